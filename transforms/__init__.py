@@ -1,0 +1,1 @@
+"""How a newspaper page becomes facts: pure functions, text in, records out."""

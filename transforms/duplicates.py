@@ -1,0 +1,275 @@
+"""Near-duplicates: the same text printed twice, a revised version, a short version inside a long one.
+
+How it works. A text is folded (full width to half width, lower case, nothing but letters and digits kept) and cut into
+overlapping runs of five characters, its shingles; each is hashed to 63 bits by fixed arithmetic, so that every machine
+finds the same numbers. The sketch keeps the hashes below ``2**63 / SAMPLED`` (one in eight), and at least the sixteen
+smallest. Sketches made so can be compared at any difference of length: a short version leaves its sampled shingles in
+the long one, where min-hash bands would miss it.
+
+Two texts with a near-duplicate relation share values of their sketches, so candidates come from a join on values alone,
+without any text in memory (``find_candidates`` in numpy; the same join can be done in SQL on the table ``signatures``).
+Candidates are then compared by their texts (``compare``), over all shingles and not a sample.
+
+What does not count as near-duplicate: texts that fill one form with other facts (the weekly weather report, the weekly
+list of prices). They share most shingles, and differ in their numbers (``_numbers_agree``).
+
+Measured in ``tests/bench/duplicates.py`` beside the package rensa (min-hash in Rust).
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections import Counter
+from collections.abc import Sequence
+from functools import cache, lru_cache
+from typing import NamedTuple
+
+import numpy as np
+
+SHINGLE = 5
+SAMPLED = 8
+SMALLEST = 16
+SHARED = 0.75
+NUMBERS_LOST, NUMBERS_LOST_ANYHOW = 0.25, 2
+SURE = 0.85
+WORTH_COMPARING = 0.4
+AT_ONCE = 16_000_000
+SHORTEST_CONTAINED = 30
+BRIEF = 50
+ALL_PAIRS = 64
+KEPT_READY = 4096
+LIMIT = np.uint64(2**63 // SAMPLED)
+FACTORS = np.array([0x9E3779B97F4A7C15, 0xC2B2AE3D27D4EB4F, 0x165667B19E3779F9, 0xD6E8FEB86659FD93, 0xFF51AFD7ED558CCD], np.uint64)
+MIX = np.uint64(0xBF58476D1CE4E5B9), np.uint64(0x94D049BB133111EB)
+NUMBER = re.compile(r"\d+")
+
+
+class Sketch(NamedTuple):
+    """What a text leaves in table ``signatures``: its number of distinct shingles and a sample of their hashes, ascending."""
+
+    n_shingles: int
+    values: tuple[int, ...]
+
+
+class Pair(NamedTuple):
+    """Two texts by their position, ``left < right`` but where ``relation`` is ``contains``: then ``left`` contains ``right``."""
+
+    left: int
+    right: int
+    similarity: float
+    relation: str
+
+
+class Verdict(NamedTuple):
+    """How two texts are related; ``swapped`` where the second one contains the first one."""
+
+    similarity: float
+    relation: str
+    swapped: bool
+
+
+@cache
+def _fold_table() -> np.ndarray:
+    """Return for each code point of the basic plane what it folds to, 0 where it is left out."""
+    table = np.zeros(0x10000, np.uint32)
+    for code in range(0x10000):
+        folded = unicodedata.normalize("NFKC", chr(code)).lower()
+        if len(folded) == 1 and unicodedata.category(folded)[0] in "LN":
+            table[code] = ord(folded)
+    return table
+
+
+def fold(text: str) -> np.ndarray:
+    """Return the code points that count, as an array: full width made half width, lower case, letters and digits only.
+
+    >>> "".join(map(chr, fold("云渡区　ＧＤＰ增长６．５％。")))
+    '云渡区gdp增长65'
+    """
+    codes = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), np.uint32)
+    inside = codes < 0x10000
+    codes = np.where(inside, _fold_table()[np.where(inside, codes, 0)], codes)
+    return codes[codes != 0]
+
+
+def shingle(text: str) -> np.ndarray:
+    """Return the hashes of the distinct shingles of a text, ascending; a text shorter than a shingle is one shingle."""
+    codes = fold(text).astype(np.uint64)
+    if not len(codes):
+        return np.zeros(0, np.uint64)
+    if len(codes) < SHINGLE:
+        codes = np.concatenate([codes, np.zeros(SHINGLE - len(codes), np.uint64)])
+    n = len(codes) - SHINGLE + 1
+    hashes = codes[:n] * FACTORS[0]
+    for at in range(1, SHINGLE):
+        hashes += codes[at : at + n] * FACTORS[at]
+    for shift, factor in zip((30, 27), MIX, strict=True):
+        hashes = (hashes ^ (hashes >> np.uint64(shift))) * factor
+    hashes = (hashes ^ (hashes >> np.uint64(31))) >> np.uint64(1)
+    hashes.sort()
+    return hashes[np.concatenate([[True], hashes[1:] != hashes[:-1]])]
+
+
+def sample(shingles: np.ndarray) -> np.ndarray:
+    """Return the part of ascending hashes that a sketch keeps: those below the limit, at least the sixteen smallest."""
+    return shingles[: max(int(np.searchsorted(shingles, LIMIT)), SMALLEST)]
+
+
+def sketch(text: str) -> Sketch:
+    """Return the sketch of a text: about eight bytes for every eight characters.
+
+    Width, case, spaces and punctuation make no difference; a text without a letter or digit has no values.
+
+    >>> sketch("云渡区举行春季植树活动，２００人参加。") == sketch("云渡区举行春季植树活动, 200人参加")
+    True
+    >>> sketch("……")
+    Sketch(n_shingles=0, values=())
+    """
+    shingles = shingle(text)
+    return Sketch(len(shingles), tuple(sample(shingles).tolist()))
+
+
+def find_candidates(
+    owners: Sequence[int], values: Sequence[int], n_shingles: Sequence[int], is_new: Sequence[bool] | None = None
+) -> list[tuple[int, int]]:
+    """Return the pairs of texts, ``left < right`` and ascending, whose sketches share enough to be worth comparing.
+
+    ``owners`` and ``values`` are parallel: text number and one value of its sketch; ``n_shingles`` is by text number. With
+    ``is_new`` (by text number) only pairs with a new text in them come back, and only values that a new text has need to be passed.
+    Twelve bytes of memory per value and at most a gigabyte more, for it works on some values at a time. A value that more than 64 texts share joins neighbours in
+    order of text number and not all pairs, so a text printed a thousand times makes a chain.
+
+    >>> sketches = [sketch(text) for text in ("云渡区举行春季植树活动，200人参加", "清浦港昨日开港", "云渡区举行春季植树活动，２００人参加。")]
+    >>> owners = [n for n, found in enumerate(sketches) for value in found.values]
+    >>> values = [value for found in sketches for value in found.values]
+    >>> find_candidates(owners, values, [found.n_shingles for found in sketches])
+    [(0, 2)]
+    """
+    owners, values = np.asarray(owners, np.int32), np.asarray(values, np.int64)
+    sizes, n_texts = np.asarray(n_shingles, np.int64), len(n_shingles)
+    new = None if is_new is None else np.asarray(is_new, bool)
+    keys, shared = np.zeros(0, np.int64), np.zeros(0, np.int64)
+    for part in range(max(1, -(-len(values) // AT_ONCE))):
+        mine = values % max(1, -(-len(values) // AT_ONCE)) == part
+        keys, shared = _add(keys, shared, *_shared_values(owners[mine], values[mine], n_texts, new))
+    left, right = keys // max(n_texts, 1), keys % max(n_texts, 1)
+    # Of a text that is not new only some values may have been passed; its size then says how many there are at least.
+    sampled = np.maximum(np.bincount(owners[values < LIMIT], minlength=n_texts), sizes // (2 * SAMPLED))
+    enough = shared >= np.maximum(1, WORTH_COMPARING * np.minimum(sampled[left], sampled[right]))
+    return list(zip(left[enough].tolist(), right[enough].tolist(), strict=True))
+
+
+def _shared_values(owners: np.ndarray, values: np.ndarray, n: int, is_new: np.ndarray | None) -> tuple[np.ndarray, np.ndarray]:
+    """Return the pairs (``left * n + right``, ascending) that share values, and how many they share."""
+    order = np.lexsort((owners, values))
+    owners, values = owners[order], values[order]
+    starts = np.flatnonzero(np.append(True, values[1:] != values[:-1])) if len(values) else np.zeros(0, np.int64)
+    lengths = np.diff(np.append(starts, len(values)))
+    several = np.repeat(lengths > 1, lengths)
+    owners, values, lengths = owners[several], values[several], lengths[lengths > 1]
+    few = np.repeat(lengths <= ALL_PAIRS, lengths)
+    found = [np.zeros(0, np.int64)]
+    for step in range(1, min(int(lengths.max(initial=1)), ALL_PAIRS)):
+        alike = values[step:] == values[:-step]
+        if step > 1:
+            alike &= few[step:]
+        left, right = owners[:-step][alike].astype(np.int64), owners[step:][alike].astype(np.int64)
+        if is_new is not None:
+            wanted = is_new[left] | is_new[right]
+            left, right = left[wanted], right[wanted]
+        found.append(left * n + right)
+    return np.unique(np.concatenate(found), return_counts=True)
+
+
+def _add(keys: np.ndarray, counts: np.ndarray, more_keys: np.ndarray, more_counts: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Return the union of two counted sets of keys, ascending."""
+    union, at = np.unique(np.concatenate([keys, more_keys]), return_inverse=True)
+    return union, np.bincount(at, np.concatenate([counts, more_counts]), len(union)).astype(np.int64)
+
+
+def compare(text: str, other: str) -> Verdict | None:
+    """Return how two texts are related, or None where they are no near-duplicates.
+
+    ``similarity`` is the share of the smaller text's shingles that the other one has too. ``same``: equal but for width,
+    case, space and punctuation. ``contains``: the larger one has much that the smaller one lacks, and hardly the other
+    way round. ``revised``: all else. Texts under 50 shingles need a larger share, and count as contained from 30 on.
+
+    >>> compare("云渡区举行春季植树活动，200人参加。", "云渡区举行春季植树活动, ２００人参加")
+    Verdict(similarity=1.0, relation='same', swapped=False)
+    >>> compare("今天多云，最高气温15度，最低气温7度。", "今天多云，最高气温18度，最低气温9度。") is None
+    True
+    """
+    return _compare(Prepared.of(text), Prepared.of(other))
+
+
+class Prepared(NamedTuple):
+    """A text made ready for comparing."""
+
+    folded: bytes
+    shingles: np.ndarray
+    numbers: Counter
+
+    @classmethod
+    def of(cls, text: str) -> Prepared:
+        folded = unicodedata.normalize("NFKC", text)
+        return cls(fold(text).tobytes(), shingle(text), Counter(NUMBER.findall(folded)))
+
+
+def _compare(first: Prepared, second: Prepared) -> Verdict | None:
+    if not len(first.shingles) or not len(second.shingles):
+        return None
+    if first.folded == second.folded:
+        return Verdict(1.0, "same", False)
+    swapped = len(first.shingles) < len(second.shingles)
+    small, large = (first, second) if swapped else (second, first)
+    n_small, n_large = len(small.shingles), len(large.shingles)
+    similarity = _count_common(small.shingles, large.shingles) / n_small
+    if similarity < SHARED or not _numbers_agree(small.numbers, large.numbers, similarity):
+        return None
+    missing, extra = 1 - similarity, 1 - similarity * n_small / n_large
+    if extra >= 0.05 and extra >= 3 * missing:
+        return Verdict(round(similarity, 4), "contains", swapped) if n_small >= SHORTEST_CONTAINED else None
+    if n_small < BRIEF and 1 - extra < SHARED:
+        return None
+    return Verdict(round(similarity, 4), "revised", False)
+
+
+def _count_common(small: np.ndarray, large: np.ndarray) -> int:
+    at = np.minimum(np.searchsorted(large, small), len(large) - 1)
+    return int(np.count_nonzero(large[at] == small))
+
+
+def _numbers_agree(small: Counter, large: Counter, similarity: float) -> bool:
+    """Return whether the smaller text's numbers stand in the larger one, as far as damage to the text allows.
+
+    One number says nothing. Of more, one at least must be there, and a quarter may be lost; two more where the texts are
+    alike otherwise.
+    """
+    total, shared = small.total(), (small & large).total()
+    anyhow = NUMBERS_LOST_ANYHOW if similarity >= SURE else 0
+    return total < 2 or (shared > 0 and total - shared <= NUMBERS_LOST * total + anyhow)
+
+
+def find_near_duplicates(texts: Sequence[str]) -> list[Pair]:
+    """Return all pairs of near-duplicates among the texts, ascending; see ``compare`` for what the relations mean.
+
+    Empty texts pair with nothing.
+
+    >>> long = "云渡区图书馆昨日开馆，藏书三十万册，市民凭身份证即可借阅，当天有两千多人到馆。首批读者领到了纪念书签。"
+    >>> find_near_duplicates([long, "清浦港迎来首艘货轮。", long.replace("首批读者领到了纪念书签。", "")])
+    [Pair(left=0, right=2, similarity=1.0, relation='contains')]
+    """
+    samples, sizes = [], []
+    for text in texts:
+        shingles = shingle(text)
+        samples.append(sample(shingles).astype(np.int64))
+        sizes.append(len(shingles))
+    owners = np.repeat(np.arange(len(texts), dtype=np.int32), [len(found) for found in samples])
+    values = np.concatenate([*samples, np.zeros(0, np.int64)])
+    pairs, prepared = [], lru_cache(KEPT_READY)(lambda number: Prepared.of(texts[number]))
+    for left, right in find_candidates(owners, values, sizes):
+        verdict = _compare(prepared(left), prepared(right))
+        if verdict:
+            first, second = (right, left) if verdict.swapped else (left, right)
+            pairs.append(Pair(first, second, verdict.similarity, verdict.relation))
+    return sorted(pairs)

@@ -1,0 +1,448 @@
+"""Events: what happened, who did it, to what, where and when.
+
+How it works. What stands in quotation marks or book-title marks is masked, so that speech and slogans trigger nothing.
+Each sentence is searched for the words of ``data/event_triggers.tsv``, which take one of four forms: a *gathering* that
+is held (座谈会…召开, 举行签约仪式), a *verb* that someone does to something (视察学校), something that *happens* (大桥通车), a
+*pair* of verb and noun (签署…协议). A trigger counts only where its clause tells a fact: no word of
+``data/event_context.tsv`` makes it future, wished, habitual or a slogan before it, no 强调, or 指出, leads to it, no
+noun is made of it after it. Who did it are the persons and organisations before the trigger; the day is that of the
+sentence, else that of the article's lead; the place is what 在 or 来到 brings.
+
+One row stands for one thing that happened: the headline and the lead that tell the same are one event, and so are the
+stations of one visit. ``confidence`` is the share of events of the same evidence that were judged right.
+
+Kinds: meeting, inspection (officials look at something), visit (meeting or calling on people), signing, opening (also
+start of building, launch, completion), award, appointment, competition, accident, case (police and courts),
+volunteering, policy (rules and decisions issued), investment, training, performance (also exhibitions and festivals),
+donation, ceremony, activity (a public event that is none of these).
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from datetime import date
+from functools import cache
+from importlib.resources import files
+from typing import NamedTuple
+
+from transforms.records import Event, Name, Time
+
+QUOTED = re.compile("“[^”\n]{0,600}”|「[^」\n]{0,600}」|《[^》\n]{0,100}》")
+MASK = "\ue000"
+SENTENCE = re.compile("[^。！？!?；;\n]+[。！？!?；;]?[”」』]?")
+CLAUSE_BREAK = re.compile("[，,：:（）()。！？!?；;\n]")
+BYLINE = re.compile("^[^。，,\n]{0,40}?(?:讯|电|消息)(?:[（(][^）)\n]{0,60}[）)])?(?:[^。：:\n]{0,80}?报道[：:])?[ 　:：]*|^[（(][^）)\n]{0,40}[）)]")
+VAGUE_GRAINS = frozenset(("vague", "week"))
+DAY_GRAINS = frozenset(("day", "daypart", "hour", "minute"))
+HEADLINE_LONGEST = 60
+EVIDENCE_LONGEST = 400
+OBJECT_LONGEST = 40
+LEAD_SENTENCES = 2
+NEAR = 600
+CONFIDENCE = {"lead": 0.9, "headline": 0.8, "dated": 0.8, "body": 0.7}
+LEAST_CONFIDENCE = 0.7
+FILLER = re.compile("^(?:为期.{1,4}的|首次|再次|了|着|过|并|还|也|又|就|到|在|由|对|向|和|与|、|的|等|先后|正式|共同|现场|一行)+")
+ADVERBS = re.compile("(?:[已正]?在[^，,]{1,25}$|宣告|宣布|正式|已经?|全线|顺利|于|近日|昨日|今天|昨天|在|日前|成功|圆满|全面|如期|同时|也|全部)+$")
+REMAINDER = re.compile("^(?:(?:在|于|昨|今|近|日前|正式|隆重|圆满|顺利|同步|如期|成功|同时|\\d|拉开|再次|首次|联合|共同)|$)")
+ONLY_NAMED = ("的", "被", "参加", "参加了", "出席", "出席了", "作", "作了", "书面", "接受", "接受了", "陪同", "应邀", "通过", "进行", "表示", "致以", "组织", "观看", "观看了", "欣赏", "欣赏了", "听取")
+OBJECT_END = re.compile("并(?!非)|[时后]$|时(?=[题说讲指])")
+TITLE_LONGEST, TITLE_BREAK = 16, re.compile("[，,。与和]")
+NOT_HOPE = "(?!小学|工程|中学)"
+ORGANIZED = re.compile("(?:主办|举办|组织|承办|发起|联合开展|主持召开|召开|举行)的")
+
+
+class Trigger(NamedTuple):
+    """A word found in a sentence, and what it would say: offsets are of the text."""
+
+    kind: str
+    word: str
+    start: int
+    end: int
+    object_start: int
+    object_end: int
+    form: str
+
+
+class Lexicon(NamedTuple):
+    """The data files, ready for use."""
+
+    first: re.Pattern
+    gathering: re.Pattern
+    kinds: dict[str, str]
+    verbs: dict[str, str]
+    happens: dict[str, str]
+    pairs: dict[str, tuple[tuple[str, str], ...]]
+    holds: frozenset[str]
+    unreal: re.Pattern
+    future: re.Pattern
+    same_day: re.Pattern
+    request: re.Pattern
+    said: re.Pattern
+    nominal: tuple[str, ...]
+    place: re.Pattern
+    attends: re.Pattern
+
+
+def _rows(name: str) -> Iterator[list[str]]:
+    for line in files("transforms").joinpath("data", name).read_text("utf-8").splitlines():
+        if line and not line.startswith("#"):
+            yield line.split("\t")
+
+
+def _any(words) -> str:
+    return "|".join(map(re.escape, sorted(set(words), key=lambda word: (-len(word), word))))
+
+
+@cache
+def _lexicon() -> Lexicon:
+    forms: dict[str, dict[str, str]] = {"gathering": {}, "verb": {}, "happens": {}}
+    pairs: dict[str, list[tuple[str, str]]] = {}
+    for kind, form, words in _rows("event_triggers.tsv"):
+        for word in words.split():
+            if form == "pair":
+                verb, noun = word.split("+")
+                pairs.setdefault(verb, []).append((noun, kind))
+            else:
+                forms[form][word] = kind
+    context: dict[str, list[str]] = {}
+    for sort, words in _rows("event_context.tsv"):
+        context.setdefault(sort, []).extend(words.split())
+    short_meeting = "(?<![社机工商学协员金理事教都国法省市区县体委合奥运博])会"
+    nouns = "|".join([_any(word for word in forms["gathering"] if word != "会"), short_meeting])
+    first = _any([*context["hold"], *forms["verb"], *forms["happens"], *pairs])
+    modal = "(?<![重主首必纪摘概只])要(?!求|闻|素|点|员)|(?<![适响反供效对相因])应(?![用急邀对])|(?<![正])在(?:建|研)"
+    return Lexicon(
+        first=re.compile(first),
+        gathering=re.compile(f"(?:{nouns})(?=$|[、和与并暨及在于昨今近日正隆圆顺同如成拉再首联共的{MASK}\\d])"),
+        kinds=forms["gathering"],
+        verbs=forms["verb"],
+        happens=forms["happens"],
+        pairs={verb: tuple(nouns) for verb, nouns in pairs.items()},
+        holds=frozenset(context["hold"]),
+        unreal=re.compile(f"(?:{_any([*context['unreal'], *context['future']])}){NOT_HOPE}|{modal}"),
+        future=re.compile(f"(?:{_any(context['future'])}){NOT_HOPE}"),
+        request=re.compile(_any(context["request"])),
+        same_day=re.compile(_any(context["same_day"])),
+        said=re.compile(f"(?:{_any(context['said'])})(?:说|道)?[，,：:]"),
+        nominal=tuple(context["nominal"]),
+        place=re.compile(f"(?<![利对关由至基属善等处大小高低])(?:{_any(context['place'])})了?"),
+        attends=re.compile(f"(?:{_any(context['attends'])})了?(?:本次|此次|这次|当天的?)?(?:{_any(forms['gathering'])}|会见|会谈)"),
+    )
+
+
+def find_events(text: str, names: Sequence[Name], times: Sequence[Time]) -> list[Event]:
+    """Return the things that happened according to an article, in reading order, one row each.
+
+    ``names`` and ``times`` are those of the same text. ``text`` of an event is the sentence that tells it; ``place`` is as
+    printed; ``objects`` are as printed; ``on_date`` is None where neither sentence nor lead names a day.
+
+    >>> found = find_events("清浦大桥昨日通车。", (), ())[0]
+    >>> found.kind, found.trigger, found.objects
+    ('opening', '通车', ('清浦大桥',))
+    >>> find_events("云渡区将加快推进清浦大桥建设，力争明年通车。", (), ())
+    []
+    """
+    article = _Article(text, names, times)
+    found = [event for sentence in article.sentences for event in article.events_of(*sentence)]
+    events = [_dated(item, article.lead_day) for item in _merge(found) if item.event.confidence >= LEAST_CONFIDENCE]
+    return article.with_attendance(events)
+
+
+def _dated(item: _Found, lead_day: date | None) -> Event:
+    """Return the event; what only the headline tells happened on the day of the lead."""
+    return replace(item.event, on_date=lead_day) if item.position == "headline" and not item.event.on_date else item.event
+
+
+class _Found(NamedTuple):
+    event: Event
+    position: str
+
+
+class _Article:
+    """An article laid out for the search: masked text, sentences with their position, names and times by offset."""
+
+    def __init__(self, text: str, names: Sequence[Name], times: Sequence[Time]) -> None:
+        self.text = text
+        self.masked = QUOTED.sub(lambda found: MASK * len(found[0]), text)
+        self.names = sorted(names, key=lambda name: name.char_start)
+        self.name_starts = [name.char_start for name in self.names]
+        self.times = sorted(times, key=lambda time: time.char_start)
+        self.time_starts = [time.char_start for time in self.times]
+        self.sentences = list(self._sentences())
+        self.lead_day = next((time.start_on for time in self.times if time.granularity in DAY_GRAINS and time.start_on), None)
+
+    def _sentences(self) -> Iterator[tuple[int, int, str]]:
+        """Yield the sentences that have a trigger: start, end, position (headline, lead, body)."""
+        lexicon, seen = _lexicon(), 0
+        first_line = self.masked.lstrip().split("\n", 1)[0]
+        headline_end = len(self.masked) - len(self.masked.lstrip()) + len(first_line)
+        if len(first_line) > HEADLINE_LONGEST or first_line.rstrip().endswith(("。", "！", "；", MASK)) or headline_end == len(self.text):
+            headline_end = 0
+        for found in SENTENCE.finditer(self.masked):
+            start, end = found.span()
+            start += len(found[0]) - len(found[0].lstrip())
+            position = "headline" if end <= headline_end else "lead" if seen < LEAD_SENTENCES else "body"
+            seen += position != "headline" and end - start > 12
+            if lexicon.first.search(self.masked, start, end):
+                yield start, end, position
+
+    def events_of(self, start: int, end: int, position: str) -> Iterator[_Found]:
+        """Yield the events that one sentence tells."""
+        byline = BYLINE.match(self.masked[start:end]) if position != "headline" else None
+        begin = start + byline.end() if byline else start
+        lexicon = _lexicon()
+        stop = min(found.start() if found else end for found in (
+            lexicon.said.search(self.masked, begin, end), lexicon.future.search(self.masked, begin, end)
+        ))
+        same_day = lexicon.same_day.search(self.masked, begin, end) is not None
+        for trigger in self._triggers(begin, stop, position):
+            actors = self._actors(begin, trigger)
+            if trigger.form == "verb" and not actors and position == "body":
+                continue
+            day, dated = self._day(start, end, trigger.start)
+            if day is None and dated == "long ago" and position != "headline":
+                continue
+            evidence = position if position in ("lead", "headline") else "dated" if day else "body"
+            if evidence == "body" and not actors and not same_day:
+                continue
+            objects = (self.text[trigger.object_start : trigger.object_end],) if trigger.object_end > trigger.object_start else ()
+            stop_at = min(end, start + EVIDENCE_LONGEST)
+            yield _Found(Event(
+                kind=trigger.kind, trigger=trigger.word, text=self.text[start:stop_at], char_start=start, char_end=stop_at,
+                on_date=day if dated or position == "headline" else self.lead_day, place=self._place(begin, end, trigger), actors=actors, objects=objects,
+                confidence=CONFIDENCE[evidence],
+            ), position)
+
+    def with_attendance(self, events: list[Event]) -> list[Event]:
+        """Return the events, the first one with those among its actors of whom the article says that they took part."""
+        found = _lexicon().attends.search(self.masked) if events else None
+        if not found:
+            return events
+        start = max(self.masked.rfind("。", 0, found.start()), self.masked.rfind("\n", 0, found.start())) + 1
+        if abs(start - events[0].char_start) > NEAR or _lexicon().unreal.search(self.masked, start, found.start()):
+            return events
+        attending = [name.name for name in self._names_between(start, found.start()) if name.kind == "person" and name.role is None]
+        return [replace(events[0], actors=tuple(dict.fromkeys([*events[0].actors, *attending]))), *events[1:]]
+
+    def _triggers(self, begin: int, end: int, position: str) -> Iterator[Trigger]:
+        """Yield the triggers that tell a fact."""
+        lexicon, done = _lexicon(), begin
+        for found in lexicon.first.finditer(self.masked, begin, end):
+            if found.start() < done:
+                continue
+            low, high = self._clause(begin, end, found.start(), found.end())
+            before, after = self.masked[low : found.start()], self.masked[found.end() : high]
+            if lexicon.request.search(before):
+                continue
+            word = found[0]
+            trigger = None
+            if word in lexicon.holds:
+                trigger = self._gathering(low, found, before, after, high)
+            if not trigger and word in lexicon.pairs:
+                trigger = self._pair(low, found, before, high)
+            if not trigger and word in lexicon.verbs:
+                trigger = self._verb(low, found, before, after, high)
+            if not trigger and word in lexicon.happens:
+                trigger = self._happening(low, found, before, after, position)
+            if trigger:
+                done = max(trigger.end, found.end())
+                yield trigger
+
+    def _clause(self, begin: int, end: int, start: int, stop: int) -> tuple[int, int]:
+        low = begin
+        for mark in CLAUSE_BREAK.finditer(self.masked, begin, start):
+            low = mark.end()
+        mark = CLAUSE_BREAK.search(self.masked, stop, end)
+        return low, mark.start() if mark else end
+
+    def _gathering(self, low: int, found: re.Match, before: str, after: str, high: int) -> Trigger | None:
+        """Return the gathering that a verb of holding is about: 座谈会在…召开, 举行了…座谈会."""
+        if after.startswith(("的", "仪式", "式", "典礼", "大会", "会", "活动")):
+            return None
+        return self._held(low, found, after, before) or self._gathered(low, found, before)
+
+    def _held(self, low: int, found: re.Match, after: str, before: str) -> Trigger | None:
+        """Return the gathering after its verb: 举行了座谈会."""
+        lexicon = _lexicon()
+        nouns = [noun for noun in lexicon.gathering.finditer(after) if not after[noun.end() :].startswith(("在", "的", "上"))]
+        if not nouns or lexicon.unreal.search(before) or before.endswith(ONLY_NAMED):
+            return None
+        start, stop = found.end() + nouns[0].start(), found.end() + nouns[0].end()
+        if self._in_organization(start, stop):
+            return None
+        word = nouns[0][0]
+        return Trigger(lexicon.kinds.get(word, "meeting"), word, found.start(), stop, found.end() + _filler(after), stop, "gathering")
+
+    def _gathered(self, low: int, found: re.Match, before: str) -> Trigger | None:
+        """Return the gathering before its verb: 座谈会在云渡区召开."""
+        lexicon = _lexicon()
+        nouns = [noun for noun in lexicon.gathering.finditer(before) if REMAINDER.match(before[noun.end() :])]
+        if not nouns or lexicon.unreal.search(before, nouns[-1].end()):
+            return None
+        word, begin, stop = nouns[-1][0], low + nouns[-1].start(), low + nouns[-1].end()
+        start = self._object_start(low, begin)
+        if self._in_organization(begin, stop) or lexicon.unreal.match(self.masked, start):
+            return None
+        return Trigger(lexicon.kinds.get(word, "meeting"), word, begin, found.end(), start, stop, "gathering")
+
+    def _pair(self, low: int, found: re.Match, before: str, high: int) -> Trigger | None:
+        """Return what a verb and a noun of its clause say together: 签署…协议."""
+        lexicon = _lexicon()
+        if lexicon.unreal.search(self._after_actor(low, found.start())):
+            return None
+        after = self.text[found.end() : high]
+        for noun, kind in lexicon.pairs[found[0]]:
+            at = after.find(noun)
+            if 0 <= at <= OBJECT_LONGEST and not after[at + len(noun) :].startswith(("的", "率", "金")):
+                start = found.end() + _filler(after)
+                start += len(noun) == 1 and start + 1 == found.end() + at + 1
+                stop = max(start, high if noun == "为" else found.end() + at + len(noun))
+                return Trigger(kind, found[0], found.start(), found.end(), start, stop, "pair")
+        return None
+
+    def _verb(self, low: int, found: re.Match, before: str, after: str, high: int) -> Trigger | None:
+        """Return what someone did to something: 李某某视察了学校."""
+        lexicon = _lexicon()
+        if after.startswith(lexicon.nominal) or before.endswith(ONLY_NAMED) or lexicon.unreal.search(self._after_actor(low, found.start())):
+            return None
+        if any(word in after for word in lexicon.holds) and lexicon.gathering.search(after):
+            return None
+        start = found.end() + _filler(after)
+        stop = min(high, start + OBJECT_LONGEST)
+        cut = OBJECT_END.search(self.masked, start, stop)
+        stop = cut.start() if cut else stop
+        return Trigger(lexicon.verbs[found[0]], found[0], found.start(), found.end(), start, stop, "verb")
+
+    def _happening(self, low: int, found: re.Match, before: str, after: str, position: str) -> Trigger | None:
+        """Return what came about: 大桥通车, 启用了新校区."""
+        lexicon = _lexicon()
+        if lexicon.unreal.search(before) or not (after == "" or after[0] in "了。" or after.startswith(("运营", "使用"))):
+            return None
+        start = self._object_start(low, found.start())
+        stop = start + len(ADVERBS.sub("", self.masked[start : found.start()]))
+        if after.startswith("了") and len(after) > 1 and stop - start < 2:
+            start, stop = found.end() + 1, min(found.end() + len(after), found.end() + 1 + OBJECT_LONGEST)
+        if stop - start < 2 or self.masked[stop - 1] == "的":
+            return None
+        return Trigger(lexicon.happens[found[0]], found[0], found.start(), found.end(), max(start, stop - OBJECT_LONGEST), stop, "happens")
+
+    def _after_actor(self, low: int, start: int) -> str:
+        """Return what stands between the last name of the clause and the trigger, else the clause up to the trigger."""
+        at = bisect_left(self.name_starts, start) - 1
+        if at >= 0 and self.names[at].kind != "place" and low <= self.names[at].char_end <= start:
+            low = self.names[at].char_end
+        return self.masked[low:start]
+
+    def _object_start(self, low: int, stop: int) -> int:
+        """Return where the noun phrase before a trigger begins: after times, after 由…举办的, after fillers."""
+        for time in self.times[bisect_left(self.time_starts, low) : bisect_left(self.time_starts, stop)]:
+            if time.char_end <= stop:
+                low = max(low, time.char_end)
+        for organized in ORGANIZED.finditer(self.masked, low, stop):
+            low = organized.end()
+        return min(low + _filler(self.masked[low:stop]), stop)
+
+    def _in_organization(self, start: int, end: int) -> bool:
+        at = bisect_left(self.name_starts, end) - 1
+        return at >= 0 and self.names[at].kind == "organization" and self.names[at].char_end >= end and self.names[at].char_start < start
+
+    def _names_between(self, low: int, high: int) -> list[Name]:
+        return [
+            name for name in self.names[bisect_left(self.name_starts, low) : bisect_left(self.name_starts, high)] if name.char_end <= high
+        ]
+
+    def _actors(self, begin: int, trigger: Trigger) -> tuple[str, ...]:
+        """Return the persons and organisations before the trigger that are neither its object nor a place to be at."""
+        limit = min(trigger.start, trigger.object_start) if trigger.form in ("gathering", "happens") else trigger.start
+        named = [
+            name
+            for name in self._names_between(begin, max(limit, begin))
+            if name.kind != "place" and not self.masked[max(begin, name.char_start - 2) : name.char_start].endswith(("在", "来到", "走进", "前往", "到", "赴"))
+        ]
+        people = [name for name in named if name.kind == "person" and name.role is None]
+        nested = [name for name in named if name.kind == "organization" and not self._in_title(name, people)]
+        parties = self._names_between(trigger.object_start, trigger.object_end) if trigger.kind == "signing" else []
+        chosen = sorted([*people, *nested, *(name for name in parties if name.kind != "place")], key=lambda name: name.char_start)
+        return tuple(dict.fromkeys(name.name for name in chosen))
+
+    def _in_title(self, name: Name, people: Sequence[Name]) -> bool:
+        """Return whether an organisation is only there to say what a person is (云渡集团董事长李明)."""
+        return any(
+            0 <= person.char_start - name.char_end <= TITLE_LONGEST and not TITLE_BREAK.search(self.text, name.char_end, person.char_start)
+            for person in people
+        )
+
+    def _day(self, start: int, end: int, trigger: int) -> tuple[date | None, str]:
+        """Return the day that the sentence names for the trigger, and how fine its time is: day, vague (近日), long ago (去年) or none."""
+        inside = self.times[bisect_left(self.time_starts, start) : bisect_left(self.time_starts, end)]
+        before = [time for time in inside if time.granularity != "duration" and time.char_start <= trigger]
+        if not before:
+            return None, ""
+        if before[-1].granularity in DAY_GRAINS:
+            return before[-1].start_on, "day"
+        return None, "vague" if before[-1].granularity in VAGUE_GRAINS else "long ago"
+
+    def _place(self, begin: int, end: int, trigger: Trigger) -> str | None:
+        """Return the place that 在 or 来到 brings in the trigger's sentence, as printed."""
+        stop = CLAUSE_BREAK.search(self.masked, trigger.end, end)
+        for found in _lexicon().place.finditer(self.masked, begin, stop.start() if stop else end):
+            at = bisect_left(self.name_starts, found.end())
+            follows = at < len(self.names) and self.names[at].char_start <= found.end() + 1 and self.names[at].kind != "person"
+            if follows and not trigger.object_start <= found.start() < trigger.object_end:
+                return self.names[at].text
+        return None
+
+
+def _filler(text: str) -> int:
+    found = FILLER.match(text)
+    return found.end() if found else 0
+
+
+ONE_PER_ARTICLE = frozenset(("inspection", "meeting", "visit", "volunteering", "performance", "training", "activity", "competition"))
+
+
+def _merge(found: Sequence[_Found]) -> list[_Found]:
+    """Return one event for each thing that happened: what is told twice becomes one row, the body's sentence its evidence."""
+    merged: list[_Found] = []
+    for late in found:
+        for at, early in enumerate(merged):
+            if _same(early, late):
+                merged[at] = _join(early, late)
+                break
+        else:
+            merged.append(late)
+    return merged
+
+
+def _same(early: _Found, late: _Found) -> bool:
+    one, other = early.event, late.event
+    if one.on_date and other.on_date and one.on_date != other.on_date:
+        return False
+    alike = _alike("".join(one.objects), "".join(other.objects))
+    if early.position == "headline":
+        return late.position == "lead" and (one.kind == other.kind or alike >= 0.4)
+    if one.kind != other.kind:
+        return False
+    return alike >= 0.5 or (one.kind in ONE_PER_ARTICLE and bool(set(one.actors) & set(other.actors) or not other.actors))
+
+
+def _join(early: _Found, late: _Found) -> _Found:
+    one, other = early.event, late.event
+    first, second = (other, one) if early.position == "headline" else (one, other)
+    return _Found(replace(
+        first,
+        on_date=first.on_date or second.on_date,
+        place=first.place or second.place,
+        actors=tuple(dict.fromkeys([*first.actors, *second.actors])),
+        objects=first.objects or second.objects,
+        confidence=max(one.confidence, other.confidence),
+    ), late.position if early.position == "headline" else early.position)
+
+
+def _alike(text: str, other: str) -> float:
+    """Return the share of the shorter text's pairs of characters that the other one has too."""
+    one, two = ({piece[at : at + 2] for at in range(len(piece) - 1)} for piece in (text, other))
+    return len(one & two) / min(len(one), len(two)) if one and two else 0.0

@@ -1,0 +1,109 @@
+"""The word lists that the finding of names stands on, read once from ``transforms/data``."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import cache
+from importlib.resources import files
+from typing import NamedTuple
+
+
+def data_lines(name: str) -> Iterator[str]:
+    """Yield the lines of a data file, comments left out."""
+    for line in files("transforms.data").joinpath(name).read_text("utf-8").splitlines():
+        if line and not line.startswith("#"):
+            yield line
+
+
+def classes(name: str) -> dict[str, tuple[str, ...]]:
+    """Return the words of a file that has one class a line: class, tab, words between spaces."""
+    return {head: tuple(words.split()) for head, words in (line.split("\t") for line in data_lines(name))}
+
+
+class Surnames(NamedTuple):
+    """``strong`` ones are words for little else; ``common`` holds all of one character, ``compound`` those of two."""
+
+    strong: frozenset[str]
+    common: frozenset[str]
+    compound: frozenset[str]
+
+
+@cache
+def surnames() -> Surnames:
+    """Return the surnames."""
+    groups = dict(line.split(": ") for line in data_lines("surnames.txt"))
+    common, compound, rare = (frozenset(groups[name].split()) for name in ("common", "compound", "rare"))
+    return Surnames(common - rare, common, compound)
+
+
+@cache
+def title_words() -> dict[str, str]:
+    """Return the words that a title ends in, with their class: office, rank or civil."""
+    groups = classes("titles.tsv")
+    return {word: kind for kind in ("civil", "rank", "office") for word in groups[kind]}
+
+
+@cache
+def polite_words() -> frozenset[str]:
+    """Return the words that may follow a name or a bare surname (李老师)."""
+    return frozenset(classes("titles.tsv")["polite"])
+
+
+@cache
+def organization_words() -> dict[str, str]:
+    """Return the words that a name of an organisation ends in, with the kind of organisation."""
+    return {word: kind for kind, words in reversed(classes("organizations.tsv").items()) for word in words}
+
+
+class Division(NamedTuple):
+    """An administrative division of China."""
+
+    adcode: str
+    name: str
+    level: str
+
+
+LEVEL_BY_TAIL = {2: "province", 4: "city", 6: "county"}
+LONG_TAILS = ("特别行政区", "维吾尔自治区", "壮族自治区", "回族自治区", "自治区", "自治州", "自治县", "自治旗", "地区", "新区", "林区")
+SHORT_TAILS = ("省", "市", "县", "区", "州", "盟", "旗")
+
+
+def bare(name: str) -> str:
+    """Return a division's name without the word for its rank; the name itself where little would remain.
+
+    >>> bare("江苏省"), bare("内蒙古自治区"), bare("沙县")
+    ('江苏', '内蒙古', '沙县')
+    """
+    for tail in LONG_TAILS + SHORT_TAILS:
+        if name.endswith(tail) and len(name) - len(tail) >= 2:
+            return name[: -len(tail)]
+    return name
+
+
+@cache
+def divisions() -> dict[str, tuple[Division, ...]]:
+    """Return the divisions of China by name, and by name without the word for the rank down to prefectures."""
+    found: dict[str, list[Division]] = {}
+    for line in data_lines("divisions.tsv"):
+        adcode, name = line.split("\t")
+        level = LEVEL_BY_TAIL[len(adcode.rstrip("0")) + len(adcode.rstrip("0")) % 2]
+        division = Division(adcode, name, level)
+        for form in {name, bare(name)}:
+            found.setdefault(form, []).append(division)
+    return {name: tuple(sorted(some, key=lambda d: d.adcode.rstrip("0").__len__())) for name, some in found.items()}
+
+
+@cache
+def division_of_code() -> dict[str, Division]:
+    """Return the divisions of China by code."""
+    return {division.adcode: division for some in divisions().values() for division in some}
+
+
+@cache
+def world() -> dict[str, str]:
+    """Return the level of countries, cities abroad, regions, waters, mountains and sights by name."""
+    levels = dict(line.split("\t") for line in data_lines("world.tsv"))
+    for level, names in classes("regions.tsv").items():
+        for name in names:
+            levels[name] = level
+    return levels

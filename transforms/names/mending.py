@@ -1,0 +1,113 @@
+"""Rules that mend what the tagger says: edges of names, surnames before a polite word, what is no name after all."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from functools import cache
+
+from transforms.names.lexicon import data_lines, divisions, polite_words, surnames, world
+from transforms.names.people import PLAIN_TAGS, title_ends_at
+from transforms.names.tagging import Piece, Words
+
+DOCTRINE = re.compile("理论|思想|主义|牌(?!子)|新时代中国特色|式")
+STRAY_END = re.compile("[说摄向对为在和与将曾把被从从及等]$")
+OFFICE_OF_PLACE = re.compile("[委府]")
+CLOSES = frozenset("，。、；：！？）)”」》 \u3000\n")
+ANONYMOUS = re.compile("某(?:某|[甲乙丙丁])?(?![些种个一项地])")
+NOT_HAN = re.compile("[^\u4e00-\u9fff·・•.．—\\-A-Za-zＡ-Ｚａ-ｚ 0-9０-９]")
+
+
+@cache
+def _not_names() -> dict[str, frozenset[str]]:
+    """Return words that are never a name of a kind."""
+    return {kind: frozenset(words.split()) for kind, words in (line.split("\t") for line in data_lines("not_names.tsv"))}
+
+
+@cache
+def _polite_pattern() -> re.Pattern:
+    words = "|".join(sorted(polite_words() - {"某", "某某"}, key=len, reverse=True))
+    return re.compile(f"(?:{words})$")
+
+
+@cache
+def _surname_before_polite() -> re.Pattern:
+    words = "|".join(sorted(polite_words() - {"某", "某某"}, key=len, reverse=True))
+    known = surnames()
+    return re.compile(f"[{''.join(sorted(known.common))}](?:{words}|某(?:某|[甲乙丙丁])?(?![些种个一项地]))")
+
+
+def mended(words: Words, found: Iterable[Piece]) -> list[Piece]:
+    """Return the pieces with their edges mended, those left out that are no names, surnames before polite words added."""
+    out: list[Piece] = []
+    for piece in found:
+        out.extend(MENDERS[piece.kind](words, piece))
+    taken = {at for piece in out for at in range(piece.start, piece.end)}
+    out.extend(piece for piece in bare_surnames(words) if piece.start not in taken)
+    return sorted(out)
+
+
+def mend_person(words: Words, piece: Piece) -> Iterator[Piece]:
+    """Yield the person without a polite word; nothing where a doctrine or a brand bears the name."""
+    text, start, end = words.text, piece.start, piece.end
+    name = text[start:end]
+    if NOT_HAN.search(name) or name in _not_names()["person"] or DOCTRINE.match(text, end):
+        return
+    index = words.index_at(start)
+    if words.words[index] == name and words.tags[index] in PLAIN_TAGS and len(name) < 4 and not title_ends_at(text, start):
+        return
+    polite = _polite_pattern().search(name)
+    if polite and polite.start():
+        end = start + polite.start()
+    elif end - start > 2 and STRAY_END.search(name) and (end == len(text) or text[end] in CLOSES):
+        end -= 1
+    if end - start == 1 and not (polite and name[0] in surnames().common) and text[end : end + 1] != "某":
+        return
+    if text[end : end + 1] == "某":
+        end = ANONYMOUS.match(text, end).end() if ANONYMOUS.match(text, end) else end
+    yield Piece(start, end, "person", piece.sure)
+
+
+def mend_place(words: Words, piece: Piece) -> Iterator[Piece]:
+    """Yield the place's proper name; 云渡市 of 云渡市委 is 云渡, and 市委 the tail of an organisation."""
+    text, start, end = words.text, piece.start, piece.end
+    name = text[start:end]
+    if len(name) > 2 and name[-1] in "省市县区州镇乡" and text[end : end + 1] == "委" and text[end : end + 2] != "委员":
+        yield Piece(start, end - 1, "place", piece.sure)
+        yield Piece(end - 1, end + 1, "organization", piece.sure)
+        return
+    if len(name) < 2 or name in _not_names()["place"] or NOT_HAN.search(name):
+        return
+    yield piece
+
+
+def mend_organization(words: Words, piece: Piece) -> Iterator[Piece]:
+    """Yield the organisation; a news agency and the place of its dateline are two."""
+    text, start, end = words.text, piece.start, piece.end
+    name = text[start:end]
+    agency = re.match("新华社|中新社|本报", name)
+    if agency and len(name) > 3 and (name[3:] in world() or name[3:] in divisions()):
+        yield Piece(start, start + 3, "organization", piece.sure)
+        yield Piece(start + 3, end, "place", piece.sure)
+        return
+    if name in _not_names()["organization"] or len(name) < 2 and (not start or text[start - 1] in CLOSES):
+        return
+    yield piece
+
+
+MENDERS = {"person": mend_person, "place": mend_place, "organization": mend_organization}
+
+
+def bare_surnames(words: Words) -> Iterator[Piece]:
+    """Yield surnames that stand before a polite word or 某 (王主任, 李某): only where they begin a word."""
+    text = words.text
+    known = surnames()
+    for match in _surname_before_polite().finditer(text):
+        start = match.start()
+        index = words.index_at(start)
+        word = words.words[index]
+        if words.starts[index] != start or not (len(word) == 1 or word == match.group()):
+            continue
+        anonymous = text[start + 1] == "某"
+        if text[start] in known.strong or len(word) > 1 and words.tags[index] == "nr" or anonymous and text[start] in known.common:
+            yield Piece(start, match.end() if anonymous else start + 1, "person", 0.9 if len(word) > 1 or anonymous else 0.8)

@@ -1,0 +1,284 @@
+"""Persons: their titles before and after the name, bylines, lists of names, bare surnames.
+
+A title is read leftwards from the name: a word that titles end in (``data/titles.tsv``), what qualifies it (副, 常务, 区委), the
+organisation before that, and then, behind a 、, the title before it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from typing import NamedTuple
+
+from transforms.names.lexicon import polite_words, surnames, title_words
+from transforms.names.tagging import Piece, Words
+from transforms.records import Name, Title
+
+LONGEST_TITLE = 6
+LONGEST_PHRASE = 40
+QUALIFIER = re.compile(
+    "(?:中共中央|[省市区县镇乡州旗村]委|党委|党组|党总支|党支部|党工委|纪委|团委|总支|支部|常委会?|人大|政协|国家|常务|执行|名誉|荣誉|首席|资深|高级|"
+    "第[一二三四五六七八九]|副|原|前|时任|现任|代理|代|总|区域|助理|见习|实习|挂职|专职|兼职|轮值|[一二三四]级|项目|班|驻村|联合|特约|志愿者?)+$"
+)
+TITLE_GAP = re.compile("[ \u3000]?(?:、|兼任?|暨|／|/)[ \u3000]?$")
+NAME_GAP = re.compile("(?:[、，,/／]|和|与|及|以及|[ \u3000]+)$")
+PLAIN_TAGS = frozenset(["n", "v", "vn", "a", "d", "t", "l", "i", "s", "b", "z", "an", "ad", "nt", "r", "m", "c", "p", "j"])
+TITLE_ENDS = frozenset(word[-1] for word in title_words())
+SINGLE = ("长", "书记", "主席", "总裁", "总理", "总统", "总经理", "司令员", "政委", "国王", "首相")
+# Of the words before a title these belong to the organisation; any other class ends it.
+ORGANIZATION_TAGS = frozenset(["n", "ns", "nt", "nz", "j", "b", "vn", "eng", "nr", "nrt", "nrfg", "ng", "s", "l", "an", "g", "nw", "f"])
+NOT_IN_TITLE = frozenset(["他", "她", "时候", "期间", "记者", "同志", "先生", "女士", "等", "名", "位", "个", "人", "之一", "其中", "当时", "现场", "活动", "会议", "工作", "今年", "去年", "日前", "近日", "著名", "知名", "优秀", "年轻", "老", "新", "大", "中"])
+PRAISE = re.compile("^(?:著名|知名|优秀|年轻|资深|杰出|当地|本地|各地|部分|热心|年仅|老|新|现任|时任|原|前)+")
+TAKES_OFFICE = re.compile("[，,]?(?:就任|担任|出任|当选为?|被任命为|被选为|任)")
+IN_OFFICE = re.compile("(?:担任|任|身为|作为|当选|是)([^，。；、：\n]{2,24})的$")
+
+
+class Role(NamedTuple):
+    """A printed role: from where to where, and the titles in it."""
+
+    start: int
+    end: int
+    titles: tuple[Title, ...]
+
+
+def title_head(text: str, end: int) -> int:
+    """Return where the longest word that titles end in, up to ``end``, begins; -1 where there is none."""
+    heads = title_words()
+    for size in range(min(LONGEST_TITLE, end), 1, -1):
+        if text[end - size : end] in heads:
+            return end - size
+    return -1
+
+
+def title_ends_at(text: str, end: int) -> bool:
+    """Tell whether a word for a role ends at ``end``."""
+    return title_head(text, end) >= 0
+
+
+def organization_start(words: Words, end: int) -> int:
+    """Return where the organisation named right before ``end`` begins; ``end`` itself where there is none."""
+    start = end
+    index = words.ending_at(end)
+    while index >= 0 and end - words.starts[index] <= LONGEST_PHRASE:
+        word, tag = words.words[index], words.tags[index]
+        if word in NOT_IN_TITLE or not (tag in ORGANIZATION_TAGS or word.isascii() and word.isalnum()):
+            break
+        start = words.starts[index]
+        index -= 1
+    return start
+
+
+def one_title(words: Words, end: int) -> tuple[int, Title] | None:
+    """Return the title that ends at ``end`` and where its printed form, organisation included, begins."""
+    text = words.text
+    head = title_head(text, end)
+    if head < 0:
+        return None
+    qualified = QUALIFIER.search(text, max(head - 16, 0), head)
+    begin = qualified.start() if qualified else head
+    start = min(organization_start(words, begin), begin)
+    praise = PRAISE.match(text, start, begin)
+    if praise:
+        start = praise.end()
+    return start, Title(text[begin:end], begin, end, text[start:begin] or None)
+
+
+def role_before(words: Words, name_start: int, held: frozenset[int] = frozenset()) -> Role | None:
+    """Return the role printed right before a name, None where there is none."""
+    text = words.text
+    end = name_start
+    while end and text[end - 1] in " \u3000":
+        end -= 1
+    if end < name_start - 1:
+        return None
+    if end and text[end - 1] == "的":
+        office = IN_OFFICE.search(text, max(end - 30, 0), end)
+        if not office:
+            return None
+        end -= 1
+    found: list[Title] = []
+    start = at = end
+    while (read := one_title(words, at)) is not None:
+        start, title = read
+        found.append(title)
+        gap = TITLE_GAP.search(text, max(start - 3, 0), start)
+        if not gap:
+            break
+        at = gap.start()
+    if not found:
+        return None
+    return Role(start, end, inherited(found[::-1]))
+
+
+def inherited(titles: list[Title]) -> tuple[Title, ...]:
+    """Return titles with the organisation of the one before where a bare one follows it (集团党委书记、董事长)."""
+    out: list[Title] = []
+    for title in titles:
+        if out and not title.organization and not title.text.startswith(("国家", "中共", "全国", "中央")):
+            title = Title(title.text, title.char_start, title.char_end, out[-1].organization)
+        out.append(title)
+    return tuple(out)
+
+
+def role_after(words: Words, name_end: int) -> Role | None:
+    """Return the role printed right after a name (某某董事长), or taken by it (某某就任区人武部党委第一书记)."""
+    text = words.text
+    for size in range(4, 1, -1):
+        word = text[name_end : name_end + size]
+        if len(word) == size and word in polite_words() and word in title_words():
+            end = name_end + size
+            return Role(name_end, end, (Title(word, name_end, end),))
+    takes = TAKES_OFFICE.match(text, name_end)
+    if not takes:
+        return None
+    at = takes.end()
+    index = words.index_at(at) if at < len(text) else len(words.words)
+    end = at
+    while index < len(words.words) and end - at <= LONGEST_PHRASE:
+        word, tag = words.words[index], words.tags[index]
+        if not (tag in ORGANIZATION_TAGS or tag == "m" or word.isascii() and word.isalnum()):
+            break
+        end = words.starts[index] + len(word)
+        index += 1
+    while end > at and title_head(text, end) < at:
+        end -= 1
+    read = one_title(words, end) if end > at else None
+    if not read or read[0] < at:
+        return None
+    return Role(read[0], end, (read[1],))
+
+
+def is_shared(role: Role) -> bool:
+    """Tell whether several people can bear the role, so that it holds for a whole list of names (副区长甲、乙)."""
+    title = role.titles[-1].text
+    return "副" in title or not title.endswith(SINGLE)
+
+
+LIST_GAP = re.compile("(?:、|和|与|及|以及|[ \u3000]+)$")
+BYLINE_HINT = re.compile("记者|通讯员|实习生|[讯电][ \u3000]?[（(]|[摄图文影道稿][ \u3000]*[）)\n]|[摄图文影道稿]$|[。！？”][（(]")
+# A byline stands in brackets, or is a short line of its own; only role words, names and what separates them are in it.
+BRACKETS = re.compile("(讯|电|消息|[。！？”])?[ \u3000]*[（(]([^（()）\n。]{2,40})[)）](?=([ \u3000]*$)?)", re.MULTILINE)
+SHORT_LINE = re.compile("^[ \u3000□■◎●○▲]*([^\n。，,！？“”《》0-9]{2,40}?)[ \u3000]*$", re.MULTILINE)
+ROLE_WORDS = re.compile(
+    "(?:本报|本刊|本台|新华社|中新社|央视)?(?:首席|见习|特约|实习|全媒体|融媒体|摄影|文字)?(?:记者|通讯员|实习生)|摄影报道|图文报道|文图|图文|摄影|报道|供图|供稿|撰文|编辑|责编|作者|文[/／]图|图[/／]文|文[/／]摄|[文图摄][/／:：]|[/／][文图摄]"
+)
+BYLINE_GAP = re.compile("[ \u3000、，,/／；;：:和]+")
+RUNNING = re.compile("(?:记者|通讯员)[ \u3000]?([\u4e00-\u9fff]{2,4}(?:[、 \u3000][\u4e00-\u9fff]{2,4}){0,4}?)(报道|摄影报道|摄影|摄)")
+
+
+def looks_like_name(name: str) -> bool:
+    """Tell whether it has the build of a Chinese name: a surname and one or two characters, or two surnames and one or two.
+
+    >>> looks_like_name("李云川"), looks_like_name("欧阳清浦"), looks_like_name("云渡区")
+    (True, True, False)
+    """
+    known = surnames()
+    if not 2 <= len(name) <= 4 or not all("\u4e00" <= char <= "\u9fff" for char in name) or name[-1] in "区县市镇乡村":
+        return False
+    if name[:2] in known.compound and len(name) in (3, 4):
+        return True
+    return name[0] in known.common and (len(name) < 4 or name[1] in known.common)
+
+
+def parted(names: str) -> list[str]:
+    """Return names that stand without a gap, two or three characters each, every one with a common surname.
+
+    >>> parted("李云川王浦")
+    ['李云川', '王浦']
+    """
+    if len(names) < 4:
+        return [names]
+    for size in (3, 2):
+        rest = names[size:]
+        if len(rest) > 1 and names[0] in surnames().strong and rest[0] in surnames().strong:
+            more = parted(rest)
+            if all(looks_like_name(name) and len(name) < 4 for name in more):
+                return [names[:size], *more]
+    return [names]
+
+
+def names_of_byline(line: str, known: bool) -> list[tuple[int, str]]:
+    """Return the names in a byline with their place in it; none where anything else is in it, or no role unless it is ``known``."""
+    blank = ROLE_WORDS.sub(lambda match: " " * len(match.group()), line)
+    blank = re.sub("(?<=..)[摄文图](?=[ \u3000]*$)", " ", blank)
+    if blank == line and not known:
+        return []
+    found: list[tuple[int, str]] = []
+    at = 0
+    for part in BYLINE_GAP.split(blank):
+        if not part:
+            continue
+        at = blank.index(part, at)
+        for name in [part] if looks_like_name(part) and part[1] not in surnames().strong else parted(part):
+            if not looks_like_name(name):
+                return []
+            found.append((at, name))
+            at += len(name)
+    return found if len(found) < 9 else []
+
+
+def bylines(text: str) -> Iterator[tuple[Piece, str]]:
+    """Yield the people that bylines and credits name, with their part: reporter or photographer."""
+    if not BYLINE_HINT.search(text):
+        return
+    for match in BRACKETS.finditer(text):
+        before, inner, ends = match.groups()
+        known = before in ("讯", "电", "消息")
+        closing = before is not None and not known and ends is not None and bool(re.fullmatch("[\u4e00-\u9fff 　、]{2,12}", inner))
+        yield from _signed(match.start(2), inner, known or closing, 0.95 if not closing else 0.85)
+    for match in SHORT_LINE.finditer(text):
+        yield from _signed(match.start(1), match.group(1), False, 0.95)
+    for match in RUNNING.finditer(text):
+        yield from _signed(match.start(1), match.group(1), True, 0.95, "摄" in match.group(2))
+
+
+def _signed(at: int, line: str, known: bool, sure: float, photographed: bool = False) -> Iterator[tuple[Piece, str]]:
+    part = "photographer" if photographed or re.search("摄|供图", line) and not re.search("文|报道|通讯员", line) else "reporter"
+    for start, name in names_of_byline(line, known):
+        yield Piece(at + start, at + start + len(name), "person", sure), part
+
+
+LATIN_NAME = re.compile("[A-Z][a-z]+(?:[-'’ ·.]{1,2}[A-Z][a-z]*){0,3}")
+NAME_BEFORE_STOP = re.compile("[\u4e00-\u9fff]{2,3}(?=[，。、；：,;）)\n \u3000]|$)")
+
+
+def titled(words: Words) -> Iterator[Piece]:
+    """Yield what stands between a title and a stop, or behind one in Latin letters, and has the build of a name."""
+    text = words.text
+    known = surnames().common
+    for match in LATIN_NAME.finditer(text):
+        end = match.start() - (text[match.start() - 1 : match.start()] == " ")
+        if title_ends_at(text, end):
+            yield Piece(match.start(), match.end(), "person", 0.9)
+    for index in range(1, len(words.words)):
+        start = words.starts[index]
+        if text[start] in known and words.words[index - 1][-1] in TITLE_ENDS:
+            match = NAME_BEFORE_STOP.match(text, start)
+            if match and looks_like_name(match.group()) and title_ends_at(text, start):
+                if words.words[index] == match.group() and words.tags[index] in PLAIN_TAGS:
+                    continue
+                yield Piece(start, match.end(), "person", 0.85)
+
+
+def with_titles(words: Words, people: list[Piece], signed: Mapping[Piece, str]) -> list[Name]:
+    """Return persons as names, each with the role printed beside it or before the list that it stands in.
+
+    ``signed`` are those that a byline or a credit names, with their part in it.
+    """
+    text = words.text
+    names: list[Name] = []
+    before: tuple[int, Role] | None = None
+    for piece in people:
+        name = text[piece.start : piece.end]
+        part = signed.get(piece)
+        role = None if part else role_before(words, piece.start) or role_after(words, piece.end)
+        if role is None and not part and before and is_shared(before[1]):
+            gap = text[before[0] : piece.start]
+            if len(gap) <= 3 and LIST_GAP.match(gap):
+                role = before[1]
+        before = (piece.end, role) if role else None
+        title = text[role.start : role.end] if role else None
+        if title and title.endswith(("记者", "通讯员")):
+            part = "reporter"
+        names.append(Name("person", name, piece.start, piece.end, name, piece.sure, title, role.titles if role else (), part))
+    return names

@@ -1,0 +1,110 @@
+"""Say how much speaks for an article beginning at a block, besides the look of the block itself.
+
+Paragraphs of one article share names and terms; across the border of two articles little is shared but what every report
+says. So the pairs of characters that stand both in the paragraphs before and in those after are counted, common pairs left
+out (``transforms/data/common_pairs.txt``, made by ``python -m tests.bench.train_seams``). A credit or dateline at the end of
+the paragraph before, and a wider gap, speak for a border too.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from functools import lru_cache
+from importlib.resources import files
+from math import sqrt
+from typing import NamedTuple
+
+from transforms.pages.blocks import Cut
+from transforms.pages.shapes import Shape
+
+BEFORE, AFTER = 4, 3
+FEWEST_PAIRS = 30
+USUAL, PER_SHARE = 0.4, 3.0
+USUAL_UNTITLED, PER_SHARE_UNTITLED = 0.3, 4.0
+MOST_FOR, MOST_AGAINST = 1.0, -2.5
+MOST_FOR_UNTITLED = 2.0
+AFTER_CLOSING = 1.5
+WIDE_GAP = 1.5
+DATED = 0.8
+PLAIN = 2.0
+
+
+class Start(NamedTuple):
+    """Points for an article that begins here with a headline, and for one without."""
+
+    titled: float
+    untitled: float
+
+
+@lru_cache(maxsize=1)
+def common_pairs() -> frozenset[str]:
+    """Return the pairs of characters that say nothing of what a text is about."""
+    lines = files("transforms").joinpath("data/common_pairs.txt").read_text("utf-8").splitlines()
+    return frozenset(pair for line in lines if not line.startswith("#") for pair in line.split())
+
+
+def pairs_of(text: str) -> set[str]:
+    """Return the pairs of neighbouring characters of a text, common ones left out."""
+    return set(map(str.__add__, text, text[1:])) - common_pairs()
+
+
+def share(before: set[str], after: set[str]) -> float:
+    """Return how much two texts have in common: shared pairs over the root of what the second has."""
+    return sum(map(str.isalpha, before & after)) / sqrt(len(after))
+
+
+def article_starts(
+    cuts: Sequence[Cut], paragraphs: Sequence[Shape], heads: Sequence[int], chains: Mapping[int, list[int]]
+) -> list[Start]:
+    """Return the points for an article beginning at each paragraph."""
+    gaps = sorted(cuts[index].gap for index in heads)
+    usual = gaps[len(gaps) // 2] if gaps else 0
+    pairs = [set().union(*(pairs_of(cuts[block].text) for block in chains[index])) for index in heads]
+    plain = plain_titles(paragraphs)
+    starts = []
+    for at, index in enumerate(heads):
+        if not at:
+            starts.append(Start(0.0, 0.0))
+            continue
+        points = 0.0
+        if paragraphs[at - 1].closes_article:
+            points += AFTER_CLOSING
+        if cuts[index].gap > usual + 1:
+            points += WIDE_GAP
+        titled = untitled = points
+        shape = paragraphs[at]
+        if shape.is_short or shape.is_prose:
+            before = set().union(*pairs[max(0, at - BEFORE) : at])
+            if shape.is_short:
+                if at + 1 < len(heads) and is_plain(shape, paragraphs[at + 1]):
+                    titled += plain
+                after = set().union(*pairs[at + 1 : at + 1 + AFTER])
+                if len(after) >= FEWEST_PAIRS and len(before) >= FEWEST_PAIRS:
+                    titled += bounded(PER_SHARE * (USUAL - share(before, after)))
+            if shape.is_prose and len(pairs[at]) >= FEWEST_PAIRS:
+                untitled += bounded(PER_SHARE_UNTITLED * (USUAL_UNTITLED - share(before, pairs[at])), MOST_FOR_UNTITLED)
+                untitled += DATED * (shape.is_dated and not shape.has_lead)
+        starts.append(Start(titled, untitled))
+    return starts
+
+
+def is_plain(shape: Shape, after: Shape) -> bool:
+    """Return whether a short line goes straight on to a paragraph, without byline, dateline or mark of a title."""
+    return shape.is_short and after.is_prose and not (
+        after.has_lead or shape.is_picture_title or shape.is_dashed_title or shape.is_credit or shape.is_byline or shape.is_author
+    )
+
+
+def plain_titles(paragraphs: Sequence[Shape]) -> float:
+    """Return points for a plain headline on this page: few where its headlines stand over bylines and datelines, else more."""
+    plain = marked = 0
+    for shape, after in zip(paragraphs, paragraphs[1:], strict=False):
+        if shape.is_short:
+            plain += is_plain(shape, after)
+            marked += after.has_lead or after.is_byline or after.is_author
+    return PLAIN * ((plain + 1) / (plain + marked + 2) - 0.5)
+
+
+def bounded(points: float, most: float = MOST_FOR) -> float:
+    """Return points within what cohesion may give or cost."""
+    return max(MOST_AGAINST, min(most, points))

@@ -1,0 +1,152 @@
+"""Find blocks that say again what another block of the page says.
+
+A candidate is a block that has a long clause, or its last characters, in common with another. It is a duplicate where it
+equals the other (``exact``), equals a part of it that reaches from somewhere within to its end, or from its beginning to
+somewhere within (``contained``), or does so but for a character in thirty (``near``). Short blocks (重复的小标题、图片：) say too
+little to be duplicates on their own; they count where the block before them is a duplicate too and repeats the block before
+the other.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from transforms.pages.blocks import Cut
+
+CLAUSE = re.compile(r"[^，。；：、！？,;:!?\s“”‘’（）()《》]{7,}")
+KEY = 7
+TAIL = 10
+MAX_CANDIDATES = 6
+MIN_LENGTH = 18
+FARTHEST = 20
+MIN_INNER = 40
+MIN_IN_RUN = 4
+CHARS_PER_SLIP = 30
+MAX_SLIPS = 4
+
+
+class Repeat(NamedTuple):
+    """Block ``block`` says again what block ``of`` says (both counted from 0)."""
+
+    block: int
+    of: int
+    kind: str
+    share: float
+
+
+def find_repeats(cuts: Sequence[Cut]) -> dict[int, Repeat]:
+    """Return the duplicates of a page by block; what they repeat is no duplicate itself.
+
+    >>> from transforms.pages.blocks import cut_blocks
+    >>> page = "渡口通航以后，两岸居民往来更加方便，客流明显增加。\\n\\n后，两岸居民往来更加方便，客流明显增加。"
+    >>> find_repeats(cut_blocks(page))[1].kind
+    'contained'
+    """
+    repeats: dict[int, Repeat] = {}
+    seen: dict[str, list[int]] = {}
+    order = sorted(range(len(cuts)), key=lambda index: (-len(cuts[index].text), index))
+    for index in order:
+        text = cuts[index].text
+        keys = keys_of(text)
+        if len(text) >= MIN_LENGTH:
+            votes: dict[int, int] = {}
+            for key in keys:
+                for other in seen.get(key, ()):
+                    votes[other] = votes.get(other, 0) + 1
+            found = best_original(cuts, index, votes)
+            if found:
+                repeats[index] = found
+                continue
+        for key in keys:
+            holders = seen.setdefault(key, [])
+            if len(holders) < MAX_CANDIDATES:
+                holders.append(index)
+    extend_runs(cuts, repeats)
+    return repeats
+
+
+def keys_of(text: str) -> set[str]:
+    """Return the pieces by which a block is looked up: the ends of its long clauses, and its first and last characters."""
+    keys = {clause[-KEY:] for clause in CLAUSE.findall(text)}
+    keys.add(text[:TAIL])
+    keys.add(text[-TAIL:])
+    return keys
+
+
+def best_original(cuts: Sequence[Cut], index: int, votes: dict[int, int]) -> Repeat | None:
+    """Return which block the block repeats, None where none; of several the one with most in common, then the nearest."""
+    for other in sorted(votes, key=lambda other: (-votes[other], abs(other - index), other))[:MAX_CANDIDATES]:
+        if abs(other - index) > FARTHEST:
+            continue
+        kind = how_repeated(cuts[index].text, cuts[other].text)
+        if kind:
+            return Repeat(index, other, kind, len(cuts[index].text) / len(cuts[other].text))
+    return None
+
+
+def how_repeated(text: str, original: str) -> str | None:
+    """Return how ``text`` repeats ``original`` (not shorter than it): exact, contained, near, or None where it does not."""
+    if text == original:
+        return "exact"
+    if original.endswith(text) or (original.startswith(text) or text in original) and len(text) >= MIN_INNER:
+        return "contained"
+    slips = min(len(text) // CHARS_PER_SLIP + 1, MAX_SLIPS)
+    if len(text) < 2 * MIN_LENGTH and slips > 1:
+        slips = 1
+    for part in (original[-len(text) :], original[: len(text)]):
+        if differ_by(text, part, slips) <= slips:
+            return "near"
+    return None
+
+
+def differ_by(text: str, other: str, most: int) -> int:
+    """Return the edit distance of two texts, or ``most + 1`` where it is greater. Time grows with length times ``most``.
+
+    >>> differ_by("两岸居民往来方便", "两岸居名往来方便", 2)
+    1
+    """
+    furthest = {0: common_prefix(text, other, 0, 0)}
+    goal = len(text) - len(other)
+    for distance in range(most + 1):
+        if furthest.get(goal, -1) >= len(text):
+            return distance
+        step: dict[int, int] = {}
+        for diagonal in range(-distance - 1, distance + 2):
+            best = max(
+                furthest.get(diagonal, -2) + 1,
+                furthest.get(diagonal - 1, -2) + 1,
+                furthest.get(diagonal + 1, -2),
+            )
+            if best >= 0 and best <= len(text) and 0 <= best - diagonal <= len(other):
+                step[diagonal] = best + common_prefix(text, other, best, best - diagonal)
+        furthest = step
+    return most + 1
+
+
+def common_prefix(text: str, other: str, at: int, other_at: int) -> int:
+    """Return how many characters agree from ``text[at:]`` and ``other[other_at:]`` on."""
+    length = min(len(text) - at, len(other) - other_at)
+    low, step = 0, 32
+    while low < length:
+        if text[at + low : at + low + step] == other[other_at + low : other_at + low + step]:
+            low += step
+        elif step == 1:
+            return low
+        else:
+            step //= 2
+    return min(low, length)
+
+
+def extend_runs(cuts: Sequence[Cut], repeats: dict[int, Repeat]) -> None:
+    """Add short blocks that stand beside a duplicate and repeat the block beside what it repeats."""
+    for step in (1, -1):
+        for repeat in sorted(repeats.values()):
+            block, of = repeat.block + step, repeat.of + step
+            while 0 <= block < len(cuts) and 0 <= of < len(cuts) and block not in repeats and of not in repeats and block != of:
+                text = cuts[block].text
+                if len(text) < MIN_IN_RUN or text != cuts[of].text:
+                    break
+                repeats[block] = Repeat(block, of, "exact", 1.0)
+                block, of = block + step, of + step

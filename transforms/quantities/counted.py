@@ -1,0 +1,121 @@
+"""What a quantity counts: the noun phrase after it (5位优秀讲师), else the one before it (生产车间约5万平方米).
+
+How it works. The words after the quantity are read one by one, longest first, from ``data/word_classes.txt``: nouns and
+what may stand before them go on, anything else ends the phrase. Where nothing is found after a quantity that ends its
+clause, the words before it are read backwards the same way, over a linking word (共计, 达到). None where neither is sure.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+
+from transforms.quantities.lexicon import rows
+
+LONGEST_WORD = 4
+LONGEST_PHRASE = 12
+LINK = re.compile("(?:共计|合计|总计|累计|达到|已达|高达|突破|分别为|分别达|为|达|共|计|有|仅|已|各|均|超过|从|由|逾)$")
+CLAUSE_END = re.compile("[，。；、！？,;!?:：)）”’\\s]|$|等|以上|以下|及")
+QUOTED = re.compile("[“‘《]([^“”‘’《》\n]{1,20})[”’》]")
+SUFFIXES = frozenset("人员者手家师长生户民工士器机车船厂店站馆院校所园区房楼路桥线网量率额值数费款项书证券票卡奖品物料油粮田地林树花果鱼")
+DOERS = frozenset("人员者师手")
+QUALITIES = frozenset("新旧老大小高好")
+PREFIXES = frozenset("总新老小大主副年月日每全")
+
+
+@cache
+def word_classes() -> dict[str, str]:
+    """Return the class of every word: noun, action, modifier, verb."""
+    return {word: name for name, words in rows("word_classes.txt") for word in words.split()}
+
+
+@cache
+def _words() -> dict[str, frozenset[str]]:
+    """Return the helping words by group."""
+    return {name: frozenset(words.split()) for name, words in rows("counted_words.txt")}
+
+
+def noun_after(text: str, at: int) -> str | None:
+    """Return the noun phrase that begins at ``at``; None where none does.
+
+    >>> noun_after("优秀讲师颁发聘书", 0)
+    '优秀讲师'
+    """
+    quoted = QUOTED.match(text, at)
+    if quoted:
+        rest = _phrase_end(text, quoted.end())
+        is_longer = rest > quoted.end() and word_classes().get(text[quoted.end() : rest]) != "action"
+        return text[at:rest] if is_longer else quoted[1]
+    end = _phrase_end(text, at)
+    return text[at:end] if end > at else None
+
+
+def _phrase_end(text: str, start: int) -> int:
+    """Return the end of the noun phrase from ``start``; ``start`` itself where there is none."""
+    classes = word_classes()
+    at = start + (text[start : start + 1] in QUALITIES and text[start : start + 2] not in classes)
+    head = first = at
+    while at - start < LONGEST_PHRASE:
+        size = next((n for n in range(LONGEST_WORD, 1, -1) if text[at : at + n] in classes and len(text[at : at + n]) == n), 1)
+        word = text[at : at + size]
+        kind = classes.get(word)
+        if size == 1:
+            if head == at > first and word in SUFFIXES:
+                head = at = at + 1
+                continue
+            break
+        if kind == "action" and text[head - 2 : head] in _words()["agents"]:
+            break
+        if kind == "noun" or kind == "action" and head == first:
+            head = at + size
+        elif kind == "verb" and text[at + size : at + size + 1] in DOERS and text[at + size : at + size + 2] not in classes:
+            head = at = at + size + 1
+            continue
+        elif kind == "verb":
+            follower = next((text[at + size : at + size + n] for n in (3, 2) if text[at + size : at + size + n] in _words()["agents"]), "")
+            if not follower:
+                break
+            head = at + size + len(follower)
+            at = head
+            continue
+        at += size
+    return head if head > first else start
+
+
+def noun_before(text: str, at: int) -> str | None:
+    """Return the noun phrase that ends at ``at``, or before a linking word there; None where none does.
+
+    >>> noun_before("计划购置设备共计", 8)
+    '设备'
+    """
+    link = LINK.search(text, max(at - 3, 0), at)
+    end = start = link.start() if link else at
+    classes = word_classes()
+    while end - start < LONGEST_PHRASE:
+        size = next((n for n in range(LONGEST_WORD, 1, -1) if start >= n and classes.get(text[start - n : start]) in ("noun", "action")), 0)
+        if not size and start == end and start > 2 and text[start - 1] in SUFFIXES and classes.get(text[start - 3 : start - 1]):
+            size = 3
+        if not size:
+            break
+        start -= size
+    if start == end:
+        return None
+    is_longer = start > 0 and text[start - 1] in PREFIXES and end - start < 4 and not text[max(start - 2, 0)].isdigit()
+    return text[start - is_longer : end]
+
+
+def what_is_counted(text: str, start: int, end: int, kind: str) -> str | None:
+    """Return what the quantity in ``text[start:end]`` counts; None where the text leaves it unsure.
+
+    >>> what_is_counted("新建生产车间约5万平方米。", 6, 12, "area")
+    '生产车间'
+    """
+    if kind in ("duration", "age", "temperature", "multiple"):
+        return None
+    at = end + 1 if kind != "count" and text.startswith("的", end) else end
+    found = noun_after(text, at) if kind != "percent" or at > end else None
+    if found in _words()["measures"]:
+        return None
+    if found:
+        return found
+    return noun_before(text, start) if CLAUSE_END.match(text, end) else None

@@ -1,0 +1,201 @@
+"""The records that transforms return.
+
+Field names are the column names of the warehouse; offsets count code points of the text that the function was given. A
+finder is given the text of one article (paragraphs one per line) and knows nothing of raw files; ``transforms.facts``
+carries its offsets back to the raw text.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from transforms.spans import Span
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """One run of raw text between line breaks; ``seq`` counts from 1 in raw order."""
+
+    seq: int
+    char_start: int
+    char_end: int
+    text: str
+    role: str
+    article: int | None = None
+    duplicate_of: int | None = None
+    duplicate_kind: str | None = None
+    continues: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Edit:
+    """One reversible step of repair; ``block`` and ``target`` are ``seq`` of blocks, ``article`` of an article."""
+
+    kind: str
+    block: int
+    target: int | None
+    article: int | None
+    confidence: float
+    evidence: str
+
+
+@dataclass(frozen=True, slots=True)
+class Paragraph:
+    """A repaired paragraph: the concatenation of its raw spans, in reading order."""
+
+    seq: int
+    role: str
+    text: str
+    spans: tuple[Span, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Article:
+    """An article of a page; ``blocks`` are ``seq`` of its blocks in reading order, duplicates included last.
+
+    ``dateline`` is the date as the byline prints it (11月28日下午); which year it means is not known here.
+    """
+
+    seq: int
+    char_start: int
+    char_end: int
+    headline: str | None
+    subheads: tuple[str, ...]
+    kind: str
+    reporters: tuple[str, ...]
+    photographers: tuple[str, ...]
+    agency: str | None
+    dateline_place: str | None
+    dateline: str | None
+    paragraphs: tuple[Paragraph, ...]
+    blocks: tuple[int, ...]
+    is_headless: bool
+    is_truncated: bool
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A page as read: its blocks in raw order, its articles, and what was repaired."""
+
+    text: str
+    blocks: tuple[Block, ...]
+    articles: tuple[Article, ...]
+    edits: tuple[Edit, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Title:
+    """One title of a person as printed (区长), with the organisation printed before it, if any."""
+
+    text: str
+    char_start: int
+    char_end: int
+    organization: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Name:
+    """Naming of a person, organisation or place.
+
+    ``name`` is what the mention stands for where the text shows it (区人武部 -> 钟楼区人民武装部), else ``text``.
+    ``title`` is a person's role as printed, without the name (区委书记、区长); ``titles`` its parts.
+    ``level`` and ``adcode`` are of places, ``organization_kind`` of organisations.
+    """
+
+    kind: str
+    text: str
+    char_start: int
+    char_end: int
+    name: str
+    confidence: float
+    title: str | None = None
+    titles: tuple[Title, ...] = ()
+    role: str | None = None
+    organization_kind: str | None = None
+    level: str | None = None
+    adcode: str | None = None
+    parent: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Time:
+    """A time expression; ``end_on`` is inclusive, ``basis`` says how it was resolved."""
+
+    text: str
+    char_start: int
+    char_end: int
+    value: str | None
+    start_on: date | None
+    end_on: date | None
+    granularity: str
+    basis: str
+
+
+@dataclass(frozen=True, slots=True)
+class Quantity:
+    """A quantity with a unit; ``value`` in the printed unit, ``base_value`` in the base unit."""
+
+    text: str
+    char_start: int
+    char_end: int
+    value: float | None
+    low: float | None
+    high: float | None
+    unit: str | None
+    kind: str
+    base_value: float | None
+    base_unit: str | None
+    qualifier: str | None
+    per: str | None
+    of: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Quote:
+    """A quotation; ``text`` is what is said, without the quotation marks. ``speaker`` is a name where one is found."""
+
+    text: str
+    char_start: int
+    char_end: int
+    speaker: str | None
+    verb: str | None
+    is_direct: bool
+    confidence: float
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """A thing that happened; ``place`` as printed."""
+
+    kind: str
+    trigger: str
+    text: str
+    char_start: int
+    char_end: int
+    on_date: date | None
+    place: str | None
+    actors: tuple[str, ...]
+    objects: tuple[str, ...]
+    confidence: float
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """A candidate keyword and how often the text has it."""
+
+    term: str
+    n: int
+
+
+@dataclass(frozen=True, slots=True)
+class Misprint:
+    """A doubtful piece of text and what was probably meant. Never applied."""
+
+    text: str
+    char_start: int
+    char_end: int
+    suggestion: str
+    evidence: str
+    confidence: float

@@ -1,0 +1,69 @@
+"""Text that keeps the way back to the raw text it was pieced together from."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import NamedTuple
+
+
+class Span(NamedTuple):
+    """Half-open range of code points of the raw text."""
+
+    char_start: int
+    char_end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Piecewise:
+    """Text laid end to end from raw spans: ``text`` is the concatenation of the raw slices, ``gaps`` apart.
+
+    A gap is a character that Dibao put between two paragraphs (a line break) and that no raw character stands for.
+    """
+
+    text: str
+    starts: tuple[int, ...]
+    spans: tuple[Span, ...]
+
+    def raw_spans(self, start: int, end: int) -> tuple[Span, ...]:
+        """Return the raw spans of ``text[start:end]``, in reading order, gaps left out, neighbours merged.
+
+        >>> Piecewise("举行州体育", (0, 2), (Span(0, 2), Span(10, 13))).raw_spans(1, 4)
+        (Span(char_start=1, char_end=2), Span(char_start=10, char_end=12))
+        """
+        found: list[Span] = []
+        index = max(bisect_right(self.starts, start) - 1, 0)
+        while index < len(self.spans) and self.starts[index] < end:
+            begin, span = self.starts[index], self.spans[index]
+            low = span.char_start + max(start - begin, 0)
+            high = min(span.char_start + end - begin, span.char_end)
+            if low < high:
+                if found and found[-1].char_end == low:
+                    found[-1] = Span(found[-1].char_start, high)
+                else:
+                    found.append(Span(low, high))
+            index += 1
+        return tuple(found)
+
+
+def lay(paragraphs: Iterable[Sequence[Span]], raw_text: str) -> Piecewise:
+    """Return the paragraphs' raw slices laid end to end, one line per paragraph.
+
+    >>> lay([[Span(0, 2)], [Span(3, 5), Span(6, 7)]], "标题 正文\\n续").text
+    '标题\\n正文续'
+    """
+    parts: list[str] = []
+    starts: list[int] = []
+    spans: list[Span] = []
+    at = 0
+    for number, paragraph in enumerate(paragraphs):
+        if number:
+            parts.append("\n")
+            at += 1
+        for span in paragraph:
+            starts.append(at)
+            spans.append(span)
+            parts.append(raw_text[span.char_start : span.char_end])
+            at += span.char_end - span.char_start
+    return Piecewise("".join(parts), tuple(starts), tuple(spans))

@@ -1,0 +1,183 @@
+"""Candidate keywords of an article: phrases, neither fragments nor digits.
+
+How it works. The segmenter (rjieba, whose dictionary comes with it) cuts the text into tagged words; each tag becomes one
+letter, and a regular expression over the letters finds the runs of words that can make a noun phrase. A phrase that is
+said once is a candidate as printed, if it is not too long; of what is said several times, each part of a run counts,
+and a part that nearly always stands inside one and the same longer phrase gives way to that phrase (the idea of C-value:
+Frantzi, Ananiadou, Mima 2000). A word the segmenter does not know falls into pieces (沁芳花园: 沁, 芳, 花园), which shows by
+a letter having the same neighbour every time: such pieces are put together first. Quoted terms (“隐形冠军”) are
+candidates as printed. ``data/stop_terms.txt`` lists what says nothing by itself.
+
+Which of its candidates tell an article from the rest of the warehouse, only the warehouse knows: ``weigh``.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from functools import cache
+from importlib.resources import files
+from itertools import pairwise
+from math import log
+
+from rjieba import Jieba
+
+from transforms.records import Term
+
+SHORTEST, LONGEST, MOST_WORDS = 2, 12, 5
+LONGEST_ONCE, WORDS_ONCE = 8, 3
+MOSTLY = 0.7
+KEPT = 40
+SATURATION = 1.2
+USUAL_TERMS = 60
+# Word classes of the segmenter that can stand in a noun phrase: N noun, P place, V verb used as a noun, B what only stands
+# before a noun, E Latin letters, L set phrase, G part of a word. R, a person's name, stands alone; the segmenter also takes
+# many an unknown word for a name, so one that ends like a place or an institution counts as N.
+CLASSES = {
+    "n": "N", "nz": "N", "nt": "N", "j": "N", "s": "N", "ns": "P", "nr": "R", "nrt": "R", "nrfg": "R",
+    "vn": "V", "an": "V", "b": "B", "eng": "E", "l": "L", "ng": "G", "k": "G",
+}  # fmt: skip
+LAST, ALONE = frozenset("NPVELGR"), frozenset("NPELR")
+RUN = re.compile("[NPVBELG]+|R")
+NOT_A_PERSON = frozenset("区县市镇乡村街路园站证局厅馆院校桥河山寺厂港湖岛库塔业器机")
+QUOTED = re.compile("[“「]([^“”「」，,。！？；：、\\s]{2,8})[”」]")
+WORD = re.compile("[\u3400-\u9fffA-Za-z][\u3400-\u9fffA-Za-z0-9·+＋-]*")
+NUMERAL = re.compile("[〇零一二三四五六七八九十百千万亿两几数第年月日时分秒半初]+")
+EDGE = re.compile("^[的了和与及在是为将对从把被等各该本此个]|[的了和与及在是为将对从把被等们]$")
+
+
+@cache
+def _stop_words() -> tuple[frozenset[str], frozenset[str]]:
+    """Return what is no term by itself, and what no phrase begins with."""
+    lines = files("transforms").joinpath("data", "stop_terms.txt").read_text("utf-8").splitlines()
+    alone = [word for line in lines if not line.startswith(("#", "first:")) for word in line.split()]
+    first = [word for line in lines if line.startswith("first:") for word in line.split()[1:]]
+    return frozenset(alone), frozenset(first)
+
+
+@cache
+def _segmenter() -> Jieba:
+    return Jieba()
+
+
+def find_terms(text: str, headline: str | None = None) -> list[Term]:
+    """Return the candidate keywords of an article with how often the text has them, most telling first, at most forty.
+
+    What is said only once is kept where the headline has it, where it stands in quotation marks, or where it is a phrase
+    of several words. Words are as printed; digits and stop words alone are left out.
+
+    >>> [term.term for term in find_terms("沁芳花园的居民选了物业公司。新的物业公司接手了沁芳花园。")][:2]
+    ['沁芳花园', '物业公司']
+    """
+    text = text.encode("utf-8", "replace").decode()
+    headline = headline or ""
+    counted, whole = _count_phrases(_put_together(_classify(_segmenter().tag(text))))
+    chosen = {
+        term: n
+        for term, n in counted.items()
+        if n > 1 or (term in whole and (term in headline or (1 < whole[term] <= WORDS_ONCE and len(term) <= LONGEST_ONCE)))
+    }
+    chosen = {term: n for term, n in chosen.items() if _tells(term)}
+    chosen = _without_parts(chosen)
+    chosen.update((term, text.count(term)) for term in _quoted(text))
+    order = sorted(chosen, key=lambda term: (-chosen[term] * len(term) ** 0.5 * (2 if term in headline else 1), term))
+    return [Term(term, chosen[term]) for term in order[:KEPT]]
+
+
+def weigh(n: int, n_terms: int, df: int, n_articles: int) -> float:
+    """Return how much a term tells about its article: the saturated frequency times the information of meeting it.
+
+    ``n`` times in the article, ``n_terms`` candidates (sum of n) in the article, ``df`` articles of the warehouse that
+    have the term, of ``n_articles``. The same in SQL: ``n / (n + 1.2 * (0.25 + 0.75 * n_terms / 60.0)) * ln(1 + (n_articles + 1) / df)``;
+    60 is the usual number of candidates of an article. Never negative; with one article in the warehouse the frequency
+    decides alone (BM25's term weight, with an inverse frequency that cannot become negative).
+
+    >>> weigh(3, 60, 2, 1000) > weigh(3, 60, 500, 1000) and weigh(3, 60, 2, 1000) > weigh(1, 60, 2, 1000)
+    True
+    """
+    return n / (n + SATURATION * (0.25 + 0.75 * n_terms / USUAL_TERMS)) * log(1 + (n_articles + 1) / df)
+
+
+def _classify(tagged: list[tuple[str, str]]) -> list[tuple[str, str]]:
+    """Return the words with their class instead of the segmenter's tag."""
+    return [(word, CLASSES.get(tag, "-") if tag != "nr" or len(word) == 1 else _class_of_name(word)) for word, tag in tagged]
+
+
+def _class_of_name(word: str) -> str:
+    return "N" if word[-1] in NOT_A_PERSON else "R"
+
+
+def _put_together(pieces: list[tuple[str, str]]) -> list[tuple[str, str]]:
+    """Return the words with those put together where a single letter, or what
+    was taken for a person's name, is met several times and always beside the same word.
+
+    >>> _put_together([("沁", "G"), ("芳", "G"), ("花园", "N"), ("和", "-"), ("沁", "G"), ("芳", "G"), ("花园", "N")])
+    [('沁芳花园', 'N'), ('和', '-'), ('沁芳花园', 'N')]
+    """
+    letters = Counter([word for word, sort in pieces if sort == "R" or (sort != "-" and len(word) == 1)])
+    several = {letter for letter, n in letters.items() if n > 1}
+    if not several:
+        return pieces
+    beside: Counter[tuple[str, str]] = Counter()
+    for (word, sort), (after, sort_after) in pairwise(pieces):
+        if (word in several or after in several) and sort != "-" and sort_after != "-":
+            beside[word, after] += 1
+    bound = {(word, after) for (word, after), n in beside.items() if n == letters.get(word) or n == letters.get(after)}
+    if not bound:
+        return pieces
+    joined, previous = [], ""
+    for word, sort in pieces:
+        if (previous, word) in bound and sort != "-" and len(joined[-1][0]) + len(word) <= LONGEST:
+            joined[-1] = (joined[-1][0] + word, "N")
+        else:
+            joined.append((word, sort))
+        previous = word
+    return joined
+
+
+def _count_phrases(pieces: list[tuple[str, str]]) -> tuple[Counter, dict[str, int]]:
+    """Return how often each part of each run is met, and of how many words each run is that stands whole."""
+    phrases: list[str] = []
+    never_first = _stop_words()[1]
+    whole: dict[str, int] = {}
+    classes = "".join([sort for _, sort in pieces])
+    for run in RUN.finditer(classes):
+        first, end = run.span()
+        if end - first == 1:
+            word, sort = pieces[first]
+            if sort in ALONE and len(word) >= SHORTEST:
+                phrases.append(word)
+                whole[word] = 1
+            continue
+        words = [word for word, _ in pieces[first:end]]
+        sorts = classes[first:end]
+        if len(words[0]) > 1 and words[0] not in never_first and "V" not in sorts[1:-1]:
+            whole["".join(words)] = end - first
+        for start, phrase in enumerate(words):
+            if len(phrase) == 1 or phrase in never_first:
+                continue
+            if sorts[start] in ALONE and len(phrase) <= LONGEST:
+                phrases.append(phrase)
+            for stop in range(start + 1, min(end - first, start + MOST_WORDS)):
+                phrase += words[stop]
+                if len(phrase) > LONGEST:
+                    break
+                if sorts[stop] in LAST:
+                    phrases.append(phrase)
+    return Counter(phrases), whole
+
+
+def _quoted(text: str) -> list[str]:
+    return [found[1] for found in QUOTED.finditer(text) if WORD.fullmatch(found[1]) and _tells(found[1])]
+
+
+def _tells(term: str) -> bool:
+    """Return whether a term says something by itself."""
+    return not (term in _stop_words()[0] or NUMERAL.fullmatch(term) or EDGE.search(term))
+
+
+def _without_parts(chosen: dict[str, int]) -> dict[str, int]:
+    """Return the terms without those that (nearly) always stand inside one longer term."""
+    several = [(term, n) for term, n in chosen.items() if n > 1]
+    parts = {term for term, n in several for longer, m in several if m >= MOSTLY * n and term in longer and term != longer}
+    return {term: n for term, n in chosen.items() if term not in parts}

@@ -1,0 +1,621 @@
+"""Phrases become days: what a phrase leaves open is taken from the text before it or from the anchor, and the basis says so."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left
+from collections.abc import Callable
+from datetime import date, timedelta
+from decimal import Decimal
+from typing import NamedTuple
+
+from transforms.records import Time
+from transforms.times.calendar import (
+    add_days,
+    add_months,
+    day_or_none,
+    lunar_day,
+    lunar_month,
+    monday_of,
+    month_end,
+    named_day,
+    nth_weekday,
+    week_value,
+)
+from transforms.times.phrases import Phrase, find_phrases, total
+from transforms.times.signs import PLAIN
+
+SENTENCE_END = re.compile("[。！？!?\n]")
+STEPPED = re.compile("(?:Q|SP|SU|FA|WI)a[+-][0-9]")
+NEAR = timedelta(days=15)
+NO_YEAR, NO_ANCHOR = "unresolved: no year known", "unresolved: no date known to count from"
+NO_DAY, NO_SUCH_DAY = "unresolved: no day known", "unresolved: no such day"
+VAGUE_BASIS = {"PAST_REF": "vague: past", "PRESENT_REF": "vague: present", "FUTURE_REF": "vague: future"}
+HALVES = {"H1": (1, 6), "H2": (7, 12)}
+SEASONS = {"SP": (3, 5), "SU": (6, 8), "FA": (9, 11), "WI": (12, 14)}
+EDGES = {"start": (1, 2), "middle": (6, 7), "end": (11, 12)}
+STAGES = {"初": (0, 0.3), "前": (0, 0.3), "中": (0.4, 0.6), "后": (0.7, 1), "末": (0.7, 1)}
+Days = tuple[date, date]
+
+
+class Found(NamedTuple):
+    """A resolved time."""
+
+    value: str | None
+    start: date | None
+    end: date | None
+    granularity: str
+    basis: str
+
+
+def find_times(text: str, anchor: date | None) -> list[Time]:
+    """Return the times of a text in order, resolved as far as the text and the anchor allow.
+
+    ``anchor`` is the day that the text counts from (dateline or issue date). ``value`` is ISO 8601 / TIMEX3; ``start_on`` and ``end_on``
+    are inclusive; None where the evidence gives no year. Offsets count code points of ``text``. Ordinals (第39届), scores (3:2), ages
+    and generations (80后) are no times and left out.
+
+    >>> for time in find_times("11月28日下午,云渡区今年10月开工的项目投产,历时16个月。", date(2024, 11, 29)):
+    ...     print(time.text, time.value, time.basis)
+    11月28日下午 2024-11-28TAF year from anchor
+    今年10月 2024-10 relative to anchor
+    16个月 P16M explicit
+    """
+    resolver = Resolver(text.translate(PLAIN), anchor)
+    found = []
+    for phrase in find_phrases(resolver.text):
+        time = resolver.resolve(phrase)
+        if time is not None:
+            found.append(Time(text[phrase.start : phrase.end], phrase.start, phrase.end, *time))
+    return found
+
+
+class Resolver:
+    """Resolves the phrases of one text in order, and remembers what was said: a year, a month, a day."""
+
+    def __init__(self, text: str, anchor: date | None) -> None:
+        self.text = text
+        self.anchor = anchor
+        self.lines = [match.start() for match in re.finditer("\n", text)]
+        self.sentences = [match.start() for match in SENTENCE_END.finditer(text)]
+        self.said_year: tuple[int, int, bool] | None = None
+        self.year: int | None = None
+        self.month: tuple[int, int] | None = None
+        self.day: date | None = None
+        self.day_at = 0
+
+    def resolve(self, phrase: Phrase) -> Found | None:
+        """Return what the phrase stands for, None where it is no time after all."""
+        if phrase.kind == "vague":
+            code = str(phrase.fields["vague"])
+            return Found(code, None, None, "vague", VAGUE_BASIS[code])
+        if phrase.kind == "length":
+            return self._length(phrase)
+        if phrase.kind == "set":
+            return recurring(phrase)
+        return self._point_or_range(phrase)
+
+    # Points
+
+    def _point_or_range(self, phrase: Phrase) -> Found | None:
+        first = self._point(phrase.fields, phrase)
+        if first is None:
+            return None
+        if phrase.last is not None:
+            return self._range(first, phrase)
+        if phrase.way == "since" and first.start:
+            end = self.anchor if self.anchor and self.anchor >= first.start else None
+            return first._replace(end=end, basis=first.basis)
+        return first
+
+    def _range(self, first: Found, phrase: Phrase) -> Found | None:
+        fields = dict(phrase.last or {})
+        is_open = "year" not in fields
+        if is_open and first.start and "month" in fields:
+            fields["year"] = ("=", first.start.year)
+        last = self._point(fields, phrase)
+        if last is None:
+            return first
+        if is_open and last.start and first.start and last.start < first.start and "month" in fields:
+            fields["year"] = ("=", first.start.year + 1)
+            last = self._point(fields, phrase) or last
+        if first.value is None or last.value is None:
+            missing = first if first.value is None else last
+            return Found(None, None, None, last.granularity, missing.basis)
+        value = f"{first.value}/{last.value}"
+        return Found(value, first.start, last.end, last.granularity, first.basis)
+
+    def _point(self, fields: dict, phrase: Phrase) -> Found | None:
+        """Return a point; remembers its year, month and day for what follows."""
+        if "century" in fields:
+            return self._ages(fields)
+        coarse = self._days(fields, phrase)
+        if coarse is None or not ("daypart" in fields or "clock" in fields):
+            return coarse
+        return self._hours(coarse, fields, phrase)
+
+    def _days(self, fields: dict, phrase: Phrase) -> Found | None:
+        """Return the point without its hours."""
+        if "holiday" in fields:
+            return self._holiday(fields, phrase)
+        if fields.get("is_lunar"):
+            return self._lunar(fields, phrase)
+        if "nth_weekday" in fields:
+            return self._nth_weekday(fields, phrase)
+        if "nth" in fields:
+            return self._nth(fields, phrase)
+        if "period" in fields:
+            return self._period(fields, phrase)
+        if "part" in fields and "month" not in fields:
+            return self._month(fields | {"month": ("a", 0)}, phrase)
+        if "month" in fields:
+            return self._month(fields, phrase)
+        if "day" in fields:
+            return self._day(fields, phrase)
+        if "week" in fields or "weekday" in fields or "weekend" in fields:
+            return self._week(fields)
+        if "year" in fields:
+            year, basis = self._year(fields, phrase)
+            if year is None:
+                return unresolved("year", basis)
+            return Found(f"{year:04d}", date(year, 1, 1), date(year, 12, 31), "year", basis)
+        return self._today(phrase)
+
+    def _today(self, phrase: Phrase) -> Found:
+        """Return the day that hours without a day belong to: the day named before in the same paragraph."""
+        if self.day and not self._is_past(self.lines, self.day_at, phrase.start):
+            return Found(self.day.isoformat(), self.day, self.day, "day", "day from text")
+        return unresolved("day", NO_DAY)
+
+    def _year(self, fields: dict, phrase: Phrase) -> tuple[int | None, str]:
+        """Return the year that the fields name, and the basis."""
+        way, number = fields["year"]
+        if way == "=":
+            self._say(number, phrase, "month" in fields)
+            return number, "explicit"
+        if way == "2":
+            pivot = self.anchor.year if self.anchor else 2050
+            century = pivot // 100 * 100
+            year = century + number if century + number <= pivot + 10 else century - 100 + number
+            self._say(year, phrase, "month" in fields)
+            return year, "century from anchor" if self.anchor else "explicit"
+        if way == "a":
+            if self.anchor is None:
+                return None, NO_ANCHOR
+            self._say(self.anchor.year + number, phrase, "month" in fields)
+            return self.anchor.year + number, "relative to anchor"
+        if self.year is None:
+            return None, NO_YEAR
+        self._say(self.year + number, phrase, "month" in fields)
+        return self.year, "relative to previous time"
+
+    def _say(self, year: int, phrase: Phrase, is_dated: bool) -> None:
+        self.said_year, self.year = (year, phrase.end, is_dated), year
+
+    @staticmethod
+    def _is_past(ends: list[int], start: int, end: int) -> bool:
+        """Return whether one of the ends, of lines or of sentences, lies between two places."""
+        return bisect_left(ends, start) < bisect_left(ends, end)
+
+    def _open_year(self, phrase: Phrase, days_of: Callable[[int], Days | None]) -> tuple[int | None, str]:
+        """Return the year of a date printed without one.
+
+        A year said in the same sentence counts; else the candidate nearest to the anchor, unless a date with a year was told before in the
+        paragraph and the candidate is no news; without an anchor the year said last.
+        """
+        said = self.said_year
+        if said and not self._is_past(self.sentences, said[1], phrase.start):
+            return said[0], "year from text"
+        if self.anchor:
+            year = self._nearest(days_of)
+            if year is None:
+                return None, NO_SUCH_DAY
+            is_story = said and said[2] and said[0] != year and not self._is_past(self.lines, said[1], phrase.start)
+            if said and is_story and not self._is_news(days_of(year)):
+                return said[0], "year from text"
+            return year, "year from anchor"
+        return (said[0], "year from text") if said else (None, NO_YEAR)
+
+    def _is_news(self, days: Days | None) -> bool:
+        return bool(days and self.anchor and days[0] - NEAR <= self.anchor <= days[1] + NEAR)
+
+    def _nearest(self, days_of: Callable[[int], Days | None]) -> int | None:
+        """Return the year that brings the days nearest to the anchor."""
+        assert self.anchor
+        best = None
+        for year in (self.anchor.year, self.anchor.year - 1, self.anchor.year + 1):
+            days = days_of(year) if 1 <= year <= 9998 else None
+            if days:
+                away = max((days[0] - self.anchor).days, (self.anchor - days[1]).days, 0)
+                if best is None or away < best[0]:
+                    best = (away, year)
+        return best and best[1]
+
+    def _year_or_open(self, fields: dict, phrase: Phrase, days_of: Callable[[int], Days | None]) -> tuple[int | None, str]:
+        return self._year(fields, phrase) if "year" in fields else self._open_year(phrase, days_of)
+
+    def _stepped_month(self, way: str, number: int) -> tuple[tuple[int, int] | None, str]:
+        """Return the month so many steps from the anchor or from the month named before."""
+        if way == "a":
+            if self.anchor is None:
+                return None, NO_ANCHOR
+            found, basis = add_months(self.anchor, number), "relative to anchor"
+        elif self.month is None:
+            return None, NO_ANCHOR
+        else:
+            found, basis = add_months(date(*self.month, 1), number), "relative to previous time"
+        return (found.year, found.month), basis
+
+    def _month(self, fields: dict, phrase: Phrase) -> Found | None:
+        way, number = fields["month"]
+        day = fields["day"][1] if "day" in fields else None
+        if way == "=":
+            def days_of(year: int) -> Days | None:
+                if day is None:
+                    return date(year, number, 1), month_end(year, number)
+                found = day_or_none(year, number, day)
+                return found and (found, found)
+
+            year, basis = self._year_or_open(fields, phrase, days_of)
+            if year is None:
+                return unresolved("month" if day is None else "day", basis)
+            month = number
+        else:
+            stepped, basis = self._stepped_month(way, number)
+            if stepped is None:
+                return unresolved("month" if day is None else "day", basis)
+            year, month = stepped
+        self.year, self.month = year, (year, month)
+        if day is not None:
+            return self._dated(day_or_none(year, month, day), basis, phrase)
+        value = f"{year:04d}-{month:02d}"
+        first, last = date(year, month, 1), month_end(year, month)
+        if "part" in fields:
+            low, high = fields["part"]
+            first, last = first.replace(day=low), last.replace(day=min(high, last.day))
+            if (low, high) in ((1, 10), (11, 20), (21, 31), (1, 15), (16, 31)) and fields.get("word") != "月中":
+                value = f"{first}/{last}"
+        return Found(value, first, last, "month", basis)
+
+    def _dated(self, day: date | None, basis: str, phrase: Phrase) -> Found:
+        if day is None:
+            return unresolved("day", basis if basis.startswith("unresolved") else NO_SUCH_DAY)
+        self._remember(day, phrase)
+        return Found(day.isoformat(), day, day, "day", basis)
+
+    def _remember(self, day: date, phrase: Phrase) -> None:
+        self.day, self.day_at, self.year, self.month = day, phrase.end, day.year, (day.year, day.month)
+
+    def _day(self, fields: dict, phrase: Phrase) -> Found:
+        way, number = fields["day"]
+        if way == "a":
+            if self.anchor is None:
+                return unresolved("day", NO_ANCHOR)
+            return self._dated(add_days(self.anchor, number), "relative to anchor", phrase)
+        if way == "p":
+            if self.day:
+                return self._dated(add_days(self.day, number), "relative to previous time", phrase)
+            if self.anchor and number == 0:
+                return self._dated(self.anchor, "relative to anchor", phrase)
+            return unresolved("day", NO_ANCHOR)
+        return self._day_of_open_month(number, phrase)
+
+    def _day_of_open_month(self, number: int, phrase: Phrase) -> Found:
+        """Return 28日 without a month: the nearest one to the day of the news, or to the day named before where that tells of other times."""
+        near = self.day or (date(*self.month, 15) if self.month else None)
+        basis = "month from text"
+        if self.anchor and (near is None or abs((self.anchor - near).days) <= 45):
+            near, basis = self.anchor, "month from anchor"
+        if near is None:
+            return unresolved("day", "unresolved: no month known")
+        candidates = [day_or_none(month.year, month.month, number) for month in (add_months(near.replace(day=1), n) for n in (-1, 0, 1))]
+        return self._dated(min((day for day in candidates if day), key=lambda day: (abs((day - near).days), day)), basis, phrase)
+
+    def _week(self, fields: dict) -> Found:
+        way, number = fields.get("week", ("a", 0))
+        near = self.anchor if way == "a" else self.day
+        weekday = fields.get("weekday")
+        if near is None:
+            return unresolved("day" if weekday else "week", NO_ANCHOR)
+        monday = add_days(monday_of(near), 7 * number)
+        basis = "relative to anchor" if way == "a" else "relative to previous time"
+        if weekday:
+            day = add_days(monday, weekday - 1)
+            self.day, self.year, self.month = day, day.year, (day.year, day.month)
+            return Found(day.isoformat(), day, day, "day", basis)
+        if "weekend" in fields:
+            return Found(f"{week_value(monday)}-WE", add_days(monday, 5), add_days(monday, 6), "day", basis)
+        return Found(week_value(monday), monday, add_days(monday, 6), "week", basis)
+
+    def _holiday(self, fields: dict, phrase: Phrase) -> Found:
+        rule = str(fields["holiday"])
+        if "year" in fields and not rule.startswith("solar") and not 1901 <= (self._year(fields, phrase)[0] or 2000) <= 2099:
+            return self._days({"year": fields["year"]}, phrase)
+
+        def days_of(year: int) -> Days | None:
+            found = named_day(rule, year)
+            return found and (found, found)
+
+        year, basis = self._year_or_open(fields, phrase, days_of)
+        if year is None:
+            return unresolved("day", basis)
+        return self._dated(named_day(rule, year), basis, phrase)
+
+    def _lunar(self, fields: dict, phrase: Phrase) -> Found:
+        month, is_leap = fields["month"][1], bool(fields["is_leap"])
+        day = fields["day"][1] if "day" in fields else None
+
+        def days_of(year: int) -> Days | None:
+            if day is None:
+                return lunar_month(year, month, is_leap)
+            found = lunar_day(year, month, day, is_leap)
+            return found and (found, found)
+
+        year, basis = self._year_or_open(fields, phrase, days_of)
+        if year is None:
+            return unresolved("month" if day is None else "day", basis)
+        days = days_of(year)
+        if days is None and not 1900 <= year <= 2100:
+            return Found(f"{year:04d}", date(year, 1, 1), date(year, 12, 31), "year", f"{basis}, lunar date not converted")
+        if days is None:
+            return unresolved("month" if day is None else "day", NO_SUCH_DAY)
+        basis = f"{basis}, lunar"
+        if day is not None:
+            return self._dated(days[0], basis, phrase)
+        return Found(f"{days[0]}/{days[1]}", *days, "month", basis)
+
+    def _nth_weekday(self, fields: dict, phrase: Phrase) -> Found | None:
+        """Return 6月第3个星期日, 四月的最后一个星期一."""
+        of = self._month(fields, phrase) if "month" in fields else None
+        if of is None or of.start is None:
+            return of
+        return self._dated(nth_weekday(of.start.year, of.start.month, *fields["nth_weekday"]), of.basis, phrase)
+
+    def _nth(self, fields: dict, phrase: Phrase) -> Found | None:
+        """Return 2021年第二周, 3月第三周, 今年前10个月, 2005年首月, 4月前4天."""
+        way, amount, letter = fields["nth"]
+        number = int(amount)
+        if "month" in fields:
+            of = self._month({name: value for name, value in fields.items() if name != "nth"}, phrase)
+        else:
+            year, basis = self._year_or_open(fields, phrase, lambda year: (date(year, 1, 1), month_end(year, min(max(number, 1), 12))))
+            of = Found(str(year), date(year, 1, 1), date(year, 12, 31), "year", basis) if year else unresolved("month", basis)
+        if of is None or of.start is None or number < 1:
+            return of
+        if letter == "M" and "month" not in fields and number <= 12:
+            if way == "最后":
+                first, last = date(of.start.year, 13 - number, 1), of.end
+            else:
+                first = of.start if way in ("前", "头") else date(of.start.year, number, 1)
+                last = month_end(of.start.year, number)
+        elif letter == "D" and way != "最后":
+            last = add_days(of.start, number - 1)
+            first = of.start if way in ("前", "头") else last
+        elif letter == "W" and way != "最后":
+            monday = nth_weekday(of.start.year, of.start.month, 1, 1)
+            if "month" not in fields:
+                monday = monday_of(date(of.start.year, 1, 4))
+            first = monday if way in ("前", "头") else add_days(monday, 7 * (number - 1))
+            last = add_days(monday, 7 * number - 1)
+            if way == "第":
+                return Found(week_value(first), first, last, "week", of.basis)
+        else:
+            return None
+        if letter == "M":
+            low, high = f"{first.year:04d}-{first.month:02d}", f"{last.year:04d}-{last.month:02d}"
+            return Found(low if low == high else f"{low}/{high}", first, last, "month", of.basis)
+        return Found(first.isoformat() if first == last else f"{first}/{last}", first, last, "day", of.basis)
+
+    def _period(self, fields: dict, phrase: Phrase) -> Found | None:
+        code = str(fields["period"])
+        if STEPPED.fullmatch(code):
+            return self._stepped_period(code)
+        if "year" in fields:
+            year, basis = self._year(fields, phrase)
+        else:
+            year, basis = self._year_of_period(months_of(code)[0], phrase)
+        if year is None:
+            return unresolved("year" if code == "all" else "halfyear" if code in HALVES else "quarter", basis)
+        self.year = year
+        return period_of(year, code, basis)
+
+    def _year_of_period(self, first_month: int, phrase: Phrase) -> tuple[int | None, str]:
+        """Return the year of 上半年, 三季度, 年底: that of the anchor, early in a year the one before for its second half."""
+        said = self.said_year
+        if said and not self._is_past(self.sentences, said[1], phrase.start):
+            return said[0], "year from text"
+        if self.anchor:
+            is_over = first_month >= 7 and self.anchor.month <= 3
+            return self.anchor.year - is_over, "year from anchor"
+        return (said[0], "year from text") if said else (None, NO_YEAR)
+
+    def _stepped_period(self, code: str) -> Found:
+        """Return 上季度, 今冬."""
+        if self.anchor is None:
+            return unresolved("quarter", NO_ANCHOR)
+        name, step = code.split("a")
+        if name == "Q":
+            month = add_months(self.anchor.replace(day=1), 3 * int(step))
+            return period_of(month.year, f"Q{(month.month - 1) // 3 + 1}", "relative to anchor")
+        year = self.anchor.year + int(step)
+        if name == "WI" and self.anchor.month <= 6:
+            year -= 1
+        return period_of(year, name, "relative to anchor")
+
+    def _ages(self, fields: dict) -> Found | None:
+        century, decade = fields["century"], fields.get("decade")
+        basis = "explicit"
+        if century is None:
+            base = self.anchor.year // 100 * 100 if self.anchor else 1900
+            if self.anchor and base + decade > self.anchor.year:
+                base -= 100
+            basis = "century from anchor" if self.anchor else "century assumed"
+        elif century[0] == "=":
+            base = (century[1] - 1) * 100
+        elif self.anchor is None:
+            return unresolved("year", NO_ANCHOR)
+        else:
+            base, basis = (self.anchor.year // 100 + century[1]) * 100, "relative to anchor"
+        first, length = (base + decade, 10) if decade is not None else (base + (base == 0), 100)
+        low, high = STAGES.get(str(fields["stage"])[:1], (0, 1))
+        start = first + round(low * length)
+        end = first + max(round(high * length), 1) - 1
+        return Found(f"{start:04d}/{end:04d}", date(start, 1, 1), date(end, 12, 31), "year", basis)
+
+    def _hours(self, of: Found, fields: dict, phrase: Phrase) -> Found:
+        """Return the point with its part of the day or its hour."""
+        name, shift = fields.get("daypart", ("", 0))
+        day = "" if of.value is None else of.value
+        if "clock" not in fields:
+            return of._replace(value=f"{day}T{name}", granularity="daypart")
+        hour, *rest = fields["clock"]
+        if hour < 12 and shift and not (name == "NI" and hour < 6) and not (name == "MI" and hour > 9):
+            hour += 12
+        elif hour == 12 and name in ("NI", "EV"):
+            hour = 24
+        clock = "T" + ":".join(f"{part:02d}" for part in (hour, *rest))
+        return of._replace(value=f"{day}{clock}", granularity="minute" if rest else "hour")
+
+    # Lengths
+
+    def _length(self, phrase: Phrase) -> Found | None:
+        fields, way = phrase.fields, phrase.way
+        lengths, high = total(fields["length"]), fields["high"]
+        is_vague = lengths is None or fields["is_more"] or high is not None
+        if way == "every":
+            return lengths and Found(iso_length(lengths), None, None, "duration", "recurring")
+        if way in ("ago", "later") and (is_vague or len(lengths) > 1):
+            code = "PAST_REF" if way == "ago" else "FUTURE_REF"
+            return Found(code, None, None, "vague", VAGUE_BASIS[code])
+        value = iso_length(lengths) if lengths else "P" + ("T" if fields["length"][0][1] in "HmSK" else "") + "X" + fields["length"][0][1].upper()
+        if high is not None:
+            value = f"{value}/{iso_length(total([(high, fields['length'][0][1])]))}"
+        if way in ("ago", "later"):
+            return self._away(lengths, way, value, phrase)
+        if way in ("past", "future") and lengths and not is_vague:
+            return self._stretch(lengths, way, value)
+        if way in ("past", "future"):
+            return Found(value, None, None, "duration", "relative to anchor" if self.anchor else NO_ANCHOR)
+        return Found(value, None, None, "duration", "explicit, at least" if fields["is_more"] else "explicit" if lengths else "vague: number not named")
+
+    def _stretch(self, lengths: dict[str, Decimal], way: str, value: str) -> Found:
+        """Return 近三年, 未来5年: a length that ends or begins at the anchor."""
+        if self.anchor is None:
+            return Found(value, None, None, "duration", NO_ANCHOR)
+        sign = 1 if way == "future" else -1
+        other = shifted(self.anchor, lengths, sign)
+        if sign > 0 and other > self.anchor:
+            other = add_days(other, -1)
+        days = (self.anchor, other) if sign > 0 else (other, self.anchor)
+        text = f"{self.anchor}/{value}" if sign > 0 else f"{value}/{self.anchor}"
+        return Found(text, *days, "duration", "relative to anchor")
+
+    def _away(self, lengths: dict[str, Decimal], way: str, value: str, phrase: Phrase) -> Found:
+        """Return 3年前, 20天后: a year, month, week or day so far from the anchor; 后 counts from the time named before."""
+        near, basis = self.anchor, "relative to anchor"
+        if way == "later":
+            told = self.day or (date(*self.month, 1) if self.month else date(self.year, 1, 1) if self.year else None)
+            if told and self.day_at and not self._is_past(self.lines, self.day_at, phrase.start):
+                near, basis = told, "relative to previous time"
+        if near is None:
+            return Found(None, None, None, "duration", NO_ANCHOR)
+        letter = next(iter(lengths))
+        if letter in "HmS":
+            return Found(value, None, None, "duration", f"{basis}, whose hour is not known")
+        found = shifted(near, lengths, -1 if way == "ago" else 1)
+        whole = lengths[letter] == lengths[letter].to_integral_value()
+        if letter == "Y" and whole:
+            return Found(f"{found.year:04d}", date(found.year, 1, 1), date(found.year, 12, 31), "year", basis)
+        if letter in "YM":
+            return Found(f"{found.year:04d}-{found.month:02d}", found.replace(day=1), month_end(found.year, found.month), "month", basis)
+        if letter == "W":
+            monday = monday_of(found)
+            return Found(week_value(monday), monday, add_days(monday, 6), "week", basis)
+        return Found(found.isoformat(), found, found, "day", basis)
+
+
+def unresolved(granularity: str, basis: str) -> Found:
+    """Return a time whose days are not known."""
+    return Found(None, None, None, granularity, basis)
+
+
+def months_of(code: str) -> tuple[int, int]:
+    """Return the first and last month of a period; 13 and 14 are in the next year."""
+    if code.startswith("Q"):
+        low, _, high = code.partition("-")
+        return int(low[1:]) * 3 - 2, int((high or low)[1:]) * 3
+    if code.startswith("M"):
+        return int(code[1:]), int(code[1:])
+    return {**HALVES, **SEASONS, **EDGES, "all": (1, 12)}[code]
+
+
+def period_of(year: int, code: str, basis: str) -> Found:
+    """Return a part of a year."""
+    low, high = months_of(code)
+    first = date(year, low, 1)
+    last = month_end(year + (high > 12), high - 12 if high > 12 else high)
+    if code.startswith("M"):
+        return Found(f"{year:04d}-{low:02d}", first, last, "month", basis)
+    if code in EDGES or code == "all":
+        return Found(f"{year:04d}", first, last, "year", basis)
+    start, _, end = code.partition("-")
+    value = f"{year:04d}-{start}" + (f"/{year:04d}-{end}" if end else "")
+    return Found(value, first, last, "halfyear" if code in HALVES else "quarter", basis)
+
+
+def shifted(day: date, lengths: dict[str, Decimal], sign: int) -> date:
+    """Return the day moved by a length, hours left out."""
+    months = lengths.get("Y", Decimal(0)) * 12 + lengths.get("M", Decimal(0))
+    days = int(lengths.get("W", 0) * 7 + lengths.get("D", 0) + months % 1 * 30)
+    months = int(months)
+    return add_days(add_months(day, sign * months), sign * days)
+
+
+def iso_length(lengths: dict[str, Decimal]) -> str:
+    """Return a length in ISO 8601.
+
+    >>> iso_length({"Y": Decimal(2), "M": Decimal(3)}), iso_length({"H": Decimal("1.5")})
+    ('P2Y3M', 'PT1.5H')
+    """
+    def part(letters: str) -> str:
+        return "".join(f"{lengths[letter].normalize():f}{letter.upper()}" for letter in letters if letter in lengths)
+
+    days, hours = part("YMWD"), part("HmS")
+    return "P" + days + (f"T{hours}" if hours else "")
+
+
+def recurring(phrase: Phrase) -> Found:
+    """Return what recurs, open places as X: XXXX-10-01, XXXX-WXX-3, XXXX-XX-XXT20."""
+    fields = phrase.fields
+    found = _recurring_value(fields)
+    if found is None:
+        return Found(str(fields["set"]) or None, None, None, "duration", "recurring")
+    value, granularity = found
+    if phrase.last is not None:
+        last = _recurring_value(fields | phrase.last)
+        value = f"{value}/{last[0]}" if last else value
+    return Found(value, None, None, granularity, "recurring")
+
+
+def _recurring_value(fields: dict) -> tuple[str, str] | None:
+    value, granularity = None, "day"
+    if "weekday" in fields:
+        value = f"XXXX-WXX-{fields['weekday']}"
+    elif "weekend" in fields:
+        value = "XXXX-WXX-WE"
+    elif "month" in fields and fields["month"][0] == "=" and not fields.get("is_lunar"):
+        value, granularity = f"XXXX-{fields['month'][1]:02d}", "month"
+        if "day" in fields:
+            value, granularity = f"{value}-{fields['day'][1]:02d}", "day"
+    elif "day" in fields and fields["day"][0] == "=" and not fields.get("is_lunar"):
+        value = f"XXXX-XX-{fields['day'][1]:02d}"
+    if "clock" in fields or "daypart" in fields:
+        name, shift = fields.get("daypart", ("", 0))
+        clock = fields.get("clock")
+        hours = name
+        if clock:
+            hour = clock[0] + 12 if clock[0] < 12 and shift else clock[0]
+            hours = ":".join(f"{part:02d}" for part in (hour, *clock[1:]))
+        value = f"{value or 'XXXX-XX-XX'}T{hours}"
+        granularity = "daypart" if not clock else "minute" if len(clock) > 1 else "hour"
+    return (value, granularity) if value else None

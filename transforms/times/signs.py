@@ -1,0 +1,563 @@
+"""Signs of times: the scan of the text, and what each sign says.
+
+A sign is the smallest piece that names a time: 2024年, 11月, 28日, 下午, 9时30分, 去年, 近日, 国庆节, 16年. Its ``rank`` says how fine it
+is; signs of rising rank that stand side by side make one expression. ``fields`` are what it says; a field ``until`` holds the upper
+bound where a range leaves the first unit out (2至5日).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from enum import IntEnum
+from functools import cache
+from typing import NamedTuple
+
+from transforms.numerals import parse_int, parse_number
+from transforms.times.calendar import rows
+
+FULL_WIDTH = {chr(ord("０") + n): str(n) for n in range(10)}
+SIGNS = dict(zip("：．／－—–―─~～〜○Ｏ", ":./--------〇〇", strict=True))
+TRADITIONAL = dict(zip("週禮個號點後內鐘時兩間歲紀來從這當節農曆陰舊", "周礼个号点后内钟时两间岁纪来从这当节农历阴旧", strict=True))
+PLAIN = str.maketrans(FULL_WIDTH | SIGNS | TRADITIONAL)
+
+
+class Rank(IntEnum):
+    """How fine a sign is, coarse to fine; after CLOCK come those that stand alone."""
+
+    CENTURY = 0
+    YEAR = 1
+    PERIOD = 2
+    MONTH = 3
+    PART = 4
+    DAY = 5
+    WEEKDAY = 6
+    DAYPART = 7
+    CLOCK = 8
+    DURATION = 10
+    VAGUE = 11
+    SET = 12
+
+
+class Sign(NamedTuple):
+    """A sign in ``text[start:end]``; it says something from rank ``top`` down to ``rank``."""
+
+    start: int
+    end: int
+    top: Rank
+    rank: Rank
+    fields: dict[str, object]
+
+
+class Word(NamedTuple):
+    """What a word says, and the characters that must not stand before or after it."""
+
+    kind: str
+    code: str
+    not_after: str = ""
+    not_before: str = ""
+
+
+HAN = "〇零一二三四五六七八九十"
+FIGURES = r"[0-9]{1,5}+(?:,[0-9]{3})*+(?:\.[0-9]{1,2}(?=[年月个天周小分日秒世星]))?"
+HAN_MORE = "百千万两俩仨廿卅几数半"
+HAN_NUMBER = f"[{HAN}{HAN_MORE}]{{1,8}}+"
+NUMBER = f"(?:(?<![0-9.]){FIGURES}|{HAN_NUMBER})"
+TO = r"[ ]?(?:-{1,2}|[至到])[ ]?"
+UNIT = (
+    "世纪|年代|周年|年|个月|月|日|号|天|工作日|交易日|周|星期|礼拜|小时|钟头|分钟|刻钟|秒钟?|季度|年头|载(?=春秋|[,。，])|昼夜"
+)
+HOUR = f"(?:[0-9]{{1,2}}|[{HAN}两]{{1,3}})"
+MINUTE = f"(?:[0-9]{{2}}|[{HAN}]{{2,3}})"
+WEEKDAYS = {sign: n for n, sign in enumerate("一二三四五六日", 1)} | {"天": 7, "末": 6}
+STAGE = "初期?|中期|中叶|末期?|后期|前期"
+LUNAR_MONTHS = {"正": 1, "冬": 11, "腊": 12}
+LUNAR_DAY = "初[一二三四五六七八九十1-9]|廿[一二三四五六七八九]?|二?十[一二三四五六七八九]|[二三]?十|[0-9]{1,2}"
+
+
+@cache
+def words() -> dict[str, Word]:
+    """Return the words of time_words.tsv."""
+    return {row[0]: Word(*row[1:]) for row in rows("time_words.tsv")}
+
+
+@cache
+def holidays() -> dict[str, tuple[str, str]]:
+    """Return the named days of holidays.tsv: name -> rule, where it may stand."""
+    return {name: (rule, stands) for name, rule, stands in rows("holidays.tsv")}
+
+
+@cache
+def eras() -> dict[str, int]:
+    """Return the eras of reigns.tsv: name -> Gregorian year of their first year."""
+    return {name: int(year) for name, year in rows("reigns.tsv")}
+
+
+def one_of(names) -> str:
+    """Return a pattern that matches the longest of the names, branching character by character.
+
+    >>> one_of(["去年", "去年底", "今年"])
+    '(?:今年|去年(?:底)?)'
+    """
+    tree: dict = {}
+    for name in names:
+        node = tree
+        for sign in name:
+            node = node.setdefault(sign, {})
+        node[""] = {}
+
+    def pattern(node: dict) -> str:
+        branches = [re.escape(sign) + pattern(below) for sign, below in sorted(node.items()) if sign]
+        if not branches:
+            return ""
+        if "" in node:
+            return f"(?:{'|'.join(branches)})?"
+        return branches[0] if len(branches) == 1 else f"(?:{'|'.join(branches)})"
+
+    return pattern(tree)
+
+
+@cache
+def kinds() -> dict[str, str]:
+    """Return the pattern of each kind of sign."""
+    names = [*words(), *holidays()]
+    guard = "".join(sorted({re.escape(name[0]) for name in names}))
+    edge = "[初底末](?![中级期步衷见创始心审升任选次诊犯稿夏秋冬春恋尾梢班一二三四五六七八九十])"
+    small_month = "十[一二]?|[一二三四五六七八九]|1[0-2]|[1-9]"
+    return {
+        "figures": r"(?<![0-9.])[12][0-9]{3}(?P<dash>[-./])[01]?[0-9](?P=dash)[0-3]?[0-9](?![0-9.])",
+        "colon": r"(?<![0-9:.])(?:[01]?[0-9]|2[0-4]):[0-5][0-9](?::[0-5][0-9])?(?![0-9:])时?",
+        "word": f"(?=[{guard}])(?P<name>{one_of(names)})(?P<edge>{edge})?",
+        "weekday": "(?:(?P<week>[上下]{1,3}|[本这每])[个一]?)?(?:周|星期|礼拜)(?:周|星期)?(?P<dayname>[一二三四五六日天末])",
+        "lunar": (
+            f"(?:[农阴旧夏]历(?:(?P<lunaryear>{HAN_NUMBER}|[12][0-9]{{3}})年)?(?P<leap>闰)?(?P<month1>正|冬|腊|{small_month})月"
+            f"(?P<day1>{LUNAR_DAY})?|(?P<month2>正|冬|腊)月(?P<day2>{LUNAR_DAY})?|闰(?P<month3>{small_month})月"
+            f"|(?P<month4>{small_month})月(?P<day4>初[一二三四五六七八九十1-9]|廿[一二三四五六七八九]|(?<=八月)十五(?!日)))[日号]?"
+        ),
+        "era": f"(?P<eraname>{one_of(eras())})(?P<erayear>元|{NUMBER})年",
+        "ages": (
+            f"(?:(?P<century>上个?|本|[0-9]{{1,2}}|[{HAN}]{{1,3}})世纪)?(?P<decade>[0-9]0|[一二三四五六七八九]十)年代(?P<stage>{STAGE})?"
+            f"|(?P<century2>上个?|本|[0-9]{{1,2}}|[{HAN}]{{1,3}})世纪(?P<stage2>{STAGE})?"
+        ),
+        "clock": (
+            f"(?<![0-9.第])(?P<hour>{HOUR})(?:(?:{TO})(?P<hour2>{HOUR}))?(?P<oclock>[点时])"
+            f"(?:(?P<quarter>半|[一三123]刻)|(?P<about>多?钟|多?许|整|多)"
+            f"|(?P<minute>{MINUTE}|[0-9一二三四五六七八九](?=分))(?:分(?!钟|之)(?:(?P<second>{MINUTE}|[0-9])秒)?|(?![0-9{HAN}])))?"
+        ),
+        "counted": (
+            f"(?:(?P<low>{NUMBER})(?:{TO}|(?P<comma>、)))?(?P<number>{NUMBER})(?P<vague>[多余来几])?[ ]?(?P<ge>个(?P<gehalf>半)?(?P<gemore>多)?)?"
+            f"(?P<unit>{UNIT})(?P<tail>半|份|度|多)?"
+        ),
+    }
+
+
+def pattern(names_of_kinds: str) -> re.Pattern[str]:
+    """Return the compiled pattern of some kinds, the first named tried first."""
+    return re.compile("|".join(f"(?P<{kind}>{kinds()[kind]})" for kind in names_of_kinds.split()))
+
+
+@cache
+def without_words() -> re.Pattern[str]:
+    """Return the pattern for a Chinese numeral that is no word after all: 十一|月 is not the holiday 十一."""
+    return pattern("lunar ages clock counted")
+
+
+@cache
+def patterns() -> dict[str, re.Pattern[str]]:
+    """Return, by the first character of a sign, the pattern of the signs that may begin with it; each alternative is a kind."""
+    names = [*words(), *holidays()]
+    in_words = pattern("weekday word lunar era ages")
+    in_figures = pattern("figures colon lunar ages clock counted")
+    in_han = pattern("word lunar ages clock counted")
+    found = dict.fromkeys([name[0] for name in (*names, *eras())] + list("周星礼上下本这每农阴旧夏闰正冬腊"), in_words)
+    return found | dict.fromkeys("0123456789", in_figures) | dict.fromkeys(HAN + HAN_MORE, in_han)
+
+
+@cache
+def beginnings() -> re.Pattern[str]:
+    """Return the pattern of the first character of a sign: it costs little, and what it passes over is never looked at again."""
+    seconds = {name[1] for name in (*words(), *holidays(), *eras())} | set("一二三四五六七八九十周星礼期拜个上下历月世本这")
+    words_begin = re.escape("".join(sorted(set(patterns()) - set("0123456789"))))
+    figures_end = re.escape(HAN + HAN_MORE + "年月日号天周个星礼小钟分刻秒季载世点时多余来至到、-, 工交昼代")
+    return re.compile(
+        f"[{words_begin}0-9](?:(?<=[0-9])(?<![0-9.][0-9])|(?<=[{HAN}{HAN_MORE}])(?=[0-9{figures_end}])"
+        f"|(?<=[{words_begin}])(?=[{re.escape(''.join(sorted(seconds)))}]))"
+    )
+
+
+def find_signs(text: str) -> Iterator[Sign]:
+    """Yield the signs of a plain text (see PLAIN) in order, those left out that only look like times."""
+    done, pattern_of = 0, patterns()
+    for beginning in beginnings().finditer(text):
+        start = beginning.start()
+        if start < done:
+            continue
+        match = pattern_of[text[start]].match(text, start)
+        if match is None:
+            continue
+        sign = READERS[match.lastgroup](match, text)
+        if sign is None and match.lastgroup == "word" and text[start] in HAN:
+            match = without_words().match(text, start)
+            sign = match and READERS[match.lastgroup](match, text)
+        if sign is not None:
+            done = sign.end
+            yield sign
+        elif match is not None:
+            done = match.end(REJECTED_UNTIL.get(match.lastgroup, match.lastgroup))
+
+
+def _read_figures(match: re.Match[str], text: str) -> Sign | None:
+    """2024-11-29, 2024/11/29, 2024.11.29."""
+    year, month, day = map(int, re.split(r"[-./]", match["figures"]))
+    if not (1 <= month <= 12 and 1 <= day <= 31):
+        return None
+    return Sign(match.start(), match.end(), Rank.YEAR, Rank.DAY, {"year": ("=", year), "month": ("=", month), "day": ("=", day)})
+
+
+SCORE = re.compile("比分|战胜|击败|打败|比|负于|领先|落后|平局|首局|次局|决胜局|淘汰|球")
+
+
+def _read_colon(match: re.Match[str], text: str) -> Sign | None:
+    """13:20, not a score."""
+    parts = [int(part) for part in match["colon"].rstrip("时").split(":")]
+    around = text[max(match.start() - 12, 0) : match.end() + 8]
+    return Sign(match.start(), match.end(), Rank.CLOCK, Rank.CLOCK, {"clock": tuple(parts), "is_score": bool(SCORE.search(around))})
+
+
+def _read_word(match: re.Match[str], text: str) -> Sign | None:
+    """去年, 上旬, 当天, 下午, 近日, 国庆节."""
+    name, start, end = match["name"], match.start(), match.end("name")
+    if name in holidays():
+        return _read_holiday(name, start, end, text)
+    word = words()[name]
+    before, after = text[start - 1 : start], text[end : end + 1]
+    if word.kind == "skip" or (before and before in word.not_after) or (after and after in word.not_before):
+        return None
+    read = WORD_READERS[word.kind]
+    top, rank, fields = read(word.code)
+    if match["edge"] and word.kind in ("year", "month"):
+        end = match.end()
+        edge = EDGE_CODES[match["edge"]]
+        rank = Rank.PERIOD if word.kind == "year" else Rank.PART
+        fields = fields | ({"period": edge} if word.kind == "year" else {"part": EDGES_OF_MONTH[edge]})
+    return Sign(start, end, top, rank, fields | {"word": name})
+
+
+EDGES_OF_MONTH = {"start": (1, 5), "middle": (11, 20), "end": (25, 31)}
+
+
+def _step(code: str) -> tuple[str, int]:
+    """Return where a step starts and how far it goes: a-1 -> ("a", -1)."""
+    return code[0], int(code[1:])
+
+
+def _steps(name: str, code: str) -> dict:
+    """Return the fields of one step, or of two: 今明两年 is a+0 to a+1."""
+    first, _, last = code.partition("/")
+    return {name: _step(first)} | ({"until": {name: _step(last)}} if last else {})
+
+
+def _day_word(code: str) -> tuple[Rank, Rank, dict]:
+    if "/" in code:
+        return Rank.DAY, Rank.DAY, _steps("day", code)
+    step, _, daypart = code.partition(" ")
+    fields = {"day": _step(step)} | ({"daypart": (daypart, 0 if daypart == "MO" else 12)} if daypart else {})
+    return Rank.DAY, Rank.DAYPART if daypart else Rank.DAY, fields
+
+
+def _daypart_word(code: str) -> tuple[Rank, Rank, dict]:
+    name, shift = code.split()
+    return Rank.DAYPART, Rank.DAYPART, {"daypart": (name, int(shift))}
+
+
+WORD_READERS: dict[str, Callable[[str], tuple[Rank, Rank, dict]]] = {
+    "year": lambda code: (Rank.YEAR, Rank.YEAR, _steps("year", code)),
+    "period": lambda code: (Rank.PERIOD, Rank.PERIOD, {"period": code}),
+    "month": lambda code: (Rank.MONTH, Rank.MONTH, {"month": _step(code)}),
+    "part": lambda code: (Rank.PART, Rank.PART, {"part": tuple(map(int, code.split("-")))}),
+    "week": lambda code: (Rank.DAY, Rank.DAY, {"week": _step(code)}),
+    "day": _day_word,
+    "daypart": _daypart_word,
+    "vague": lambda code: (Rank.VAGUE, Rank.VAGUE, {"vague": code}),
+    "set": lambda code: (Rank.SET, Rank.SET, {"set": code}),
+}
+AFTER_HOLIDAY = re.compile("”?(?:假|长假|期间|黄金周|小长假|节|前夕|前后|佳节|当天|当日|双节)")
+IN_QUOTES = re.compile("[“\"]")
+
+
+def _read_holiday(name: str, start: int, end: int, text: str) -> Sign | None:
+    """国庆节; 五一 where quotes or 假期 show that it is a day."""
+    rule, stands = holidays()[name]
+    is_shown = text[start - 1 : start] in ("“", '"') or AFTER_HOLIDAY.match(text, end)
+    if stands == "quoted" and not is_shown:
+        return None
+    if name == "国庆" and not (is_shown or text[end : end + 1] in tuple("，,。、 \n阅庆和及的长夜节") + ("",)):
+        return None
+    return Sign(start, end, Rank.PERIOD, Rank.DAY, {"holiday": rule, "stands": stands})
+
+
+def _read_weekday(match: re.Match[str], text: str) -> Sign | None:
+    """上周五, 星期三, 本周末; 每周三 recurs."""
+    week, name = match["week"], match["dayname"]
+    before, after = text[match.start() - 1 : match.start()], text[match.end() : match.end() + 1]
+    weekday = WEEKDAYS[name]
+    fields: dict[str, object] = {"weekend" if name == "末" else "weekday": weekday}
+    if week is None:
+        if name == "末" or before in set("一二三四五六七八九十两几数第0123456789百千") or after in set("致次岁年期报天个刊级百千"):
+            return None
+        return Sign(match.start(), match.end(), Rank.WEEKDAY, Rank.WEEKDAY, fields)
+    if week == "每":
+        return Sign(match.start(), match.end(), Rank.SET, Rank.SET, {"set": "P1W"} | fields)
+    step = {"上": -1, "下": 1}.get(week[0], 0) * len(week)
+    return Sign(match.start(), match.end(), Rank.DAY, Rank.DAY, {"week": ("a", step)} | fields)
+
+
+def _read_lunar(match: re.Match[str], text: str) -> Sign | None:
+    """正月初一, 农历八月十五, 闰四月."""
+    name = match["month1"] or match["month2"] or match["month3"] or match["month4"]
+    month = LUNAR_MONTHS.get(name) or parse_int(name)
+    day_name = match["day1"] or match["day2"] or match["day4"]
+    fields: dict[str, object] = {"month": ("=", month), "is_lunar": True, "is_leap": bool(match["leap"] or match["month3"])}
+    top, rank = Rank.MONTH, Rank.MONTH
+    if day_name:
+        fields["day"], rank = ("=", parse_int(day_name.replace("初", ""))), Rank.DAY
+    if match["lunaryear"]:
+        fields["year"], top = ("=", parse_int(match["lunaryear"])), Rank.YEAR
+    return Sign(match.start(), match.end(), top, rank, fields)
+
+
+def _read_era(match: re.Match[str], text: str) -> Sign | None:
+    """光绪三年, 民国26年."""
+    number = 1 if match["erayear"] == "元" else parse_int(match["erayear"])
+    if not number or number > 70 and not match["eraname"].endswith("民国"):
+        return None
+    return Sign(match.start(), match.end(), Rank.YEAR, Rank.YEAR, {"year": ("=", eras()[match["eraname"]] + number - 1), "era": True})
+
+
+def _read_ages(match: re.Match[str], text: str) -> Sign | None:
+    """20世纪80年代初, 90年代, 19世纪."""
+    name = match["century"] or match["century2"] or ""
+    century = {"上": ("a", -1), "本": ("a", 0)}.get(name[:1]) or (("=", parse_int(name)) if name else None)
+    if century and century[0] == "=" and not (century[1] and 1 <= century[1] <= 22):
+        return None
+    fields: dict[str, object] = {"century": century, "stage": match["stage"] or match["stage2"] or ""}
+    if match["decade"]:
+        fields["decade"] = parse_int(match["decade"])
+    return Sign(match.start(), match.end(), Rank.CENTURY, Rank.CENTURY, fields)
+
+
+def _read_clock(match: re.Match[str], text: str) -> Sign | None:
+    """9时30分, 八点半; a bare 9点 says so, as 3点建议 is none."""
+    hours, until = [parse_int(match["hour"])], None
+    if match["hour2"]:
+        until = parse_int(match["hour2"])
+    elif len(match["hour"]) == 2 and CONSECUTIVE.fullmatch(match["hour"]):
+        hours, until = [parse_int(match["hour"][0])], parse_int(match["hour"][1])
+    hour = hours[0]
+    if hour is None or hour > 24 or (until is not None and until > 24):
+        return None
+    minute = parse_int(match["minute"]) if match["minute"] else None
+    second = parse_int(match["second"]) if match["second"] else None
+    if match["quarter"]:
+        minute = {"半": 30, "一": 15, "1": 15, "三": 45, "3": 45}[match["quarter"][0]]
+    after = text[match.end() : match.end() + 1]
+    is_bare = not (match["minute"] or match["quarter"] or match["about"])
+    if (minute or 0) > 59 or (second or 0) > 59 or (is_bare and after and after in "0123456789一二三四五六七八九代期间空段速候限刻辰效尚"):
+        return None
+    clock = tuple(part for part in (hour, minute, second) if part is not None)
+    fields: dict[str, object] = {"clock": clock}
+    if is_bare:
+        fields["is_bare"] = match["oclock"] + match["hour"]
+    if until is not None:
+        # 8时至9时30分 is met as one sign 8时..; 9-11时30分 gives its minutes to the end
+        fields = {"clock": (hour,), "until": {"clock": (until, *clock[1:])}} | ({"is_bare": match["oclock"]} if is_bare else {})
+    return Sign(match.start(), match.end(), Rank.CLOCK, Rank.CLOCK, fields)
+
+
+CONSECUTIVE = re.compile("一二|一两|两三|二三|三四|三五|四五|五六|六七|七八|八九")
+HAN_YEAR = re.compile("[一二][〇零一二三四五六七八九]{3}")
+SPELLED_YEAR = re.compile("[两二]千(?:零[一二三四五六七八九]|[零]?[一二三四五]?十[一二三四五六七八九]?)|一千[八九]百[一-九十]*")
+TWO_DIGITS = re.compile("[0-9]{2}|[〇零一二三四五六七八九]{2}")
+YEAR_GOES_ON = re.compile("[ ]?(?:1[0-2]|0?[1-9]|十[一二]?|[一二三四五六七八九])月|第?[一二三四1-4]季度|[上下]半年|[初底末](?![级步])|[春夏秋冬]|前[0-9一二三四五六七八九十]+个月|第[0-9一二三四五六七八九十]+个")
+OLD = re.compile("的?历史|的?文明|以上|左右|之久|的?古")
+UNIT_LETTERS = {
+    "年": "Y", "周年": "Y", "年头": "Y", "载": "Y", "世纪": "C", "月": "M", "季度": "Q", "周": "W", "星期": "W", "礼拜": "W", "天": "D", "日": "D",
+    "昼夜": "D", "工作日": "D", "交易日": "D", "小时": "H", "钟头": "H", "刻钟": "K", "分钟": "m", "秒": "S", "秒钟": "S",
+}
+NO_LENGTH_BEFORE = {
+    "年": "级纪龄产薪均鉴货迈轻少画糕审检", "周": "岁刊边长围报密末", "月": "饼亮球薪票嫂色刊光均供租台牙坛湖经份", "天": "津气然赋鹅涯", "日": "元",
+    "小时": "候", "秒": "表针杀懂", "周年": "", "星期": "一二三四五六日天",
+}
+
+
+def _read_counted(match: re.Match[str], text: str) -> Sign | None:
+    """A number and a unit: a year, month or day where it can be one, else a length of time."""
+    unit = match["unit"]
+    is_plain = not (match["vague"] or match["ge"])
+    if match["ge"] and text[match.end() : match.end() + 1] in WEEKDAYS and unit in ("周", "星期", "礼拜"):
+        return _read_nth_weekday(match, text)
+    reader = POINT_READERS.get(unit) if is_plain else None
+    point = reader(match, text) if reader else None
+    return point or _read_length(match, text)
+
+
+def _read_nth_weekday(match: re.Match[str], text: str) -> Sign | None:
+    """第3个星期日, 最后一个星期一."""
+    prefix = NTH_WEEKDAY.search(text[max(match.start("number") - 2, 0) : match.start("number")])
+    weekday = WEEKDAYS[text[match.end()]]
+    number = -1 if prefix and prefix[0] == "最后" else parse_int(match["number"])
+    if not prefix or not number or weekday == 6 and text[match.end()] == "末":
+        return None
+    start = match.start("number") - len(prefix[0])
+    return Sign(start, match.end() + 1, Rank.PART, Rank.DAY, {"nth_weekday": (number, weekday)})
+
+
+NTH_WEEKDAY = re.compile("(?:第|最后)$")
+
+
+def _year_of(name: str, low: int | None) -> int | None:
+    """Return the year that digits name in full (2024, 二〇二四, 89 after 1985), None where they name none."""
+    if HAN_YEAR.fullmatch(name) or SPELLED_YEAR.fullmatch(name) or (len(name) == 4 and name.isdigit()):
+        number = parse_int(name)
+        return number if number and 1000 <= number <= 2100 else None
+    if low and TWO_DIGITS.fullmatch(name):
+        return low // 100 * 100 + parse_int(name)
+    return None
+
+
+def _read_year(match: re.Match[str], text: str) -> Sign | None:
+    start, end, name = match.start("number"), match.end("unit"), match["number"]
+    if match["tail"] in ("份", "度"):
+        end = match.end()
+    low = _year_of(match["low"], None) if match["low"] else None
+    year = _year_of(name, low)
+    if year is not None:
+        if low is not None:
+            return Sign(match.start(), end, Rank.YEAR, Rank.YEAR, {"year": ("=", low), "until": {"year": ("=", year)}})
+        before = text[start - 1 : start]
+        if year % 100 == 0 and (OLD.match(text, end) or before in ("约", "近", "逾", "超", "达", "有", "了")):
+            return None
+        return _with_edge(Sign(start, end, Rank.YEAR, Rank.YEAR, {"year": ("=", year)}), text)
+    if not TWO_DIGITS.fullmatch(name) or match["low"]:
+        return None
+    is_spelled = name[0] not in "0123456789" and not CONSECUTIVE.fullmatch(name)
+    if is_spelled or YEAR_GOES_ON.match(text, end):
+        return _with_edge(Sign(start, end, Rank.YEAR, Rank.YEAR, {"year": ("2", parse_int(name))}), text)
+    return None
+
+
+EDGE_OF_YEAR = re.compile("年?[初底末](?![中级期步衷见创始心审升任选次诊犯稿夏秋冬春恋尾梢班])|年中(?![国央心])|[春夏秋冬](?=[，,。、；;\n]|$)")
+
+
+EDGE_CODES = {"初": "start", "中": "middle", "底": "end", "末": "end", "春": "SP", "夏": "SU", "秋": "FA", "冬": "WI"}
+
+
+def _with_edge(sign: Sign, text: str) -> Sign:
+    """Return the sign with the 初 or 底 that follows the year."""
+    edge = EDGE_OF_YEAR.match(text, sign.end)
+    if edge is None:
+        return sign
+    period = EDGE_CODES[edge[0][-1]]
+    return sign._replace(end=edge.end(), rank=Rank.PERIOD, fields=sign.fields | {"period": period})
+
+
+EDGE_OF_MONTH = re.compile("月?[初底末](?![中级期步衷见创始心审升任选次诊犯稿夏秋冬春恋尾梢班一二三四五六七八九十])|中(?=[，,。])")
+
+
+def _read_month(match: re.Match[str], text: str) -> Sign | None:
+    name, end = match["number"], match.end("unit")
+    month = parse_int(name)
+    if not month or month > 12 or name in NO_ORDINALS or text[end : end + 1] in set("饼亮球薪票嫂色刊光均供租台牙坛湖经"):
+        return None
+    if match["tail"] == "份":
+        end = match.end()
+    fields: dict[str, object] = {"month": ("=", month)}
+    start, rank = match.start("number"), Rank.MONTH
+    low = parse_int(match["low"]) if match["low"] else None
+    if low and 1 <= low <= 12:
+        start, fields = match.start(), {"month": ("=", low), "until": {"month": ("=", month)}}
+    edge = EDGE_OF_MONTH.match(text, end)
+    if edge:
+        end, rank = edge.end(), Rank.PART
+        fields["part"] = EDGES_OF_MONTH[EDGE_CODES[edge[0][-1]]]
+    return Sign(start, end, Rank.MONTH, rank, fields)
+
+
+NO_ORDINALS = ("两", "几", "数", "半", "俩", "仨")
+LASTS = re.compile("[内游]|之内|以内|以上")
+
+
+def _read_day(match: re.Match[str], text: str) -> Sign | None:
+    name, end = match["number"], match.end("unit")
+    day = parse_int(name)
+    if not day or day > 31 or name in NO_ORDINALS or text[end : end + 1] == "元":
+        return None
+    fields: dict[str, object] = {"day": ("=", day)}
+    start = match.start("number")
+    low = parse_int(match["low"]) if match["low"] else None
+    if low and 1 <= low <= 31:
+        start, fields = match.start(), {"day": ("=", low), "until": {"day": ("=", day)}}
+    if match["unit"] == "号" or LASTS.match(text, end) or (name[0] in HAN and len(name) == 1):
+        fields["needs_month"] = True
+    return Sign(start, end, Rank.DAY, Rank.DAY, fields)
+
+
+def _read_quarter(match: re.Match[str], text: str) -> Sign | None:
+    quarter, low = parse_int(match["number"]), parse_int(match["low"]) if match["low"] else None
+    if not quarter or quarter > 4:
+        return None
+    start = match.start("number")
+    if low:
+        return Sign(match.start(), match.end("unit"), Rank.PERIOD, Rank.PERIOD, {"period": f"Q{low}-Q{quarter}"})
+    start -= text[start - 1 : start] == "第"
+    return Sign(start, match.end("unit"), Rank.PERIOD, Rank.PERIOD, {"period": f"Q{quarter}"})
+
+
+POINT_READERS = {"年": _read_year, "月": _read_month, "日": _read_day, "号": _read_day, "季度": _read_quarter}
+COUNTABLE_MONTHS = ("两", "俩", "仨", "几", "数", "半")
+
+
+def _read_length(match: re.Match[str], text: str) -> Sign | None:
+    """16年, 10多年, 三个月, 两年半, 3到5天."""
+    unit, name, ge = match["unit"], match["number"], match["ge"]
+    letter = UNIT_LETTERS.get(unit)
+    start, end = match.start("number"), match.end("unit")
+    after = text[end : end + 1]
+    if letter is None or name in ("百", "千", "万", "十百", "千万") or (after and after in NO_LENGTH_BEFORE.get(unit, "")):
+        return None
+    if letter in "MCQ" and not ge and unit != "季度" and name[0] not in COUNTABLE_MONTHS and not (unit == "月" and match["vague"]):
+        return None
+    if unit == "日" and not match["vague"] and name[0] not in COUNTABLE_MONTHS and (parse_int(name) or 0) <= 31 and not LASTS.match(text, end):
+        return None
+    tail = match["tail"] or ""
+    vague = match["vague"] or match["gemore"] or (tail if tail == "多" else "")
+    end = match.end() if tail in ("半", "多") else end
+    is_half = tail == "半" or bool(match["gehalf"])
+    amount, high = parse_number(name), None
+    if name[0] in "几数" or name in ("几", "数"):
+        amount = None
+    elif len(name) == 2 and CONSECUTIVE.fullmatch(name):
+        amount, high = parse_number(name[0]), parse_number(name[1])
+    elif amount is None:
+        return None
+    if match["low"]:
+        low = parse_number(match["low"])
+        if low is not None and amount is not None and low < amount:
+            start, amount, high = match.start(), low, amount
+    if amount is not None and is_half:
+        amount = amount + parse_number("半")
+    return Sign(start, end, Rank.DURATION, Rank.DURATION, {"length": [(amount, letter)], "high": high, "is_more": bool(vague)})
+
+
+REJECTED_UNTIL = {"counted": "number", "clock": "hour"}
+READERS: dict[str, Callable[[re.Match[str], str], Sign | None]] = {
+    "figures": _read_figures,
+    "colon": _read_colon,
+    "word": _read_word,
+    "weekday": _read_weekday,
+    "lunar": _read_lunar,
+    "era": _read_era,
+    "ages": _read_ages,
+    "clock": _read_clock,
+    "counted": _read_counted,
+}
