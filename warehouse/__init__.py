@@ -1,0 +1,1 @@
+"""What we keep: the schema, the Parquet lake, the DuckDB build and publish, views."""

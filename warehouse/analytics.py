@@ -1,0 +1,96 @@
+"""What analysts find in the file beside the tables: views, macros and sample queries, each in one .sql file.
+
+A file begins with a comment (what one row is, then an example), creates one thing, and comments on it inside the database.
+Views name tables without a catalogue, so they work in whatever tool and under whatever name the file is opened. DuckDB looks up
+what is inside a *macro* where it is called, so a file that is attached under another name needs ``USE name`` before its macros work.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from importlib.resources import files
+
+from warehouse import search
+
+OBJECTS = (
+    "macros/is_leading_office",
+    "views/accounting",
+    "views/daily_coverage",
+    "views/data_quality",
+    "views/facts",
+    "views/leader_activity",
+    "views/organization_network",
+    "views/person_network",
+    "views/person_timeline",
+    "views/project_investments",
+    "views/topic_trends",
+    "macros/article_facts",
+    "macros/search_fold",
+    "macros/search_tokens",
+    "macros/search_code",
+    "macros/search_parts",
+    "macros/search_ranked",
+    "macros/search",
+)
+"""Files to run, in an order in which each finds what it stands on."""
+
+
+@dataclass(frozen=True)
+class SqlFile:
+    """A view, macro or sample query as its file tells it."""
+
+    name: str
+    about: str
+    example: str
+    sql: str
+
+
+@dataclass(frozen=True)
+class SampleQuery:
+    """A question that the warehouse answers, in English and Chinese, and the query."""
+
+    name: str
+    question: str
+    question_zh: str
+    query: str
+
+
+def read_object(path: str) -> SqlFile:
+    """Return a view or macro from its file: the comment before ``Example:``, the example after it, and all of the text."""
+    sql = (files("warehouse") / f"{path}.sql").read_text("utf-8")
+    comment = [line.removeprefix("--").removeprefix(" ") for line in _leading_comment(sql)]
+    at = comment.index("Example:")
+    about = " ".join(comment[:at])
+    example = "\n".join(line.removeprefix("  ") for line in comment[at + 1 :])
+    return SqlFile(path.split("/")[1], about, example, sql)
+
+
+def sample_queries() -> Iterator[SampleQuery]:
+    """Yield the sample queries by name; a file's first comment line is the question, the second the same in Chinese."""
+    for path in sorted((files("warehouse") / "samples").iterdir(), key=lambda path: path.name):
+        if path.name.endswith(".sql"):
+            sql = path.read_text("utf-8")
+            question, question_zh = (line.removeprefix("-- ") for line in _leading_comment(sql)[:2])
+            query = "\n".join(sql.splitlines()[2:]).strip().removesuffix(";")
+            yield SampleQuery(path.name.removesuffix(".sql"), question, question_zh, query)
+
+
+def _leading_comment(sql: str) -> list[str]:
+    lines = []
+    for line in sql.splitlines():
+        if not line.startswith("--"):
+            break
+        lines.append(line)
+    return lines
+
+
+def create_analytics(con) -> None:
+    """Create views, macros and sample queries, or create them anew, on a DuckDB connection that has the tables."""
+    search.create_index_tables(con)
+    for path in OBJECTS:
+        con.execute(read_object(path).sql)
+    con.execute("CREATE OR REPLACE TABLE sample_queries (name VARCHAR, question VARCHAR, question_zh VARCHAR, query VARCHAR)")
+    con.execute("COMMENT ON TABLE sample_queries IS 'One row per sample query: copy the query and change it. 示例查询。'")
+    rows = [(sample.name, sample.question, sample.question_zh, sample.query) for sample in sample_queries()]
+    con.executemany("INSERT INTO sample_queries VALUES (?, ?, ?, ?)", rows)

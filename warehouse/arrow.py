@@ -1,0 +1,64 @@
+"""Arrow schemas and Parquet files, derived from the declaration of the tables."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from warehouse import schema
+
+_TYPES = {
+    schema.TEXT: pa.string(),
+    schema.INTEGER: pa.int32(),
+    schema.BIGINT: pa.int64(),
+    schema.DOUBLE: pa.float64(),
+    schema.BOOLEAN: pa.bool_(),
+    schema.DATE: pa.date32(),
+    schema.TIMESTAMP: pa.timestamp("us"),
+    schema.TEXTS: pa.list_(pa.string()),
+    schema.BIGINTS: pa.list_(pa.int64()),
+    schema.SPANS: pa.list_(pa.struct([("char_start", pa.int32()), ("char_end", pa.int32())])),
+}
+
+
+def arrow_schema(table: schema.Table) -> pa.Schema:
+    """Return the Arrow schema of a table, its documentation in the metadata.
+
+    Nullability is left open: what must not be null is an expectation, so that a bad row can be looked at.
+    """
+    fields = [pa.field(c.name, _TYPES[c.type], metadata={"comment": c.doc, "comment_zh": c.zh}) for c in table.columns]
+    metadata = {
+        "dibao.table": table.name,
+        "dibao.one_row_per": table.one_row_per,
+        "dibao.schema_version": str(schema.SCHEMA_VERSION),
+    }
+    return pa.schema(fields, metadata=metadata)
+
+
+def to_arrow(table: schema.Table, rows: Iterable[Mapping[str, object]]) -> pa.Table:
+    """Return rows as an Arrow table; a column that a row does not have is null.
+
+    Raises ValueError naming table and column where a row has a column that the schema does not know.
+    """
+    rows = list(rows)
+    names = set(table.column_names)
+    for row in rows[:1]:
+        if unknown := sorted(set(row) - names):
+            raise ValueError(f"{table.name} has no column {', '.join(unknown)}; declare it in warehouse/schema.py")
+    wanted = arrow_schema(table)
+    columns = [pa.array([row.get(field.name) for row in rows], type=field.type) for field in wanted]
+    return pa.Table.from_arrays(columns, schema=wanted)
+
+
+def write_parquet(data: pa.Table, path: Path) -> None:
+    """Write a Parquet file (zstd) so that it is there whole or not at all."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    partial = path.with_name(f".{path.name}.{os.getpid()}.tmp")
+    pq.write_table(data, partial, compression="zstd")
+    with partial.open("rb") as written:
+        os.fsync(written.fileno())
+    os.replace(partial, path)

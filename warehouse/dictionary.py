@@ -1,0 +1,188 @@
+"""The data dictionary, in English and Chinese, as Markdown and as HTML.
+
+All of it derives from what is declared elsewhere: tables and columns from ``warehouse.schema``, views, macros and sample queries from
+their .sql files. With a warehouse at hand it also shows examples from the data, how many rows there are, and which expectations of the
+latest run guard each column.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from dataclasses import dataclass, field
+
+import duckdb
+from jinja2 import Environment, PackageLoader, StrictUndefined
+
+from warehouse import analytics, schema
+from warehouse.ddl import create_tables
+
+N_EXAMPLES, LONGEST_EXAMPLE = 3, 24
+
+LAYERS = {"page": "made from one raw file", "corpus": "made from all pages", "run": "said by the pipeline of itself"}
+LAYERS_ZH = {"page": "由单个原始文件得出", "corpus": "由全部版面得出", "run": "流程自身的记录"}
+
+
+@dataclass
+class Entry:
+    """One column as the dictionary shows it."""
+
+    name: str
+    type: str
+    doc: str
+    zh: str = ""
+    required: bool = False
+    unit: str = ""
+    values: tuple[str, ...] = ()
+    references: str = ""
+    low: float | None = None
+    high: float | None = None
+    examples: list[str] = field(default_factory=list)
+    expectations: list[str] = field(default_factory=list)
+
+
+@dataclass
+class Chapter:
+    """A table, view or macro."""
+
+    name: str
+    about: str
+    zh: str
+    kind: str
+    key: tuple[str, ...] = ()
+    layer: str = ""
+    n_rows: int | None = None
+    columns: list[Entry] = field(default_factory=list)
+    example: str = ""
+    call: str = ""
+    expectations: list[str] = field(default_factory=list)
+
+
+def render(con=None) -> tuple[str, str]:
+    """Return the dictionary as Markdown and as HTML; with a connection to a warehouse, which is only read, also its examples and rules."""
+    chapters = {"tables": _tables(con), "views": _views(), "macros": _macros(), "samples": list(analytics.sample_queries())}
+    chapters |= {"schema_version": schema.SCHEMA_VERSION, "layers": LAYERS, "layers_zh": LAYERS_ZH}
+    environment = Environment(
+        loader=PackageLoader("warehouse", "templates"), undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True,
+        autoescape=lambda name: bool(name) and name.endswith(".html"),
+    )
+    environment.filters["cell"] = _markdown_cell
+    environment.filters["code"] = _markdown_code
+    return environment.get_template("dictionary.md").render(chapters), environment.get_template("dictionary.html").render(chapters)
+
+
+def _tables(con) -> list[Chapter]:
+    guards = _expectations(con)
+    chapters = []
+    for table in schema.TABLES.values():
+        examples = _examples(con, table)
+        columns = [
+            Entry(c.name, c.type, c.doc, c.zh, c.required, c.unit, c.values, c.references, c.low, c.high,
+                  examples.get(c.name, []), guards[table.name, c.name])
+            for c in table.columns
+        ]
+        n_rows = con.execute(f"SELECT count(*) FROM {table.name}").fetchall()[0][0] if con else None
+        chapters.append(Chapter(table.name, f"One row per {table.one_row_per}.", table.zh, "table", table.key, table.layer, n_rows, columns,
+                                expectations=guards[table.name, ""]))
+    return chapters
+
+
+def _expectations(con) -> defaultdict[tuple[str, str], list[str]]:
+    """Return the expectations of the latest run of each table, by table and column, with severity and what was found."""
+    guards: defaultdict[tuple[str, str], list[str]] = defaultdict(list)
+    if con:
+        rows = con.execute("""
+            SELECT record_table, column_name, expectation, severity, success, n_unexpected FROM validations
+            QUALIFY checked_at = max(checked_at) OVER (PARTITION BY record_table)
+            ORDER BY record_table, column_name, expectation
+        """).fetchall()
+        for table, column, expectation, severity, success, n_unexpected in rows:
+            guards[table, column or ""].append(f"{expectation} ({severity}{'' if success else f', {n_unexpected} broke it'})")
+    return guards
+
+
+def _examples(con, table: schema.Table) -> dict[str, list[str]]:
+    """Return a few different values of each column, the most frequent first, cut short."""
+    examples: dict[str, list[str]] = {}
+    if con:
+        for column in table.columns:
+            rows = con.execute(
+                f'SELECT "{column.name}"::VARCHAR AS shown FROM (FROM {table.name} LIMIT 20000) WHERE shown IS NOT NULL AND shown NOT IN (\'\', \'[]\') '
+                f"GROUP BY shown ORDER BY count(*) DESC, shown LIMIT {N_EXAMPLES}"
+            ).fetchall()
+            examples[column.name] = [_cut(shown) for (shown,) in rows]
+    return examples
+
+
+def _cut(text: str) -> str:
+    text = re.sub(r"\s+", " ", text)
+    return text if len(text) <= LONGEST_EXAMPLE else text[: LONGEST_EXAMPLE - 1] + "…"
+
+
+def _views() -> list[Chapter]:
+    """Return the views with their columns; a column without a comment of its own has that of the schema's column of the same name."""
+    known = {column.name: column for table in schema.TABLES.values() for column in table.columns}
+    empty = _empty_warehouse()
+    chapters = []
+    for path in analytics.OBJECTS:
+        if not path.startswith("views/"):
+            continue
+        made = analytics.read_object(path)
+        columns = []
+        rows = empty.execute("SELECT column_name, data_type, comment FROM duckdb_columns() WHERE table_name = ? ORDER BY column_index", [made.name])
+        for name, type, comment in rows.fetchall():
+            doc, zh = _two_languages(comment) if comment else (known[name].doc, known[name].zh) if name in known else ("", "")
+            columns.append(Entry(name, type, doc, zh))
+        about = made.about.removeprefix(f"{made.name}: ")
+        chapters.append(Chapter(made.name, about[:1].upper() + about[1:], _comment_zh(made.sql), "view", columns=columns, example=made.example))
+    empty.close()
+    return chapters
+
+
+def _macros() -> list[Chapter]:
+    chapters = []
+    for path in analytics.OBJECTS:
+        if path.startswith("macros/"):
+            made = analytics.read_object(path)
+            call, _, about = made.about.partition(": ")
+            signature = re.search(r"CREATE OR REPLACE MACRO (\w+\(.*?\)) AS", made.sql, re.DOTALL)
+            chapters.append(Chapter(made.name, about[:1].upper() + about[1:], _comment_zh(made.sql), "macro", example=made.example,
+                                    call=signature.group(1) if signature else call))
+    return chapters
+
+
+def _comment_zh(sql: str) -> str:
+    comment = re.search(r"COMMENT ON (?:VIEW|MACRO(?: TABLE)?) \w+ IS '((?:[^']|'')*)'", sql)
+    return _two_languages(comment.group(1).replace("''", "'"))[1] if comment else ""
+
+
+def _two_languages(comment: str) -> tuple[str, str]:
+    """Return the English and the Chinese part of a comment.
+
+    >>> _two_languages("Share of the day. 占比")
+    ('Share of the day.', '占比')
+    """
+    found = re.match(r"(.*?)\s*([\u4e00-\u9fff“《].*)?$", comment, re.DOTALL)
+    return found.group(1), (found.group(2) or "").rstrip("。")
+
+
+def _empty_warehouse():
+    con = duckdb.connect()
+    create_tables(con)
+    analytics.create_analytics(con)
+    return con
+
+
+def _markdown_cell(text: str) -> str:
+    """Return text for a cell of a Markdown table: no mark-up of its own, no end of cell, no line break.
+
+    >>> _markdown_cell("a|b <script>")
+    'a\\\\|b &lt;script&gt;'
+    """
+    text = text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+    return re.sub(r"([\\|*_`\[\]])", r"\\\1", text).replace("\n", " ")
+
+
+def _markdown_code(text: str) -> str:
+    """Return text as Markdown code inside a table's cell."""
+    return "`` " + text.replace("``", "''").replace("|", "\\|").replace("\n", " ") + " ``" if "`" in text else "`" + text.replace("|", "\\|") + "`"

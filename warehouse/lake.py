@@ -1,0 +1,116 @@
+"""The Parquet lake: the truth from which a warehouse can be rebuilt.
+
+A table is a folder of immutable files with content-hashed names. ``manifest.json`` names the files that count; replacing it is
+the commit, and nothing else is. A reader who globs the folders sees the same files, but for the moment of a commit.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, dataclass
+from hashlib import file_digest, sha256
+from pathlib import Path
+
+import pyarrow as pa
+
+from warehouse import schema
+from warehouse.arrow import arrow_schema, write_parquet
+
+
+@dataclass(frozen=True, order=True)
+class LakeFile:
+    """One Parquet file of the lake; ``part`` is the batch or run that it holds."""
+
+    table: str
+    part: str
+    name: str
+    n_rows: int
+    sha256: str
+
+
+@dataclass(frozen=True)
+class Manifest:
+    """The files that count, in order of table and part."""
+
+    files: tuple[LakeFile, ...] = ()
+
+    @property
+    def commit(self) -> str:
+        """Identity of this state of the lake: a hash of what it names."""
+        return sha256("\n".join(file.sha256 for file in sorted(self.files)).encode()).hexdigest()[:16]
+
+    def of(self, table: str) -> tuple[LakeFile, ...]:
+        return tuple(file for file in self.files if file.table == table)
+
+    def replaced(self, files: Iterable[LakeFile], parts: Mapping[str, set[str]]) -> Manifest:
+        """Return a manifest where the parts named for each table give way to the files."""
+        kept = [file for file in self.files if file.part not in parts.get(file.table, ())]
+        return Manifest(tuple(sorted([*kept, *files])))
+
+
+class LakeError(RuntimeError):
+    """The lake is not what its manifest says."""
+
+
+def read_manifest(path: Path) -> Manifest:
+    """Return the manifest at a path, an empty one where there is none. Raises LakeError where it cannot be read."""
+    if not path.exists():
+        return Manifest()
+    try:
+        content = json.loads(path.read_text("utf-8"))
+        found = content["schema_version"]
+        files = tuple(LakeFile(**file) for file in content["files"])
+    except (ValueError, KeyError, TypeError) as error:
+        raise LakeError(f"{path}: not a manifest of a lake ({error}). Restore it from a backup, or start a new home.") from error
+    if found != schema.SCHEMA_VERSION:
+        raise LakeError(
+            f"{path}: the lake has schema version {found}, this code has {schema.SCHEMA_VERSION}. "
+            "Run the raw files into a new home."
+        )
+    return Manifest(files)
+
+
+def write_manifest(manifest: Manifest, path: Path) -> None:
+    """Commit: the manifest is replaced in one step, after it has reached the disk."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    content = {
+        "schema_version": schema.SCHEMA_VERSION,
+        "commit": manifest.commit,
+        "files": [asdict(file) for file in sorted(manifest.files)],
+    }
+    partial = path.with_name(f".{path.name}.tmp")
+    with partial.open("w", encoding="utf-8") as out:
+        json.dump(content, out, ensure_ascii=False, indent=1)
+        out.flush()
+        os.fsync(out.fileno())
+    os.replace(partial, path)
+
+
+def add_file(lake: Path, table: schema.Table, part: str, data: pa.Table) -> LakeFile:
+    """Write one part of a table under a name made from its content and return what the manifest says of it."""
+    data = data.select(list(table.column_names)).cast(arrow_schema(table))
+    folder = lake / table.name
+    partial = folder / f".{part}.parquet"
+    write_parquet(data, partial)
+    with partial.open("rb") as written:
+        digest = file_digest(written, "sha256").hexdigest()
+    name = f"{part}-{digest[:12]}.parquet"
+    os.replace(partial, folder / name)
+    return LakeFile(table.name, part, name, data.num_rows, digest)
+
+
+def prune(lake: Path, manifest: Manifest) -> int:
+    """Delete the files that the manifest does not name and return how many there were."""
+    named = {(file.table, file.name) for file in manifest.files}
+    stale = [
+        path
+        for table in schema.TABLES
+        for path in (lake / table).glob("*.parquet*")
+        if (table, path.name) not in named
+    ]
+    stale += [path for table in schema.TABLES for path in (lake / table).glob(".*")]
+    for path in set(stale):
+        path.unlink(missing_ok=True)
+    return len(set(stale))

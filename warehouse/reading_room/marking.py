@@ -1,0 +1,69 @@
+"""Marks facts in raw text: the same marks serve the repaired article and the raw page, because both are slices of the raw text."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from markupsafe import Markup, escape
+
+KINDS = ("person", "quantity", "time", "place", "organization", "quote", "event")
+"""Kinds of facts; where facts overlap, the first of these gives the colour."""
+
+
+@dataclass(frozen=True)
+class Fact:
+    """A fact to be marked: ``note`` is what a click shows, ``link`` where it leads."""
+
+    fact_id: str
+    kind: str
+    note: str
+    link: str | None
+    spans: tuple[tuple[int, int], ...]
+
+
+class Piece(NamedTuple):
+    """Raw characters that bear the same facts."""
+
+    char_start: int
+    char_end: int
+    facts: tuple[Fact, ...]
+
+
+def cut(char_start: int, char_end: int, facts: Iterable[Fact]) -> list[Piece]:
+    """Return the pieces of a raw range, cut wherever a fact begins or ends.
+
+    >>> name = Fact("m1", "person", "", None, ((2, 4),))
+    >>> [(piece.char_start, piece.char_end, len(piece.facts)) for piece in cut(0, 6, [name])]
+    [(0, 2, 0), (2, 4, 1), (4, 6, 0)]
+    """
+    inside = [
+        (max(start, char_start), min(end, char_end), fact)
+        for fact in facts
+        for start, end in fact.spans
+        if start < char_end and end > char_start
+    ]
+    edges = sorted({char_start, char_end, *(edge for start, end, _ in inside for edge in (start, end))})
+    return [
+        Piece(start, end, tuple(fact for begin, stop, fact in inside if begin <= start and end <= stop))
+        for start, end in zip(edges, edges[1:], strict=False)
+    ]
+
+
+def mark(text: str, offset: int, facts: Sequence[Fact]) -> Markup:
+    """Return text that begins at a raw offset as HTML: all of it escaped, facts in ``<mark>``.
+
+    >>> str(mark("<script>", 0, []))
+    '&lt;script&gt;'
+    """
+    out = []
+    for piece in cut(offset, offset + len(text), facts):
+        inner = escape(text[piece.char_start - offset : piece.char_end - offset])
+        if piece.facts:
+            kind = min((fact.kind for fact in piece.facts), key=KINDS.index)
+            ids = " ".join(fact.fact_id for fact in piece.facts)
+            notes = "\n".join(fact.note for fact in piece.facts)
+            inner = Markup('<mark class="{}" data-facts="{}" title="{}" tabindex="0">{}</mark>').format(kind, ids, notes, inner)
+        out.append(inner)
+    return Markup("").join(out)

@@ -1,0 +1,151 @@
+"""Releases: the last states that were published, each a read-only file with a manifest; what changed between two; going back.
+
+A release is named by when it was published and by the state of the lake that it equals. The name is the only place where a clock
+counts; two releases of one state hold the same rows.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from hashlib import file_digest
+from pathlib import Path
+
+from warehouse import schema, store
+from warehouse.ddl import quote
+from warehouse.home import Home
+
+KEPT = 5
+"""How many releases are kept unless told otherwise."""
+OF_THE_RUN = frozenset({"run_id", "ingested_at", "batch_id"})
+"""Columns that tell of a run, not of a newspaper: they are no difference."""
+
+
+class ReleaseError(RuntimeError):
+    """A release is not there, or is not what its manifest says."""
+
+
+@dataclass(frozen=True)
+class Release:
+    """What the manifest of a release says."""
+
+    name: str
+    published_at: str
+    commit: str
+    schema_version: int
+    sha256: str
+    n_rows: Mapping[str, int]
+
+
+@dataclass(frozen=True)
+class Difference:
+    """What changed in one table between two releases; ids are keys, at most ``examples`` of each kind."""
+
+    table: str
+    n_added: int
+    n_removed: int
+    n_changed: int
+    examples: tuple[tuple[str, str], ...]
+
+
+def release_path(home: Home, name: str) -> Path:
+    """Return where the file of a release lies."""
+    return home.releases / f"{name}.duckdb"
+
+
+def keep_release(home: Home, published_at: datetime, kept: int = KEPT) -> Release:
+    """Copy the published file to a new release, delete the oldest beyond ``kept``, and return the release."""
+    commit = store.commit_of(home.published) or "unknown"
+    name = f"{published_at:%Y%m%dT%H%M%S}-{commit[:8]}"
+    path = release_path(home, name)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    partial = path.with_name(f".{path.name}.tmp")
+    shutil.copyfile(home.published, partial)
+    con = store.connect(partial, read_only=True)
+    try:
+        n_rows = {table: con.execute(f"SELECT count(*) FROM {table}").fetchall()[0][0] for table in schema.TABLES}
+    finally:
+        con.close()
+    release = Release(name, published_at.isoformat(), commit, schema.SCHEMA_VERSION, digest(partial), n_rows)
+    partial.chmod(0o444)
+    os.replace(partial, path)
+    path.with_suffix(".json").write_text(json.dumps(asdict(release), indent=1), "utf-8")
+    for old in list_releases(home)[:-kept]:
+        release_path(home, old.name).unlink(missing_ok=True)
+        release_path(home, old.name).with_suffix(".json").unlink(missing_ok=True)
+    return release
+
+
+def digest(path: Path) -> str:
+    """Return the SHA-256 of a file."""
+    with path.open("rb") as file:
+        return file_digest(file, "sha256").hexdigest()
+
+
+def list_releases(home: Home) -> list[Release]:
+    """Return the releases of a home, oldest first."""
+    return [Release(**json.loads(path.read_text("utf-8"))) for path in sorted(home.releases.glob("*.json"))]
+
+
+def find_release(home: Home, wanted: str) -> Release:
+    """Return the release with this name, or beginning with it; ``latest`` and ``previous`` are names too. Raises ReleaseError."""
+    releases = list_releases(home)
+    names = {"latest": releases[-1:], "previous": releases[-2:-1]}
+    found = names.get(wanted, [release for release in releases if release.name.startswith(wanted)])
+    if len(found) != 1:
+        known = ", ".join(release.name for release in releases) or "none yet"
+        raise ReleaseError(f"{wanted}: {len(found)} releases have this name in {home.releases}. There are: {known}.")
+    return found[0]
+
+
+def check_release(home: Home, release: Release) -> Path:
+    """Return the file of a release. Raises ReleaseError where it is gone or was changed."""
+    path = release_path(home, release.name)
+    if not path.exists():
+        raise ReleaseError(f"{path}: the file of this release is gone; choose another one.")
+    if digest(path) != release.sha256:
+        raise ReleaseError(f"{path}: the file was changed after it was published; choose another release.")
+    return path
+
+
+def roll_back(home: Home, release: Release) -> None:
+    """Put a release in place of the published file. It stays until a run loads something new."""
+    partial = home.path / ".dibao.duckdb.tmp"
+    shutil.copyfile(check_release(home, release), partial)
+    store.replace_published(home, partial)
+    home.pinned.write_text(release.name, "utf-8")
+
+
+def diff(home: Home, before: Release, after: Release, examples: int = 5) -> list[Difference]:
+    """Return what changed from one release to another, table by table, facts only: an unchanged article yields nothing."""
+    con = store.connect(check_release(home, before), read_only=True)
+    try:
+        con.execute(f"ATTACH {quote(check_release(home, after))} AS later (READ_ONLY)")
+        tables = (*schema.of_layer("page"), *schema.of_layer("corpus"))
+        return [found for table in tables if (found := diff_table(con, table, examples))]
+    finally:
+        con.close()
+
+
+def diff_table(con, table: schema.Table, examples: int) -> Difference | None:
+    """Return what changed in one table between the catalogues ``warehouse`` and ``later``, None for nothing."""
+    key = "concat_ws(' ', " + ", ".join(f'"{name}"::VARCHAR' for name in table.key) + ")"
+    content = ", ".join(f'"{name}"' for name in table.column_names if name not in OF_THE_RUN)
+    rows = con.execute(f"""
+        WITH gone AS (SELECT {key} AS id FROM (SELECT {content} FROM warehouse.{table.name} EXCEPT ALL SELECT {content} FROM later.{table.name})),
+             come AS (SELECT {key} AS id FROM (SELECT {content} FROM later.{table.name} EXCEPT ALL SELECT {content} FROM warehouse.{table.name})),
+             seen AS (SELECT coalesce(gone.id, come.id) AS id,
+                             CASE WHEN come.id IS NULL THEN 'removed' WHEN gone.id IS NULL THEN 'added' ELSE 'changed' END AS change
+                      FROM gone FULL JOIN come USING (id))
+        SELECT change, id, count(*) OVER (PARTITION BY change) FROM seen
+        QUALIFY row_number() OVER (PARTITION BY change ORDER BY id) <= {int(examples)} ORDER BY change, id
+    """).fetchall()
+    if not rows:
+        return None
+    n = {change: count for change, _, count in rows}
+    shown = tuple((change, row_id) for change, row_id, _ in rows)
+    return Difference(table.name, n.get("added", 0), n.get("removed", 0), n.get("changed", 0), shown)

@@ -1,0 +1,344 @@
+"""The schema of the warehouse, declared once.
+
+Arrow schemas, Parquet metadata, DuckDB DDL with comments, the base expectations and the data dictionary all derive from
+``TABLES``. A column has one of the few types below; ``spans`` are half-open ranges of code points of the raw text, in
+reading order, so that ``"".join(raw_text[s.char_start:s.char_end] for s in spans) == text``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+SCHEMA_VERSION = 1
+
+TEXT, INTEGER, BIGINT, DOUBLE = "VARCHAR", "INTEGER", "BIGINT", "DOUBLE"
+BOOLEAN, DATE, TIMESTAMP = "BOOLEAN", "DATE", "TIMESTAMP"
+TEXTS, BIGINTS = "VARCHAR[]", "BIGINT[]"
+SPANS = "STRUCT(char_start INTEGER, char_end INTEGER)[]"
+
+ROLES = ("headline", "subhead", "byline", "body", "caption", "credit", "furniture", "advert", "duplicate", "unassigned")
+ARTICLE_KINDS = ("news", "feature", "photo", "brief", "notice", "other")
+EDIT_KINDS = ("drop_duplicate", "join", "move", "correct")
+DUPLICATE_KINDS = ("exact", "contained", "near")
+FILE_STATUSES = ("loaded", "quarantined", "superseded")
+MENTION_KINDS = ("person", "organization", "place")
+MENTION_ROLES = ("reporter", "photographer")
+RELATIONS = ("same", "revised", "contains")
+SEVERITIES = ("critical", "warning", "info")
+GRANULARITIES = ("year", "halfyear", "quarter", "month", "week", "day", "daypart", "hour", "minute", "duration", "vague")
+
+
+@dataclass(frozen=True)
+class Column:
+    """One column: its type, what it means, and what must hold of every value."""
+
+    name: str
+    type: str
+    doc: str
+    zh: str
+    required: bool = True
+    values: tuple[str, ...] = ()
+    references: str = ""
+    low: float | None = None
+    high: float | None = None
+    unit: str = ""
+
+
+@dataclass(frozen=True)
+class Table:
+    """One table: one row per what, its key, its columns, and who fills it.
+
+    ``layer`` is ``page`` (rows made from one raw file alone), ``corpus`` (made in SQL from all pages) or ``run``
+    (what a pipeline run says about itself).
+    """
+
+    name: str
+    one_row_per: str
+    zh: str
+    key: tuple[str, ...]
+    layer: str
+    columns: tuple[Column, ...]
+
+    def column(self, name: str) -> Column:
+        """Return the column of that name. Raises KeyError naming the table where there is none."""
+        for column in self.columns:
+            if column.name == name:
+                return column
+        raise KeyError(f"table {self.name} has no column {name}; it has {', '.join(c.name for c in self.columns)}")
+
+    @property
+    def column_names(self) -> tuple[str, ...]:
+        return tuple(column.name for column in self.columns)
+
+
+def _optional(name: str, type: str, doc: str, zh: str, **rest) -> Column:
+    return Column(name, type, doc, zh, required=False, **rest)
+
+
+FILE_ID = Column("file_id", TEXT, "raw file: first 16 hex digits of the SHA-256 of its bytes", "原始文件编号", references="raw_files.file_id")
+ARTICLE_ID = Column("article_id", TEXT, "article, <file_id>-a03", "文章编号", references="articles.article_id")
+SENTENCE_ID = _optional("sentence_id", TEXT, "sentence that holds it, <article_id>-s012", "句子编号", references="sentences.sentence_id")
+SEQ = Column("seq", INTEGER, "position, counted from 1", "序号", low=1)
+SPANS_COLUMN = Column("spans", SPANS, "where the text stands in the raw text", "原文位置", unit="code points")
+CONFIDENCE = Column("confidence", DOUBLE, "share of rows like this one that are right", "置信度", low=0, high=1)
+RUN_ID = Column("run_id", TEXT, "pipeline run", "运行编号")
+
+TABLES: Mapping[str, Table] = {table.name: table for table in (
+    Table("raw_files", "raw file ever seen", "原始文件", ("file_id",), "page", (
+        Column("file_id", TEXT, FILE_ID.doc, FILE_ID.zh),
+        Column("source", TEXT, "what the user gave to dibao run", "来源"),
+        Column("path", TEXT, "path of the file, relative to its source; a member of an archive follows '!'", "路径"),
+        Column("n_bytes", BIGINT, "size of the raw file", "字节数", low=0, unit="bytes"),
+        _optional("encoding", TEXT, "encoding the bytes were decoded with; null where none fits", "编码"),
+        _optional("n_chars", INTEGER, "length of the raw text", "字符数", low=0, unit="code points"),
+        _optional("n_replaced", INTEGER, "byte sequences that could not be decoded and stand as U+FFFD", "替换数", low=0),
+        _optional("paper", TEXT, "newspaper, from the path pattern or the masthead", "报纸"),
+        _optional("issue_on", DATE, "date of the issue, from the path pattern or the masthead", "出版日期"),
+        _optional("issue_basis", TEXT, "where paper and date come from: path, masthead", "出版日期依据"),
+        _optional("page", TEXT, "page within the issue", "版面"),
+        Column("status", TEXT, "loaded, quarantined, or superseded by a later file at the same path", "状态", values=FILE_STATUSES),
+        _optional("reason", TEXT, "why it was quarantined or superseded", "原因"),
+        _optional("batch_id", TEXT, "batch it was processed in: hash of file contents and code version", "批次"),
+        Column("ingested_at", TIMESTAMP, "when the run that read it started (UTC)", "入库时间"),
+        RUN_ID,
+    )),
+    Table("file_paths", "path at which a raw file was found", "文件路径", ("path",), "run", (
+        Column("path", TEXT, "absolute path or URL; a member of an archive follows '!'", "路径"),
+        _optional("file_id", TEXT, "raw file; null where its bytes could not be had", FILE_ID.zh),
+        Column("fingerprint", TEXT, "size and time of change, or the store's own tag: an unchanged file is not read again", "指纹"),
+        Column("run_id", TEXT, "run that read it last", RUN_ID.zh),
+        Column("code_version", TEXT, "version of the code that read it", "代码版本"),
+    )),
+    Table("blocks", "block of a loaded file: one run of raw text between line breaks", "文本块", ("block_id",), "page", (
+        Column("block_id", TEXT, "<file_id>-b0007", "块编号"),
+        FILE_ID, SEQ,
+        Column("char_start", INTEGER, "first code point in the raw text", "起始", low=0, unit="code points"),
+        Column("char_end", INTEGER, "one past the last code point", "结束", low=0, unit="code points"),
+        Column("role", TEXT, "what the block is on the page", "角色", values=ROLES),
+        _optional("article_id", TEXT, "article it belongs to", "文章编号", references="articles.article_id"),
+        Column("text", TEXT, "raw_text[char_start:char_end]", "文本"),
+        _optional("duplicate_of", TEXT, "block that says the same", "与何块重复", references="blocks.block_id"),
+        _optional("duplicate_kind", TEXT, "exact, contained or near", "重复种类", values=DUPLICATE_KINDS),
+        _optional("continues", TEXT, "block whose cut sentence goes on here", "续接何块", references="blocks.block_id"),
+    )),
+    Table("edits", "step that repaired a page", "修复步骤", ("edit_id",), "page", (
+        Column("edit_id", TEXT, "<file_id>-e004", "修复编号"),
+        FILE_ID,
+        _optional("article_id", TEXT, "article that was repaired", "文章编号", references="articles.article_id"),
+        Column("kind", TEXT, "drop_duplicate, join, move, or correct (a reviewed correction)", "种类", values=EDIT_KINDS),
+        Column("block_id", TEXT, "block that was dropped, joined on or moved", "块编号", references="blocks.block_id"),
+        _optional("target_block_id", TEXT, "block it repeats, continues or was put after", "目标块", references="blocks.block_id"),
+        CONFIDENCE,
+        Column("evidence", TEXT, "what spoke for it", "依据"),
+    )),
+    Table("articles", "article", "文章", ("article_id",), "page", (
+        Column("article_id", TEXT, "<file_id>-a03", "文章编号"),
+        FILE_ID, SEQ,
+        _optional("headline", TEXT, "headline lines, joined by a space; null where the page prints none", "标题"),
+        Column("subheads", TEXTS, "subheads inside the article", "小标题"),
+        Column("kind", TEXT, "news, feature, photo, brief, notice, other", "体裁", values=ARTICLE_KINDS),
+        Column("reporters", TEXTS, "reporters as the byline names them", "记者"),
+        Column("photographers", TEXTS, "photographers as the credit names them", "摄影"),
+        _optional("agency", TEXT, "news agency of the dateline", "通讯社"),
+        _optional("dateline_place", TEXT, "place of the dateline", "电头地点"),
+        _optional("dateline_on", DATE, "date of the dateline; null where the year has no evidence", "电头日期"),
+        _optional("published_on", DATE, "date of the issue, else the newest dateline of the page", "见报日期"),
+        _optional("published_basis", TEXT, "which of them, and where the year came from", "见报日期依据"),
+        Column("body", TEXT, "repaired body paragraphs, one per line", "正文"),
+        Column("n_chars", INTEGER, "length of the body", "正文字数", low=0, unit="code points"),
+        Column("is_headless", BOOLEAN, "a paragraph's beginning is missing from the raw file", "缺头"),
+        Column("is_truncated", BOOLEAN, "the end is missing from the raw file", "缺尾"),
+        _optional("cluster_id", TEXT, "smallest article_id among its near-duplicates (itself where it has none)", "同文组"),
+        _optional("is_canonical", BOOLEAN, "the article that stands for its cluster", "组代表"),
+    )),
+    Table("paragraphs", "repaired paragraph", "段落", ("paragraph_id",), "page", (
+        Column("paragraph_id", TEXT, "<article_id>-p004", "段落编号"),
+        ARTICLE_ID, SEQ,
+        Column("role", TEXT, "role of its blocks", "角色", values=ROLES),
+        Column("text", TEXT, "repaired text", "文本"),
+        SPANS_COLUMN,
+    )),
+    Table("sentences", "sentence", "句子", ("sentence_id",), "page", (
+        Column("sentence_id", TEXT, "<article_id>-s012", "句子编号"),
+        ARTICLE_ID,
+        Column("paragraph_id", TEXT, "paragraph it stands in", "段落编号", references="paragraphs.paragraph_id"),
+        SEQ,
+        Column("text", TEXT, "repaired text", "文本"),
+        SPANS_COLUMN,
+    )),
+    Table("mentions", "naming of a person, organisation or place", "提及", ("mention_id",), "page", (
+        Column("mention_id", TEXT, "<article_id>-m012", "提及编号"),
+        ARTICLE_ID, SENTENCE_ID,
+        Column("kind", TEXT, "person, organization or place", "种类", values=MENTION_KINDS),
+        Column("text", TEXT, "the name as printed", "文本"),
+        _optional("name", TEXT, "the name it stands for: full form of an abbreviation, without inner spaces", "全名"),
+        _optional("entity_id", TEXT, "row of people, organizations or places", "实体编号"),
+        _optional("title", TEXT, "persons: the role as printed, without the name", "头衔"),
+        _optional("role", TEXT, "reporter or photographer where the byline names the person", "署名角色", values=MENTION_ROLES),
+        _optional("level", TEXT, "places: level, as in places.level", "级别"),
+        _optional("adcode", TEXT, "places: administrative division code (GB/T 2260)", "行政区划代码"),
+        _optional("parent", TEXT, "places: name of the place it lies in, where the text or its code says so", "上级地点"),
+        _optional("organization_kind", TEXT, "organisations: kind, as in organizations.kind", "机构类别"),
+        SPANS_COLUMN, CONFIDENCE,
+    )),
+    Table("people", "person", "人物", ("person_id",), "corpus", (
+        Column("person_id", TEXT, "hash of name and, where one name is two people, of what tells them apart", "人物编号"),
+        Column("name", TEXT, "name", "姓名"),
+        _optional("told_apart_by", TEXT, "organisation or title, where several people bear the name", "区分依据"),
+        Column("n_mentions", INTEGER, "times named", "提及次数", low=1),
+        Column("n_articles", INTEGER, "articles that name the person", "文章数", low=1),
+        _optional("first_on", DATE, "earliest published_on", "最早"),
+        _optional("last_on", DATE, "latest published_on", "最近"),
+        _optional("latest_title", TEXT, "title in the latest article that prints one", "最近头衔"),
+    )),
+    Table("person_titles", "person x title x article", "人物头衔", ("person_id", "title", "organization", "article_id"), "page", (
+        _optional("person_id", TEXT, "person", "人物编号", references="people.person_id"),
+        Column("mention_id", TEXT, "mention that the title was printed with", "提及编号", references="mentions.mention_id"),
+        Column("title", TEXT, "one title, without organisation and name", "头衔"),
+        _optional("organization", TEXT, "organisation printed before the title", "机构"),
+        ARTICLE_ID, SENTENCE_ID,
+        _optional("held_on", DATE, "published_on of the article", "在任日期"),
+        SPANS_COLUMN,
+    )),
+    Table("organizations", "organisation", "机构", ("organization_id",), "corpus", (
+        Column("organization_id", TEXT, "hash of the name", "机构编号"),
+        Column("name", TEXT, "fullest form of the name", "名称"),
+        _optional("kind", TEXT, "party, government, military, company, school, hospital, community, media, court, association, team, other", "类别"),
+        Column("n_mentions", INTEGER, "times named", "提及次数", low=1),
+        Column("n_articles", INTEGER, "articles that name it", "文章数", low=1),
+        Column("aliases", TEXTS, "other forms of the name", "别名"),
+    )),
+    Table("places", "place", "地点", ("place_id",), "corpus", (
+        Column("place_id", TEXT, "hash of the name", "地点编号"),
+        Column("name", TEXT, "name", "名称"),
+        _optional("level", TEXT, "country, province, city, county, town, village, community, street, address, site, region, water, mountain", "级别"),
+        _optional("adcode", TEXT, "administrative division code (GB/T 2260)", "行政区划代码"),
+        _optional("parent_id", TEXT, "place it lies in", "上级地点", references="places.place_id"),
+        Column("n_mentions", INTEGER, "times named", "提及次数", low=1),
+        Column("n_articles", INTEGER, "articles that name it", "文章数", low=1),
+    )),
+    Table("times", "time expression", "时间", ("time_id",), "page", (
+        Column("time_id", TEXT, "<article_id>-t003", "时间编号"),
+        ARTICLE_ID, SENTENCE_ID,
+        Column("text", TEXT, "as printed", "文本"),
+        _optional("value", TEXT, "ISO 8601 / TIMEX3; null where it stays unresolved", "值"),
+        _optional("start_on", DATE, "first day", "开始"),
+        _optional("end_on", DATE, "last day, inclusive", "结束"),
+        Column("granularity", TEXT, "how fine it is", "粒度", values=GRANULARITIES),
+        Column("basis", TEXT, "how it was resolved, or unresolved and why", "依据"),
+        SPANS_COLUMN,
+    )),
+    Table("quantities", "quantity with a unit", "数量", ("quantity_id",), "page", (
+        Column("quantity_id", TEXT, "<article_id>-n003", "数量编号"),
+        ARTICLE_ID, SENTENCE_ID,
+        Column("text", TEXT, "as printed", "文本"),
+        _optional("value", DOUBLE, "in the printed unit; null where the words name no number (数十)", "值"),
+        _optional("low", DOUBLE, "lowest value it can stand for", "下限"),
+        _optional("high", DOUBLE, "highest value it can stand for; null where open", "上限"),
+        _optional("unit", TEXT, "as printed", "单位"),
+        Column("kind", TEXT, "money, area, length, mass, count, percent, duration, ...", "种类"),
+        _optional("base_value", DOUBLE, "in the base unit", "基准值"),
+        _optional("base_unit", TEXT, "CNY, m2, m, kg, s, 1, ...", "基准单位"),
+        _optional("qualifier", TEXT, "近, 约, 余, 多, 超, ...", "限定词"),
+        _optional("per", TEXT, "每年, 人均, ...", "每"),
+        _optional("of", TEXT, "what is counted", "所计"),
+        SPANS_COLUMN,
+    )),
+    Table("quotes", "quotation", "引语", ("quote_id",), "page", (
+        Column("quote_id", TEXT, "<article_id>-q003", "引语编号"),
+        ARTICLE_ID, SENTENCE_ID,
+        _optional("speaker", TEXT, "who says it: a name where the text allows, else as printed", "说话人"),
+        _optional("person_id", TEXT, "person", "人物编号", references="people.person_id"),
+        _optional("verb", TEXT, "verb of saying", "引述动词"),
+        Column("text", TEXT, "what is said", "内容"),
+        Column("is_direct", BOOLEAN, "within quotation marks", "直接引语"),
+        SPANS_COLUMN, CONFIDENCE,
+    )),
+    Table("events", "thing that happened", "事件", ("event_id",), "page", (
+        Column("event_id", TEXT, "<article_id>-v003", "事件编号"),
+        ARTICLE_ID, SENTENCE_ID,
+        Column("kind", TEXT, "inspection, meeting, signing, opening, award, ...", "种类"),
+        Column("trigger", TEXT, "word that names it", "触发词"),
+        _optional("on_date", DATE, "when", "日期"),
+        _optional("place_id", TEXT, "where", "地点编号", references="places.place_id"),
+        _optional("place", TEXT, "where, as printed", "地点"),
+        Column("actors", TEXTS, "who", "施事"),
+        Column("objects", TEXTS, "whom or what", "受事"),
+        Column("text", TEXT, "the evidence", "依据原文"),
+        SPANS_COLUMN, CONFIDENCE,
+        _optional("story_id", TEXT, "smallest event_id among the reports of one story", "报道组"),
+    )),
+    Table("terms", "article x candidate term, unweighted", "词频", ("article_id", "term"), "page", (
+        ARTICLE_ID,
+        Column("term", TEXT, "phrase", "词"),
+        Column("n", INTEGER, "times it stands in the article", "次数", low=1),
+    )),
+    Table("keywords", "article x term", "关键词", ("article_id", "term"), "corpus", (
+        ARTICLE_ID,
+        Column("term", TEXT, "phrase", "词"),
+        Column("weight", DOUBLE, "weight in the article against the whole warehouse", "权重", low=0),
+    )),
+    Table("signatures", "article: its min-hash sketch, from which near-duplicates are found", "指纹", ("article_id",), "page", (
+        ARTICLE_ID,
+        Column("n_shingles", INTEGER, "distinct shingles of the body", "片段数", low=0),
+        Column("sketch", BIGINTS, "min-hash sketch", "指纹"),
+    )),
+    Table("near_duplicates", "pair of articles", "近似重复", ("article_id", "other_id"), "corpus", (
+        ARTICLE_ID,
+        Column("other_id", TEXT, "the other article", "另一篇", references="articles.article_id"),
+        Column("similarity", DOUBLE, "share of text they have in common", "相似度", low=0, high=1),
+        Column("relation", TEXT, "same, revised, or article_id contains other_id", "关系", values=RELATIONS),
+    )),
+    Table("suspected_misprints", "doubtful piece of text, with a suggestion", "疑似误字", ("misprint_id",), "page", (
+        Column("misprint_id", TEXT, "<article_id>-x001", "误字编号"),
+        ARTICLE_ID, SENTENCE_ID,
+        Column("text", TEXT, "as printed", "文本"),
+        Column("suggestion", TEXT, "what was probably meant", "建议"),
+        Column("evidence", TEXT, "what speaks for it", "依据"),
+        CONFIDENCE, SPANS_COLUMN,
+    )),
+    Table("quarantine", "rejected record or file", "隔离区", ("quarantine_id",), "run", (
+        Column("quarantine_id", TEXT, "hash of file, table, record and reason", "隔离编号"),
+        _optional("file_id", TEXT, "raw file; null where its bytes could not be had", FILE_ID.zh),
+        Column("path", TEXT, "path of the file, relative to its source", "路径"),
+        Column("stage", TEXT, "stage that rejected it: read, process, audit", "阶段"),
+        Column("record_table", TEXT, "table the record was meant for; raw_files for a whole file", "表"),
+        _optional("record_id", TEXT, "key of the record", "记录编号"),
+        Column("reason", TEXT, "rule it broke", "原因"),
+        Column("detail", TEXT, "what was found and what was expected", "详情"),
+        _optional("excerpt", TEXT, "the text in question, cut short", "摘录"),
+        _optional("char_start", INTEGER, "where in the raw text", "起始"),
+        _optional("char_end", INTEGER, "one past its end", "结束"),
+        RUN_ID,
+    )),
+    Table("validations", "expectation x run", "校验结果", ("run_id", "record_table", "expectation", "column_name"), "run", (
+        RUN_ID,
+        Column("record_table", TEXT, "table", "表"),
+        Column("expectation", TEXT, "what must hold", "期望"),
+        Column("column_name", TEXT, "column, or empty for a rule over the table", "列"),
+        Column("severity", TEXT, "critical, warning or info", "严重程度", values=SEVERITIES),
+        Column("success", BOOLEAN, "whether it held", "是否通过"),
+        Column("n_evaluated", BIGINT, "rows looked at", "检查行数", low=0),
+        Column("n_unexpected", BIGINT, "rows that broke it", "不符行数", low=0),
+        Column("examples", TEXTS, "keys of rows that broke it, at most ten", "示例"),
+        Column("checked_at", TIMESTAMP, "when the run started (UTC)", "检查时间"),
+    )),
+    Table("runs", "pipeline run", "运行", ("run_id",), "run", (
+        RUN_ID,
+        _optional("flow_run_id", TEXT, "flow run in Prefect", "Prefect 运行编号"),
+        Column("started_at", TIMESTAMP, "start (UTC)", "开始"),
+        _optional("ended_at", TIMESTAMP, "end of loading (UTC)", "结束"),
+        Column("status", TEXT, "loaded, loaded with warnings, nothing new, blocked, failed", "状态"),
+        Column("code_version", TEXT, "version of the code that made the rows", "代码版本"),
+        Column("n_files_seen", INTEGER, "files found", "发现文件数", low=0),
+        Column("n_files_new", INTEGER, "files read for the first time", "新文件数", low=0),
+        Column("n_articles", INTEGER, "articles loaded by the run", "文章数", low=0),
+        Column("n_quarantined", INTEGER, "files and records quarantined by the run", "隔离数", low=0),
+    )),
+)}
+
+
+def of_layer(layer: str) -> tuple[Table, ...]:
+    """Return the tables of one layer, in order of declaration."""
+    return tuple(table for table in TABLES.values() if table.layer == layer)

@@ -1,0 +1,245 @@
+"""The single writer's DuckDB file: loaded batch by batch, exported to the lake, copied to be published."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+import duckdb
+import pyarrow.compute as pc
+
+from warehouse import schema
+from warehouse.arrow import to_arrow
+from warehouse.ddl import create_tables, quote
+from warehouse.home import Home
+from warehouse.lake import LakeFile, Manifest, add_file, prune, read_manifest, write_manifest
+
+STORAGE_VERSION = "v1.5.0"
+"""Files are written so that DuckDB 1.5 and later can read them."""
+
+PAGE_TABLES = schema.of_layer("page")
+
+
+@contextmanager
+def transaction(con: duckdb.DuckDBPyConnection) -> Iterator[None]:
+    """Commit what the block did, or nothing of it."""
+    con.execute("BEGIN")
+    try:
+        yield
+    except BaseException:
+        con.execute("ROLLBACK")
+        raise
+    con.execute("COMMIT")
+
+
+def connect(path: Path, read_only: bool = False) -> duckdb.DuckDBPyConnection:
+    """Open a warehouse file under the name ``warehouse``, so that file names do not become catalogue names."""
+    con = duckdb.connect()
+    options = "READ_ONLY" if read_only else f"STORAGE_VERSION {quote(STORAGE_VERSION)}"
+    con.execute(f"ATTACH {quote(path)} AS warehouse ({options})")
+    con.execute("USE warehouse")
+    return con
+
+
+@contextmanager
+def opened_build(home: Home, restore: Callable[[duckdb.DuckDBPyConnection], None]) -> Iterator[duckdb.DuckDBPyConnection]:
+    """Open the build, which then equals the lake: one that is lost, or in doubt after a crash, is made anew.
+
+    ``restore`` fills what the lake does not hold (search index, views) in a build that was made anew.
+    """
+    home.work.mkdir(parents=True, exist_ok=True)
+    manifest = read_manifest(home.manifest)
+    if not (home.build.exists() and commit_of(home.build) == manifest.commit):
+        _drop_database(home.build)
+        con = connect(home.build)
+        _create(con)
+        load_lake(con, home.lake, manifest)
+        restore(con)
+        _mark(con, manifest.commit)
+    else:
+        con = connect(home.build)
+    try:
+        yield con
+    finally:
+        con.close()
+
+
+def _create(con) -> None:
+    create_tables(con)
+    con.execute("CREATE TABLE lake_commit (commit_id VARCHAR)")
+    con.execute("COMMENT ON TABLE lake_commit IS 'State of the Parquet lake that this file equals'")
+
+
+def _drop_database(path: Path) -> None:
+    for file in (path, path.with_name(path.name + ".wal")):
+        file.unlink(missing_ok=True)
+
+
+def commit_of(path: Path) -> str | None:
+    """Return the lake's state that a warehouse file equals, None where it says none or cannot be opened."""
+    try:
+        con = connect(path, read_only=True)
+    except duckdb.Error:
+        return None
+    try:
+        row = con.execute("SELECT commit_id FROM lake_commit").fetchone()
+        return row[0] if row else None
+    except duckdb.Error:
+        return None
+    finally:
+        con.close()
+
+
+def _mark(con, commit: str | None) -> None:
+    with transaction(con):
+        con.execute("DELETE FROM lake_commit")
+        if commit is not None:
+            con.execute("INSERT INTO lake_commit VALUES (?)", [commit])
+
+
+def mark_in_doubt(con) -> None:
+    """Say that the build no longer equals the lake; a run that dies from here on costs a rebuild, never a row."""
+    _mark(con, None)
+
+
+def load_lake(con, lake: Path, manifest: Manifest) -> None:
+    """Insert every file that the manifest names into empty tables."""
+    for table in schema.TABLES.values():
+        paths = [str(lake / table.name / file.name) for file in manifest.of(table.name)]
+        if paths:
+            insert_parquet(con, table, paths)
+
+
+def insert_parquet(con, table: schema.Table, paths: Sequence[str]) -> None:
+    """Insert the rows of Parquet files by column name."""
+    columns = ", ".join(f'"{name}"' for name in table.column_names)
+    files = "[" + ", ".join(quote(path) for path in paths) + "]"
+    con.execute(f"INSERT INTO {table.name} ({columns}) SELECT {columns} FROM read_parquet({files})")
+
+
+def insert_rows(con, table: schema.Table, rows: Iterable[Mapping[str, object]]) -> None:
+    """Insert rows made in Python."""
+    arrow = to_arrow(table, rows)
+    if arrow.num_rows:
+        con.register("incoming", arrow)
+        con.execute(f"INSERT INTO {table.name} SELECT * FROM incoming")
+        con.unregister("incoming")
+
+
+def replace_rows(con, table: schema.Table, rows: Iterable[Mapping[str, object]]) -> None:
+    """Insert rows made in Python in place of those with the same key."""
+    arrow = to_arrow(table, rows)
+    con.register("incoming", arrow)
+    same = " AND ".join(f"{table.name}.{key} = incoming.{key}" for key in table.key)
+    con.execute(f"DELETE FROM {table.name} USING incoming WHERE {same}")
+    con.execute(f"INSERT INTO {table.name} SELECT * FROM incoming")
+    con.unregister("incoming")
+
+
+def owner(table: schema.Table) -> str:
+    """Return the SQL expression for the file that a row of a page table was read from."""
+    return "file_id" if "file_id" in table.column_names else "left(article_id, 16)"
+
+
+def delete_files(con, file_ids: Sequence[str], keep_raw_files: bool = True) -> None:
+    """Delete all that was read from the files; their rows in ``raw_files`` stay unless told otherwise."""
+    for table in PAGE_TABLES:
+        if not (keep_raw_files and table.name == "raw_files"):
+            con.execute(f"DELETE FROM {table.name} WHERE {owner(table)} IN (SELECT unnest(?::VARCHAR[]))", [list(file_ids)])
+
+
+def load_batch(con, folder: Path, file_ids: Sequence[str]) -> None:
+    """Load an audited batch in place of what its files gave before, in one transaction."""
+    with transaction(con):
+        delete_files(con, file_ids, keep_raw_files=False)
+        for table in PAGE_TABLES:
+            path = folder / f"{table.name}.parquet"
+            if path.exists():
+                insert_parquet(con, table, [str(path)])
+
+
+EXPORT_GROUP = 16
+"""Batches exported by one query per table: bounds memory, and how often a table is scanned."""
+
+
+def export_batches(con, lake: Path, batch_ids: Sequence[str]) -> list[LakeFile]:
+    """Write what the batches hold now to the lake: per table and batch one file, where there are rows."""
+    files = []
+    for first in range(0, len(batch_ids), EXPORT_GROUP):
+        group = list(batch_ids[first : first + EXPORT_GROUP])
+        for table in PAGE_TABLES:
+            data = con.sql(
+                f"SELECT t.*, owners.batch_id AS part FROM {table.name} AS t "
+                "JOIN (SELECT file_id, batch_id FROM raw_files WHERE batch_id IN (SELECT unnest(?::VARCHAR[]))) AS owners "
+                f"ON {owner(table).replace('file_id', 't.file_id')} = owners.file_id "
+                f"ORDER BY part, {', '.join(f't.{key}' for key in table.key)}",
+                params=[group],
+            ).to_arrow_table()
+            files += [
+                add_file(lake, table, part, data.filter(pc.equal(data["part"], part)))
+                for part in pc.unique(data["part"]).to_pylist()
+            ]
+    return files
+
+
+def export_table(con, lake: Path, table: schema.Table, part: str, where: str = "true") -> list[LakeFile]:
+    """Write the rows of a table that fit a condition to the lake as one part."""
+    data = con.sql(f"SELECT * FROM {table.name} WHERE {where} ORDER BY {', '.join(table.key)}").to_arrow_table()
+    return [add_file(lake, table, part, data)] if data.num_rows else []
+
+
+def publish(home: Home, con) -> None:
+    """Copy the build beside the published file, look whether the copy is sound, and put it in place in one step.
+
+    Readers keep the file they opened; whoever opens the path finds the old or the new state, never a half one.
+    """
+    con.execute("CHECKPOINT warehouse")
+    partial = home.path / ".dibao.duckdb.tmp"
+    _drop_database(partial)
+    shutil.copyfile(home.build, partial)
+    smoke_test(partial, {table: con.execute(f"SELECT count(*) FROM {table}").fetchall()[0][0] for table in schema.TABLES})
+    replace_published(home, partial)
+    home.pinned.unlink(missing_ok=True)
+
+
+def replace_published(home: Home, partial: Path) -> None:
+    """Put a file in place of the published one in one step, after it has reached the disk."""
+    with partial.open("rb") as copied:
+        os.fsync(copied.fileno())
+    os.replace(partial, home.published)
+    folder = os.open(home.path, os.O_RDONLY)
+    try:
+        os.fsync(folder)
+    finally:
+        os.close(folder)
+
+
+class PublishError(RuntimeError):
+    """The file to be published is not sound; the earlier one stays."""
+
+
+def smoke_test(path: Path, n_rows: Mapping[str, int]) -> None:
+    """Open a warehouse file as its readers will and ask every table and view. Raises PublishError."""
+    try:
+        con = duckdb.connect(str(path), read_only=True)
+        try:
+            for table, expected in n_rows.items():
+                found = con.execute(f"SELECT count(*) FROM {table}").fetchall()[0][0]
+                if found != expected:
+                    raise PublishError(f"{table}: {found} rows in the copy, {expected} in the build; run again")
+            for (view,) in con.execute("SELECT view_name FROM duckdb_views() WHERE NOT internal").fetchall():
+                con.execute(f'SELECT * FROM "{view}" LIMIT 1').fetchall()
+        finally:
+            con.close()
+    except duckdb.Error as error:
+        raise PublishError(f"{path}: the copy cannot be read ({error}); the earlier warehouse stays. Run again.") from error
+
+
+def commit(home: Home, con, manifest: Manifest) -> None:
+    """Commit a state of the lake and say that the build equals it."""
+    write_manifest(manifest, home.manifest)
+    _mark(con, manifest.commit)
+    prune(home.lake, manifest)

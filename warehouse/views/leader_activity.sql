@@ -1,0 +1,38 @@
+-- leader_activity: one row per event and leader who takes part in it. A leader is a person whom some article prints with a leading
+-- office (see the macro is_leading_office); the title is the one of this article, else the latest known.
+-- Example:
+--   SELECT on_date, name, title, event, place, headline FROM leader_activity ORDER BY on_date DESC, name;
+CREATE OR REPLACE VIEW leader_activity AS
+WITH leaders AS (
+    SELECT entity_id AS person_id, arg_max(title, article_id) AS some_title
+    FROM mentions
+    WHERE kind = 'person' AND is_leading_office(title)
+    GROUP BY entity_id
+), named AS (
+    SELECT article_id, entity_id AS person_id, name, text, arg_min(title, mention_id) FILTER (title IS NOT NULL) AS title
+    FROM mentions
+    WHERE kind = 'person' AND role IS NULL
+    GROUP BY ALL
+), acted AS (
+    SELECT e.event_id, n.person_id, any_value(n.title) AS title
+    FROM (SELECT event_id, article_id, unnest(actors) AS actor FROM events) AS e
+    JOIN named AS n ON n.article_id = e.article_id AND e.actor IN (n.name, n.text)
+    GROUP BY e.event_id, n.person_id
+)
+SELECT
+    coalesce(e.on_date, a.published_on) AS on_date,
+    e.on_date IS NOT NULL AS is_dated_by_text,
+    x.person_id, p.name, coalesce(x.title, p.latest_title, l.some_title) AS title,
+    e.kind AS event, e.trigger, e.place, e.objects, e.text, a.headline, a.published_on, e.confidence,
+    e.article_id, e.sentence_id, e.event_id, e.spans
+FROM acted AS x
+JOIN leaders AS l USING (person_id)
+JOIN people AS p USING (person_id)
+JOIN events AS e USING (event_id)
+JOIN articles AS a ON a.article_id = e.article_id;
+
+COMMENT ON VIEW leader_activity IS 'One row per event and leader who takes part in it. 领导活动。';
+COMMENT ON COLUMN leader_activity.on_date IS 'Day of the event where the text says it, else published_on. 活动日期';
+COMMENT ON COLUMN leader_activity.is_dated_by_text IS 'Whether the text says the day. 日期是否出自原文';
+COMMENT ON COLUMN leader_activity.event IS 'Kind of event, as in events.kind. 活动种类';
+COMMENT ON COLUMN leader_activity.title IS 'Title in this article, else the latest known. 头衔';
