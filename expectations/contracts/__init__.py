@@ -1,0 +1,27 @@
+"""One contract per table of the page layer, in the module of that name. A new expectation is one line there."""
+
+from __future__ import annotations
+
+from functools import cache
+from importlib import import_module
+
+from expectations.rules import Contract, balance, layout
+from warehouse import schema
+
+
+@cache
+def contracts() -> dict[str, Contract]:
+    """Return the contract over the rows of each page table, in order of declaration."""
+    return {table.name: import_module(f"{__name__}.{table.name}").CONTRACT for table in schema.of_layer("page")}
+
+
+@cache
+def layouts() -> dict[str, Contract]:
+    """Return the contract over the columns of each page table."""
+    return {contract.name: contract for contract in map(layout, schema.of_layer("page"))}
+
+
+@cache
+def balances() -> dict[str, Contract]:
+    """Return the contract over the books of each page table: what came in is good or quarantined."""
+    return {contract.name: contract for contract in map(balance, schema.of_layer("page"))}

@@ -1,0 +1,113 @@
+"""Rows against rules: all rules of a contract in one DuckDB pass over its relation.
+
+An examination holds the DuckDB connection and what was found. Great Expectations asks it by token (``expectations.suites``), so that
+what is passed through a batch is a word and never a frame of rows.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from pathlib import Path
+from uuid import uuid4
+
+import duckdb
+
+from expectations.rules import Contract, Rule
+
+MAX_EXAMPLES = 10
+_OPEN: dict[str, Examination] = {}
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What a rule met: rows that it speaks of, rows that broke it, keys of the first of them."""
+
+    n_evaluated: int
+    n_unexpected: int
+    examples: tuple[str, ...] = ()
+
+
+@dataclass
+class Examination:
+    """Contracts over the relations of one connection; ``broken`` is which rows broke which critical rule."""
+
+    con: duckdb.DuckDBPyConnection
+    contracts: Mapping[str, Contract]
+    broken: dict[str, dict[Rule, list[int]]] = field(default_factory=dict)
+
+    def outcomes(self, name: str) -> dict[tuple[str, str], Outcome]:
+        """Return what each rule of a contract met, by sentence and column. Raises duckdb.Error where it cannot be evaluated."""
+        contract = self.contracts[name]
+        conditions = ", ".join(f"({rule.holds})::BOOLEAN AS c{number}" for number, rule in enumerate(contract.rules))
+        columns = ", ".join(
+            f"count(c{number}), list(row) FILTER (WHERE NOT c{number})" for number in range(len(contract.rules))
+        )
+        query = f"SELECT {columns} FROM (SELECT r.row, {conditions} FROM {contract.relation} AS r {contract.beside})"
+        found = self.con.execute(query).fetchall()[0]
+        rows = {rule: sorted(found[2 * n + 1] or ()) for n, rule in enumerate(contract.rules)}
+        keys = self._keys(contract, {row for some in rows.values() for row in some[:MAX_EXAMPLES]})
+        if contract.quarantines:
+            self.broken[contract.table] = {rule: some for rule, some in rows.items() if some and rule.severity == "critical"}
+        return {
+            (rule.sentence, rule.column): Outcome(
+                found[2 * n], len(rows[rule]), tuple(keys.get(row, "") for row in rows[rule][:MAX_EXAMPLES])
+            )
+            for n, rule in enumerate(contract.rules)
+        }
+
+    def _keys(self, contract: Contract, rows: Iterable[int]) -> dict[int, str]:
+        """Return what the rows are called."""
+        if not (wanted := sorted(rows)):
+            return {}
+        query = f"SELECT r.row, {contract.key} FROM {contract.relation} AS r WHERE r.row IN (SELECT unnest(?::BIGINT[]))"
+        return {row: "" if key is None else str(key) for row, key in self.con.execute(query, [wanted]).fetchall()}
+
+
+def examination(token: str) -> Examination:
+    """Return the examination that is going on under a token. Raises KeyError where it has ended."""
+    return _OPEN[token]
+
+
+@contextmanager
+def known(examined: Examination) -> Iterator[str]:
+    """Let an examination be found by the token that is given while the block runs."""
+    token = uuid4().hex
+    _OPEN[token] = examined
+    try:
+        yield token
+    finally:
+        del _OPEN[token]
+
+
+@contextmanager
+def staged(tables: Mapping[str, Path], checked_at: datetime) -> Iterator[duckdb.DuckDBPyConnection]:
+    """Give a connection where each staged Parquet file is a view with the number of each row, counted from 0."""
+    con = duckdb.connect(config={"threads": 1})
+    try:
+        for name, path in tables.items():
+            quoted = str(path).replace("'", "''")
+            con.execute(
+                f"CREATE VIEW {name} AS SELECT file_row_number AS row, * EXCLUDE (file_row_number) "
+                f"FROM read_parquet('{quoted}', file_row_number = true)"
+            )
+        set_day(con, checked_at)
+        yield con
+    finally:
+        con.close()
+
+
+def set_day(con: duckdb.DuckDBPyConnection, checked_at: datetime) -> None:
+    """Set the day that rules call today: the start of the run, never a clock."""
+    today: date = checked_at.date()
+    con.execute(f"SET VARIABLE checked_on = DATE '{today.isoformat()}'")
+
+
+def by_suite(contracts: Iterable[Contract]) -> dict[str, Sequence[Contract]]:
+    """Return contracts by the suite they belong to, in the order given."""
+    found: dict[str, list[Contract]] = {}
+    for contract in contracts:
+        found.setdefault(contract.suite, []).append(contract)
+    return found
