@@ -1,0 +1,1 @@
+"""When: discover, plan, process, audit, load, publish, report; the command line."""

@@ -1,0 +1,347 @@
+"""The command ``dibao``. Heavy libraries are imported by the commands that need them, so that help comes at once."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+DONE, QUARANTINED, USAGE, BLOCKED, FAILED = 0, 1, 2, 3, 4
+
+
+class UserError(Exception):
+    """Something the user can mend; the message says where, what was found, what was expected, what to do next."""
+
+
+def parser() -> argparse.ArgumentParser:
+    """Return the command line."""
+    main = argparse.ArgumentParser(prog="dibao", description="Turns the raw text of Chinese newspapers into a warehouse.")
+    commands = main.add_subparsers(dest="command", required=True, metavar="COMMAND")
+    common = argparse.ArgumentParser(add_help=False)
+    common.add_argument("--home", type=Path, default=Path(os.environ.get("DIBAO_HOME", "dibao-home")), metavar="DIR",
+                        help="folder of the warehouse (default: $DIBAO_HOME or ./dibao-home)")
+
+    def command(name: str, run, help: str) -> argparse.ArgumentParser:
+        made = commands.add_parser(name, help=help, description=help, parents=[common])
+        made.set_defaults(run=run)
+        return made
+
+    run = command("run", run_command, "ingest, validate, transform, load, publish")
+    run.add_argument("source", nargs="?", metavar="SOURCE", help="folder, file, glob or object-store URL (default: the bundled sample)")
+    run.add_argument("--pattern", help="what paths say, e.g. '{paper}/{date:%%Y-%%m-%%d}/{page}.txt'")
+    run.add_argument("--retire", action="store_true", help="take out files that are no longer at the source")
+    run.add_argument("--refresh", action="store_true", help="read files again that an older version of the code read")
+    run.add_argument("--workers", type=positive, default=os.cpu_count() or 1, metavar="N", help="worker processes (default: one per core)")
+    run.add_argument("--strict", action="store_true", help="exit with 1 if anything was quarantined")
+    run.add_argument("--json", action="store_true", help="print the summary as JSON")
+
+    sql = command("sql", sql_command, "one query on the published warehouse")
+    sql.add_argument("query", metavar="QUERY")
+    form = sql.add_mutually_exclusive_group()
+    form.add_argument("--csv", action="store_true", help="print comma-separated values")
+    form.add_argument("--json", action="store_true", help="print one JSON object per row")
+
+    search = command("search", search_command, "full-text search; \"a phrase\", -without, --since, --until, --paper, --person")
+    search.add_argument("words", nargs="+", metavar="WORDS")
+    for name in ("since", "until", "paper", "person"):
+        search.add_argument(f"--{name}")
+    search.add_argument("--limit", type=positive, default=10)
+    search.add_argument("--json", action="store_true", help="print one JSON object per hit")
+
+    show = command("show", show_command, "an article beside its raw text: what was joined, dropped, moved; facts marked")
+    show.add_argument("article", metavar="ARTICLE", help="article_id, or a part of its headline")
+
+    explore = command("explore", explore_command, "the reading room: search, articles beside their raw pages, people, days")
+    explore.add_argument("--host", default="127.0.0.1", help="address to listen on (default: this machine only)")
+    explore.add_argument("--port", type=positive, default=8765)
+    explore.add_argument("--no-browser", action="store_true", help="do not open a browser")
+    export = command("export", export_command, "forms that other tools expect")
+    export.add_argument("form", choices=("csv", "graphml", "dbt"), help="csv: a file per table; graphml: who appears with whom; dbt: sources.yml")
+    export.add_argument("out", type=Path, metavar="OUT", help="folder (csv) or file (graphml, dbt)")
+    command("report", report_command, "write the HTML report")
+    dictionary = command("dictionary", dictionary_command, "write the data dictionary (Markdown and HTML)")
+    dictionary.add_argument("--out", type=Path, help="folder to write to (default: the home)")
+    status = command("status", status_command, "what the warehouse holds, last runs, what is quarantined and why")
+    status.add_argument("--json", action="store_true")
+    command("releases", releases_command, "the states that were published last")
+    diff = command("diff", diff_command, "what changed between two releases, fact by fact")
+    diff.add_argument("before", nargs="?", default="previous", metavar="A", help="a release's name or its beginning (default: previous)")
+    diff.add_argument("after", nargs="?", default="latest", metavar="B", help="likewise (default: latest)")
+    diff.add_argument("--json", action="store_true")
+    rollback = command("rollback", rollback_command, "publish an earlier release again, until a run loads something new")
+    rollback.add_argument("release", nargs="?", default="previous", metavar="RELEASE")
+    command("rebuild", rebuild_command, "make the warehouse anew from the Parquet lake")
+    return main
+
+
+def positive(text: str) -> int:
+    """Return a whole number above zero; argparse reports what is none."""
+    number = int(text)
+    if number < 1:
+        raise argparse.ArgumentTypeError(f"{text}: expected a whole number above zero")
+    return number
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run a command and return its exit code; no traceback reaches the user."""
+    arguments = parser().parse_args(argv)
+    try:
+        return arguments.run(arguments)
+    except UserError as error:
+        print(f"dibao: {error}", file=sys.stderr)
+        return USAGE
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return DONE
+    except KeyboardInterrupt:
+        print("dibao: stopped; the earlier warehouse is untouched, the same command goes on where this one was", file=sys.stderr)
+        return FAILED
+    except Exception as error:  # noqa: BLE001 the last resort of a command line
+        if os.environ.get("DIBAO_DEBUG"):
+            raise
+        text = str(error).strip() or type(error).__name__
+        let_go(error)
+        print(f"dibao: {text}\n(DIBAO_DEBUG=1 shows where; the earlier warehouse is untouched)", file=sys.stderr)
+        return FAILED
+
+
+def let_go(error: BaseException | None) -> None:
+    """Let go of what the frames of an error hold: Prefect keeps errors, and DuckDB complains at exit of connections that are kept."""
+    from traceback import clear_frames
+
+    while error is not None:
+        clear_frames(error.__traceback__)
+        error = error.__cause__ or error.__context__
+
+
+def home_of(arguments):
+    """Return the home that the command names."""
+    from warehouse.home import Home
+
+    return Home(arguments.home.absolute())
+
+
+def run_command(arguments) -> int:
+    from flows.settings import apply_prefect_settings
+    from warehouse.sources import SourceError
+
+    home = home_of(arguments)
+    apply_prefect_settings(home)
+    from flows.terminal import bar, print_summary
+
+    source = arguments.source
+    pattern = arguments.pattern
+    if source is None:
+        from warehouse import sample
+
+        source, pattern = str(sample.path()), pattern or sample.PATTERN
+    check_pattern(pattern)
+    with bar(quiet=arguments.json):
+        from flows.ingest import ingest, wait_for_recorder
+
+        state = ingest(
+            source=source, home=str(home.path), pattern=pattern, retire=arguments.retire, refresh=arguments.refresh,
+            workers=arguments.workers, return_state=True,
+        )
+        found = state.result(raise_on_failure=False)
+        if isinstance(found, SourceError):
+            raise UserError(str(found))
+        if isinstance(found, BaseException):
+            raise found
+        wait_for_recorder(found["flow_run_id"])
+    if arguments.json:
+        print(json.dumps(found, ensure_ascii=False))
+    else:
+        print_summary(found)
+    if found["blocked"]:
+        return BLOCKED
+    return QUARANTINED if arguments.strict and found["n_quarantined"] else DONE
+
+
+def check_pattern(pattern: str | None) -> None:
+    """Raise UserError where a path pattern cannot be read."""
+    from transforms.paths import compile_pattern
+
+    if pattern:
+        try:
+            compile_pattern(pattern)
+        except ValueError as error:
+            raise UserError(str(error)) from error
+
+
+def opened(arguments):
+    """Return a read-only connection to the published warehouse."""
+    import duckdb
+
+    path = home_of(arguments).published
+    if not path.exists():
+        raise UserError(f"{path}: no warehouse is published here. Run `dibao run --home {arguments.home}` first.")
+    return duckdb.connect(str(path), read_only=True)
+
+
+def sql_command(arguments) -> int:
+    import duckdb
+
+    from flows.terminal import print_csv, print_json_rows, print_table
+
+    with opened(arguments) as con:
+        try:
+            cursor = con.execute(arguments.query)
+        except duckdb.Error as error:
+            raise UserError(f"{error}\nThe tables and their columns: `dibao dictionary`.") from error
+        columns = [column[0] for column in cursor.description or ()]
+        rows = cursor.fetchall()
+    show = print_csv if arguments.csv else print_json_rows if arguments.json else print_table
+    show(columns, rows)
+    return DONE
+
+
+def search_command(arguments) -> int:
+    from flows.terminal import print_hits
+    from warehouse.search import search
+
+    with opened(arguments) as con:
+        hits = search(
+            con, " ".join(arguments.words), since=arguments.since, until=arguments.until, paper=arguments.paper,
+            person=arguments.person, limit=arguments.limit,
+        )
+    print_hits(hits, as_json=arguments.json)
+    return DONE
+
+
+def show_command(arguments) -> int:
+    from flows.show import find_article, print_article
+
+    with opened(arguments) as con:
+        article_ids = find_article(con, arguments.article)
+        if not article_ids:
+            raise UserError(f"{arguments.article}: no article has this id or these words in its headline. Try `dibao search`.")
+        if len(article_ids) > 1:
+            lines = "\n".join(f"  {article_id}  {headline}" for article_id, headline in article_ids[:20])
+            raise UserError(f"{arguments.article}: {len(article_ids)} articles have these words; give one id:\n{lines}")
+        print_article(con, article_ids[0][0])
+    return DONE
+
+
+def explore_command(arguments) -> int:
+    import threading
+    import webbrowser
+
+    import uvicorn
+
+    from warehouse.reading_room.app import make_app
+
+    home = home_of(arguments)
+    opened(arguments).close()
+    url = f"http://{arguments.host}:{arguments.port}/"
+    hosts = ("127.0.0.1", "localhost", "[::1]", arguments.host) if arguments.host not in ("0.0.0.0", "::") else ("*",)
+    print(f"The reading room of {home.published} is open at {url} (Ctrl-C closes it)")
+    if not arguments.no_browser:
+        threading.Timer(1, webbrowser.open, (url,)).start()
+    uvicorn.run(make_app(home.published, hosts), host=arguments.host, port=arguments.port, log_level="warning")
+    return DONE
+
+
+def export_command(arguments) -> int:
+    from warehouse.exports import dbt_sources, graphml, write_csv
+
+    with opened(arguments) as con:
+        if arguments.form == "csv":
+            write_csv(con, arguments.out)
+        else:
+            arguments.out.write_text(graphml(con) if arguments.form == "graphml" else dbt_sources(), "utf-8")
+    print(arguments.out)
+    return DONE
+
+
+def report_command(arguments) -> int:
+    from warehouse.report import write_report
+
+    with opened(arguments) as con:
+        path = home_of(arguments).report
+        write_report(con, path)
+    print(path)
+    return DONE
+
+
+def dictionary_command(arguments) -> int:
+    from warehouse.dictionary import render
+
+    folder = arguments.out or home_of(arguments).path
+    home = home_of(arguments)
+    con = opened(arguments) if home.published.exists() else None
+    markdown, html = render(con)
+    folder.mkdir(parents=True, exist_ok=True)
+    for name, text in (("dictionary.md", markdown), ("dictionary.html", html)):
+        (folder / name).write_text(text, "utf-8")
+        print(folder / name)
+    return DONE
+
+
+def status_command(arguments) -> int:
+    from flows.status import print_status
+
+    with opened(arguments) as con:
+        print_status(con, as_json=arguments.json)
+    return DONE
+
+
+def rebuild_command(arguments) -> int:
+    from flows.stages import rebuild
+
+    home = home_of(arguments)
+    with home.held():
+        rebuild(home)
+    print(home.published)
+    return DONE
+
+def releases_command(arguments) -> int:
+    from flows.terminal import print_table
+    from warehouse.releases import list_releases
+
+    rows = [(r.name, r.published_at, r.n_rows["articles"], r.n_rows["mentions"], r.sha256) for r in list_releases(home_of(arguments))]
+    print_table(("release", "published_at", "articles", "mentions", "sha256"), rows)
+    return DONE
+
+
+def diff_command(arguments) -> int:
+    from dataclasses import asdict
+
+    from flows.terminal import print_table
+    from warehouse.releases import ReleaseError, diff, find_release
+
+    home = home_of(arguments)
+    try:
+        before, after = find_release(home, arguments.before), find_release(home, arguments.after)
+        found = diff(home, before, after)
+    except ReleaseError as error:
+        raise UserError(str(error)) from error
+    if arguments.json:
+        print(json.dumps([asdict(difference) for difference in found], ensure_ascii=False))
+        return DONE
+    print(f"{before.name} -> {after.name}" + ("" if found else ": no fact changed"))
+    if found:
+        rows = [(d.table, d.n_added, d.n_removed, d.n_changed, "; ".join(f"{change} {key}" for change, key in d.examples)) for d in found]
+        print_table(("table", "added", "removed", "changed", "examples"), rows)
+    return DONE
+
+
+def rollback_command(arguments) -> int:
+    from warehouse.releases import ReleaseError, find_release, roll_back
+
+    home = home_of(arguments)
+    with home.held():
+        try:
+            release = find_release(home, arguments.release)
+            roll_back(home, release)
+        except ReleaseError as error:
+            raise UserError(str(error)) from error
+    print(f"{home.published} is now {release.name}; the next run that loads something new publishes again")
+    return DONE
+
+
+if __name__ == "__main__":
+    sys.exit(main())

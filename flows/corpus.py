@@ -1,0 +1,100 @@
+"""Facts that only the whole warehouse knows: near-duplicates, people over articles, stories, keywords."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from importlib.resources import files
+
+import numpy as np
+import pyarrow as pa
+
+from transforms.clusters import cluster
+from transforms.duplicates import compare, find_candidates
+from transforms.stories import Told, group_stories
+from warehouse import schema, store
+
+PAIRS_AT_A_TIME = 20_000
+"""Candidate pairs whose texts are in memory together."""
+
+
+def complete_corpus(con) -> list[str]:
+    """Fill the corpus tables and the corpus columns of page tables; return the files whose rows changed.
+
+    The result depends on the page tables alone, not on the order in which they were loaded.
+    """
+    con.execute("CREATE OR REPLACE TEMP TABLE touched (file_id VARCHAR)")
+    con.execute("CREATE OR REPLACE TEMP TABLE told_apart (person_id VARCHAR, told_apart_by VARCHAR)")
+    find_near_duplicates(con)
+    find_stories(con)
+    for name in ("clusters", "people", "organizations", "places", "keywords"):
+        run_sql(con, name)
+    return sorted(file_id for (file_id,) in con.execute("SELECT DISTINCT file_id FROM touched").fetchall())
+
+
+def run_sql(con, name: str) -> None:
+    """Run one file of warehouse/corpus/ in a transaction."""
+    with store.transaction(con):
+        con.execute(files("warehouse").joinpath("corpus", f"{name}.sql").read_text("utf-8"))
+
+
+def find_near_duplicates(con) -> None:
+    """Bring ``near_duplicates`` up to date: pairs with articles that are gone go, pairs with new articles come.
+
+    An article is new until it has a cluster. Leaves the clusters in the temporary table ``clusters``.
+    """
+    table = schema.TABLES["near_duplicates"]
+    con.execute(
+        "DELETE FROM near_duplicates WHERE NOT (article_id IN (SELECT article_id FROM articles) AND other_id IN (SELECT article_id FROM articles))"
+    )
+    con.execute("""
+        CREATE OR REPLACE TEMP TABLE numbered AS
+        SELECT row_number() OVER (ORDER BY article_id) - 1 AS number, article_id, n_shingles, sketch, cluster_id IS NULL AS is_new
+        FROM signatures JOIN articles USING (article_id)
+    """)
+    numbered = con.execute("SELECT article_id, n_shingles, is_new FROM numbered ORDER BY number").fetchnumpy()
+    if numbered["is_new"].any():
+        values = con.execute("""
+            WITH new_values AS (SELECT DISTINCT unnest(sketch) AS value FROM numbered WHERE is_new),
+                 all_values AS (SELECT number, unnest(sketch) AS value FROM numbered)
+            SELECT number, value FROM all_values SEMI JOIN new_values USING (value) ORDER BY value, number
+        """).fetchnumpy()
+        candidates = find_candidates(values["number"], values["value"], numbered["n_shingles"], numbered["is_new"])
+        for first in range(0, len(candidates), PAIRS_AT_A_TIME):
+            store.insert_rows(con, table, compare_pairs(con, numbered["article_id"], candidates[first : first + PAIRS_AT_A_TIME]))
+    con.execute("DROP TABLE numbered")
+    clusters = cluster(con.execute("SELECT article_id, other_id FROM near_duplicates").fetchall())
+    con.register("incoming", pa.table({"article_id": pa.array(clusters, pa.string()), "cluster_id": pa.array(clusters.values(), pa.string())}))
+    con.execute("CREATE OR REPLACE TEMP TABLE clusters AS FROM incoming")
+    con.unregister("incoming")
+
+
+def compare_pairs(con, article_ids: np.ndarray, pairs: Sequence[tuple[int, int]]) -> list[dict[str, object]]:
+    """Return the rows of ``near_duplicates`` among candidate pairs."""
+    wanted = sorted({str(article_ids[number]) for pair in pairs for number in pair})
+    bodies = dict(con.execute("SELECT article_id, body FROM articles WHERE article_id IN (SELECT unnest(?::VARCHAR[]))", [wanted]).fetchall())
+    rows = []
+    for left, right in pairs:
+        first, second = str(article_ids[left]), str(article_ids[right])
+        if verdict := compare(bodies[first], bodies[second]):
+            article_id, other_id = (second, first) if verdict.swapped else (first, second)
+            rows.append({"article_id": article_id, "other_id": other_id, "similarity": verdict.similarity, "relation": verdict.relation})
+    return rows
+
+
+def find_stories(con) -> None:
+    """Give every event the story that it belongs to."""
+    events = con.execute(
+        "SELECT event_id, article_id, kind, on_date, place, actors, objects FROM events ORDER BY event_id"
+    ).fetchall()
+    stories = group_stories(Told(*event) for event in events)
+    set_column(con, "events", "event_id", "story_id", stories)
+
+
+def set_column(con, table: str, key: str, name: str, values: Mapping[str, str]) -> None:
+    """Set one column of the rows with these keys; rows that change are noted in ``touched``."""
+    con.register("incoming", pa.table({"id": pa.array(values, pa.string()), "value": pa.array(values.values(), pa.string())}))
+    changed = f"FROM incoming WHERE {table}.{key} = incoming.id AND {table}.{name} IS DISTINCT FROM incoming.value"
+    with store.transaction(con):
+        con.execute(f"INSERT INTO touched SELECT DISTINCT left({key}, 16) FROM {table}, incoming WHERE {changed.split('WHERE ')[1]}")
+        con.execute(f"UPDATE {table} SET {name} = incoming.value {changed}")
+    con.unregister("incoming")

@@ -1,0 +1,217 @@
+"""The ingest flow in Prefect: discover -> plan -> process batches in parallel -> audit -> load -> publish -> report.
+
+Tasks wrap the plain functions of ``flows.stages``; what they pass is paths and small records. Apply
+``flows.settings.apply_prefect_settings`` before this module is imported.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from concurrent.futures import Executor
+from dataclasses import asdict, dataclass, field
+from datetime import UTC, datetime
+from functools import partial
+from pathlib import Path
+from time import process_time
+from typing import TypeVar
+from uuid import uuid4
+
+from prefect import flow, get_client, get_run_logger, task
+from prefect.artifacts import create_markdown_artifact, create_progress_artifact, create_table_artifact, update_progress_artifact
+from prefect.cache_policies import NO_CACHE
+from prefect.context import FlowRunContext
+from prefect.futures import as_completed
+from prefect.runtime import flow_run
+from prefect.states import Completed, Failed, State
+from prefect.task_runners import ThreadPoolTaskRunner
+
+from flows import stages
+from flows.process import process_batch
+from flows.progress import advance
+from warehouse import store
+from warehouse.home import Home
+
+Result = TypeVar("Result")
+
+
+@dataclass
+class Summary:
+    """What a run did, for people and for machines."""
+
+    run_id: str
+    status: str
+    home: str
+    source: str
+    flow_run_id: str | None = None
+    n_files_seen: int = 0
+    n_files_new: int = 0
+    n_superseded: int = 0
+    n_quarantined: int = 0
+    counts: dict[str, int] = field(default_factory=dict)
+    quarantined: list[dict[str, object]] = field(default_factory=list)
+    warnings: list[str] = field(default_factory=list)
+    blocked: list[str] = field(default_factory=list)
+    seconds: dict[str, float] = field(default_factory=dict)
+
+
+def step(name: str, work: Callable[[], Result], seconds: dict[str, float]) -> Result:
+    """Run a stage as a task of this flow run, in this thread, and note the CPU seconds that it took."""
+
+    def timed() -> Result:
+        started = process_time()
+        try:
+            return work()
+        finally:
+            seconds[name] = seconds.get(name, 0.0) + process_time() - started
+
+    return task(timed, name=name, cache_policy=NO_CACHE, persist_result=False)()
+
+
+@task(name="process batch", task_run_name="process batch {number}", cache_policy=NO_CACHE, persist_result=False, retries=1)
+def process_in(executor: Executor, folder: str, number: int) -> str:
+    """Process one batch in a worker."""
+    return executor.submit(process_batch, folder).result()
+
+
+@flow(name="ingest", flow_run_name="ingest {source}", validate_parameters=False, persist_result=False, task_runner=ThreadPoolTaskRunner(max_workers=8))
+def ingest(
+    source: str,
+    home: str = "dibao-home",
+    pattern: str | None = None,
+    retire: bool = False,
+    refresh: bool = False,
+    workers: int = 2,
+    batch_bytes: int = stages.BATCH_BYTES,
+) -> State:
+    """Take raw files in, validate, transform, load and publish them; the state's data is a ``Summary`` as a dict."""
+    place = Home(Path(home).absolute())
+    request = stages.Request(place, source, pattern, retire, refresh, workers, batch_bytes)
+    started_at = datetime.now(UTC).replace(tzinfo=None)
+    run = stages.Run(f"{started_at:%Y%m%dT%H%M%S}-{uuid4().hex[:6]}", started_at, flow_run.id)
+    summary = Summary(run.run_id, "failed", str(place.path), source, flow_run.id)
+    with place.held(), store.opened_build(place, stages.restore) as con:
+        plan = step("plan", lambda: stages.plan_run(con, request, run), summary.seconds)
+        summary.n_files_seen, summary.n_files_new, summary.n_superseded = plan.n_seen, plan.n_new, len(plan.superseded)
+        if plan.is_empty:
+            return finish(nothing_new(place, con, summary))
+        try:
+            folders = process(place, plan, request)
+            for stage, taken in stages.worker_seconds(folders).items():
+                summary.seconds[stage] = taken
+            loaded = step("load", lambda: stages.load_batches(con, plan, folders, run), summary.seconds)
+            step("complete corpus", lambda: stages.complete(con, loaded), summary.seconds)
+            step("check warehouse", lambda: stages.check(con, loaded, run), summary.seconds)
+        except stages.BlockedError as blocked:
+            summary.status, summary.blocked = "blocked", list(blocked.reasons)
+            quality_artifact(blocked.validations)
+            step("data docs", partial(stages.write_data_docs, place, blocked.validations), summary.seconds)
+            return finish(summary)
+        summary.status = "loaded with warnings" if loaded.warnings else "loaded"
+        summary.warnings, summary.n_quarantined = loaded.warnings, loaded.n_quarantined
+        step("commit lake", lambda: stages.commit(place, con, plan, loaded, run, summary.status), summary.seconds)
+        summary.counts, summary.quarantined = stages.tell(con, run)
+        step("publish", lambda: stages.publish(place, con), summary.seconds)
+    step("report", lambda: stages.write_report_of(place), summary.seconds)
+    step("data docs", lambda: stages.write_data_docs(place, loaded.validations), summary.seconds)
+    quality_artifact(loaded.validations)
+    return finish(summary)
+
+
+def nothing_new(place: Home, con, summary: Summary) -> Summary:
+    """Say that there is nothing to do; an earlier run that died before it published is finished."""
+    summary.status = "nothing new"
+    if not stages.is_published(place):
+        step("publish", lambda: stages.publish(place, con), summary.seconds)
+        step("report", lambda: stages.write_report_of(place), summary.seconds)
+    return summary
+
+
+def process(place: Home, plan: stages.Plan, request: stages.Request) -> list[str]:
+    """Process the batches in parallel, one task run each, and return their folders in order."""
+    folders = stages.prepare_folders(place, plan)
+    progress = create_progress_artifact(0.0, key="progress", description=f"0 of {len(folders)} batches")
+    with stages.workers(len(folders), request.workers) as executor:
+        futures = [process_in.submit(executor, folder, number) for number, folder in enumerate(folders, 1)]
+        for done, future in enumerate(as_completed(futures), 1):
+            future.result()
+            advance("process", done, len(folders))
+            update_progress_artifact(progress, 100 * done / len(folders), description=f"{done} of {len(folders)} batches")
+    return folders
+
+
+def finish(summary: Summary) -> State:
+    """Leave a summary artifact, name the run by what it did, and return its state with the summary as data."""
+    numbers = f"{summary.n_files_new} new of {summary.n_files_seen} files, {summary.n_quarantined} quarantined"
+    create_markdown_artifact(summary_markdown(summary), key="summary", description=f"{summary.status}: {numbers}")
+    context = FlowRunContext.get()
+    if context and context.flow_run:
+        with get_client(sync_client=True) as client:
+            client.update_flow_run(context.flow_run.id, name=f"ingest {datetime.now(UTC):%Y-%m-%d}, {numbers}")
+    name = summary.status.capitalize()
+    data = asdict(summary)
+    if summary.blocked:
+        get_run_logger().error("Nothing was published: %s", "; ".join(summary.blocked))
+        return Failed(name=name, message="; ".join(summary.blocked), data=data)
+    return Completed(name=name, message=numbers, data=data)
+
+
+def escaped(text: object) -> str:
+    """Return text that Markdown shows as it is: text from outside is data.
+
+    >>> print(escaped("<script>|*云渡*"))
+    \\<script\\>\\|\\*云渡\\*
+    """
+    return re.sub(r"([\\`*_{}\[\]<>()#!|~&$])", r"\\\1", re.sub(r"[\r\n]+", " ", str(text)))
+
+
+def summary_markdown(summary: Summary) -> str:
+    """Return the run's summary for Prefect's artifact page."""
+    lines = [
+        f"## {escaped(summary.status.capitalize())}",
+        "",
+        f"{summary.n_files_seen} files seen, {summary.n_files_new} new, {summary.n_superseded} superseded, "
+        f"{summary.n_quarantined} quarantined.",
+    ]
+    lines += [f"- **{escaped(reason)}**" for reason in summary.blocked]
+    lines += [f"- warning: {escaped(text)}" for text in summary.warnings]
+    if summary.counts:
+        lines += ["", "| what | rows |", "|---|---:|", *(f"| {escaped(name.replace('_', ' '))} | {n} |" for name, n in summary.counts.items())]
+    if summary.quarantined:
+        lines += ["", "| quarantined | table | reason | detail |", "|---|---|---|---|"]
+        lines += [
+            f"| {escaped(row['path'])} | {row['record_table']} | {escaped(row['reason'])} | {escaped(row['detail'])} |"
+            for row in summary.quarantined
+        ]
+    return "\n".join(lines)
+
+
+def quality_artifact(validations) -> None:
+    """Leave a table of the expectations that did not hold, or one line that says all did."""
+    failed = [row for row in validations if not row["success"]]
+    table = [
+        {
+            "table": row["record_table"],
+            "expectation": escaped(row["expectation"]),
+            "column": row["column_name"],
+            "severity": row["severity"],
+            "rows": f"{row['n_unexpected']} of {row['n_evaluated']}",
+        }
+        for row in failed
+    ]
+    description = f"{len(validations)} expectations, {len(failed)} did not hold"
+    create_table_artifact(table or [{"table": "all", "expectation": "every expectation held"}], key="quality", description=description)
+
+
+def wait_for_recorder(flow_run_id: str, seconds: float = 15) -> None:
+    """Wait until the embedded server has written all task runs: it loses what is still in its queue at exit."""
+    from time import monotonic, sleep
+
+    from prefect.client.schemas.filters import FlowRunFilter, FlowRunFilterId
+
+    until, counts = monotonic() + seconds, []
+    with get_client(sync_client=True) as client:
+        while monotonic() < until and (len(counts) < 3 or len(set(counts[-3:])) > 1 or not counts[-1]):
+            runs = client.read_task_runs(flow_run_filter=FlowRunFilter(id=FlowRunFilterId(any_=[flow_run_id])))
+            counts.append(sum(run.state_type is not None and run.state_type.value in ("COMPLETED", "FAILED", "CRASHED") for run in runs))
+            sleep(0.5)

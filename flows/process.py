@@ -1,0 +1,211 @@
+"""Process one batch: raw files in, audited Parquet out. Runs in a worker process and knows nothing of Prefect.
+
+A batch is a folder: ``batch.json`` says which files it holds, ``staged/`` gets what the transforms read, ``audited/`` what passed
+the contracts, ``done.json``, written last, what became of it. A folder with ``done.json`` is never worked on again.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import time
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from datetime import date, datetime
+from hashlib import sha256
+from pathlib import Path
+
+from transforms.decoding import UndecodableError
+from transforms.rows import RawFileFacts, Row, Rows, file_id_of, read_file
+from warehouse import schema
+from warehouse.arrow import to_arrow, write_parquet
+from warehouse.sources import read_bytes
+
+
+@dataclass(frozen=True)
+class BatchFile:
+    """One raw file of a batch: where its bytes are, what they hash to, what its path says."""
+
+    location: str
+    file_id: str
+    source: str
+    path: str
+    paper: str | None = None
+    issue_on: str | None = None
+    page: str | None = None
+
+
+@dataclass(frozen=True)
+class Batch:
+    """Some MB of raw files that are processed, audited and loaded together."""
+
+    batch_id: str
+    run_id: str
+    started_at: str
+    files: tuple[BatchFile, ...]
+
+    @classmethod
+    def read(cls, folder: Path) -> Batch:
+        content = json.loads((folder / "batch.json").read_text("utf-8"))
+        return cls(**{**content, "files": tuple(BatchFile(**file) for file in content["files"])})
+
+    def write(self, folder: Path) -> None:
+        folder.mkdir(parents=True, exist_ok=True)
+        (folder / "batch.json").write_text(json.dumps(asdict(self), ensure_ascii=False), "utf-8")
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What became of a batch."""
+
+    batch_id: str
+    file_ids: tuple[str, ...]
+    counts: Mapping[str, Mapping[str, int]]
+    validations: tuple[Row, ...]
+    quarantine: tuple[Row, ...]
+    blocked: tuple[str, ...]
+    warnings: tuple[str, ...]
+    seconds: Mapping[str, float]
+
+    @classmethod
+    def read(cls, folder: Path) -> Outcome:
+        content = json.loads((folder / "done.json").read_text("utf-8"))
+        for row in content["validations"]:
+            row["checked_at"] = datetime.fromisoformat(row["checked_at"])
+        return cls(**{**content, **{name: tuple(content[name]) for name in
+                                    ("file_ids", "validations", "quarantine", "blocked", "warnings")}})
+
+    def write(self, folder: Path) -> None:
+        partial = folder / ".done.json.tmp"
+        with partial.open("w", encoding="utf-8") as out:
+            json.dump(asdict(self), out, ensure_ascii=False, default=str)
+            out.flush()
+            os.fsync(out.fileno())
+        os.replace(partial, folder / "done.json")
+
+
+def process_batch(folder: str) -> str:
+    """Read, stage and audit the batch in a folder, unless that has been done, and return the folder."""
+    home = Path(folder)
+    if (home / "done.json").exists():
+        return folder
+    batch = Batch.read(home)
+    started = time.process_time()
+    rows, quarantine = read_batch(batch)
+    read_seconds = time.process_time() - started
+    staged = stage(rows, home / "staged")
+    stage_seconds = time.process_time() - started - read_seconds
+    started = time.process_time()
+    audit = audit_batch(batch, staged, home / "audited")
+    Outcome(
+        batch_id=batch.batch_id,
+        file_ids=tuple(file.file_id for file in batch.files),
+        counts=audit.counts,
+        validations=tuple(audit.validations),
+        quarantine=(*quarantine, *audit.quarantine),
+        blocked=tuple(audit.blocked),
+        warnings=tuple(audit.warnings),
+        seconds={"read": read_seconds, "stage": stage_seconds, "audit": time.process_time() - started},
+    ).write(home)
+    shutil.rmtree(home / "staged")
+    return folder
+
+
+def audit_batch(batch: Batch, staged: Mapping[str, Path], out: Path):
+    """Audit what was staged. Great Expectations takes seconds to import, so that is done here."""
+    from expectations.audit import audit
+
+    shutil.rmtree(out, ignore_errors=True)
+    out.mkdir(parents=True)
+    return audit(
+        staged,
+        out,
+        run_id=batch.run_id,
+        checked_at=datetime.fromisoformat(batch.started_at),
+        files={file.file_id: file.path for file in batch.files},
+        results=None,
+    )
+
+
+def read_batch(batch: Batch) -> tuple[Rows, list[Row]]:
+    """Return the rows of all files of a batch and what was quarantined: one bad file never stops the others."""
+    rows: Rows = {}
+    quarantine: list[Row] = []
+    run = {"batch_id": batch.batch_id, "ingested_at": datetime.fromisoformat(batch.started_at), "run_id": batch.run_id}
+    for file in batch.files:
+        known = RawFileFacts(file.source, file.path, file.paper, file.issue_on and date.fromisoformat(file.issue_on), file.page)
+        data, found, fault = read_one(file, known)
+        if fault:
+            quarantine.append(quarantined_file(file, *fault, batch.run_id))
+            found = {"raw_files": [unread_row(file, known, data, ": ".join(fault))]}
+        for row in found["raw_files"]:
+            row.update(run)
+        for table, some in found.items():
+            rows.setdefault(table, []).extend(some)
+    return rows, quarantine
+
+
+def read_one(file: BatchFile, known: RawFileFacts) -> tuple[bytes, Rows, tuple[str, str] | None]:
+    """Return a file's bytes and rows, and reason and detail where it gave none: a defect met by one page must not cost the others."""
+    try:
+        data = read_bytes(file.location)
+    except Exception as error:  # noqa: BLE001 whatever a store may raise
+        return b"", {}, ("cannot be read", str(error) or type(error).__name__)
+    if file_id_of(data) != file.file_id:
+        return data, {}, ("cannot be read", "the file changed while it was read; run again")
+    try:
+        return data, read_file(data, known), None
+    except UndecodableError as error:
+        return data, {}, ("cannot be decoded", str(error))
+    except Exception as error:  # noqa: BLE001 it is reported with the page, and where it happened
+        trace = error.__traceback__
+        while trace and trace.tb_next:
+            trace = trace.tb_next
+        where = f" in {Path(trace.tb_frame.f_code.co_filename).name}:{trace.tb_lineno}" if trace else ""
+        return data, {}, ("a defect of Dibao", f"{type(error).__name__}: {error}{where}; please report it with the file")
+
+
+def quarantine_id_of(*parts: object) -> str:
+    """Return the id of a quarantined record: a hash of file, table, record and reason."""
+    return sha256("\x1f".join(str(part) for part in parts).encode("utf-8", "surrogatepass")).hexdigest()[:16]
+
+
+def quarantined_file(file: BatchFile, reason: str, detail: str, run_id: str) -> Row:
+    """Return the row of ``quarantine`` for a whole file."""
+    return {
+        "quarantine_id": quarantine_id_of(file.file_id, "raw_files", file.path, reason),
+        "file_id": file.file_id,
+        "path": file.path,
+        "stage": "read",
+        "record_table": "raw_files",
+        "record_id": file.file_id,
+        "reason": reason,
+        "detail": detail,
+        "run_id": run_id,
+    }
+
+
+def unread_row(file: BatchFile, known: RawFileFacts, data: bytes, reason: str) -> Row:
+    """Return the row of ``raw_files`` for a file that gave no text."""
+    return {
+        "file_id": file.file_id,
+        "source": file.source,
+        "path": file.path,
+        "n_bytes": len(data),
+        "paper": known.paper,
+        "issue_on": known.issue_on,
+        "issue_basis": "path" if known.paper or known.issue_on else None,
+        "page": known.page,
+        "status": "quarantined",
+        "reason": reason,
+    }
+
+
+def stage(rows: Rows, folder: Path) -> dict[str, Path]:
+    """Write the rows to one Parquet file per page table, also for tables without rows, and return their paths."""
+    paths = {}
+    for table in schema.of_layer("page"):
+        paths[table.name] = folder / f"{table.name}.parquet"
+        write_parquet(to_arrow(table, rows.get(table.name, ())), paths[table.name])
+    return paths

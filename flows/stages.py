@@ -1,0 +1,471 @@
+"""The stages of a run as plain functions: plan, process, load, publish. What runs them is ``flows.ingest``.
+
+What survives a crash is in the data: a processed batch has its ``done.json``, a loaded one is named by the lake's manifest.
+Resuming is running the same command again.
+"""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterable, Iterator, Sequence
+from concurrent.futures import Executor, ProcessPoolExecutor, ThreadPoolExecutor
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from functools import cache
+from hashlib import sha256
+from importlib.resources import files as package_files
+from multiprocessing import get_context
+from pathlib import Path
+
+from flows.corpus import complete_corpus
+from flows.process import Batch, BatchFile, Outcome, quarantine_id_of
+from flows.progress import advance
+from transforms.paths import compile_pattern
+from transforms.rows import Row, file_id_of
+from warehouse import schema, store
+from warehouse.analytics import create_analytics
+from warehouse.home import Home
+from warehouse.lake import LakeFile, Manifest, read_manifest
+from warehouse.releases import keep_release
+from warehouse.report import write_report
+from warehouse.search import build_index, update_index
+from warehouse.sources import RawFile, discover
+
+BATCH_BYTES = 4_000_000
+"""Raw bytes of a batch: 5 to 10 seconds of work."""
+WHOLE = "all"
+"""Part name of tables that are written to the lake as one file."""
+REWRITTEN = (*schema.of_layer("corpus"), schema.TABLES["quarantine"], schema.TABLES["file_paths"])
+APPENDED = (schema.TABLES["runs"], schema.TABLES["validations"])
+
+
+@dataclass(frozen=True)
+class Request:
+    """What the user asked for."""
+
+    home: Path
+    source: str
+    pattern: str | None = None
+    retire: bool = False
+    refresh: bool = False
+    workers: int = 2
+    batch_bytes: int = BATCH_BYTES
+
+
+@dataclass(frozen=True)
+class Run:
+    """The run as it is recorded: the only place where a clock counts."""
+
+    run_id: str
+    started_at: datetime
+    flow_run_id: str | None = None
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What a run has to do: batches of files to read, files that give way and why, paths as they were found."""
+
+    n_seen: int = 0
+    batches: tuple[Batch, ...] = ()
+    paths: tuple[Row, ...] = ()
+    lost_paths: tuple[str, ...] = ()
+    superseded: tuple[tuple[str, str], ...] = ()
+    unreadable: tuple[Row, ...] = ()
+
+    @property
+    def n_new(self) -> int:
+        return sum(len(batch.files) for batch in self.batches)
+
+    @property
+    def is_empty(self) -> bool:
+        return not (self.batches or self.paths or self.superseded or self.unreadable)
+
+
+class BlockedError(RuntimeError):
+    """A critical expectation failed; nothing is loaded or published. ``reasons`` are sentences for people."""
+
+    def __init__(self, reasons: Sequence[str], validations: Sequence[Row] = ()) -> None:
+        super().__init__("; ".join(reasons))
+        self.reasons = tuple(reasons)
+        self.validations = tuple(validations)
+
+
+@cache
+def code_version() -> str:
+    """Return the version of what makes the rows: a hash of transforms, expectations and the schema, data files included."""
+    digest = sha256()
+    for package in ("transforms", "expectations", "warehouse"):
+        root = Path(str(package_files(package)))
+        wanted = [root / "schema.py"] if package == "warehouse" else root.rglob("*")
+        for path in sorted(path for path in wanted if path.is_file() and path.suffix != ".pyc"):
+            digest.update(path.relative_to(root).as_posix().encode())
+            digest.update(path.read_bytes())
+    return digest.hexdigest()[:12]
+
+
+# --- plan -------------------------------------------------------------------------------------------------------------
+
+
+def plan_run(con, request: Request, run: Run) -> Plan:
+    """Compare what is found at the source with what the warehouse knows. Reads new files once, to know them by content."""
+    version = code_version()
+    known = {
+        path: (file_id, fingerprint, made_by)
+        for path, file_id, fingerprint, made_by in con.execute(
+            "SELECT path, file_id, fingerprint, code_version FROM file_paths"
+        ).fetchall()
+    }
+    present = {file_id for (file_id,) in con.execute("SELECT file_id FROM raw_files WHERE status <> 'superseded'").fetchall()}
+    pattern = compile_pattern(request.pattern) if request.pattern else None
+    seen: set[str] = set()
+    new: dict[str, tuple[BatchFile, int]] = {}
+    paths: list[Row] = []
+    unreadable: list[Row] = []
+    for raw in discover(request.source):
+        seen.add(raw.location)
+        file_id, fingerprint, made_by = known.get(raw.location, (None, None, None))
+        stale = request.refresh and made_by != version
+        if fingerprint == raw.fingerprint and not stale:
+            continue
+        row: Row = {"path": raw.location, "fingerprint": raw.fingerprint, "run_id": run.run_id, "code_version": version}
+        try:
+            data = raw.read()
+        except Exception as error:  # noqa: BLE001 whatever a store may raise, the other files go on
+            unreadable.append(unreadable_row(raw, error, run.run_id))
+            paths.append({**row, "file_id": None})
+            continue
+        row["file_id"] = found = file_id_of(data)
+        paths.append(row)
+        if (found not in present or stale) and found not in new:
+            new[found] = (batch_file(raw, found, pattern), len(data))
+        advance("discover", len(seen), 0)
+    lost = gone_paths(known, seen, request.source) if request.retire else ()
+    after = {path: file_id for path, (file_id, *_) in known.items() if path not in lost}
+    after.update((str(row["path"]), row["file_id"]) for row in paths)
+    kept = set(after.values())
+    replaced = {known[str(row["path"])][0] for row in paths if str(row["path"]) in known}
+    superseded = [(file_id, "replaced by a later file at the same path") for file_id in replaced - kept if file_id in present]
+    superseded += [
+        (known[path][0], "retired: no longer at its source") for path in lost if known[path][0] in present - kept
+    ]
+    return Plan(
+        n_seen=len(seen),
+        batches=tuple(cut_batches(new.values(), request.batch_bytes, run, version)),
+        paths=tuple(paths),
+        lost_paths=tuple(lost),
+        superseded=tuple(sorted(set(superseded))),
+        unreadable=tuple(unreadable),
+    )
+
+
+def batch_file(raw: RawFile, file_id: str, pattern) -> BatchFile:
+    """Return what a batch says of a file; the pattern, if any, reads paper, date and page from its path."""
+    facts = pattern.match(raw.path) if pattern else None
+    return BatchFile(
+        location=raw.location,
+        file_id=file_id,
+        source=raw.source,
+        path=raw.path,
+        paper=facts and facts.paper,
+        issue_on=facts and facts.issue_on and facts.issue_on.isoformat(),
+        page=facts and facts.page,
+    )
+
+
+def gone_paths(known: Iterable[str], seen: set[str], source: str) -> tuple[str, ...]:
+    """Return the known paths under a folder that were not found there any more."""
+    root = str(Path(source).absolute()).rstrip("/") + "/" if "://" not in source else source.rstrip("/") + "/"
+    return tuple(sorted(path for path in known if path.startswith(root) and path not in seen))
+
+
+def unreadable_row(raw: RawFile, error: Exception, run_id: str) -> Row:
+    """Return the row of ``quarantine`` for a file whose bytes could not be had."""
+    reason = "cannot be read"
+    return {
+        "quarantine_id": quarantine_id_of(raw.location, "raw_files", reason),
+        "path": raw.path,
+        "stage": "read",
+        "record_table": "raw_files",
+        "reason": reason,
+        "detail": str(error) or type(error).__name__,
+        "run_id": run_id,
+    }
+
+
+def cut_batches(sized: Iterable[tuple[BatchFile, int]], batch_bytes: int, run: Run, version: str) -> Iterator[Batch]:
+    """Cut files into batches of about so many bytes; a batch is known by its content and the version of the code."""
+    files: list[BatchFile] = []
+    n_bytes = 0
+    for file, size in sized:
+        if files and n_bytes + size > batch_bytes:
+            yield make_batch(files, run, version)
+            files, n_bytes = [], 0
+        files.append(file)
+        n_bytes += size
+    if files:
+        yield make_batch(files, run, version)
+
+
+def make_batch(files: Sequence[BatchFile], run: Run, version: str) -> Batch:
+    """Return the batch of these files."""
+    content = repr((version, [(file.file_id, file.source, file.path, file.paper, file.issue_on, file.page) for file in files]))
+    batch_id = sha256(content.encode("utf-8", "surrogatepass")).hexdigest()[:12]
+    return Batch(batch_id, run.run_id, run.started_at.isoformat(), tuple(files))
+
+
+# --- process ----------------------------------------------------------------------------------------------------------
+
+
+def prepare_folders(home: Home, plan: Plan) -> list[str]:
+    """Make the folder of each batch, keep those that an earlier run finished, and drop what no batch needs."""
+    wanted = {batch.batch_id for batch in plan.batches}
+    home.staging.mkdir(parents=True, exist_ok=True)
+    for folder in home.staging.iterdir():
+        if folder.name not in wanted:
+            shutil.rmtree(folder)
+    for batch in plan.batches:
+        folder = home.staging / batch.batch_id
+        if not (folder / "done.json").exists():
+            batch.write(folder)
+    return [str(home.staging / batch.batch_id) for batch in plan.batches]
+
+
+@contextmanager
+def workers(n_batches: int, n_workers: int) -> Iterator[Executor]:
+    """Give an executor for batches: processes where there is work for several, else a thread of this process."""
+    count = min(n_batches, n_workers)
+    if count <= 1:
+        with ThreadPoolExecutor(1) as executor:
+            yield executor
+    else:
+        with ProcessPoolExecutor(count, mp_context=get_context("spawn")) as executor:
+            yield executor
+
+
+def worker_seconds(folders: Sequence[str]) -> dict[str, float]:
+    """Return the CPU seconds that the workers took, by what they did."""
+    seconds: dict[str, float] = {}
+    for folder in folders:
+        for name, taken in Outcome.read(Path(folder)).seconds.items():
+            seconds[name] = seconds.get(name, 0.0) + taken
+    return seconds
+
+
+# --- load -------------------------------------------------------------------------------------------------------------
+
+
+@dataclass
+class Loaded:
+    """What loading did; ``parts`` are the batches whose files in the lake have to be written anew."""
+
+    file_ids: list[str] = field(default_factory=list)
+    parts: set[str] = field(default_factory=set)
+    validations: list[Row] = field(default_factory=list)
+    warnings: list[str] = field(default_factory=list)
+    n_quarantined: int = 0
+
+
+def load_batches(con, plan: Plan, folders: Sequence[str], run: Run) -> Loaded:
+    """Load the audited batches, each in one transaction. Raises BlockedError before anything is loaded."""
+    from expectations.gate import merge_validations
+
+    outcomes = [Outcome.read(Path(folder)) for folder in folders]
+    validations = merge_validations([outcome.validations for outcome in outcomes])
+    for row in validations:
+        row.update(run_id=run.run_id, checked_at=run.started_at)
+    if blocked := [reason for outcome in outcomes for reason in outcome.blocked]:
+        raise BlockedError(sorted(set(blocked)), validations)
+    store.mark_in_doubt(con)
+    loaded = Loaded(validations=validations, warnings=sorted({text for outcome in outcomes for text in outcome.warnings}))
+    supersede(con, plan, loaded)
+    for number, (batch, outcome, folder) in enumerate(zip(plan.batches, outcomes, folders, strict=True), 1):
+        loaded.parts |= parts_of(con, outcome.file_ids) | {batch.batch_id}
+        store.load_batch(con, Path(folder) / "audited", outcome.file_ids)
+        with store.transaction(con):
+            con.execute(
+                "UPDATE raw_files SET run_id = ?, ingested_at = ? WHERE batch_id = ?",
+                [run.run_id, run.started_at, batch.batch_id],
+            )
+            keep_rejected_files(con, batch, outcome, run)
+            con.execute("DELETE FROM quarantine WHERE file_id IN (SELECT unnest(?::VARCHAR[]))", [list(outcome.file_ids)])
+            rejected = [{**row, "run_id": run.run_id} for row in outcome.quarantine]
+            store.replace_rows(con, schema.TABLES["quarantine"], rejected)
+        loaded.file_ids += outcome.file_ids
+        loaded.n_quarantined += len(outcome.quarantine)
+        advance("load", number, len(folders))
+    with store.transaction(con):
+        store.replace_rows(con, schema.TABLES["quarantine"], plan.unreadable)
+        store.replace_rows(con, schema.TABLES["file_paths"], plan.paths)
+        con.execute("DELETE FROM file_paths WHERE path IN (SELECT unnest(?::VARCHAR[]))", [list(plan.lost_paths)])
+    loaded.n_quarantined += len(plan.unreadable)
+    return loaded
+
+
+def parts_of(con, file_ids: Sequence[str]) -> set[str]:
+    """Return the batches that hold the files."""
+    rows = con.execute(
+        "SELECT DISTINCT batch_id FROM raw_files WHERE batch_id IS NOT NULL AND file_id IN (SELECT unnest(?::VARCHAR[]))",
+        [list(file_ids)],
+    ).fetchall()
+    return {batch_id for (batch_id,) in rows}
+
+
+def supersede(con, plan: Plan, loaded: Loaded) -> None:
+    """Take out what superseded files gave; their rows in ``raw_files`` stay and say why."""
+    file_ids = [file_id for file_id, _ in plan.superseded]
+    loaded.parts |= parts_of(con, file_ids)
+    with store.transaction(con):
+        store.delete_files(con, file_ids)
+        for file_id, reason in plan.superseded:
+            con.execute("UPDATE raw_files SET status = 'superseded', reason = ? WHERE file_id = ?", [reason, file_id])
+
+
+def keep_rejected_files(con, batch: Batch, outcome: Outcome, run: Run) -> None:
+    """Keep a row in ``raw_files`` for files that the audit rejected as a whole: every file ever seen has one."""
+    loaded = {row[0] for row in con.execute("SELECT file_id FROM raw_files WHERE batch_id = ?", [batch.batch_id]).fetchall()}
+    reasons = {row["file_id"]: f"{row['reason']}: {row['detail']}" for row in outcome.quarantine if row["record_table"] == "raw_files"}
+    rejected = [
+        {
+            "file_id": file.file_id,
+            "source": file.source,
+            "path": file.path,
+            "n_bytes": 0,
+            "paper": file.paper,
+            "page": file.page,
+            "status": "quarantined",
+            "reason": reasons.get(file.file_id, "rejected by the audit"),
+            "batch_id": batch.batch_id,
+            "ingested_at": run.started_at,
+            "run_id": run.run_id,
+        }
+        for file in batch.files
+        if file.file_id not in loaded
+    ]
+    store.insert_rows(con, schema.TABLES["raw_files"], rejected)
+
+
+def complete(con, loaded: Loaded) -> None:
+    """Fill what only the whole warehouse knows, and bring views and search index up to date."""
+    loaded.parts |= parts_of(con, complete_corpus(con))
+    create_analytics(con)
+    update_index(
+        con,
+        column(con, "SELECT article_id FROM articles WHERE file_id IN (SELECT unnest(?::VARCHAR[]))", [loaded.file_ids]),
+        column(con, "SELECT article_id FROM search_articles EXCEPT SELECT article_id FROM articles"),
+    )
+
+
+def restore(con) -> None:
+    """Fill what the lake does not hold in a build that was made anew from it."""
+    complete_corpus(con)
+    create_analytics(con)
+    build_index(con)
+
+
+def column(con, query: str, parameters: Sequence[object] = ()) -> list:
+    """Return the one column of a query's rows."""
+    return [value for (value,) in con.execute(query, list(parameters)).fetchall()]
+
+
+def is_published(home: Home) -> bool:
+    """Return whether the published file equals the lake, or is a release that somebody went back to."""
+    return home.pinned.exists() or home.published.exists() and store.commit_of(home.published) == read_manifest(home.manifest).commit
+
+
+def check(con, loaded: Loaded, run: Run) -> None:
+    """Check what holds between tables. Raises BlockedError; the build is then in doubt and made anew by the next run."""
+    from expectations.warehouse_checks import audit_warehouse
+
+    audit = audit_warehouse(con, run_id=run.run_id, checked_at=run.started_at)
+    loaded.validations += audit.validations
+    loaded.warnings += audit.warnings
+    if audit.blocked:
+        raise BlockedError(audit.blocked, loaded.validations)
+
+
+def record_run(con, plan: Plan, loaded: Loaded, run: Run, status: str, ended_at: datetime) -> None:
+    """Write what the run says about itself."""
+    n_articles = con.execute(
+        "SELECT count(*) FROM articles WHERE file_id IN (SELECT unnest(?::VARCHAR[]))", [loaded.file_ids]
+    ).fetchall()[0][0]
+    row = {
+        "run_id": run.run_id,
+        "flow_run_id": run.flow_run_id,
+        "started_at": run.started_at,
+        "ended_at": ended_at,
+        "status": status,
+        "code_version": code_version(),
+        "n_files_seen": plan.n_seen,
+        "n_files_new": plan.n_new,
+        "n_articles": n_articles,
+        "n_quarantined": loaded.n_quarantined,
+    }
+    with store.transaction(con):
+        store.insert_rows(con, schema.TABLES["validations"], loaded.validations)
+        store.insert_rows(con, schema.TABLES["runs"], [row])
+
+
+def commit_lake(home: Home, con, loaded: Loaded, run: Run) -> Manifest:
+    """Write the changed parts to the lake and commit them. From here on the run's work cannot be lost."""
+    files: list[LakeFile] = store.export_batches(con, home.lake, sorted(loaded.parts))
+    replaced: dict[str, set[str]] = {table.name: set(loaded.parts) for table in schema.of_layer("page")}
+    for table in REWRITTEN:
+        files += store.export_table(con, home.lake, table, WHOLE)
+        replaced[table.name] = {WHOLE}
+    for table in APPENDED:
+        files += store.export_table(con, home.lake, table, run.run_id, f"run_id = '{run.run_id}'")
+    manifest = read_manifest(home.manifest).replaced(files, replaced)
+    store.commit(home, con, manifest)
+    return manifest
+
+
+def commit(home: Home, con, plan: Plan, loaded: Loaded, run: Run, status: str) -> None:
+    """Record the run and commit all it did to the lake; then what was staged is no longer needed."""
+    record_run(con, plan, loaded, run, status, datetime.now(UTC).replace(tzinfo=None))
+    commit_lake(home, con, loaded, run)
+    shutil.rmtree(home.staging, ignore_errors=True)
+
+
+COUNTED = ("articles", "people", "organizations", "places", "times", "quantities", "quotes", "events", "near_duplicates")
+
+
+def tell(con, run: Run) -> tuple[dict[str, int], list[Row]]:
+    """Return what the warehouse holds now, and what this run quarantined."""
+    counts = {table: con.execute(f"SELECT count(*) FROM {table}").fetchall()[0][0] for table in COUNTED}
+    for name, kind in (("duplicates removed", "drop_duplicate"), ("sentences rejoined", "join"), ("blocks moved", "move")):
+        counts[name] = con.execute("SELECT count(*) FROM edits WHERE kind = ?", [kind]).fetchall()[0][0]
+    rows = con.execute(
+        "SELECT path, record_table, reason, detail FROM quarantine WHERE run_id = ? ORDER BY path, record_table, record_id", [run.run_id]
+    ).fetchall()
+    return counts, [dict(zip(("path", "record_table", "reason", "detail"), row, strict=True)) for row in rows]
+
+
+def write_report_of(home: Home) -> None:
+    """Write the HTML report of the published warehouse."""
+    con = store.connect(home.published, read_only=True)
+    try:
+        write_report(con, home.report)
+    finally:
+        con.close()
+
+
+def write_data_docs(home: Home, validations: Sequence[Row]) -> None:
+    """Write Data Docs of the last runs, this one's results among them; also where they blocked."""
+    from expectations.docs import build_data_docs, keep_results
+
+    keep_results(validations, home.validation_results)
+    build_data_docs(home.validation_results, home.data_docs)
+
+
+def publish(home: Home, con) -> None:
+    """Publish the build and keep it as a release."""
+    store.publish(home, con)
+    keep_release(home, datetime.now(UTC).replace(tzinfo=None))
+
+
+def rebuild(home: Home) -> None:
+    """Make the warehouse anew from the lake alone and publish it."""
+    home.build.unlink(missing_ok=True)
+    with store.opened_build(home, restore) as con:
+        publish(home, con)
