@@ -1,0 +1,32 @@
+"""Runs the command ``dibao`` as a user does, and looks at what it left."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import duckdb
+
+from warehouse import schema
+
+
+def dibao(*arguments: object, home: Path) -> subprocess.CompletedProcess[str]:
+    """Run the command and return what it printed and its exit code."""
+    command = [sys.executable, "-m", "flows.cli", *map(str, arguments), "--home", str(home)]
+    return subprocess.run(command, capture_output=True, text=True, timeout=600)
+
+
+def connect(home: Path) -> duckdb.DuckDBPyConnection:
+    """Return a read-only connection to the published warehouse."""
+    return duckdb.connect(str(home / "dibao.duckdb"), read_only=True)
+
+
+def all_rows(home: Path, leave_out: frozenset[str] = frozenset()) -> dict[str, list[tuple]]:
+    """Return the rows of every table of the schema, in order of the key, without some columns."""
+    with connect(home) as con:
+        rows = {}
+        for table in schema.TABLES.values():
+            columns = [name for name in table.column_names if name not in leave_out]
+            rows[table.name] = con.execute(f"SELECT {', '.join(columns)} FROM {table.name} ORDER BY ALL").fetchall()
+        return rows

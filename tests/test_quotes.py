@@ -1,0 +1,87 @@
+"""Quotations: golden cases, the real page, laws, hostile input."""
+
+import json
+import re
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tests.shared import shared
+from transforms.quotes import HOW_FOUND, HOW_NAMED, find_quotes
+from transforms.records import Name
+
+CASES = Path(__file__).parent / "cases"
+
+
+def cases() -> list:
+    found = []
+    for case in json.loads((CASES / "quotes.json").read_text("utf-8")):
+        marks = [pytest.mark.xfail(strict=True)] if case["kind"] == "known failure" else []
+        found.append(pytest.param(case, id=case["id"], marks=marks))
+    return found
+
+
+def persons(text: str, names: list[str]) -> list[Name]:
+    return [Name("person", name, at.start(), at.end(), name, 0.9) for name in names for at in re.finditer(name, text)]
+
+
+@pytest.mark.parametrize("case", cases())
+def test_golden_case(case):
+    found = find_quotes(case["text"], persons(case["text"], case.get("names", [])))
+    assert [{field: getattr(quote, field) for field in ("text", "speaker", "verb", "is_direct")} for quote in found] == case["expect"]
+
+
+def test_every_quotation_of_the_real_page_and_its_speaker():
+    text = shared("page.txt").read_text("utf-8")
+    gold = json.loads((CASES / "quotes_page.json").read_text("utf-8"))
+    found = find_quotes(text)
+    assert [(one.char_start, one.char_end, one.is_direct) for one in found] == [
+        (one["char_start"], one["char_end"], one["is_direct"]) for one in gold
+    ]
+    speakers = [None if one["speaker_start"] is None else text[one["speaker_start"] : one["speaker_end"]] for one in gold]
+    assert [one.speaker for one in found] == speakers
+
+
+def test_a_doubtful_name_is_no_speaker():
+    text = "区长何立群来到新区。幸福感提升。他强调，要加快进度，抓好落实。"
+    names = persons(text, ["何立群"]) + [Name("person", "幸福感", 10, 13, "幸福感", 0.2)]
+    assert [quote.speaker for quote in find_quotes(text, names)] == ["何立群"]
+
+
+def test_a_reporter_is_not_who_he_is():
+    text = "区长何立群来到新区。记者唐晓雨报道。他强调，要加快进度，抓好落实。"
+    names = persons(text, ["何立群"]) + [Name("person", "唐晓雨", 12, 15, "唐晓雨", 0.9, role="reporter")]
+    assert [quote.speaker for quote in find_quotes(text, names)] == ["何立群"]
+
+
+@given(st.text(st.sampled_from("“”‘’\"「」：，。！？\n他她说强调表示指出要将居民何立群据介绍，的了在 "), max_size=60))
+def test_offsets_slice_the_text_and_quotations_of_one_kind_do_not_overlap(text):
+    ends = {True: 0, False: 0}
+    for quote in find_quotes(text):
+        assert text[quote.char_start : quote.char_end] == quote.text != ""
+        assert quote.char_start >= ends[quote.is_direct]
+        ends[quote.is_direct] = quote.char_end
+        assert 0 < quote.confidence <= 1
+
+
+@given(st.sampled_from(["“", "「"]), st.sampled_from(["说", "强调", "告诉记者"]), st.sampled_from(["：", ":"]))
+def test_marks_and_colons_make_no_difference(mark, verb, colon):
+    close = {"“": "”", "「": "」"}[mark]
+    (quote,) = find_quotes(f"居民曹伯明{verb}{colon}{mark}水管修好了，大家都方便。{close}")
+    assert (quote.text, quote.speaker, quote.is_direct) == ("水管修好了，大家都方便。", "曹伯明", True)
+
+
+HOSTILE = ["", "\0", "“", "”", "\n" * 9, "“" * 5000, "说" * 5000, "他说，" * 5000,
+    "“a”" * 3000, "\ud800说：“\udfff。”", "😀说，😀", "说：" + "a" * 200000]
+
+
+@pytest.mark.parametrize("text", HOSTILE)
+def test_hostile_text_does_no_harm(text):
+    for quote in find_quotes(text):
+        assert text[quote.char_start : quote.char_end] == quote.text
+
+
+def test_confidences_are_shares():
+    assert all(0 < share <= 1 for share in (*HOW_FOUND.values(), *HOW_NAMED.values()))

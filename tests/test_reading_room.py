@@ -1,0 +1,149 @@
+"""The reading room over known rows: what is shown, what is safe, what a click does in a real browser."""
+
+from __future__ import annotations
+
+import io
+import os
+import re
+import socket
+import threading
+import time
+
+import duckdb
+import pyarrow.parquet as pq
+import pytest
+import uvicorn
+from starlette.testclient import TestClient
+
+from tests.browser import chromium
+from tests.warehouse_rows import known_warehouse
+from warehouse.reading_room.app import make_app
+from warehouse.reading_room.questions import DOWNLOADS
+
+
+def write_known(path, headline: str | None = None) -> None:
+    """Write the known world to a file, in place of what is there, with one headline changed where one is given."""
+    partial = path.with_suffix(".tmp")
+    partial.unlink(missing_ok=True)
+    con = known_warehouse()
+    if headline:
+        con.execute("UPDATE articles SET headline = ? WHERE headline LIKE '林叙白%'", [headline])
+    memory = con.execute("SELECT current_database()").fetchall()[0][0]
+    con.execute(f"ATTACH '{partial}' AS copy")
+    con.execute(f"COPY FROM DATABASE {memory} TO copy")
+    con.execute("DETACH copy")
+    con.close()
+    os.replace(partial, path)
+
+
+@pytest.fixture(scope="module")
+def published(tmp_path_factory):
+    path = tmp_path_factory.mktemp("room") / "dibao.duckdb"
+    write_known(path)
+    return path
+
+
+@pytest.fixture(scope="module")
+def client(published):
+    return TestClient(make_app(published))
+
+
+def ids(published, query: str) -> str:
+    with duckdb.connect(str(published), read_only=True) as con:
+        return con.execute(query).fetchall()[0][0]
+
+
+def test_the_front_page_lists_articles_and_searches(client):
+    assert "林叙白调研青禾产业园建设" in client.get("/").text
+    found = client.get("/", params={"q": "防汛"}).text
+    assert "区委常委会召开会议" in found and "<b>防汛</b>" in found
+    assert "没有找到" in client.get("/", params={"q": "火星"}).text
+    assert "防汛物资到位" not in client.get("/", params={"paper": "云渡日报"}).text
+
+
+def test_an_article_stands_beside_its_page_with_its_facts_marked(client, published):
+    article_id = ids(published, "SELECT article_id FROM articles WHERE headline LIKE '林叙白%'")
+    html = client.get(f"/article/{article_id}").text
+    marks = re.findall(r'<mark class="person" data-facts="([^"]+)"[^>]*>林叙白</mark>', html)
+    assert len(marks) == len(set(marks)) * 2, "each mark stands once in the article and once in the page"
+    assert re.search(r'class="block duplicate', html) and re.search(r'class="block body mine"', html)
+
+
+def test_hostile_text_stays_text(client, published):
+    article_id = ids(published, "SELECT article_id FROM articles WHERE headline LIKE '%读书节'")
+    for url in ("/", f"/article/{article_id}", "/?q=<script>alert(1)</script>", "/day/<script>"):
+        response = client.get(url)
+        assert "<script>alert" not in response.text
+        assert "script-src 'self'" in response.headers["Content-Security-Policy"]
+
+
+def test_people_organisations_places_and_days_have_pages(client, published):
+    for kind, key in (("person", "SELECT person_id FROM people"), ("organization", "SELECT organization_id FROM organizations"),
+                      ("place", "SELECT place_id FROM places"), ("day", "SELECT max(published_on) FROM articles")):
+        response = client.get(f"/{kind}/{ids(published, key)}")
+        assert response.status_code == 200 and "/article/" in response.text, kind
+
+
+@pytest.mark.parametrize("name", DOWNLOADS)
+def test_the_table_behind_a_view_can_be_downloaded(client, published, name):
+    parameters = {"id": ids(published, "SELECT person_id FROM people"), "kind": "person", "day": "2031-05-10",
+                  "file_id": ids(published, "SELECT file_id FROM raw_files")}
+    text = client.get(f"/download/{name}.csv", params=parameters).content.decode("utf-8-sig")
+    table = pq.read_table(io.BytesIO(client.get(f"/download/{name}.parquet", params=parameters).content))
+    assert text.splitlines()[0].split(",") == table.column_names
+
+
+@pytest.mark.parametrize(("url", "status"), [
+    ("/article/none", 404), ("/person/none", 404), ("/day/someday", 400), ("/?since=someday", 400), ("/download/passwords.csv", 404),
+    ("/static/../app.py", 404),
+])
+def test_what_is_not_there_is_said(client, url, status):
+    assert client.get(url).status_code == status
+
+
+def test_only_this_machines_names_are_answered(client):
+    assert client.get("/", headers={"host": "evil.example"}).status_code == 400
+    assert client.post("/").status_code == 405
+
+
+def test_a_new_publish_is_picked_up(tmp_path):
+    path = tmp_path / "dibao.duckdb"
+    client = TestClient(make_app(path))
+    assert client.get("/").status_code == 503
+    write_known(path)
+    assert client.get("/").status_code == 200
+    write_known(path, "新标题")
+    assert "新标题" in client.get("/").text
+
+
+@pytest.fixture(scope="module")
+def address(published):
+    """The reading room on a free port of this machine."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    server = uvicorn.Server(uvicorn.Config(make_app(published), host="127.0.0.1", port=port, log_level="error"))
+    threading.Thread(target=server.run, daemon=True).start()
+    while not server.started:
+        time.sleep(0.05)
+    yield f"http://127.0.0.1:{port}"
+    server.should_exit = True
+
+
+def test_a_click_on_a_fact_lights_up_the_very_characters(address, published):
+    article_id = ids(published, "SELECT article_id FROM articles WHERE headline LIKE '林叙白%'")
+    with chromium() as browser:
+        browser.open(f"{address}/article/{article_id}")
+        assert browser.evaluate("document.querySelectorAll('mark.lit').length") == 0
+        browser.evaluate("document.querySelector('.repaired mark.quantity').click()")
+        assert browser.evaluate("[...document.querySelectorAll('.raw mark.lit')].map(m => m.textContent).join()") == "12亿元"
+        assert "money" in browser.evaluate("document.getElementById('note').textContent")
+
+
+def test_hostile_text_runs_nothing_and_the_page_fits_a_phone(address, published):
+    article_id = ids(published, "SELECT article_id FROM articles WHERE headline LIKE '%读书节'")
+    with chromium(width=390) as browser:
+        for url in ("/", f"/article/{article_id}", "/people"):
+            browser.open(address + url)
+            assert browser.evaluate("document.documentElement.scrollWidth") <= 390, url
+        assert browser.errors == []

@@ -1,0 +1,237 @@
+"""Views, macros and sample queries, against the known rows of ``tests.warehouse_rows``."""
+
+from __future__ import annotations
+
+from datetime import date
+from importlib.resources import files
+
+import pytest
+
+from tests.warehouse_rows import DAILY, HE, LIN, TAO, TIMES, known_rows, known_warehouse
+from warehouse import analytics
+
+PLACES = ("spans", "sentence_ids", "article_ids", "file_id", "examples")
+
+
+@pytest.fixture(scope="module")
+def con():
+    con = known_warehouse()
+    yield con
+    con.close()
+
+
+def rows(con, query: str, *parameters) -> list[tuple]:
+    return con.execute(query, list(parameters)).fetchall()
+
+
+def raw_text(con, article_id: str) -> dict[int, str]:
+    blocks = rows(con, "SELECT char_start, text FROM blocks WHERE file_id = ?", article_id[:16])
+    return {start + n: char for start, text in blocks for n, char in enumerate(text)}
+
+
+def test_every_sql_file_is_created_and_says_what_it_is(con):
+    on_disk = {f"{folder}/{path.name.removesuffix('.sql')}" for folder in ("views", "macros")
+               for path in (files("warehouse") / folder).iterdir() if path.name.endswith(".sql")}
+    assert on_disk == set(analytics.OBJECTS)
+    comments = dict(rows(con, "SELECT view_name, comment FROM duckdb_views() WHERE NOT internal"))
+    comments |= dict(rows(con, "SELECT function_name, comment FROM duckdb_functions() WHERE NOT internal"))
+    for path in analytics.OBJECTS:
+        assert comments[path.split("/")[1]], path
+
+
+@pytest.mark.parametrize("path", analytics.OBJECTS)
+def test_example_in_the_file_runs(con, path):
+    made = analytics.read_object(path)
+    assert made.about.startswith(made.name)
+    for statement in filter(str.strip, made.example.split(";")):
+        con.execute(statement).fetchall()
+
+
+def test_every_row_of_a_view_names_where_it_stands(con):
+    for (view,) in rows(con, "SELECT view_name FROM duckdb_views() WHERE NOT internal AND view_name <> 'search_index'"):
+        names = [column[0] for column in con.execute(f"DESCRIBE {view}").fetchall()]
+        assert set(names) & set(PLACES), view
+        if "spans" in names:
+            assert "article_id" in names, view
+            assert rows(con, f"SELECT count(*) FROM {view} WHERE len(spans) = 0 OR article_id IS NULL") == [(0,)]
+
+
+def test_person_timeline_has_one_row_per_article_with_title_and_sentence(con):
+    assert rows(con, "SELECT on_date, paper, title, headline, sentence FROM person_timeline WHERE name = ? ORDER BY on_date", LIN) == [
+        (date(2031, 5, 9), DAILY, "区长", "林叙白调研青禾产业园建设", "林叙白调研青禾产业园建设"),
+        (date(2031, 5, 10), DAILY, "区长", "区委常委会召开会议", "5月9日，区长林叙白主持召开会议，何静澜、白渡镇党委书记陶千寻参加。"),
+    ]
+
+
+def test_person_timeline_tells_bylines_from_appearances(con):
+    assert rows(con, "SELECT on_date, role, title FROM person_timeline WHERE name = ? ORDER BY on_date", TAO) == [
+        (date(2031, 5, 10), None, "党委书记"), (date(2031, 5, 11), "photographer", None),
+    ]
+
+
+def test_leader_activity_has_the_day_of_the_event_not_of_the_paper(con):
+    assert rows(con, "SELECT on_date, published_on, name, title, event, place FROM leader_activity ORDER BY on_date") == [
+        (date(2031, 5, 8), date(2031, 5, 9), LIN, "区长", "inspection", "青禾产业园"),
+        (date(2031, 5, 9), date(2031, 5, 10), LIN, "区长", "meeting", None),
+    ]
+
+
+def test_leader_activity_leaves_out_those_without_a_leading_office():
+    known = known_rows()
+    page = known.page(DAILY, date(2031, 5, 12))
+    (page.article("龙舟赛", "教练苏见山走访渔村。副镇长叶问舟参加比赛。").person("苏见山", "教练").person("叶问舟", "副镇长")
+     .event("visit", "走访", "教练苏见山走访渔村", ["苏见山"]).event("contest", "参加", "副镇长叶问舟参加比赛", ["叶问舟"]))
+    assert rows(known.connect(), "SELECT name FROM leader_activity WHERE published_on = '2031-05-12'") == [("叶问舟",)]
+
+
+@pytest.mark.parametrize(("title", "leads"), [
+    ("区委书记、区长", True), ("副区长", True), ("市发展改革委主任", True), ("镇党委书记", True),
+    ("民警", False), ("志愿者", False), ("教师", False), ("项目负责人", False), (None, False),
+])
+def test_is_leading_office(con, title, leads):
+    assert rows(con, "SELECT is_leading_office(?)", title) == [(leads,)]
+
+
+def test_project_investments_ties_amounts_to_the_word_that_invests(con):
+    found = rows(con, "SELECT amount_text, relation, amount, currency, companies, project, project_basis FROM project_investments ORDER BY amount DESC")
+    assert found == [
+        ("12亿元", "总投资", 1.2e9, "CNY", ["星槎科技公司"], "青禾产业园", "headline"),
+        ("5亿元", "投资", 5e8, "CNY", ["星槎科技公司"], "储能项目", "sentence"),
+        ("3000万元", "投入", 3e7, "CNY", None, None, None),
+    ]
+
+
+def test_project_investments_leaves_out_prices_and_takings():
+    known = known_rows()
+    page = known.page("云渡日报", date(2031, 5, 12))
+    page.article("价格", "门票30元，景区收入2亿元。老桥改造项目已开工，水厂工程总投资4亿元，比该项目多1亿元。") \
+        .amount("30元", 30).amount("2亿元", 2e8).amount("4亿元", 4e8)
+    con = known.connect()
+    assert rows(con, "SELECT project, amount_text FROM project_investments WHERE published_on = '2031-05-12'") == [("水厂工程", "4亿元")]
+
+
+def test_daily_coverage(con):
+    assert rows(con, "SELECT on_date, paper, n_pages, n_articles, n_photo_news, n_people_named, n_damaged FROM daily_coverage ORDER BY 1, 2") == [
+        (date(2031, 5, 9), DAILY, 1, 2, 0, 2, 1),
+        (date(2031, 5, 10), DAILY, 1, 1, 0, 3, 0),
+        (date(2031, 5, 10), TIMES, 1, 2, 0, 0, 0),
+        (date(2031, 5, 11), TIMES, 1, 1, 1, 0, 0),
+    ]
+
+
+def test_topic_trends_counts_articles_of_the_day_and_names_them(con):
+    (row,) = rows(con, "SELECT n_articles, n_articles_of_day, share, week, month, article_ids FROM topic_trends WHERE term = '防汛'")
+    assert row[:5] == (2, 3, 2 / 3, date(2031, 5, 5), date(2031, 5, 1))
+    assert len(row[5]) == 2
+
+
+def test_topic_trends_does_not_count_a_repeated_article_again():
+    known = known_rows()
+    known.tables["articles"][-2]["is_canonical"] = False
+    assert rows(known.connect(), "SELECT n_articles FROM topic_trends WHERE term = '防汛'") == [(1,)]
+
+
+def test_networks_count_articles_and_sentences_and_leave_bylines_out(con):
+    pairs = {frozenset(pair): numbers for *pair, numbers in rows(con, "SELECT name, other_name, [n_articles, n_sentences] FROM person_network")}
+    assert pairs == {frozenset((LIN, HE)): [2, 1], frozenset((LIN, TAO)): [1, 1], frozenset((HE, TAO)): [1, 1]}
+    pairs = rows(con, "SELECT n_articles, n_sentences, first_on, last_on FROM organization_network")
+    assert pairs == [(2, 1, date(2031, 5, 9), date(2031, 5, 10))]
+
+
+def test_person_network_leaves_out_those_named_in_a_byline():
+    known = known_rows()
+    page = known.page(DAILY, date(2031, 5, 12))
+    page.article("题", "记者苏见山采访叶问舟。").person("苏见山", role="reporter").person("叶问舟")
+    assert rows(known.connect(), "SELECT name FROM person_network WHERE '苏见山' IN (name, other_name)") == []
+
+
+def test_accounting_sums_to_the_length_of_every_loaded_file(con):
+    assert rows(con, "SELECT f.path, f.n_chars, sum(a.n_chars) FROM raw_files AS f LEFT JOIN accounting AS a USING (file_id) "
+                     "WHERE status = 'loaded' GROUP BY ALL HAVING f.n_chars IS DISTINCT FROM sum(a.n_chars)") == []
+    assert rows(con, "SELECT count(DISTINCT file_id) FROM accounting") == [(4,)]
+    assert rows(con, "SELECT n_chars FROM accounting WHERE role = 'between blocks' ORDER BY 1") == [(1,), (5,), (7,), (15,)]
+
+
+def test_accounting_shows_text_that_two_blocks_claim():
+    known = known_rows()
+    known.tables["blocks"][0]["char_end"] += 5
+    con = known.connect()
+    assert rows(con, "SELECT n_found FROM data_quality WHERE check_name = 'characters not accounted for'") == [(1,)]
+
+
+def test_accounting_of_a_file_without_blocks():
+    known = known_rows()
+    known.add("raw_files", file_id="e" * 16, source="pages", path="blank.txt", n_bytes=4, n_chars=4, status="loaded")
+    assert rows(known.connect(), "SELECT role, n_chars FROM accounting WHERE path = 'blank.txt'") == [("between blocks", 4)]
+
+
+def test_data_quality_gathers_rules_quarantine_and_marks(con):
+    found = {(source, name): (n, examples) for source, name, n, examples in
+             rows(con, "SELECT source, check_name, n_found, examples FROM data_quality")}
+    assert found["rule", "spans_in_text spans"] == (1, ["x-m001"])
+    assert found["rule", "unique_key"] == (0, [])
+    assert found["quarantine", "undecodable"] == (1, ["broken.txt"])
+    assert found["mark", "end missing"][0] == 1
+    assert found["mark", "no headline"][0] == 1
+    assert found["mark", "unresolved"] == (0, None)
+    assert found["mark", "characters not accounted for"][0] == 0
+
+
+def test_data_quality_shows_the_latest_run_of_each_rule():
+    known = known_rows()
+    old = dict(known.tables["validations"][1])
+    known.add("validations", **{**old, "run_id": "run-0002", "n_unexpected": 0, "success": True, "examples": []})
+    assert rows(known.connect(), "SELECT n_found FROM data_quality WHERE check_name = 'spans_in_text spans'") == [(0,)]
+
+
+def test_article_facts_lead_back_to_the_very_characters(con):
+    for (article_id,) in rows(con, "SELECT article_id FROM articles"):
+        text = raw_text(con, article_id)
+        for of, printed, start, end, spans in rows(con, "SELECT article_id, text, char_start, char_end, spans FROM article_facts(?)", article_id):
+            assert of == article_id
+            assert "".join(text[at] for span in spans for at in range(span["char_start"], span["char_end"])) == printed
+            assert (start, end) == (spans[0]["char_start"], spans[0]["char_end"])
+
+
+def test_article_facts_holds_every_kind_of_fact(con):
+    (article_id,), = rows(con, "SELECT article_id FROM articles WHERE headline = '林叙白调研青禾产业园建设'")
+    facts = rows(con, "SELECT fact, text, says FROM article_facts(?)", article_id)
+    assert {fact for fact, _, _ in facts} == {"person", "organization", "place", "title", "time", "money", "area", "quote", "event"}
+    assert ("organization", "区发展改革局", "云渡区发展改革局") in facts
+    assert ("time", "5月8日", "2031-05-08 · year from article") in facts
+
+
+def test_there_are_twenty_sample_queries_in_the_file(con):
+    samples = rows(con, "SELECT name, question, question_zh, query FROM sample_queries ORDER BY name")
+    assert len(samples) == 20
+    for name, question, question_zh, query in samples:
+        assert question.endswith(("?", ")")) and question_zh.endswith("？"), name
+        assert "--" not in query.splitlines()[0]
+
+
+@pytest.mark.parametrize("sample", list(analytics.sample_queries()), ids=lambda sample: sample.name)
+def test_sample_query_has_an_answer(con, sample):
+    assert con.execute(sample.query).fetchall()
+
+
+def test_views_work_under_another_name_and_macros_after_use(tmp_path):
+    import duckdb
+
+    source = known_warehouse()
+    source.execute(f"ATTACH '{tmp_path / 'warehouse.duckdb'}' AS made")
+    source.execute("COPY FROM DATABASE memory TO made")
+    source.close()
+    con = duckdb.connect()
+    con.execute(f"ATTACH '{tmp_path / 'warehouse.duckdb'}' AS another (READ_ONLY)")
+    for (view,) in rows(con, "SELECT view_name FROM duckdb_views() WHERE NOT internal AND database_name = 'another'"):
+        con.execute(f"FROM another.{view}").fetchall()
+    con.execute("USE another")
+    assert rows(con, "SELECT headline FROM search('储能')") == [("星槎科技签约云渡",)]
+    assert rows(con, "SELECT count(*) > 0 FROM article_facts((SELECT min(article_id) FROM facts))") == [(True,)]
+
+
+def test_create_analytics_again_changes_nothing(con):
+    before = rows(con, "SELECT view_name, sql FROM duckdb_views() WHERE NOT internal ORDER BY 1")
+    analytics.create_analytics(con)
+    assert rows(con, "SELECT view_name, sql FROM duckdb_views() WHERE NOT internal ORDER BY 1") == before
+    assert rows(con, "SELECT count(*) FROM sample_queries") == [(20,)]
