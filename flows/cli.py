@@ -139,6 +139,7 @@ def run_command(arguments) -> int:
 
         source, pattern = str(sample.path()), pattern or sample.PATTERN
     check_pattern(pattern)
+    check_source(source)
     with bar(quiet=arguments.json):
         from flows.ingest import ingest, wait_for_recorder
 
@@ -169,6 +170,17 @@ def check_pattern(pattern: str | None) -> None:
         try:
             compile_pattern(pattern)
         except ValueError as error:
+            raise UserError(str(error)) from error
+
+
+def check_source(source: str) -> None:
+    """Raise UserError where a source on this machine has no raw file: known at once, before Prefect starts."""
+    from warehouse.sources import SourceError, discover
+
+    if "://" not in source:
+        try:
+            next(discover(source))
+        except SourceError as error:
             raise UserError(str(error)) from error
 
 
@@ -297,6 +309,7 @@ def rebuild_command(arguments) -> int:
         rebuild(home)
     print(home.published)
     return DONE
+
 
 def releases_command(arguments) -> int:
     from flows.terminal import print_table
