@@ -1,4 +1,7 @@
-"""The README tells the truth: its blocks are run, and what they print is what it shows."""
+"""The README tells the truth: its blocks are run, and what they print is what it shows.
+
+``python -m tests.test_readme HOME`` writes what they print into it, from a home after the first run over the sample.
+"""
 
 from __future__ import annotations
 
@@ -14,17 +17,35 @@ from warehouse import schema
 
 ROOT = Path(__file__).resolve().parents[1]
 README = (ROOT / "README.md").read_text("utf-8")
-SHOWN = re.findall(r"```sh\n(dibao .*?)```\n\n```text\n(.*?)```", README, re.S)
+BLOCK = re.compile(r"(```sh\n(dibao .*?)```\n\n```text\n)(.*?)```", re.S)
+SHOWN = [(block[2], block[3]) for block in BLOCK.finditer(README)]
 """Commands whose output stands below them."""
+TABLES = re.compile(r"(?<=<!-- tables -->\n).*?(?=\n\n)", re.S)
+
+
+def printed(command: str, home: Path) -> str:
+    """Return what a command of the README prints."""
+    path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
+    done = subprocess.run(["sh", "-c", command], capture_output=True, text=True, env={**os.environ, "PATH": path, "DIBAO_HOME": str(home)})
+    assert done.returncode == 0, done.stderr
+    return done.stdout.rstrip()
+
+
+def tables() -> str:
+    """Return the list of tables as the schema declares them."""
+    return "\n".join([
+        "| table | one row per | |", "|---|---|---|",
+        *(f"| `{table.name}` | {table.one_row_per} | {table.zh} |" for table in schema.TABLES.values()),
+    ])
 
 
 @pytest.mark.parametrize(("command", "expected"), SHOWN, ids=[command.split("\n")[0][:40] for command, _ in SHOWN])
 def test_a_command_prints_what_stands_below_it(ran, command, expected):
-    home, _ = ran
-    path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
-    done = subprocess.run(["sh", "-c", command], capture_output=True, text=True, env={**os.environ, "PATH": path, "DIBAO_HOME": str(home)})
-    assert done.returncode == 0, done.stderr
-    assert done.stdout.rstrip() == expected.rstrip()
+    assert printed(command, ran[0]) == expected.rstrip()
+
+
+def test_the_tables_are_those_of_the_schema():
+    assert TABLES.search(README)[0] == tables()
 
 
 def test_there_are_such_commands():
@@ -50,3 +71,9 @@ def test_every_table_and_command_is_named():
     assert len(commands) > 8
     assert [name for name in commands if f"dibao {name}" not in README] == []
     assert [name for name in schema.TABLES if f"`{name}`" not in README] == []
+
+
+if __name__ == "__main__":
+    home = Path(sys.argv[1]).absolute()
+    fresh = BLOCK.sub(lambda block: f"{block[1]}{printed(block[2], home)}\n```", README)
+    (ROOT / "README.md").write_text(TABLES.sub(lambda _: tables(), fresh), "utf-8")
