@@ -29,6 +29,7 @@ from prefect.task_runners import ThreadPoolTaskRunner
 from flows import stages
 from flows.process import process_batch
 from flows.progress import advance
+from flows.sources import find_source
 from warehouse import store
 from warehouse.home import Home
 
@@ -53,6 +54,7 @@ class Summary:
     warnings: list[str] = field(default_factory=list)
     blocked: list[str] = field(default_factory=list)
     seconds: dict[str, float] = field(default_factory=dict)
+    search_for: str | None = None
 
 
 def step(name: str, work: Callable[[], Result], seconds: dict[str, float]) -> Result:
@@ -86,7 +88,10 @@ def ingest(
 ) -> State:
     """Take raw files in, validate, transform, load and publish them; the state's data is a ``Summary`` as a dict."""
     place = Home(Path(home).absolute())
-    request = stages.Request(place, source, pattern, retire, refresh, workers, batch_bytes)
+    declared = find_source(place, source)
+    request = stages.Request(
+        place, declared.location, pattern or declared.pattern, retire or declared.retire, refresh, workers, batch_bytes, declared.paper
+    )
     started_at = datetime.now(UTC).replace(tzinfo=None)
     run = stages.Run(f"{started_at:%Y%m%dT%H%M%S}-{uuid4().hex[:6]}", started_at, flow_run.id)
     summary = Summary(run.run_id, "failed", str(place.path), source, flow_run.id)
@@ -111,6 +116,7 @@ def ingest(
         summary.warnings, summary.n_quarantined = loaded.warnings, loaded.n_quarantined
         step("commit lake", lambda: stages.commit(place, con, plan, loaded, run, summary.status), summary.seconds)
         summary.counts, summary.quarantined = stages.tell(con, run)
+        summary.search_for = stages.name_to_search(con)
         step("publish", lambda: stages.publish(place, con), summary.seconds)
     step("report", lambda: stages.write_report_of(place), summary.seconds)
     step("data docs", lambda: stages.write_data_docs(place, loaded.validations), summary.seconds)

@@ -23,6 +23,10 @@ from warehouse.arrow import to_arrow, write_parquet
 from warehouse.sources import read_bytes
 
 
+DEFECT = "a defect of Dibao"
+"""Reason of files that could not be read for a fault of ours; many of them block the publish."""
+
+
 @dataclass(frozen=True)
 class BatchFile:
     """One raw file of a batch: where its bytes are, what they hash to, what its path says."""
@@ -65,7 +69,6 @@ class Outcome:
     validations: tuple[Row, ...]
     quarantine: tuple[Row, ...]
     blocked: tuple[str, ...]
-    warnings: tuple[str, ...]
     seconds: Mapping[str, float]
 
     @classmethod
@@ -74,7 +77,7 @@ class Outcome:
         for row in content["validations"]:
             row["checked_at"] = datetime.fromisoformat(row["checked_at"])
         return cls(**{**content, **{name: tuple(content[name]) for name in
-                                    ("file_ids", "validations", "quarantine", "blocked", "warnings")}})
+                                    ("file_ids", "validations", "quarantine", "blocked")}})
 
     def write(self, folder: Path) -> None:
         partial = folder / ".done.json.tmp"
@@ -105,7 +108,6 @@ def process_batch(folder: str) -> str:
         validations=tuple(audit.validations),
         quarantine=(*quarantine, *audit.quarantine),
         blocked=tuple(audit.blocked),
-        warnings=tuple(audit.warnings),
         seconds={"read": read_seconds, "stage": stage_seconds, "audit": time.process_time() - started},
     ).write(home)
     shutil.rmtree(home / "staged")
@@ -163,7 +165,7 @@ def read_one(file: BatchFile, known: RawFileFacts) -> tuple[bytes, Rows, tuple[s
         while trace and trace.tb_next:
             trace = trace.tb_next
         where = f" in {Path(trace.tb_frame.f_code.co_filename).name}:{trace.tb_lineno}" if trace else ""
-        return data, {}, ("a defect of Dibao", f"{type(error).__name__}: {error}{where}; please report it with the file")
+        return data, {}, (DEFECT, f"{type(error).__name__}: {error}{where}; please report it with the file")
 
 
 def quarantine_id_of(*parts: object) -> str:

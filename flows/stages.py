@@ -19,7 +19,7 @@ from multiprocessing import get_context
 from pathlib import Path
 
 from flows.corpus import complete_corpus
-from flows.process import Batch, BatchFile, Outcome, quarantine_id_of
+from flows.process import DEFECT, Batch, BatchFile, Outcome, quarantine_id_of
 from flows.progress import advance
 from transforms.paths import compile_pattern
 from transforms.rows import Row, file_id_of
@@ -51,6 +51,8 @@ class Request:
     refresh: bool = False
     workers: int = 2
     batch_bytes: int = BATCH_BYTES
+    paper: str | None = None
+    """The paper where paths do not say it."""
 
 
 @dataclass(frozen=True)
@@ -138,7 +140,7 @@ def plan_run(con, request: Request, run: Run) -> Plan:
         row["file_id"] = found = file_id_of(data)
         paths.append(row)
         if (found not in present or stale) and found not in new:
-            new[found] = (batch_file(raw, found, pattern), len(data))
+            new[found] = (batch_file(raw, found, pattern, request.paper), len(data))
         advance("discover", len(seen), 0)
     lost = gone_paths(known, seen, request.source) if request.retire else ()
     after = {path: file_id for path, (file_id, *_) in known.items() if path not in lost}
@@ -159,7 +161,7 @@ def plan_run(con, request: Request, run: Run) -> Plan:
     )
 
 
-def batch_file(raw: RawFile, file_id: str, pattern) -> BatchFile:
+def batch_file(raw: RawFile, file_id: str, pattern, paper: str | None = None) -> BatchFile:
     """Return what a batch says of a file; the pattern, if any, reads paper, date and page from its path."""
     facts = pattern.match(raw.path) if pattern else None
     return BatchFile(
@@ -167,7 +169,7 @@ def batch_file(raw: RawFile, file_id: str, pattern) -> BatchFile:
         file_id=file_id,
         source=raw.source,
         path=raw.path,
-        paper=facts and facts.paper,
+        paper=facts and facts.paper or paper,
         issue_on=facts and facts.issue_on and facts.issue_on.isoformat(),
         page=facts and facts.page,
     )
@@ -268,7 +270,8 @@ class Loaded:
 
 def load_batches(con, plan: Plan, folders: Sequence[str], run: Run) -> Loaded:
     """Load the audited batches, each in one transaction. Raises BlockedError before anything is loaded."""
-    from expectations.gate import merge_validations
+    from expectations.gate import allowed, decide, merge_validations
+    from expectations.rules import TOLERANCE
 
     outcomes = [Outcome.read(Path(folder)) for folder in folders]
     validations = merge_validations([outcome.validations for outcome in outcomes])
@@ -276,8 +279,11 @@ def load_batches(con, plan: Plan, folders: Sequence[str], run: Run) -> Loaded:
         row.update(run_id=run.run_id, checked_at=run.started_at)
     if blocked := [reason for outcome in outcomes for reason in outcome.blocked]:
         raise BlockedError(sorted(set(blocked)), validations)
+    defects = [str(row["detail"]) for outcome in outcomes for row in outcome.quarantine if row["reason"] == DEFECT]
+    if len(defects) > allowed(TOLERANCE, plan.n_new):
+        raise BlockedError([f"raw_files: {len(defects)} of {plan.n_new} files met {DEFECT}, such as {defects[0]}"], validations)
     store.mark_in_doubt(con)
-    loaded = Loaded(validations=validations, warnings=sorted({text for outcome in outcomes for text in outcome.warnings}))
+    loaded = Loaded(validations=validations, warnings=decide(validations).warnings)
     supersede(con, plan, loaded)
     for number, (batch, outcome, folder) in enumerate(zip(plan.batches, outcomes, folders, strict=True), 1):
         loaded.parts |= parts_of(con, outcome.file_ids) | {batch.batch_id}
@@ -425,6 +431,11 @@ def commit(home: Home, con, plan: Plan, loaded: Loaded, run: Run, status: str) -
     record_run(con, plan, loaded, run, status, datetime.now(UTC).replace(tzinfo=None))
     commit_lake(home, con, loaded, run)
     shutil.rmtree(home.staging, ignore_errors=True)
+
+
+def name_to_search(con) -> str | None:
+    """Return the name that most articles have, for a first search; None where nobody is named."""
+    return next(iter(column(con, "SELECT name FROM people ORDER BY n_articles DESC, n_mentions DESC, name LIMIT 1")), None)
 
 
 COUNTED = ("articles", "people", "organizations", "places", "times", "quantities", "quotes", "events", "near_duplicates")

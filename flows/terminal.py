@@ -86,7 +86,7 @@ def print_summary(summary: Mapping) -> None:
             f"Report      {home}/report.html", overflow="fold",
         ))
     console.print(Text(
-        f"Next        dibao search 词 --home {home}\n"
+        f"Next        dibao search {plain(summary['search_for'] or '词')} --home {home}\n"
         f"            dibao sql 'SELECT headline, published_on FROM articles' --home {home}", overflow="fold",
     ))
 
