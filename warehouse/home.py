@@ -78,6 +78,16 @@ class Home:
         return self.work / "validation_results"
 
     @property
+    def sources(self) -> Path:
+        """Declared sources, written by the user."""
+        return self.path / "sources.toml"
+
+    @property
+    def serving(self) -> Path:
+        """Where `dibao serve` says how it can be reached; it holds a lock on this file as long as it runs."""
+        return self.path / "serving.json"
+
+    @property
     def prefect(self) -> Path:
         """Prefect's own home where the user has no server of their own."""
         return self.path / "prefect"

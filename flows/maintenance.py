@@ -1,0 +1,75 @@
+"""The weekly maintenance: is the lake what its manifest says, is the build compact, what may be forgotten."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from hashlib import file_digest
+from pathlib import Path
+
+from prefect import flow, get_client
+from prefect.artifacts import create_markdown_artifact
+from prefect.client.schemas.filters import FlowRunFilter, FlowRunFilterEndTime
+from prefect.states import Completed, Failed, State
+
+from flows import stages
+from warehouse import store
+from warehouse.home import Home
+from warehouse.lake import read_manifest
+
+FORGOTTEN_AFTER = timedelta(days=180)
+"""Prefect's record of a run is deleted when it is so old; the warehouse's own table ``runs`` keeps its row."""
+
+
+def spoilt_files(home: Home) -> list[str]:
+    """Return the files of the lake that are gone or no longer have the content that the manifest names, and which it is."""
+    found = []
+    for file in read_manifest(home.manifest).files:
+        path = home.lake / file.table / file.name
+        if not path.exists():
+            found.append(f"{file.table}/{file.name}: gone")
+        else:
+            with path.open("rb") as opened:
+                if file_digest(opened, "sha256").hexdigest() != file.sha256:
+                    found.append(f"{file.table}/{file.name}: other content than when it was written")
+    return found
+
+
+def compact(home: Home) -> tuple[int, int]:
+    """Make the build anew from the lake, publish it where its state is the published one, and return the bytes before and after."""
+    before = home.build.stat().st_size if home.build.exists() else 0
+    if stages.is_published(home) and not home.pinned.exists():
+        stages.rebuild(home)
+    else:
+        home.build.unlink(missing_ok=True)
+        with store.opened_build(home, stages.restore):
+            pass
+    return before, home.build.stat().st_size
+
+
+def forget_runs(before: datetime) -> int:
+    """Delete Prefect's records of runs that ended before that and return how many there were."""
+    old = FlowRunFilter(end_time=FlowRunFilterEndTime(before_=before))
+    n_forgotten = 0
+    with get_client(sync_client=True) as client:
+        while runs := client.read_flow_runs(flow_run_filter=old, limit=200):
+            for run in runs:
+                client.delete_flow_run(run.id)
+            n_forgotten += len(runs)
+    return n_forgotten
+
+
+@flow(name="maintenance", flow_run_name="maintenance", validate_parameters=False, persist_result=False)
+def maintain(home: str = "dibao-home") -> State:
+    """Check the lake, compact the build, forget old runs. Fails, and changes nothing, where the lake is spoilt."""
+    place = Home(Path(home).absolute())
+    with place.held():
+        if spoilt := spoilt_files(place):
+            text = "\n".join(f"- {line}" for line in spoilt)
+            create_markdown_artifact(f"## The lake is spoilt\n\n{text}", key="maintenance", description=f"{len(spoilt)} files of the lake are spoilt")
+            return Failed(message=f"{len(spoilt)} files of the lake are spoilt: {spoilt[0]}. Restore them from a backup; readers keep what is published.")
+        n_files = len(read_manifest(place.manifest).files)
+        before, after = compact(place) if n_files else (0, 0)
+    n_forgotten = forget_runs(datetime.now(UTC) - FORGOTTEN_AFTER)
+    text = f"{n_files} lake files sound, build {before / 1e6:.1f} -> {after / 1e6:.1f} MB, {n_forgotten} old runs forgotten"
+    create_markdown_artifact(text, key="maintenance", description=text)
+    return Completed(message=text)

@@ -1,0 +1,83 @@
+"""Sources as declarations: ``sources.toml`` in the home says where newspapers come from, what their paths mean, when to look.
+
+    [yundu]
+    location = "/archive/yundu"                      # a folder, file, glob or object-store URL
+    pattern = "{date:%Y-%m-%d}/{page}.txt"           # what its paths say
+    paper = "云渡日报"                               # the paper, where its paths do not say it
+    schedule = "0 2 * * *"                           # cron, or a number of seconds; left out: only when asked for
+    timezone = "Asia/Shanghai"
+    late_after_days = 2                              # the newest issue may be so old before the paper counts as late
+"""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+
+from transforms.paths import PatternError, compile_pattern
+from warehouse.home import Home
+
+TYPES: Mapping[str, tuple[type, ...]] = {
+    "location": (str,), "pattern": (str,), "paper": (str,), "schedule": (str, int, float), "timezone": (str,),
+    "late_after_days": (int,), "retire": (bool,),
+}
+
+
+class DeclarationError(ValueError):
+    """A declaration cannot be used; the message says where, what was found and what is expected."""
+
+
+@dataclass(frozen=True)
+class Source:
+    """Where newspapers come from."""
+
+    name: str
+    location: str
+    pattern: str | None = None
+    paper: str | None = None
+    schedule: str | float | None = None
+    timezone: str = "Asia/Shanghai"
+    late_after_days: int = 2
+    retire: bool = False
+
+
+def declared_sources(home: Home) -> dict[str, Source]:
+    """Return the declared sources of a home by name, none where there is no declaration. Raises DeclarationError."""
+    try:
+        content = tomllib.loads(home.sources.read_text("utf-8"))
+    except FileNotFoundError:
+        return {}
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise DeclarationError(f"{home.sources}: not TOML in UTF-8: {error}") from error
+    return {name: read_source(name, content[name], f"{home.sources}, [{name}]") for name in content}
+
+
+def read_source(name: str, given: object, where: str) -> Source:
+    """Return one declaration, strictly read: a key that is not known is an error, not ignored. Raises DeclarationError.
+
+    >>> read_source("yundu", {"location": "pages", "papre": "云渡日报"}, "sources.toml, [yundu]")
+    Traceback (most recent call last):
+    flows.sources.DeclarationError: sources.toml, [yundu]: unknown key papre; expected location, pattern, paper, schedule, timezone, late_after_days, retire
+    """
+    if not isinstance(given, dict):
+        raise DeclarationError(f"{where}: found {given!r}; expected a table with at least a location")
+    if unknown := [key for key in given if key not in TYPES]:
+        expected = ", ".join(field.name for field in fields(Source) if field.name != "name")
+        raise DeclarationError(f"{where}: unknown key {', '.join(unknown)}; expected {expected}")
+    for key, value in given.items():
+        if not isinstance(value, TYPES[key]) or isinstance(value, bool) and bool not in TYPES[key]:
+            raise DeclarationError(f"{where}: {key} is {value!r}; expected {' or '.join(kind.__name__ for kind in TYPES[key])}")
+    if "location" not in given:
+        raise DeclarationError(f"{where}: has no location; expected a folder, a file, a glob or a URL such as s3://bucket/papers")
+    if "pattern" in given:
+        try:
+            compile_pattern(given["pattern"])
+        except PatternError as error:
+            raise DeclarationError(f"{where}: {error}") from error
+    return Source(name, **given)
+
+
+def find_source(home: Home, given: str) -> Source:
+    """Return the declared source of that name; any other text is the location of a source that nobody declared."""
+    return declared_sources(home).get(given) or Source(given, given)

@@ -1,0 +1,230 @@
+"""`dibao serve` as its owner runs it: a real server, a schedule that fires, one command that ends all of it."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import threading
+import time
+import urllib.request
+from collections.abc import Callable
+from http.server import BaseHTTPRequestHandler, HTTPServer
+from pathlib import Path
+
+import pytest
+
+from flows.serve import claimed, found
+from flows.sources import DeclarationError, declared_sources, find_source
+from tests.home import connect, dibao
+from warehouse import sample
+from warehouse.home import Home
+
+WAIT = 120
+ROOT = Path(__file__).parent.parent
+
+
+class Served:
+    """A home that is being served, and what its webhook was told."""
+
+    def __init__(self, home: Path, told: list[dict]) -> None:
+        self.home, self.told, (self.port, self.room) = home, told, free_ports(2)
+        self.process: subprocess.Popen[str] | None = None
+
+    def start(self, webhook: str) -> None:
+        command = [sys.executable, "-m", "flows.cli", "serve", "--home", self.home, "--port", self.port,
+                   "--reading-room-port", self.room, "--webhook", webhook]
+        self.process = subprocess.Popen(list(map(str, command)), stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+        lines = []
+        for line in self.process.stdout:
+            lines.append(line)
+            if line.startswith("Logs"):
+                return
+        raise AssertionError("".join(lines))
+
+    def ask(self, path: str, **body: object):
+        """Ask Prefect's API and return what it answers."""
+        request = urllib.request.Request(
+            f"http://127.0.0.1:{self.port}/api/{path}", json.dumps(body).encode(), {"content-type": "application/json"})
+        with urllib.request.urlopen(request, timeout=30) as answer:
+            return json.loads(answer.read() or "null")
+
+    def runs(self, *states: str) -> list[dict]:
+        """Return the runs of deployments in these states, newest first."""
+        wanted = {"state": {"name": {"any_": list(states)}}, "deployment_id": {"is_null_": False}}
+        return self.ask("flow_runs/filter", sort="START_TIME_DESC", flow_runs=wanted)
+
+    def pause(self, deployment_id: str) -> None:
+        """Let a deployment's schedule rest."""
+        self.ask(f"deployments/{deployment_id}/pause_deployment")
+
+    def session(self) -> list[int]:
+        """Return the children of the serving process."""
+        return [int(pid) for pid in Path(f"/proc/{self.process.pid}/task/{self.process.pid}/children").read_text().split()]
+
+
+def free_ports(n: int) -> list[int]:
+    """Return ports that nobody listens at."""
+    sockets = [socket.create_server(("127.0.0.1", 0)) for _ in range(n)]
+    ports = [each.getsockname()[1] for each in sockets]
+    for each in sockets:
+        each.close()
+    return ports
+
+
+def until(condition: Callable[[], object], seconds: float = WAIT):
+    """Return what the condition gives as soon as it gives something."""
+    end = time.monotonic() + seconds
+    while time.monotonic() < end:
+        if got := condition():
+            return got
+        time.sleep(0.5)
+    raise AssertionError(f"it did not come in {seconds} seconds")
+
+
+@pytest.fixture(scope="module")
+def receiver():
+    """A webhook's receiver: its address and what it was told."""
+    told: list[dict] = []
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_POST(self):
+            told.append(json.loads(self.rfile.read(int(self.headers["content-length"]))))
+            self.send_response(200)
+            self.end_headers()
+
+        def log_message(self, *_):
+            pass
+
+    with HTTPServer(("127.0.0.1", 0), Handler) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        yield f"http://127.0.0.1:{server.server_port}/dibao", told
+        server.shutdown()
+
+
+@pytest.fixture(scope="module")
+def served(ran, receiver, tmp_path_factory):
+    """The home of the sample's run, served: one source with a page that is new, one that is not there."""
+    home = tmp_path_factory.mktemp("served") / "dibao-home"
+    shutil.copytree(ran[0], home)
+    pages = home.parent / "pages"
+    page = next(iter(sorted(sample.path().rglob("*.txt"))))
+    (pages / "2025-06-01").mkdir(parents=True)
+    (pages / "2025-06-01" / "01.txt").write_text(page.read_text("utf-8") + "\n\n云渡区图书馆六月起延长开放时间。\n", "utf-8")
+    (home / "sources.toml").write_text(
+        f'[yundu]\nlocation = "{pages}"\npattern = "{{date:%Y-%m-%d}}/{{page}}.txt"\npaper = "云渡晚报"\nschedule = 5\n'
+        f'[gone]\nlocation = "{home.parent}/no-such-folder"\n', "utf-8")
+    url, told = receiver
+    served = Served(home, told)
+    served.start(url)
+    yield served
+    if served.process.poll() is None:
+        served.process.send_signal(signal.SIGINT)
+        served.process.wait(60)
+
+
+def test_a_scheduled_run_appears_and_completes(served):
+    run = until(lambda: served.runs("Loaded", "Loaded with warnings"))[0]
+    assert run["auto_scheduled"] and run["state_type"] == "COMPLETED"
+    assert "1 new of 1 files" in run["name"]
+    with connect(served.home) as con:
+        assert con.execute("SELECT paper, issue_on::VARCHAR FROM raw_files ORDER BY ingested_at DESC LIMIT 1").fetchall() == [
+            ("云渡晚报", "2025-06-01")]
+    served.pause(run["deployment_id"])
+
+
+def test_runs_made_without_a_server_are_there(served, ran):
+    assert ran[1]["flow_run_id"] in {run["id"] for run in served.ask("flow_runs/filter", sort="START_TIME_DESC")}
+
+
+def test_a_second_start_finds_the_first(served):
+    again = dibao("serve", home=served.home)
+    assert again.returncode == 0
+    assert f"127.0.0.1:{served.port}" in again.stdout and str(served.process.pid) in again.stdout
+
+
+def test_a_run_by_hand_is_recorded_by_the_server(served):
+    done = until(lambda: (run := dibao("run", "yundu", "--json", home=served.home)).returncode == 0 and run)
+    assert served.ask("flow_runs/filter", flow_runs={"id": {"any_": [json.loads(done.stdout)["flow_run_id"]]}})
+
+
+def test_the_reading_room_is_open(served):
+    with urllib.request.urlopen(f"http://127.0.0.1:{served.room}/", timeout=30) as answer:
+        assert answer.status == 200
+
+
+def test_a_failed_run_is_told_to_the_webhook(served):
+    deployment = served.ask("deployments/filter", deployments={"name": {"any_": ["gone"]}})[0]
+    run = served.ask(f"deployments/{deployment['id']}/create_flow_run")
+    told = until(lambda: [told for told in served.told if told["kind"] == "failed"])
+    assert "no-such-folder" in told[0]["text"]
+    assert served.runs("Failed")[0]["id"] == run["id"]
+
+
+def test_prefect_yaml_deploys_to_a_server_as_it_is(served, tmp_path):
+    environment = {**os.environ, "PREFECT_API_URL": f"http://127.0.0.1:{served.port}/api", "PREFECT_HOME": str(tmp_path),
+                   "DIBAO_SOURCE": "/papers", "DIBAO_HOME": "/warehouse", "DIBAO_POOL": "machines", "PREFECT_CLI_PROMPT": "false"}
+    for command in (["work-pool", "create", "machines", "--type", "process"], ["deploy", "--all"]):
+        done = subprocess.run([sys.executable, "-m", "prefect", *command], cwd=ROOT, env=environment, capture_output=True, text=True, timeout=120)
+        assert done.returncode == 0, done.stdout + done.stderr
+    deployed = {each["name"]: each for each in served.ask("deployments/filter", deployments={"work_queue_name": {"any_": ["default"]}})}
+    assert set(deployed) == {"nightly", "weekly"}
+    assert deployed["nightly"]["parameters"] == {"source": "/papers", "home": "/warehouse"}
+    assert [each["schedule"]["cron"] for each in deployed["nightly"]["schedules"]] == ["0 2 * * *"]
+
+
+def test_an_interrupt_ends_all_of_it(served):
+    children = served.session()
+    assert len(children) == 2
+    groups = [os.getpgid(child) for child in children]
+    served.process.send_signal(signal.SIGINT)
+    assert served.process.wait(90) == 0
+    assert found(Home(served.home)) is None
+    for group in groups:
+        with pytest.raises(ProcessLookupError):
+            os.killpg(group, 0)
+    for port in (served.port, served.room):
+        with pytest.raises(OSError):
+            socket.create_connection(("127.0.0.1", port), 1)
+
+
+def test_children_end_with_a_process_that_is_killed(served, receiver):
+    served.start(receiver[0])
+    children = served.session()
+    served.process.kill()
+    served.process.wait()
+    until(lambda: not any(Path(f"/proc/{child}").exists() for child in children), 60)
+
+
+def test_a_port_that_is_taken_is_said(tmp_path):
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        done = dibao("serve", "--port", port, home=tmp_path / "home")
+    assert done.returncode == 2
+    assert str(port) in done.stderr and "--port" in done.stderr and "Traceback" not in done.stderr
+
+
+def test_only_one_process_serves_a_home(tmp_path):
+    home = Home(tmp_path)
+    with claimed(home) as first, claimed(home) as second:
+        assert first and second is None
+    with claimed(home) as third:
+        assert third
+
+
+def test_a_declaration_is_read_strictly(tmp_path):
+    home = Home(tmp_path)
+    assert declared_sources(home) == {} and find_source(home, "pages").location == "pages"
+    home.sources.write_text('[yundu]\nlocation = "s3://papers/yundu"\nlate_after_days = 3\n', "utf-8")
+    assert find_source(home, "yundu").location == "s3://papers/yundu" and find_source(home, "yundu").late_after_days == 3
+    for wrong, words in (
+        ('[a]\npaper = "云渡日报"', "no location"), ('[a]\nlocation = 3', "location is 3"), ('[a]\nlocation = "x"\npattern = "{paper"', "partner"),
+        ("a = 1", "expected a table"), ("[a", "not TOML"),
+    ):
+        home.sources.write_text(wrong, "utf-8")
+        with pytest.raises(DeclarationError, match=words):
+            declared_sources(home)
