@@ -30,7 +30,7 @@ def parser() -> argparse.ArgumentParser:
         return made
 
     run = command("run", run_command, "ingest, validate, transform, load, publish")
-    run.add_argument("source", nargs="?", metavar="SOURCE", help="folder, file, glob or object-store URL (default: the bundled sample)")
+    run.add_argument("source", nargs="?", metavar="SOURCE", help="folder, file, glob, object-store URL or the name of a declared source (default: the bundled sample)")
     run.add_argument("--pattern", help="what paths say, e.g. '{paper}/{date:%%Y-%%m-%%d}/{page}.txt'")
     run.add_argument("--retire", action="store_true", help="take out files that are no longer at the source")
     run.add_argument("--refresh", action="store_true", help="read files again that an older version of the code read")
@@ -58,6 +58,11 @@ def parser() -> argparse.ArgumentParser:
     explore.add_argument("--host", default="127.0.0.1", help="address to listen on (default: this machine only)")
     explore.add_argument("--port", type=positive, default=8765)
     explore.add_argument("--no-browser", action="store_true", help="do not open a browser")
+    serve = command("serve", serve_command, "Prefect's server, the schedules and the reading room, all on this machine; Ctrl-C ends them")
+    serve.add_argument("--port", type=positive, default=4200, help="port of Prefect's server and UI (default: 4200)")
+    serve.add_argument("--reading-room-port", type=positive, default=8765, metavar="PORT", help="default: 8765")
+    serve.add_argument("--webhook", default=os.environ.get("DIBAO_WEBHOOK"), metavar="URL",
+                       help="is told of failed, blocked, late and waiting runs and of late papers (default: $DIBAO_WEBHOOK)")
     export = command("export", export_command, "forms that other tools expect")
     export.add_argument("form", choices=("csv", "graphml", "dbt"), help="csv: a file per table; graphml: who appears with whom; dbt: sources.yml")
     export.add_argument("out", type=Path, metavar="OUT", help="folder (csv) or file (graphml, dbt)")
@@ -73,6 +78,8 @@ def parser() -> argparse.ArgumentParser:
     diff.add_argument("--json", action="store_true")
     rollback = command("rollback", rollback_command, "publish an earlier release again, until a run loads something new")
     rollback.add_argument("release", nargs="?", default="previous", metavar="RELEASE")
+    verify = command("verify", verify_command, "check a home from end to end: lake, warehouse, releases, every fact against its raw file")
+    verify.add_argument("--json", action="store_true")
     command("rebuild", rebuild_command, "make the warehouse anew from the Parquet lake")
     return main
 
@@ -132,6 +139,7 @@ def run_command(arguments) -> int:
     apply_prefect_settings(home)
     from flows.terminal import bar, print_summary
 
+    declared = declared_at(home)
     source = arguments.source
     pattern = arguments.pattern
     if source is None:
@@ -139,7 +147,7 @@ def run_command(arguments) -> int:
 
         source, pattern = str(sample.path()), pattern or sample.PATTERN
     check_pattern(pattern)
-    check_source(source)
+    check_source(declared[source].location if source in declared else source)
     with bar(quiet=arguments.json):
         from flows.ingest import ingest, wait_for_recorder
 
@@ -152,7 +160,8 @@ def run_command(arguments) -> int:
             raise UserError(str(found))
         if isinstance(found, BaseException):
             raise found
-        wait_for_recorder(found["flow_run_id"])
+        if "PREFECT_API_URL" not in os.environ:
+            wait_for_recorder(found["flow_run_id"])
     if arguments.json:
         print(json.dumps(found, ensure_ascii=False))
     else:
@@ -182,6 +191,27 @@ def check_source(source: str) -> None:
             next(discover(source))
         except SourceError as error:
             raise UserError(str(error)) from error
+
+
+def declared_at(home) -> dict:
+    """Return the declared sources of a home by name. Raises UserError where the declaration cannot be read."""
+    from flows.sources import DeclarationError, declared_sources
+
+    try:
+        return declared_sources(home)
+    except DeclarationError as error:
+        raise UserError(str(error)) from error
+
+
+def serve_command(arguments) -> int:
+    from flows.serve import PortTakenError, serve
+
+    home = home_of(arguments)
+    declared_at(home)
+    try:
+        return serve(home, arguments.port, arguments.reading_room_port, arguments.webhook)
+    except PortTakenError as error:
+        raise UserError(str(error)) from error
 
 
 def opened(arguments):
@@ -299,6 +329,25 @@ def status_command(arguments) -> int:
     with opened(arguments) as con:
         print_status(con, as_json=arguments.json)
     return DONE
+
+
+def verify_command(arguments) -> int:
+    from dataclasses import asdict
+
+    from flows.terminal import bar, plain
+    from flows.verify import verify
+
+    opened(arguments).close()
+    with bar(quiet=arguments.json):
+        verdict = verify(home_of(arguments))
+    if arguments.json:
+        print(json.dumps(asdict(verdict), ensure_ascii=False))
+    else:
+        for fault in verdict.faults:
+            print(f"{plain(fault.where)}: {plain(fault.what)}")
+        print(f"Checked {', '.join(f'{n:,} {name}' for name, n in verdict.checked.items())}: "
+              + (f"{len(verdict.faults)} faults" if verdict.faults else "all is as it was left"))
+    return FAILED if verdict.faults else DONE
 
 
 def rebuild_command(arguments) -> int:
