@@ -17,14 +17,19 @@ FIELD_RANK = {
 }
 BOTH = re.compile("[与和]")
 BOTH_END = re.compile("期?之?间(?!隔|距|接)")
-BETWEEN = re.compile(r"[ ]?(?:-{1,2}|[至到]|起至|起到|开始到)[ ]?")
+BETWEEN = re.compile(r"[ ]?(?:-{1,2}|[至到]|起至|起到|开始到)[ ]?(?P<short>[早晚])?")
 NTH = re.compile("的?(第|前|首|头|最后)[ ]?")
 CLOSING = {"(": ")", "（": "）"}
 SINCE = re.compile("以来|来(?![自到源往访宾电信函临说看])")
-PAST = re.compile("(?:最近的?|刚刚?过去的?|过去的?|这|(?<![将接最附临了达时经])近)[ ]?$")
+PAST = re.compile("(?:最近的?|刚刚?过去的?|过去的?|这|(?<![将接最附临了达时经])近|(?:^|(?<=[，,。、；比在\n]))[上前](?=[ ]?$))[ ]?$")
 FUTURE = re.compile("(?:未来的?|今后的?|接下来的?|下一个)$")
 EVERY = re.compile("(?:每隔?)$")
 AGO = re.compile("[之以]?前(?![后景提列茅往三任])")
+PAST_OF = {"近": "CYQMWD", "上": "MW", "前": "W"}
+WITHIN = re.compile("[之以]?内")
+CLAUSE_STARTS = frozenset("，,。；;、（(：:\n“”将在")
+AT_LEAST, AT_MOST = re.compile("以上[、，,至到]?"), re.compile("以下")
+HAPPENED = re.compile("[^，。！？；\n]{0,16}?(?:[了过曾已]|先后|连续|累计)")
 LATER = re.compile("[之以]?后(?!勤|续|备|援|期|进|劲)")
 ORDINAL = re.compile("(?:第|连续)$")
 SHORT_DAYPARTS = {"早": ("MO", 0), "晨": ("MO", 0), "晚": ("EV", 12), "夜": ("NI", 12)}
@@ -38,7 +43,7 @@ AT = set("在于至到从约近晚早，,。；;、（(：:\n \u3000")
 class Phrase(NamedTuple):
     """A time phrase in ``text[start:end]``; ``last`` are the fields of the end of a range, ``way`` where it points.
 
-    ``kind``: point, length, vague, set. ``way`` of a point: since; of a length: past, future, ago, later, every.
+    ``kind``: point, length, vague, set. ``way`` of a point: since; of a length: past, future, within, ago, later, every.
     """
 
     start: int
@@ -50,7 +55,17 @@ class Phrase(NamedTuple):
 
 
 def find_phrases(text: str) -> Iterator[Phrase]:
-    """Yield the time phrases of a plain text in order."""
+    """Yield the time phrases of a plain text in order; a vague word that a length takes to itself is part of it (未来|三年)."""
+    waiting = None
+    for phrase in _phrases(text):
+        if waiting and phrase.start >= waiting.end:
+            yield waiting
+        waiting = phrase
+    if waiting:
+        yield waiting
+
+
+def _phrases(text: str) -> Iterator[Phrase]:
     signs = list(find_signs(text))
     at = 0
     while at < len(signs):
@@ -76,10 +91,16 @@ def _merged_at(text: str, signs: Sequence[Sign], at: int) -> tuple[int, Sign]:
     """Return the next position and the sign made of the signs from ``at`` on that go from coarse to fine."""
     whole = signs[at]
     at += 1
-    while at < len(signs) and "until" not in whole.fields:
+    while at < len(signs):
         sign = signs[at]
         gap = text[whole.end : sign.start]
         if len(gap) > 4:
+            break
+        if "until" in whole.fields:
+            if gap or sign.top != Rank.MONTH or list(whole.fields["until"]) != ["year"] or "until" in sign.fields:
+                break
+            whole = whole._replace(end=sign.end, fields=whole.fields | {"until": whole.fields["until"] | sign.fields})
+            at += 1
             break
         if sign.rank == Rank.DURATION:
             nth = NTH.fullmatch(gap)
@@ -140,6 +161,9 @@ def _point_or_range_at(text: str, signs: Sequence[Sign], at: int) -> tuple[int, 
             closing = BOTH_END.match(text, second.end) if is_both else None
             if "until" not in second.fields and second.rank >= Rank.YEAR and (closing or not is_both):
                 at, end = after, closing.end() if closing else second.end
+                short = not is_both and BETWEEN.fullmatch(gap)["short"]
+                if short:
+                    second.fields.setdefault("daypart", SHORT_DAYPARTS[short])
                 last = {n: v for n, v in first.fields.items() if FIELD_RANK.get(n, 99) < second.top} | second.fields
                 if "month" in last or "day" not in last:
                     last.pop("needs_month", None)
@@ -196,17 +220,32 @@ def _length_at(text: str, signs: Sequence[Sign], at: int) -> tuple[int, Phrase |
         if gap in ("", "零", "又", "加", "余") and order.index(letter) != order.index(lengths[-1][1]):
             lengths.append((amount, letter))
             end, is_more = sign.end, is_more or sign.fields["is_more"]
-        elif BETWEEN.fullmatch(gap) and len(lengths) == 1 and letter == lengths[0][1] and amount is not None:
+        elif (BETWEEN.fullmatch(gap) or AT_LEAST.fullmatch(gap)) and len(lengths) == 1 and letter == lengths[0][1] and amount is not None:
             high, end = amount, sign.end
+            end += 2 * bool(AT_LEAST.fullmatch(gap) and AT_MOST.match(text, end))
         else:
             break
         at += 1
+    if at < len(signs) and lengths[-1][1] == "D" and signs[at].start == end and str(signs[at].fields.get("is_bare"))[0] == "时" and high is None:
+        lengths.append((parse_number(str(signs[at].fields["is_bare"])[1:]), "H"))
+        end, at = signs[at].end, at + 1
     minutes = MINUTES.match(text, end) if lengths[-1][1] == "H" and high is None else None
     if minutes:
         lengths += [(parse_number(part), letter) for part, letter in zip(minutes.groups(), "mS", strict=True) if part]
         end = minutes.end()
     fields = {"length": lengths, "high": high, "is_more": is_more}
-    return at, _pointed(text, first.start, end, fields)
+    phrase = _pointed(text, first.start, end, fields)
+    return _with_hour(text, signs, at, phrase) if phrase and phrase.way in ("ago", "later") and lengths[-1][1] == "D" else (at, phrase)
+
+
+def _with_hour(text: str, signs: Sequence[Sign], at: int, phrase: Phrase) -> tuple[int, Phrase]:
+    """Return the next position and the phrase with the part of the day or the hour after it: 六天后的下午."""
+    if at == len(signs) or signs[at].top not in (Rank.DAYPART, Rank.CLOCK) or text[phrase.end : signs[at].start] not in ("", "的"):
+        return at, phrase
+    at, hour = _merged_at(text, signs, at)
+    if "until" in hour.fields:
+        return at, phrase
+    return at, phrase._replace(end=hour.end, fields=phrase.fields | {n: hour.fields[n] for n in ("daypart", "clock") if n in hour.fields})
 
 
 def _pointed(text: str, start: int, end: int, fields: dict[str, object]) -> Phrase | None:
@@ -219,10 +258,13 @@ def _pointed(text: str, start: int, end: int, fields: dict[str, object]) -> Phra
         return Phrase(start - 1, end, "point", {"nth": ("前", *fields["length"][0])})
     for way, pattern in (("past", PAST), ("future", FUTURE), ("every", EVERY)):
         found = pattern.search(before)
-        if found and (way != "past" or letter in "CYQMWD" or not found[0].startswith("近")):
+        if found and (way != "past" or letter in PAST_OF.get(found[0][0], "CYQMWDHmSK")):
             start -= len(found[0])
             since = SINCE.match(text, end) if way == "past" else None
             return Phrase(start, since.end() if since else end, "length", fields, None, way)
+    within = WITHIN.match(text, end)
+    if within and letter in "YQMWD" and (not start or before[-1] in CLAUSE_STARTS) and not HAPPENED.match(text, within.end()):
+        return Phrase(start, within.end(), "length", fields, None, "within")
     for way, pattern in (("ago", AGO), ("later", LATER), ("past", SINCE)):
         found = pattern.match(text, end)
         if found:
@@ -234,9 +276,15 @@ def _set_at(text: str, signs: Sequence[Sign], at: int) -> tuple[int, Phrase | No
     """Return what recurs: 每年, 每周三, 每天晚上8点, 每年9月到11月."""
     first = signs[at]
     at += 1
-    if at < len(signs) and signs[at].rank <= Rank.CLOCK and text[first.end : signs[at].start] in ("", "的"):
+    gap = text[first.end : signs[at].start] if at < len(signs) else "-"
+    if "weekday" in first.fields and at < len(signs) and BETWEEN.fullmatch(gap) and "weekday" in signs[at].fields and "week" not in signs[at].fields:
+        return at + 1, Phrase(first.start, signs[at].end, "set", first.fields, first.fields | signs[at].fields)
+    if at < len(signs) and signs[at].rank <= Rank.CLOCK and (gap in ("", "的") or gap in SHORT_DAYPARTS and signs[at].top == Rank.CLOCK):
         if first.fields["set"] == "P1M":
             signs[at].fields.pop("needs_month", None)
+        if gap in SHORT_DAYPARTS:
+            signs[at].fields.setdefault("daypart", SHORT_DAYPARTS[gap])
+        signs[at].fields.pop("is_bare", None)
         after, phrase = _point_or_range_at(text, signs, at)
         if phrase and "year" not in phrase.fields:
             return after, Phrase(first.start, phrase.end, "set", first.fields | phrase.fields, phrase.last)

@@ -25,11 +25,12 @@ from transforms.times.calendar import (
 from transforms.times.phrases import Phrase, find_phrases, total
 from transforms.times.signs import PLAIN
 
+TO_COME = re.compile("将|力争|预计|计划|有望|争取|确保|拟|目标|即将|今年")
 SENTENCE_END = re.compile("[。！？!?\n]")
 STEPPED = re.compile("(?:Q|SP|SU|FA|WI)a[+-][0-9]")
 NEAR = timedelta(days=15)
 NO_YEAR, NO_ANCHOR = "unresolved: no year known", "unresolved: no date known to count from"
-NO_DAY, NO_SUCH_DAY = "unresolved: no day known", "unresolved: no such day"
+NO_DAY, NO_SUCH_DAY = "hour as printed, of a day not known", "unresolved: no such day"
 VAGUE_BASIS = {"PAST_REF": "vague: past", "PRESENT_REF": "vague: present", "FUTURE_REF": "vague: future"}
 HALVES = {"H1": (1, 6), "H2": (7, 12)}
 SEASONS = {"SP": (3, 5), "SU": (6, 8), "FA": (9, 11), "WI": (12, 14)}
@@ -158,6 +159,8 @@ class Resolver:
             year, basis = self._year(fields, phrase)
             if year is None:
                 return unresolved("year", basis)
+            if year < 1:
+                return Found(f"-{-year:04d}", None, None, "year", f"{basis}, before our era")
             return Found(f"{year:04d}", date(year, 1, 1), date(year, 12, 31), "year", basis)
         return self._today(phrase)
 
@@ -171,7 +174,8 @@ class Resolver:
         """Return the year that the fields name, and the basis."""
         way, number = fields["year"]
         if way == "=":
-            self._say(number, phrase, "month" in fields)
+            if number > 0:
+                self._say(number, phrase, "month" in fields)
             return number, "explicit"
         if way == "2":
             pivot = self.anchor.year if self.anchor else 2050
@@ -318,6 +322,9 @@ class Resolver:
         if near is None:
             return unresolved("day" if weekday else "week", NO_ANCHOR)
         monday = add_days(monday_of(near), 7 * number)
+        if "days" in fields:
+            first, last = (add_days(monday, day - 1) for day in fields["days"])
+            return Found(f"{first}/{last}", first, last, "day", "relative to anchor")
         basis = "relative to anchor" if way == "a" else "relative to previous time"
         if weekday:
             day = add_days(monday, weekday - 1)
@@ -425,9 +432,19 @@ class Resolver:
         if said and not self._is_past(self.sentences, said[1], phrase.start):
             return said[0], "year from text"
         if self.anchor:
-            is_over = first_month >= 7 and self.anchor.month <= 3
+            is_over = first_month >= 7 and self.anchor.month <= 3 and not self._is_to_come(phrase)
             return self.anchor.year - is_over, "year from anchor"
         return (said[0], "year from text") if said else (None, NO_YEAR)
+
+    def _is_to_come(self, phrase: Phrase) -> bool:
+        """Return whether the words around a phrase tell of what is to come: 力争年底前, 将于下半年."""
+        start = max(self._sentence_start(phrase.start), phrase.start - 30)
+        return bool(self.text.startswith("前", phrase.end) or TO_COME.search(self.text, start, phrase.start) or TO_COME.match(self.text, phrase.end))
+
+    def _sentence_start(self, at: int) -> int:
+        """Return where the sentence that holds a place begins."""
+        index = bisect_left(self.sentences, at)
+        return self.sentences[index - 1] + 1 if index else 0
 
     def _stepped_period(self, code: str) -> Found:
         """Return 上季度, 今冬."""
@@ -458,6 +475,8 @@ class Resolver:
             base, basis = (self.anchor.year // 100 + century[1]) * 100, "relative to anchor"
         first, length = (base + decade, 10) if decade is not None else (base + (base == 0), 100)
         low, high = STAGES.get(str(fields["stage"])[:1], (0, 1))
+        if length == 100 and low == 0 and high < 1:
+            high = 0.2
         start = first + round(low * length)
         end = first + max(round(high * length), 1) - 1
         return Found(f"{start:04d}/{end:04d}", date(start, 1, 1), date(end, 12, 31), "year", basis)
@@ -466,6 +485,8 @@ class Resolver:
         """Return the point with its part of the day or its hour."""
         name, shift = fields.get("daypart", ("", 0))
         day = "" if of.value is None else of.value
+        if of.value is None:
+            of = of._replace(basis=NO_DAY)
         if "clock" not in fields:
             return of._replace(value=f"{day}T{name}", granularity="daypart")
         hour, *rest = fields["clock"]
@@ -491,8 +512,9 @@ class Resolver:
         if high is not None:
             value = f"{value}/{iso_length(total([(high, fields['length'][0][1])]))}"
         if way in ("ago", "later"):
-            return self._away(lengths, way, value, phrase)
-        if way in ("past", "future") and lengths and not is_vague:
+            found = self._away(lengths, way, value, phrase)
+            return self._hours(found, fields, phrase) if fields.keys() & {"daypart", "clock"} else found
+        if way in ("past", "future", "within") and lengths and not is_vague:
             return self._stretch(lengths, way, value)
         if way in ("past", "future"):
             return Found(value, None, None, "duration", "relative to anchor" if self.anchor else NO_ANCHOR)
@@ -502,9 +524,9 @@ class Resolver:
         """Return 近三年, 未来5年: a length that ends or begins at the anchor."""
         if self.anchor is None:
             return Found(value, None, None, "duration", NO_ANCHOR)
-        sign = 1 if way == "future" else -1
+        sign = -1 if way == "past" else 1
         other = shifted(self.anchor, lengths, sign)
-        if sign > 0 and other > self.anchor:
+        if way == "future" and other > self.anchor and not lengths.keys() & set("HmS"):
             other = add_days(other, -1)
         days = (self.anchor, other) if sign > 0 else (other, self.anchor)
         text = f"{self.anchor}/{value}" if sign > 0 else f"{value}/{self.anchor}"
@@ -531,7 +553,7 @@ class Resolver:
         if letter == "W":
             monday = monday_of(found)
             return Found(week_value(monday), monday, add_days(monday, 6), "week", basis)
-        return Found(found.isoformat(), found, found, "day", basis)
+        return self._dated(found, basis, phrase)
 
 
 def unresolved(granularity: str, basis: str) -> Found:
@@ -564,9 +586,10 @@ def period_of(year: int, code: str, basis: str) -> Found:
 
 
 def shifted(day: date, lengths: dict[str, Decimal], sign: int) -> date:
-    """Return the day moved by a length, hours left out."""
+    """Return the day moved by a length; of hours only whole days count."""
     months = lengths.get("Y", Decimal(0)) * 12 + lengths.get("M", Decimal(0))
-    days = int(lengths.get("W", 0) * 7 + lengths.get("D", 0) + months % 1 * 30)
+    hours = lengths.get("H", Decimal(0)) + lengths.get("m", Decimal(0)) / 60
+    days = int(lengths.get("W", 0) * 7 + lengths.get("D", 0) + months % 1 * 30 + hours / 24)
     months = int(months)
     return add_days(add_months(day, sign * months), sign * days)
 
@@ -589,7 +612,7 @@ def recurring(phrase: Phrase) -> Found:
     fields = phrase.fields
     found = _recurring_value(fields)
     if found is None:
-        return Found(str(fields["set"]) or None, None, None, "duration", "recurring")
+        return Found(str(fields["set"]) or "P1Y", None, None, "duration", "recurring")
     value, granularity = found
     if phrase.last is not None:
         last = _recurring_value(fields | phrase.last)
@@ -603,6 +626,8 @@ def _recurring_value(fields: dict) -> tuple[str, str] | None:
         value = f"XXXX-WXX-{fields['weekday']}"
     elif "weekend" in fields:
         value = "XXXX-WXX-WE"
+    elif str(fields.get("holiday", "")).startswith("solar"):
+        value = f"XXXX-{str(fields['holiday']).removeprefix('solar ')}"
     elif "month" in fields and fields["month"][0] == "=" and not fields.get("is_lunar"):
         value, granularity = f"XXXX-{fields['month'][1]:02d}", "month"
         if "day" in fields:

@@ -59,7 +59,7 @@ class Word(NamedTuple):
 
 
 HAN = "〇零一二三四五六七八九十"
-FIGURES = r"[0-9]{1,5}+(?:,[0-9]{3})*+(?:\.[0-9]{1,2}(?=[年月个天周小分日秒世星]))?"
+FIGURES = r"[0-9]{1,5}+(?:,[0-9]{3})*+(?:\.[0-9]{1,2}(?=[年月个天周小分日秒世星万亿]))?(?:[百千万亿]{1,2}(?=[年个天小分秒多余来]))?"
 HAN_MORE = "百千万两俩仨廿卅几数半"
 HAN_NUMBER = f"[{HAN}{HAN_MORE}]{{1,8}}+"
 NUMBER = f"(?:(?<![0-9.]){FIGURES}|{HAN_NUMBER})"
@@ -132,7 +132,7 @@ def kinds() -> dict[str, str]:
         "lunar": (
             f"(?:[农阴旧夏]历(?:(?P<lunaryear>{HAN_NUMBER}|[12][0-9]{{3}})年)?(?P<leap>闰)?(?P<month1>正|冬|腊|{small_month})月"
             f"(?P<day1>{LUNAR_DAY})?|(?P<month2>正|冬|腊)月(?P<day2>{LUNAR_DAY})?|闰(?P<month3>{small_month})月"
-            f"|(?P<month4>{small_month})月(?P<day4>初[一二三四五六七八九十1-9]|廿[一二三四五六七八九]|(?<=八月)十五(?!日)))[日号]?"
+            f"|(?P<month4>{small_month})月(?P<day4>初[一二三四五六七八九十1-9]|廿[一二三四五六七八九]|(?<=[八8]月)十五(?!日)))[日号]?"
         ),
         "era": f"(?P<eraname>{one_of(eras())})(?P<erayear>元|{NUMBER})年",
         "ages": (
@@ -247,8 +247,13 @@ EDGES_OF_MONTH = {"start": (1, 5), "middle": (11, 20), "end": (25, 31)}
 
 
 def _step(code: str) -> tuple[str, int]:
-    """Return where a step starts and how far it goes: a-1 -> ("a", -1)."""
+    """Return where a step starts and how far it goes: a-1 -> ("a", -1); =2021 is the year itself."""
     return code[0], int(code[1:])
+
+
+def _week_word(code: str) -> tuple[Rank, Rank, dict]:
+    step, _, days = code.partition(" ")
+    return Rank.DAY, Rank.DAY, {"week": _step(step)} | ({"days": tuple(map(int, days.split("-")))} if days else {})
 
 
 def _steps(name: str, code: str) -> dict:
@@ -275,14 +280,14 @@ WORD_READERS: dict[str, Callable[[str], tuple[Rank, Rank, dict]]] = {
     "period": lambda code: (Rank.PERIOD, Rank.PERIOD, {"period": code}),
     "month": lambda code: (Rank.MONTH, Rank.MONTH, {"month": _step(code)}),
     "part": lambda code: (Rank.PART, Rank.PART, {"part": tuple(map(int, code.split("-")))}),
-    "week": lambda code: (Rank.DAY, Rank.DAY, {"week": _step(code)}),
+    "week": _week_word,
     "day": _day_word,
     "daypart": _daypart_word,
     "vague": lambda code: (Rank.VAGUE, Rank.VAGUE, {"vague": code}),
     "set": lambda code: (Rank.SET, Rank.SET, {"set": code}),
 }
 AFTER_HOLIDAY = re.compile("”?(?:假|长假|期间|黄金周|小长假|节|前夕|前后|佳节|当天|当日|双节)")
-IN_QUOTES = re.compile("[“\"]")
+NEAR_HOLIDAY = re.compile("前夕|前后|[前后]|期间|时节|当天|当日|假期|小长假|节")
 
 
 def _read_holiday(name: str, start: int, end: int, text: str) -> Sign | None:
@@ -291,6 +296,8 @@ def _read_holiday(name: str, start: int, end: int, text: str) -> Sign | None:
     is_shown = text[start - 1 : start] in ("“", '"') or AFTER_HOLIDAY.match(text, end)
     if stands == "quoted" and not is_shown:
         return None
+    if stands == "edge":
+        stands = "alone" if NEAR_HOLIDAY.match(text, end) else "year"
     if name == "国庆" and not (is_shown or text[end : end + 1] in tuple("，,。、 \n阅庆和及的长夜节") + ("",)):
         return None
     return Sign(start, end, Rank.PERIOD, Rank.DAY, {"holiday": rule, "stands": stands})
@@ -377,6 +384,7 @@ def _read_clock(match: re.Match[str], text: str) -> Sign | None:
 CONSECUTIVE = re.compile("一二|一两|两三|二三|三四|三五|四五|五六|六七|七八|八九")
 HAN_YEAR = re.compile("[一二][〇零一二三四五六七八九]{3}")
 SPELLED_YEAR = re.compile("[两二]千(?:零[一二三四五六七八九]|[零]?[一二三四五]?十[一二三四五六七八九]?)|一千[八九]百[一-九十]*")
+COMMON_ERA = re.compile("(?:公元|西元|纪元)(?P<before>前)?$")
 TWO_DIGITS = re.compile("[0-9]{2}|[〇零一二三四五六七八九]{2}")
 YEAR_GOES_ON = re.compile("[ ]?(?:1[0-2]|0?[1-9]|十[一二]?|[一二三四五六七八九])月|第?[一二三四1-4]季度|[上下]半年|[初底末](?![级步])|[春夏秋冬]|前[0-9一二三四五六七八九十]+个月|第[0-9一二三四五六七八九十]+个")
 OLD = re.compile("的?历史|的?文明|以上|左右|之久|的?古")
@@ -431,6 +439,10 @@ def _read_year(match: re.Match[str], text: str) -> Sign | None:
         end = match.end()
     low = _year_of(match["low"], None) if match["low"] else None
     year = _year_of(name, low)
+    counted = COMMON_ERA.search(text, max(start - 4, 0), start)
+    number = parse_int(name) if counted else None
+    if counted and number and number <= 9999:
+        return Sign(counted.start(), end, Rank.YEAR, Rank.YEAR, {"year": ("=", 1 - number if counted["before"] else number)})
     if year is not None:
         if low is not None:
             return Sign(match.start(), end, Rank.YEAR, Rank.YEAR, {"year": ("=", low), "until": {"year": ("=", year)}})
@@ -474,7 +486,7 @@ def _read_month(match: re.Match[str], text: str) -> Sign | None:
     fields: dict[str, object] = {"month": ("=", month)}
     start, rank = match.start("number"), Rank.MONTH
     low = parse_int(match["low"]) if match["low"] else None
-    if low and 1 <= low <= 12:
+    if low and 1 <= low <= 12 and text[match.start() - 1 : match.start()] != "月":
         start, fields = match.start(), {"month": ("=", low), "until": {"month": ("=", month)}}
     edge = EDGE_OF_MONTH.match(text, end)
     if edge:
