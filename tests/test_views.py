@@ -86,7 +86,9 @@ def test_leader_activity_leaves_out_those_without_a_leading_office():
 
 @pytest.mark.parametrize(("title", "leads"), [
     ("区委书记、区长", True), ("副区长", True), ("市发展改革委主任", True), ("镇党委书记", True),
-    ("民警", False), ("志愿者", False), ("教师", False), ("项目负责人", False), (None, False),
+    ("区农业农村局局长", True), ("区人大常委会副主任", True), ("街道办事处主任", True), ("银行董事长、区政协副主席", True),
+    ("民警", False), ("志愿者", False), ("教师", False), ("项目负责人", False), (None, False), ("区人大代表", False), ("政协委员", False),
+    ("集团党委书记、董事长", False), ("区人民医院院长", False), ("骨科主任", False), ("竹坞村党支部书记", False), ("业委会主任", False),
 ])
 def test_is_leading_office(con, title, leads):
     assert rows(con, "SELECT is_leading_office(?)", title) == [(leads,)]
@@ -104,10 +106,32 @@ def test_project_investments_ties_amounts_to_the_word_that_invests(con):
 def test_project_investments_leaves_out_prices_and_takings():
     known = known_rows()
     page = known.page("云渡日报", date(2031, 5, 12))
-    page.article("价格", "门票30元，景区收入2亿元。老桥改造项目已开工，水厂工程总投资4亿元，比该项目多1亿元。") \
-        .amount("30元", 30).amount("2亿元", 2e8).amount("4亿元", 4e8)
+    page.article("价格", "门票30元，景区收入2亿元。老桥改造项目已开工，水厂工程总投资4亿元，比该项目多1亿元。"
+                         "一般公共预算收入9亿元。社区追回被挪用的维修资金7万元。") \
+        .amount("30元", 30).amount("2亿元", 2e8).amount("4亿元", 4e8).amount("9亿元", 9e8).amount("7万元", 7e4)
     con = known.connect()
     assert rows(con, "SELECT project, amount_text FROM project_investments WHERE published_on = '2031-05-12'") == [("水厂工程", "4亿元")]
+
+
+def test_a_sum_that_stands_twice_is_placed_where_each_stands_and_a_headlines_sum_gives_way_to_the_text():
+    known = known_rows()
+    page = known.page("云渡日报", date(2031, 5, 12))
+    article = page.article("总投资6亿元的清浦大桥开工", "桥面占1亿元，云渡隧道投资1亿元。该桥总投资6亿元。").amount("6亿元", 6e8).amount("1亿元", 1e8)
+    for text, sentence, after in (("1亿元", 2, "投资"), ("6亿元", 3, "总投资")):
+        place = article.place_of(after + text, sentence)
+        place["spans"][0]["char_start"] += len(after)
+        known.add("quantities", quantity_id=article.next_id("n"), **place, text=text, kind="money", base_value=6e8 if text[0] == "6" else 1e8,
+                  base_unit="CNY")
+    assert rows(known.connect(), "SELECT project, project_basis, amount_text, sentence FROM project_investments WHERE published_on = '2031-05-12'") == [
+        ("云渡隧道", "sentence", "1亿元", "桥面占1亿元，云渡隧道投资1亿元。"), ("清浦大桥", "headline", "6亿元", "该桥总投资6亿元。"),
+    ]
+
+
+def test_project_investments_says_which_rows_repeat_an_article():
+    known = known_rows()
+    page = known.page(TIMES, date(2031, 5, 12))
+    page.article("重登", "水厂工程总投资4亿元。", is_canonical=False).amount("4亿元", 4e8)
+    assert rows(known.connect(), "SELECT count(*) FILTER (is_canonical), count(*) FROM project_investments") == [(3, 4)]
 
 
 def test_daily_coverage(con):
@@ -168,7 +192,7 @@ def test_accounting_of_a_file_without_blocks():
 def test_data_quality_gathers_rules_quarantine_and_marks(con):
     found = {(source, name): (n, examples) for source, name, n, examples in
              rows(con, "SELECT source, check_name, n_found, examples FROM data_quality")}
-    assert found["rule", "spans_in_text spans"] == (1, ["x-m001"])
+    assert found["rule", "spans_in_text"] == (1, ["x-m001"])
     assert found["rule", "unique_key"] == (0, [])
     assert found["quarantine", "undecodable"] == (1, ["broken.txt"])
     assert found["mark", "end missing"][0] == 1
@@ -181,7 +205,7 @@ def test_data_quality_shows_the_latest_run_of_each_rule():
     known = known_rows()
     old = dict(known.tables["validations"][1])
     known.add("validations", **{**old, "run_id": "run-0002", "n_unexpected": 0, "success": True, "examples": []})
-    assert rows(known.connect(), "SELECT n_found FROM data_quality WHERE check_name = 'spans_in_text spans'") == [(0,)]
+    assert rows(known.connect(), "SELECT n_found FROM data_quality WHERE check_name = 'spans_in_text'") == [(0,)]
 
 
 def test_article_facts_lead_back_to_the_very_characters(con):

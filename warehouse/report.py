@@ -187,8 +187,8 @@ def investments(con, n: int = 15) -> list[dict]:
     """Return the largest sums of money in yuan that are invested, spent, raised or signed for; a repeated report counts once."""
     return _rows(con, """
         SELECT i.published_on, i.project, i.relation, i.amount_text, i.amount, i.companies, i.headline, i.sentence, i.article_id, i.spans
-        FROM project_investments AS i JOIN articles AS a USING (article_id)
-        WHERE i.amount IS NOT NULL AND i.currency = 'CNY' AND coalesce(a.is_canonical, true)
+        FROM project_investments AS i
+        WHERE i.amount IS NOT NULL AND i.currency = 'CNY' AND i.is_canonical
         ORDER BY i.amount DESC, i.quantity_id LIMIT ?
     """, n)
 

@@ -17,7 +17,8 @@ WITH loaded AS (
     SELECT file_id, 'between blocks', NULL, coalesce(sum(gap) FILTER (gap > 0), 0)::BIGINT FROM gaps GROUP BY file_id
 )
 SELECT l.file_id, l.path, a.role, a.n_blocks, a.n_chars, a.n_chars / nullif(l.n_chars, 0) AS share
-FROM accounted AS a JOIN loaded AS l USING (file_id);
+FROM accounted AS a JOIN loaded AS l USING (file_id)
+ORDER BY l.path, l.file_id, a.n_chars DESC, a.role;
 
 COMMENT ON VIEW accounting IS 'One row per loaded file and role: where every character went. 字符去向对账。';
 COMMENT ON COLUMN accounting.role IS 'Role as in blocks.role, or ''between blocks'' for white space. 角色';

@@ -19,7 +19,8 @@ SELECT
 FROM articles AS a
 JOIN raw_files AS f USING (file_id)
 LEFT JOIN people_of AS p USING (article_id)
-GROUP BY a.published_on, f.paper;
+GROUP BY a.published_on, f.paper
+ORDER BY on_date NULLS LAST, f.paper;
 
 COMMENT ON VIEW daily_coverage IS 'One row per day and paper: pages, articles, characters, people, damage. 每日每报的报道量。';
 COMMENT ON COLUMN daily_coverage.on_date IS 'published_on; null for articles without a date. 日期';

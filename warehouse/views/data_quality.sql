@@ -34,30 +34,32 @@ WITH latest AS (
     SELECT 'suspected_misprints' AS record_table, 'suspected misprint' AS check_name, misprint_id AS id FROM suspected_misprints
 )
 SELECT
-    'rule' AS source, v.record_table, concat_ws(' ', v.expectation, nullif(v.column_name, '')) AS check_name, v.severity,
+    'rule' AS source, v.record_table, v.expectation AS check_name, nullif(v.column_name, '') AS column_name, v.severity,
     v.n_evaluated AS n_checked, v.n_unexpected AS n_found, v.n_unexpected / nullif(v.n_evaluated, 0) AS share, v.success AS is_good,
     v.examples
 FROM validations AS v
 JOIN latest AS l ON l.record_table = v.record_table AND l.expectation = v.expectation AND l.column_name = v.column_name
                 AND l.last = (v.checked_at, v.run_id)
 UNION ALL
-SELECT 'quarantine', record_table, reason, NULL, NULL, count(*), NULL, false, list(coalesce(record_id, path) ORDER BY quarantine_id)[:10]
+SELECT 'quarantine', record_table, reason, NULL, NULL, NULL, count(*), NULL, false, list(coalesce(record_id, path) ORDER BY quarantine_id)[:10]
 FROM quarantine
 GROUP BY record_table, reason
 UNION ALL
 SELECT
-    'mark', record_table, check_name, NULL, count(*), count(*) FILTER (found), avg(coalesce(found, false)::INTEGER),
+    'mark', record_table, check_name, NULL, NULL, count(*), count(*) FILTER (found), avg(coalesce(found, false)::INTEGER),
     NULL, list(id ORDER BY id) FILTER (found)[:10]
 FROM marks
 GROUP BY record_table, check_name
 UNION ALL
-SELECT 'mark', record_table, check_name, NULL, NULL, count(*), NULL, NULL, list(id ORDER BY id)[:10]
+SELECT 'mark', record_table, check_name, NULL, NULL, NULL, count(*), NULL, NULL, list(id ORDER BY id)[:10]
 FROM misprints
-GROUP BY record_table, check_name;
+GROUP BY record_table, check_name
+ORDER BY is_good NULLS LAST, source DESC, n_found DESC, record_table, check_name, column_name;
 
 COMMENT ON VIEW data_quality IS 'One row per rule of the latest run, per reason of quarantine, and per mark of damage or doubt. 数据质量总览。';
 COMMENT ON COLUMN data_quality.source IS 'rule (validations), quarantine, or mark (what the rows themselves say). 来源';
 COMMENT ON COLUMN data_quality.check_name IS 'What was looked at. 检查项';
+COMMENT ON COLUMN data_quality.column_name IS 'Column that a rule is about; null where it is about whole rows. 所查字段';
 COMMENT ON COLUMN data_quality.n_checked IS 'Rows looked at. 检查行数';
 COMMENT ON COLUMN data_quality.n_found IS 'Rows found. 命中行数';
 COMMENT ON COLUMN data_quality.is_good IS 'Whether a rule held; null for marks, which are no faults of the warehouse. 是否通过';

@@ -29,7 +29,8 @@ FROM acted AS x
 JOIN leaders AS l USING (person_id)
 JOIN people AS p USING (person_id)
 JOIN events AS e USING (event_id)
-JOIN articles AS a ON a.article_id = e.article_id;
+JOIN articles AS a ON a.article_id = e.article_id
+ORDER BY on_date DESC NULLS LAST, e.event_id, p.name;
 
 COMMENT ON VIEW leader_activity IS 'One row per event and leader who takes part in it. 领导活动。';
 COMMENT ON COLUMN leader_activity.on_date IS 'Day of the event where the text says it, else published_on. 活动日期';

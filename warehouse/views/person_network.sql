@@ -30,7 +30,8 @@ SELECT
 FROM by_article AS n
 JOIN people AS x ON x.person_id = n.entity_id
 JOIN people AS y ON y.person_id = n.other_id
-LEFT JOIN by_sentence AS s ON s.entity_id = n.entity_id AND s.other_id = n.other_id;
+LEFT JOIN by_sentence AS s ON s.entity_id = n.entity_id AND s.other_id = n.other_id
+ORDER BY n.n_articles DESC, n_sentences DESC, x.name, y.name, n.entity_id, n.other_id;
 
 COMMENT ON VIEW person_network IS 'One row per pair of people that one article names. 人物共现网络。';
 COMMENT ON COLUMN person_network.n_articles IS 'Articles that name both. 共现文章数';

@@ -24,7 +24,8 @@ FROM named AS n
 JOIN people AS p USING (person_id)
 JOIN articles AS a ON a.article_id = n.article_id
 JOIN raw_files AS f USING (file_id)
-LEFT JOIN sentences AS s ON s.sentence_id = n.sentence_id;
+LEFT JOIN sentences AS s ON s.sentence_id = n.sentence_id
+ORDER BY p.name, n.person_id, on_date NULLS LAST, n.article_id;
 
 COMMENT ON VIEW person_timeline IS 'One row per person and article, with title and the first sentence that names them. 人物见报时间线。';
 COMMENT ON COLUMN person_timeline.on_date IS 'published_on of the article. 见报日期';

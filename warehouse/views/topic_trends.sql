@@ -21,7 +21,8 @@ SELECT
 FROM keywords AS k
 JOIN counted AS c USING (article_id)
 JOIN days AS d USING (on_date)
-GROUP BY k.term, c.on_date;
+GROUP BY k.term, c.on_date
+ORDER BY c.on_date, n_articles DESC, weight DESC, k.term;
 
 COMMENT ON VIEW topic_trends IS 'One row per keyword and day. 关键词逐日走势。';
 COMMENT ON COLUMN topic_trends.week IS 'Monday of the week. 周一';
