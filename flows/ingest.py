@@ -6,11 +6,10 @@ Tasks wrap the plain functions of ``flows.stages``; what they pass is paths and 
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 from concurrent.futures import Executor
 from dataclasses import asdict, dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from functools import partial
 from pathlib import Path
 from time import process_time
@@ -18,18 +17,27 @@ from typing import TypeVar
 from uuid import uuid4
 
 from prefect import flow, get_client, get_run_logger, task
-from prefect.artifacts import create_markdown_artifact, create_progress_artifact, create_table_artifact, update_progress_artifact
+from prefect.artifacts import create_markdown_artifact, create_progress_artifact, update_progress_artifact
 from prefect.cache_policies import NO_CACHE
+from prefect.client.schemas.filters import (
+    FlowFilter,
+    FlowFilterName,
+    FlowRunFilter,
+    FlowRunFilterId,
+    FlowRunFilterState,
+    FlowRunFilterStateType,
+)
+from prefect.client.schemas.objects import StateType
 from prefect.context import FlowRunContext
 from prefect.futures import as_completed
 from prefect.runtime import flow_run
-from prefect.states import Completed, Failed, State
+from prefect.states import Completed, Crashed, Failed, State
 from prefect.task_runners import ThreadPoolTaskRunner
 
-from flows import stages
+from flows import monitor, stages
 from flows.process import process_batch
 from flows.progress import advance
-from flows.sources import find_source
+from flows.sources import declared_sources, find_source
 from warehouse import store
 from warehouse.home import Home
 
@@ -96,6 +104,8 @@ def ingest(
     run = stages.Run(f"{started_at:%Y%m%dT%H%M%S}-{uuid4().hex[:6]}", started_at, flow_run.id)
     summary = Summary(run.run_id, "failed", str(place.path), source, flow_run.id)
     with place.held(), store.opened_build(place, stages.restore) as con:
+        end_dead_runs(place)
+        place.sweep()
         plan = step("plan", lambda: stages.plan_run(con, request, run), summary.seconds)
         summary.n_files_seen, summary.n_files_new, summary.n_superseded = plan.n_seen, plan.n_new, len(plan.superseded)
         if plan.is_empty:
@@ -107,9 +117,10 @@ def ingest(
             loaded = step("load", lambda: stages.load_batches(con, plan, folders, run), summary.seconds)
             step("complete corpus", lambda: stages.complete(con, loaded), summary.seconds)
             step("check warehouse", lambda: stages.check(con, loaded, run), summary.seconds)
+            watch_drift(con, loaded, run)
         except stages.BlockedError as blocked:
             summary.status, summary.blocked = "blocked", list(blocked.reasons)
-            quality_artifact(blocked.validations)
+            monitor.leave_quality(con, blocked.validations, run.run_id)
             step("data docs", partial(stages.write_data_docs, place, blocked.validations), summary.seconds)
             return finish(summary)
         summary.status = "loaded with warnings" if loaded.warnings else "loaded"
@@ -118,18 +129,33 @@ def ingest(
         summary.counts, summary.quarantined = stages.tell(con, run)
         summary.search_for = stages.name_to_search(con)
         step("publish", lambda: stages.publish(place, con), summary.seconds)
+        monitor.leave_artifacts(con, list(declared_sources(place).values()), run.run_id, loaded.validations)
     step("report", lambda: stages.write_report_of(place), summary.seconds)
     step("data docs", lambda: stages.write_data_docs(place, loaded.validations), summary.seconds)
-    quality_artifact(loaded.validations)
     return finish(summary)
+
+
+def watch_drift(con, loaded: stages.Loaded, run: stages.Run) -> None:
+    """Compare what was loaded with the earlier runs; what is unusual is a warning."""
+    drifts = monitor.find_drift(con, loaded.file_ids, loaded.n_quarantined)
+    loaded.validations += monitor.drift_validations(drifts, run.run_id, run.started_at)
+    loaded.warnings += [drift.sentence for drift in drifts if drift.is_unusual]
+
+
+def end_dead_runs(place: Home) -> None:
+    """Mark earlier runs on this home as crashed that Prefect still believes to be running: we hold the home, so they are dead."""
+    running = FlowRunFilterState(type=FlowRunFilterStateType(any_=[StateType.RUNNING]))
+    with get_client(sync_client=True) as client:
+        for run in client.read_flow_runs(flow_filter=FlowFilter(name=FlowFilterName(any_=["ingest"])), flow_run_filter=FlowRunFilter(state=running)):
+            if str(run.id) != flow_run.id and Path(str(run.parameters.get("home"))).absolute() == place.path:
+                client.set_flow_run_state(run.id, Crashed(message="its process ended without a word; this run goes on where it was"), force=True)
 
 
 def nothing_new(place: Home, con, summary: Summary) -> Summary:
     """Say that there is nothing to do; an earlier run that died before it published is finished."""
     summary.status = "nothing new"
-    if not stages.is_published(place):
-        step("publish", lambda: stages.publish(place, con), summary.seconds)
-        step("report", lambda: stages.write_report_of(place), summary.seconds)
+    monitor.leave_freshness(monitor.find_freshness(con, list(declared_sources(place).values()), date.today()))
+    step("finish an earlier run", lambda: stages.finish_earlier(place, con), summary.seconds)
     return summary
 
 
@@ -155,6 +181,7 @@ def finish(summary: Summary) -> State:
         with get_client(sync_client=True) as client:
             client.update_flow_run(context.flow_run.id, name=f"ingest {datetime.now(UTC):%Y-%m-%d}, {numbers}")
     name = summary.status.capitalize()
+    monitor.leave_chart(Home(Path(summary.home)).published, str(summary.flow_run_id), name)
     data = asdict(summary)
     if summary.blocked:
         get_run_logger().error("Nothing was published: %s", "; ".join(summary.blocked))
@@ -162,58 +189,30 @@ def finish(summary: Summary) -> State:
     return Completed(name=name, message=numbers, data=data)
 
 
-def escaped(text: object) -> str:
-    """Return text that Markdown shows as it is: text from outside is data.
-
-    >>> print(escaped("<script>|*云渡*"))
-    \\<script\\>\\|\\*云渡\\*
-    """
-    return re.sub(r"([\\`*_{}\[\]<>()#!|~&$])", r"\\\1", re.sub(r"[\r\n]+", " ", str(text)))
-
-
 def summary_markdown(summary: Summary) -> str:
     """Return the run's summary for Prefect's artifact page."""
     lines = [
-        f"## {escaped(summary.status.capitalize())}",
+        f"## {monitor.marks(summary.status.capitalize())}",
         "",
         f"{summary.n_files_seen} files seen, {summary.n_files_new} new, {summary.n_superseded} superseded, "
         f"{summary.n_quarantined} quarantined.",
     ]
-    lines += [f"- **{escaped(reason)}**" for reason in summary.blocked]
-    lines += [f"- warning: {escaped(text)}" for text in summary.warnings]
+    lines += [f"- **{monitor.marks(reason)}**" for reason in summary.blocked]
+    lines += [f"- warning: {monitor.marks(text)}" for text in summary.warnings]
     if summary.counts:
-        lines += ["", "| what | rows |", "|---|---:|", *(f"| {escaped(name.replace('_', ' '))} | {n} |" for name, n in summary.counts.items())]
+        lines += ["", "| what | rows |", "|---|---:|", *(f"| {monitor.marks(name.replace('_', ' '))} | {n} |" for name, n in summary.counts.items())]
     if summary.quarantined:
         lines += ["", "| quarantined | table | reason | detail |", "|---|---|---|---|"]
         lines += [
-            f"| {escaped(row['path'])} | {row['record_table']} | {escaped(row['reason'])} | {escaped(row['detail'])} |"
+            f"| {monitor.marks(row['path'])} | {row['record_table']} | {monitor.marks(row['reason'])} | {monitor.marks(row['detail'])} |"
             for row in summary.quarantined
         ]
     return "\n".join(lines)
 
 
-def quality_artifact(validations) -> None:
-    """Leave a table of the expectations that did not hold, or one line that says all did."""
-    failed = [row for row in validations if not row["success"]]
-    table = [
-        {
-            "table": row["record_table"],
-            "expectation": escaped(row["expectation"]),
-            "column": row["column_name"],
-            "severity": row["severity"],
-            "rows": f"{row['n_unexpected']} of {row['n_evaluated']}",
-        }
-        for row in failed
-    ]
-    description = f"{len(validations)} expectations, {len(failed)} did not hold"
-    create_table_artifact(table or [{"table": "all", "expectation": "every expectation held"}], key="quality", description=description)
-
-
 def wait_for_recorder(flow_run_id: str, seconds: float = 15) -> None:
     """Wait until the embedded server has written all task runs: it loses what is still in its queue at exit."""
     from time import monotonic, sleep
-
-    from prefect.client.schemas.filters import FlowRunFilter, FlowRunFilterId
 
     until, counts = monotonic() + seconds, []
     with get_client(sync_client=True) as client:
