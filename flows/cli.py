@@ -132,11 +132,14 @@ def home_of(arguments):
 
 
 def run_command(arguments) -> int:
+    from flows.orphans import claim_children, reap_orphans
     from flows.settings import apply_prefect_settings
     from warehouse.sources import SourceError
 
     home = home_of(arguments)
     apply_prefect_settings(home)
+    reap_orphans(Path(os.environ["PREFECT_HOME"]))
+    claim_children()
     from flows.terminal import bar, print_summary
 
     declared = declared_at(home)
@@ -327,7 +330,7 @@ def status_command(arguments) -> int:
     from flows.status import print_status
 
     with opened(arguments) as con:
-        print_status(con, as_json=arguments.json)
+        print_status(con, home_of(arguments), as_json=arguments.json)
     return DONE
 
 

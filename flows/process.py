@@ -22,7 +22,6 @@ from warehouse import schema
 from warehouse.arrow import to_arrow, write_parquet
 from warehouse.sources import read_bytes
 
-
 DEFECT = "a defect of Dibao"
 """Reason of files that could not be read for a fault of ours; many of them block the publish."""
 

@@ -27,7 +27,7 @@ from warehouse import schema, store
 from warehouse.analytics import create_analytics
 from warehouse.home import Home
 from warehouse.lake import LakeFile, Manifest, read_manifest
-from warehouse.releases import keep_release
+from warehouse.releases import is_released, keep_release
 from warehouse.report import write_report
 from warehouse.search import build_index, update_index
 from warehouse.sources import RawFile, discover
@@ -473,6 +473,21 @@ def publish(home: Home, con) -> None:
     """Publish the build and keep it as a release."""
     store.publish(home, con)
     keep_release(home, datetime.now(UTC).replace(tzinfo=None))
+
+
+def finish_earlier(home: Home, con) -> list[str]:
+    """Do what a run left undone that died after its commit: publish, release, report. Return what was done."""
+    done = []
+    if not is_published(home):
+        publish(home, con)
+        done.append("publish")
+    elif not home.pinned.exists() and not is_released(home):
+        keep_release(home, datetime.now(UTC).replace(tzinfo=None))
+        done.append("release")
+    if not home.report.exists() or home.report.stat().st_mtime_ns < home.published.stat().st_mtime_ns:
+        write_report_of(home)
+        done.append("report")
+    return done
 
 
 def rebuild(home: Home) -> None:

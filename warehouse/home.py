@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import fcntl
 import os
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -91,6 +92,13 @@ class Home:
     def prefect(self) -> Path:
         """Prefect's own home where the user has no server of their own."""
         return self.path / "prefect"
+
+    def sweep(self) -> None:
+        """Delete the temporary files that dead processes left. The home must be held."""
+        for path in (path for folder in (self.path, self.lake, self.releases) for path in folder.glob(".*.tmp*")):
+            owner = re.search(r"\.(\d+)\.tmp$", path.name)
+            if not (owner and Path(f"/proc/{owner[1]}").exists()):
+                path.unlink(missing_ok=True)
 
     @contextmanager
     def held(self) -> Iterator[None]:

@@ -73,7 +73,9 @@ def keep_release(home: Home, published_at: datetime, kept: int = KEPT) -> Releas
     release = Release(name, published_at.isoformat(), commit, schema.SCHEMA_VERSION, digest(partial), n_rows)
     partial.chmod(0o444)
     os.replace(partial, path)
-    path.with_suffix(".json").write_text(json.dumps(asdict(release), indent=1), "utf-8")
+    described = path.with_name(f".{path.stem}.json.tmp")
+    described.write_text(json.dumps(asdict(release), indent=1), "utf-8")
+    os.replace(described, path.with_suffix(".json"))
     for old in list_releases(home)[:-kept]:
         release_path(home, old.name).unlink(missing_ok=True)
         release_path(home, old.name).with_suffix(".json").unlink(missing_ok=True)
@@ -89,6 +91,11 @@ def digest(path: Path) -> str:
 def list_releases(home: Home) -> list[Release]:
     """Return the releases of a home, oldest first."""
     return [Release(**json.loads(path.read_text("utf-8"))) for path in sorted(home.releases.glob("*.json"))]
+
+
+def is_released(home: Home) -> bool:
+    """Return whether the newest release is what is published."""
+    return any(release.commit == store.commit_of(home.published) for release in list_releases(home)[-1:])
 
 
 def find_release(home: Home, wanted: str) -> Release:

@@ -1,0 +1,40 @@
+"""A run that is killed costs its time and nothing else. The long campaign is ``python -m tests.bench.crash``."""
+
+from __future__ import annotations
+
+import os
+import signal
+import sqlite3
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+from tests.bench.crash import Poller, processes_of, recovered, start
+from warehouse import sample
+from warehouse.home import Home
+
+
+def kill_when(home: Home, reached: Callable[[], bool]) -> None:
+    """Start a run and kill it as soon as it has come so far."""
+    run = start(home.path, sample.path())
+    until = time.monotonic() + 120
+    while not reached() and run.poll() is None and time.monotonic() < until:
+        time.sleep(0.01)
+    assert run.poll() is None, "the run ended before it could be killed"
+    os.kill(run.pid, signal.SIGKILL)
+    run.wait()
+
+
+def test_killed_in_every_stage_and_nothing_is_lost(ran, tmp_path: Path):
+    home = Home(tmp_path / "home")
+    with Poller(home.published) as reader:
+        kill_when(home, lambda: bool(list(home.staging.glob("*/batch.json"))))  # process
+        assert processes_of(home.path), "the embedded server outlives the run that is killed"
+        kill_when(home, lambda: bool(list(home.staging.glob("*/done.json"))))  # load
+        kill_when(home, lambda: home.manifest.exists())  # publish
+        kill_when(home, lambda: home.published.exists())  # report
+        assert recovered(home.path, sample.path(), ran[0]) == []
+    assert reader.n_read > 0 and reader.faults == []
+    states = sqlite3.connect(home.prefect / "prefect.db").execute("SELECT state_type, count(*) FROM flow_run GROUP BY 1").fetchall()
+    assert dict(states) == {"CRASHED": 4, "COMPLETED": 1}
+    assert home.report.stat().st_mtime_ns >= home.published.stat().st_mtime_ns
