@@ -3,8 +3,14 @@
 from __future__ import annotations
 
 import json
+from dataclasses import fields
+from datetime import date
 
-from flows.terminal import json_value, print_table
+from flows.monitor import Freshness, find_freshness
+from flows.settings import served_at
+from flows.sources import declared_sources
+from flows.terminal import json_value, plain, print_table
+from warehouse.home import Home
 
 QUESTIONS = {
     "Holds": """
@@ -19,22 +25,31 @@ QUESTIONS = {
     "Quarantined": """
         SELECT path, record_table, reason, detail FROM quarantine ORDER BY path, record_table, record_id LIMIT 50""",
     "Expectations that did not hold in the last run": """
-        SELECT record_table, expectation, column_name, severity, n_unexpected, n_evaluated FROM validations
+        SELECT record_table, expectation, column_name, severity, n_unexpected, n_evaluated, examples[1] AS example FROM validations
         WHERE NOT success AND run_id = (SELECT max_by(run_id, started_at) FROM runs) ORDER BY ALL""",
 }
 
 
-def print_status(con, as_json: bool = False) -> None:
-    """Print the answers to ``QUESTIONS`` from a published warehouse."""
-    answers = {}
+def print_status(con, home: Home, as_json: bool = False) -> None:
+    """Print the answers to ``QUESTIONS`` from a published warehouse, how new every paper is, and whether the home is served."""
+    answers = {"Newest issues": freshness(con, home)}
     for name, question in QUESTIONS.items():
         cursor = con.execute(question)
         columns = [column[0] for column in cursor.description]
         answers[name] = (columns, cursor.fetchall())
     if as_json:
         listed = {name: [dict(zip(columns, row, strict=True)) for row in rows] for name, (columns, rows) in answers.items()}
-        print(json.dumps(listed, ensure_ascii=False, default=json_value))
+        print(json.dumps({**listed, "Served at": served_at(home)}, ensure_ascii=False, default=json_value))
         return
     for name, (columns, rows) in answers.items():
         print(f"\n{name}")
         print_table(columns, rows)
+    if served := served_at(home):
+        print(f"\nServed by process {served['pid']}: Prefect {plain(served['prefect'])}/v2, reading room {plain(served['reading_room'])}")
+
+
+def freshness(con, home: Home) -> tuple[list[str], list[tuple]]:
+    """Return the newest issue of every paper as columns and rows."""
+    columns = [field.name for field in fields(Freshness)]
+    found = find_freshness(con, list(declared_sources(home).values()), date.today())
+    return columns, [tuple(getattr(each, name) for name in columns) for each in found]

@@ -157,6 +157,11 @@ def test_the_reading_room_is_open(served):
         assert answer.status == 200
 
 
+def test_a_late_paper_is_told_to_the_webhook(served):
+    told = until(lambda: [told for told in served.told if told["kind"] == "late paper"])
+    assert told[0]["run"] == "云渡晚报" and "2025-06-01" in told[0]["text"]
+
+
 def test_a_failed_run_is_told_to_the_webhook(served):
     deployment = served.ask("deployments/filter", deployments={"name": {"any_": ["gone"]}})[0]
     run = served.ask(f"deployments/{deployment['id']}/create_flow_run")
