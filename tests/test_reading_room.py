@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import csv
 import io
 import os
 import re
+import shutil
 import socket
 import threading
 import time
@@ -17,8 +19,9 @@ from starlette.testclient import TestClient
 
 from tests.browser import chromium
 from tests.warehouse_rows import known_warehouse
+from warehouse.reading_room import app
 from warehouse.reading_room.app import make_app
-from warehouse.reading_room.questions import DOWNLOADS
+from warehouse.reading_room.questions import DOWNLOADS, VIEWS
 
 
 def write_known(path, headline: str | None = None) -> None:
@@ -65,8 +68,26 @@ def test_an_article_stands_beside_its_page_with_its_facts_marked(client, publish
     article_id = ids(published, "SELECT article_id FROM articles WHERE headline LIKE '林叙白%'")
     html = client.get(f"/article/{article_id}").text
     marks = re.findall(r'<mark class="person" data-facts="([^"]+)"[^>]*>林叙白</mark>', html)
-    assert len(marks) == len(set(marks)) * 2, "each mark stands once in the article and once in the page"
+    assert marks and len(marks) == len(set(marks)) * 2, "each mark stands once in the article and once in the page"
     assert re.search(r'class="block duplicate', html) and re.search(r'class="block body mine"', html)
+    for fact in {number for mark in marks for number in mark.split()}:
+        assert f'<tr data-fact="{fact}">' in html, "the list of facts says what is marked"
+
+
+def test_a_seam_is_shown_where_a_paragraph_goes_on_in_another_block(published, tmp_path):
+    path = tmp_path / "dibao.duckdb"
+    shutil.copyfile(published, path)
+    with duckdb.connect(str(path)) as con:
+        ((paragraph_id, article_id, text),) = con.execute(
+            "SELECT paragraph_id, article_id, text FROM paragraphs WHERE contains(text, '防汛工作')").fetchall()
+        con.execute("""UPDATE paragraphs SET spans = [
+            {'char_start': spans[1].char_start, 'char_end': spans[1].char_start + 4},
+            {'char_start': spans[1].char_start + 4, 'char_end': spans[1].char_end}] WHERE paragraph_id = ?""", [paragraph_id])
+        con.execute("UPDATE blocks SET continues = block_id WHERE contains(text, '防汛工作')")
+    html = TestClient(make_app(path)).get(f"/article/{article_id}").text
+    article, page = html.split('<section class="raw"')
+    plain = re.sub(r"</?mark[^>]*>", "", article)
+    assert f'{text[:4]}<i class="seam"' in plain and "⁞ 接" in page
 
 
 def test_hostile_text_stays_text(client, published):
@@ -77,6 +98,29 @@ def test_hostile_text_stays_text(client, published):
         assert "script-src 'self'" in response.headers["Content-Security-Policy"]
 
 
+def test_a_person_has_titles_a_timeline_and_those_who_appear_too_but_no_byline_makes_a_companion(client, published):
+    html = client.get(f"/person/{ids(published, 'SELECT person_id FROM people WHERE name = $$林叙白$$')}").text
+    assert html.index("区委常委会召开会议") < html.index("林叙白调研青禾产业园建设"), "newest first"
+    assert "<h2>头衔</h2>" in html and ">何静澜</a>" in html and ">陶千寻</a>" in html
+    html = client.get(f"/person/{ids(published, 'SELECT person_id FROM people WHERE name = $$陶千寻$$')}").text
+    assert "<em>摄影</em>" in html
+
+
+def test_the_front_page_ranks_those_who_are_written_about_not_those_who_write(client):
+    aside = client.get("/").text.split("<aside>")[1]
+    assert aside.index("林叙白") < aside.index("陶千寻")
+    assert "没有找到" in client.get("/people", params={"name": "火星人"}).text and "何静澜" in client.get("/people", params={"name": "静"}).text
+
+
+def test_older_articles_are_reached_page_by_page(client, monkeypatch):
+    monkeypatch.setattr(app, "N_ARTICLES", 4)
+    first, second = client.get("/").text, client.get("/?from=4").text
+    titles = [re.findall(r'<li><a href="/article/([^"]+)"', html) for html in (first, second)]
+    assert [len(found) for found in titles] == [4, 2] and not set(titles[0]) & set(titles[1])
+    assert "from=4" in first and "更早" not in second
+    assert client.get("/?from=-1").status_code == client.get("/?from=x").status_code == 200
+
+
 def test_people_organisations_places_and_days_have_pages(client, published):
     for kind, key in (("person", "SELECT person_id FROM people"), ("organization", "SELECT organization_id FROM organizations"),
                       ("place", "SELECT place_id FROM places"), ("day", "SELECT max(published_on) FROM articles")):
@@ -84,13 +128,28 @@ def test_people_organisations_places_and_days_have_pages(client, published):
         assert response.status_code == 200 and "/article/" in response.text, kind
 
 
-@pytest.mark.parametrize("name", DOWNLOADS)
+@pytest.mark.parametrize("name", [*DOWNLOADS, *VIEWS, "sentences"])
 def test_the_table_behind_a_view_can_be_downloaded(client, published, name):
     parameters = {"id": ids(published, "SELECT person_id FROM people"), "kind": "person", "day": "2031-05-10",
-                  "file_id": ids(published, "SELECT file_id FROM raw_files")}
+                  "file_id": ids(published, "SELECT file_id FROM raw_files"), "q": "防汛"}
+    if name == "article_facts":
+        parameters["id"] = ids(published, "SELECT article_id FROM facts")
     text = client.get(f"/download/{name}.csv", params=parameters).content.decode("utf-8-sig")
     table = pq.read_table(io.BytesIO(client.get(f"/download/{name}.parquet", params=parameters).content))
-    assert text.splitlines()[0].split(",") == table.column_names
+    rows = list(csv.reader(io.StringIO(text)))
+    assert rows[0] == table.column_names
+    assert len(rows) == table.num_rows + 1
+    assert table.num_rows or name in ("titles", "organization_companions"), "a person is no organisation, and not all have titles"
+
+
+def test_a_download_has_all_rows_and_runs_in_no_spreadsheet(tmp_path):
+    path = tmp_path / "dibao.duckdb"
+    write_known(path, "=HYPERLINK(1)")
+    client = TestClient(make_app(path))
+    text = client.get("/download/latest.csv").text
+    assert "'=HYPERLINK(1)" in text and ",=HYPERLINK" not in text
+    assert len(text.splitlines()) == 7
+    assert client.get("/download/day.csv?day=someday").status_code == 400
 
 
 @pytest.mark.parametrize(("url", "status"), [
@@ -137,13 +196,18 @@ def test_a_click_on_a_fact_lights_up_the_very_characters(address, published):
         assert browser.evaluate("document.querySelectorAll('mark.lit').length") == 0
         browser.evaluate("document.querySelector('.repaired mark.quantity').click()")
         assert browser.evaluate("[...document.querySelectorAll('.raw mark.lit')].map(m => m.textContent).join()") == "12亿元"
-        assert "money" in browser.evaluate("document.getElementById('note').textContent")
+        note = browser.evaluate("document.getElementById('note').textContent")
+        assert "12亿元" in note and "金额" in note and "CNY" in note
+        browser.evaluate("document.querySelector('tr[data-fact] td').click()")
+        first = browser.evaluate("document.querySelector('tr[data-fact] td.chars').textContent")
+        assert browser.evaluate("[...document.querySelectorAll('.raw mark.lit')].map(m => m.textContent).join('')") == first
 
 
 def test_hostile_text_runs_nothing_and_the_page_fits_a_phone(address, published):
     article_id = ids(published, "SELECT article_id FROM articles WHERE headline LIKE '%读书节'")
     with chromium(width=390) as browser:
-        for url in ("/", f"/article/{article_id}", "/people"):
+        for url in ("/", "/?q=防汛", f"/article/{article_id}", "/people", "/places", "/organizations", "/data", "/day/2031-05-10",
+                    f"/person/{ids(published, 'SELECT person_id FROM people')}"):
             browser.open(address + url)
             assert browser.evaluate("document.documentElement.scrollWidth") <= 390, url
         assert browser.errors == []

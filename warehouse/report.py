@@ -14,6 +14,7 @@ from pathlib import Path
 
 from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
 
+from warehouse import labels
 from warehouse.charts import choose_period, column_chart, period_label, period_start, periods_between
 
 WIDTHS = {"narrow": 350.0, "wide": 920.0}
@@ -21,31 +22,6 @@ WIDTHS = {"narrow": 350.0, "wide": 920.0}
 
 N_SERIES = 6
 """Papers that get a colour of their own; the others share one."""
-
-LEVELS_ZH = {
-    "country": "国家", "province": "省", "city": "市", "county": "县区", "town": "镇街", "village": "村", "community": "社区", "street": "道路",
-    "address": "门牌", "site": "场所", "region": "区域", "water": "水域", "mountain": "山",
-}
-ROLES_ZH = {
-    "headline": "标题", "subhead": "小标题", "byline": "署名", "body": "正文", "caption": "图片说明", "credit": "图片署名", "furniture": "版面要素",
-    "advert": "广告", "duplicate": "重复文字", "unassigned": "未归类", "between blocks": "空白",
-}
-QUANTITIES_ZH = {
-    "age": "年龄", "angle": "角度", "area": "面积", "count": "数目", "data": "数据量", "duration": "时长", "energy": "能量", "fraction": "分数",
-    "frequency": "频率", "length": "长度", "mass": "重量", "money": "金额", "multiple": "倍数", "ordinal": "序数", "percent": "百分比",
-    "power": "功率", "pressure": "压强", "rank": "名次", "ratio": "比例", "score": "比分", "speed": "速度", "temperature": "温度",
-    "voltage": "电压", "volume": "体积",
-}
-CURRENCIES_ZH = {
-    "CNY": "人民币", "USD": "美元", "EUR": "欧元", "JPY": "日元", "HKD": "港元", "GBP": "英镑", "TWD": "新台币", "MOP": "澳门元", "KRW": "韩元",
-    "RUB": "卢布", "CAD": "加元", "AUD": "澳元", "CHF": "瑞士法郎", "SGD": "新加坡元",
-}
-MARKS_ZH = {
-    "no headline": "无标题", "no date": "无日期", "beginning missing": "缺头", "end missing": "缺尾", "repeats another article": "与他文重复",
-    "in no role": "未归类的文本块", "repair less sure than 0.5": "把握不足一半的修复", "unresolved": "未能换算的时间", "no number": "无确数的数量",
-    "no speaker": "不知出自谁口的引语", "bytes that could not be decoded": "有无法解码的字节", "characters not accounted for": "字符对不上账",
-    "suspected misprint": "疑似误字",
-}
 
 
 def chinese_number(value: float) -> str:
@@ -296,11 +272,11 @@ def render_report(con) -> str:
         places=places(con),
         quality=quality(con),
         run=latest_run(con),
-        levels_zh=LEVELS_ZH,
-        roles_zh=ROLES_ZH,
-        quantities_zh=QUANTITIES_ZH,
-        currencies_zh=CURRENCIES_ZH,
-        marks_zh=MARKS_ZH,
+        levels_zh=labels.LEVELS,
+        roles_zh=labels.ROLES,
+        quantities_zh=labels.QUANTITIES,
+        currencies_zh=labels.CURRENCIES,
+        marks_zh=labels.MARKS,
     )
 
 

@@ -8,8 +8,9 @@ from __future__ import annotations
 import csv
 import io
 import re
+import tempfile
 import threading
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import duckdb
@@ -21,18 +22,24 @@ from starlette.middleware import Middleware
 from starlette.middleware.base import BaseHTTPMiddleware
 from starlette.middleware.trustedhost import TrustedHostMiddleware
 from starlette.requests import Request
-from starlette.responses import HTMLResponse, Response
+from starlette.responses import HTMLResponse, Response, StreamingResponse
 from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 
+from warehouse import labels, schema
 from warehouse.exports import harmless
 from warehouse.reading_room import questions
 from warehouse.reading_room.marking import Fact, mark
+from warehouse.report import place_of
 from warehouse.search import search
 from warehouse.store import connect
 
 HERE = Path(__file__).parent
 TEMPLATES = Environment(loader=PackageLoader("warehouse.reading_room"), autoescape=True, trim_blocks=True, lstrip_blocks=True)
+TEMPLATES.filters["label"] = lambda name, group: labels.label(name, getattr(labels, group))
+TEMPLATES.filters["place"] = place_of
+N_ARTICLES, N_HITS = 200, 50
+"""How many articles, and how many hits, one page shows."""
 SAFE = {
     "Content-Security-Policy": "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; form-action 'self'; "
     "base-uri 'none'; frame-ancestors 'none'",
@@ -89,9 +96,9 @@ def wanted(query: str, parameters: Mapping[str, object]) -> dict[str, object]:
     return {name: parameters.get(name) or None for name in re.findall(r"\$(\w+)", query)}
 
 
-def page(name: str, status: int = 200, **context: object) -> HTMLResponse:
+def page(template: str, status: int = 200, /, **context: object) -> HTMLResponse:
     """Return a template as a response."""
-    return HTMLResponse(TEMPLATES.get_template(f"{name}.html").render(**context), status)
+    return HTMLResponse(TEMPLATES.get_template(f"{template}.html").render(**context), status)
 
 
 def house(request: Request) -> Warehouse:
@@ -102,20 +109,23 @@ def front(request: Request) -> Response:
     """Search box, filters, and either hits or the latest articles."""
     warehouse, filters = house(request), {name: request.query_params.get(name, "") for name in ("q", "paper", "since", "until", "person")}
     chosen = {name: value or None for name, value in filters.items()}
-    hits = None
-    try:
-        if chosen["q"]:
-            hits = search(
-                warehouse.cursor(), chosen["q"], since=chosen["since"], until=chosen["until"], paper=chosen["paper"],
-                person=chosen["person"], limit=50,
-            )
-        latest = [] if chosen["q"] else warehouse.rows(questions.LATEST, **chosen)
-    except duckdb.ConversionException:
-        raise HTTPException(400, "A date is written 2025-03-04.") from None
+    first, hits, latest = page_start(request), None, []
+    if words := chosen.pop("q"):
+        hits = search(warehouse.cursor(), words, **chosen, limit=N_HITS)
+    else:
+        latest = warehouse.rows(questions.LATEST, **chosen, limit=N_ARTICLES + 1, offset=first)
     return page(
-        "front", filters=filters, hits=hits, latest=latest, papers=warehouse.rows(questions.PAPERS), days=warehouse.rows(questions.DAYS),
-        people=warehouse.rows(questions.PEOPLE)[:12], highlighted=highlighted,
+        "front", filters=filters, hits=hits, n_hits=N_HITS, latest=latest[:N_ARTICLES], first=first,
+        further=first + N_ARTICLES if len(latest) > N_ARTICLES else None,
+        papers=warehouse.rows(questions.PAPERS), days=warehouse.rows(questions.DAYS, limit=366),
+        people=warehouse.rows(questions.PEOPLE, limit=12), highlighted=highlighted,
     )
+
+
+def page_start(request: Request) -> int:
+    """Return how many articles the pages before this one hold; zero where the address says nothing sensible."""
+    text = request.query_params.get("from", "")
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else 0
 
 
 def highlighted(hit) -> list[tuple[str, bool]]:
@@ -131,10 +141,8 @@ def article(request: Request) -> Response:
     """The repaired article with its facts marked, beside the raw page with its blocks lit up."""
     warehouse, article_id = house(request), request.path_params["id"]
     found = warehouse.row(questions.ARTICLE, id=article_id)
-    facts = [
-        Fact(row["fact_id"], row["kind"], row["note"], row["link"], tuple((s["char_start"], s["char_end"]) for s in row["spans"]))
-        for row in warehouse.rows(questions.FACTS, id=article_id)
-    ]
+    rows = warehouse.rows(questions.FACTS, id=article_id)
+    facts = [Fact.of(number, row) for number, row in enumerate(rows)]
     paragraphs = []
     for row in warehouse.rows(questions.PARAGRAPHS, id=article_id):
         pieces, at = [], 0
@@ -148,7 +156,7 @@ def article(request: Request) -> Response:
         for row in warehouse.rows(questions.BLOCKS, file_id=found["file_id"])
     ]
     return page(
-        "article", article=found, paragraphs=paragraphs, blocks=blocks, facts=facts, edits=warehouse.rows(questions.EDITS, id=article_id),
+        "article", article=found, paragraphs=paragraphs, blocks=blocks, facts=rows, edits=warehouse.rows(questions.EDITS, id=article_id),
         keywords=warehouse.rows(questions.KEYWORDS, id=article_id), near=warehouse.rows(questions.NEAR, id=article_id),
     )
 
@@ -157,65 +165,113 @@ def person(request: Request) -> Response:
     """A person: titles, timeline, with whom."""
     warehouse, person_id = house(request), request.path_params["id"]
     return page(
-        "person", person=warehouse.row(questions.PERSON, id=person_id), rows=warehouse.rows(questions.PERSON_TIMELINE, id=person_id),
-        titles=warehouse.rows(questions.PERSON_TITLES, id=person_id), companions=warehouse.rows(questions.COMPANIONS, id=person_id),
+        "entity", kind="person", id=person_id, entity=warehouse.row(questions.PERSON, id=person_id),
+        named=warehouse.rows(questions.NAMED, id=person_id, kind="person", limit=N_ARTICLES),
+        titles=warehouse.rows(questions.PERSON_TITLES, id=person_id, limit=50),
+        companions=warehouse.rows(questions.PERSON_COMPANIONS, id=person_id, limit=50),
     )
 
 
 def organization(request: Request) -> Response:
-    """An organisation: its names and where it is named."""
-    return entity(request, "organization", questions.ORGANIZATION)
+    """An organisation: its names, where it is named, with which others."""
+    warehouse, organization_id = house(request), request.path_params["id"]
+    return page(
+        "entity", kind="organization", id=organization_id, entity=warehouse.row(questions.ORGANIZATION, id=organization_id),
+        named=warehouse.rows(questions.NAMED, id=organization_id, kind="organization", limit=N_ARTICLES), titles=[],
+        companions=warehouse.rows(questions.ORGANIZATION_COMPANIONS, id=organization_id, limit=50),
+    )
 
 
 def place(request: Request) -> Response:
     """A place and where it is named."""
-    return entity(request, "place", questions.PLACE)
-
-
-def entity(request: Request, kind: str, question: str) -> Response:
-    warehouse, entity_id = house(request), request.path_params["id"]
-    return page("entity", kind=kind, id=entity_id, entity=warehouse.row(question, id=entity_id),
-                named=warehouse.rows(questions.NAMED, id=entity_id, kind=kind))
+    warehouse, place_id = house(request), request.path_params["id"]
+    return page(
+        "entity", kind="place", id=place_id, entity=warehouse.row(questions.PLACE, id=place_id),
+        named=warehouse.rows(questions.NAMED, id=place_id, kind="place", limit=N_ARTICLES), titles=[], companions=[],
+    )
 
 
 def day(request: Request) -> Response:
-    """What the papers of a day print."""
+    """What the papers of a day print, and whom they name."""
     warehouse, date = house(request), request.path_params["day"]
-    try:
-        return page("day", day=date, rows=warehouse.rows(questions.DAY, day=date))
-    except duckdb.ConversionException:
-        raise HTTPException(400, "A day is written 2025-03-04.") from None
+    return page(
+        "day", day=date, rows=warehouse.rows(questions.DAY, day=date), people=warehouse.rows(questions.DAY_PEOPLE, day=date),
+        neighbours=warehouse.row(questions.NEIGHBOURS, day=date),
+    )
 
 
 def people(request: Request) -> Response:
     """Who is named most."""
-    return page("people", people=house(request).rows(questions.PEOPLE))
+    return named(request, "people", questions.PEOPLE)
+
+
+def organizations(request: Request) -> Response:
+    """Which organisations are named most."""
+    return named(request, "organizations", questions.ORGANIZATIONS)
+
+
+def places(request: Request) -> Response:
+    """Which places are named most."""
+    return named(request, "places", questions.PLACES)
+
+
+def named(request: Request, kind: str, question: str) -> Response:
+    name = request.query_params.get("name", "")
+    return page("named", kind=kind, name=name, rows=house(request).rows(question, name=name, limit=N_ARTICLES))
+
+
+def data(request: Request) -> Response:
+    """Every table and view of the warehouse, to be downloaded."""
+    comments = {row["name"]: row["comment"] for row in house(request).rows(questions.RELATIONS)}
+    return page("data", tables=[(name, comments.get(name)) for name in schema.TABLES], views=[(name, comments.get(name)) for name in questions.VIEWS])
 
 
 def download(request: Request) -> Response:
     """The table behind a view, as CSV or Parquet."""
     name, form = request.path_params["name"], request.path_params["form"]
-    query = questions.DOWNLOADS.get(name)
+    query = questions.download_query(name)
     if query is None or form not in ("csv", "parquet"):
-        raise HTTPException(404, f"There is no download {name}.{form}; there are: {', '.join(questions.DOWNLOADS)}.")
-    cursor = house(request).cursor()
-    relation = cursor.sql(query, params=wanted(query, dict(request.query_params)))
-    named = {"Content-Disposition": f'attachment; filename="dibao-{name}.{form}"'}
+        raise HTTPException(404, f"There is no download {name}.{form}; see /data for what there is, each as csv or parquet.")
+    cursor, parameters = house(request).cursor(), wanted(query, dict(request.query_params))
+    headers = {"Content-Disposition": f'attachment; filename="dibao-{name}.{form}"'}
     if form == "parquet":
-        out = io.BytesIO()
-        pq.write_table(relation.to_arrow_table(), out, compression="zstd")
-        return Response(out.getvalue(), media_type="application/vnd.apache.parquet", headers=named)
-    text = io.StringIO()
-    writer = csv.writer(text, lineterminator="\n")
-    writer.writerow(relation.columns)
-    writer.writerows([harmless(value) for value in row] for row in relation.fetchall())
-    # With a byte order mark, because spreadsheets take Chinese CSV for GBK without one.
-    return Response("\ufeff" + text.getvalue(), media_type="text/csv; charset=utf-8", headers=named)
+        return StreamingResponse(parquet_pieces(cursor, query, parameters), media_type="application/vnd.apache.parquet", headers=headers)
+    return StreamingResponse(csv_pieces(cursor.execute(query, parameters)), media_type="text/csv; charset=utf-8", headers=headers)
+
+
+def csv_pieces(cursor) -> Iterator[str]:
+    """Yield rows as CSV that no spreadsheet runs; with a byte order mark, because spreadsheets take Chinese CSV for GBK without one."""
+    rows = [[column[0] for column in cursor.description]]
+    yield "\ufeff"
+    while rows:
+        text = io.StringIO()
+        csv.writer(text, lineterminator="\n").writerows([harmless(value) for value in row] for row in rows)
+        yield text.getvalue()
+        rows = cursor.fetchmany(10_000)
+
+
+def parquet_pieces(cursor, query: str, parameters: Mapping[str, object]) -> Iterator[bytes]:
+    """Return the pieces of a Parquet file, which is written to the end before the first of them is handed out."""
+    out = tempfile.SpooledTemporaryFile(max_size=16_000_000)  # noqa: SIM115 closed when the last piece has been handed out
+    pq.write_table(cursor.sql(query, params=parameters).to_arrow_table(), out, compression="zstd")
+    out.seek(0)
+    return pieces_of(out)
+
+
+def pieces_of(file) -> Iterator[bytes]:
+    with file:
+        while piece := file.read(1_000_000):
+            yield piece
 
 
 def problem(request: Request, error: HTTPException) -> Response:
     """Say what went wrong and what to do."""
     return page("problem", error.status_code, status_code=error.status_code, detail=error.detail)
+
+
+def bad_value(request: Request, error: Exception) -> Response:
+    """Say that a value in the address is not what its place expects."""
+    return page("problem", 400, status_code=400, detail="A value in the address is not what stands there: a day is written 2025-03-04, a limit 100.")
 
 
 class SafeHeaders(BaseHTTPMiddleware):
@@ -231,10 +287,11 @@ def make_app(published: Path, hosts: tuple[str, ...] = ("127.0.0.1", "localhost"
     """Return the application for a published file; only requests for these host names are answered."""
     routes = [
         Route("/", front), Route("/article/{id}", article), Route("/person/{id}", person), Route("/organization/{id}", organization),
-        Route("/place/{id}", place), Route("/day/{day}", day), Route("/people", people), Route("/download/{name}.{form}", download),
+        Route("/place/{id}", place), Route("/day/{day}", day), Route("/people", people),
+        Route("/organizations", organizations), Route("/places", places), Route("/data", data), Route("/download/{name}.{form}", download),
         Mount("/static", StaticFiles(directory=HERE / "static")),
     ]
     middleware = [Middleware(TrustedHostMiddleware, allowed_hosts=list(hosts)), Middleware(SafeHeaders)]
-    app = Starlette(routes=routes, middleware=middleware, exception_handlers={HTTPException: problem})
+    app = Starlette(routes=routes, middleware=middleware, exception_handlers={HTTPException: problem, duckdb.ConversionException: bad_value})
     app.state.warehouse = Warehouse(published)
     return app

@@ -2,25 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
 from markupsafe import Markup, escape
 
-KINDS = ("person", "quantity", "time", "place", "organization", "quote", "event")
-"""Kinds of facts; where facts overlap, the first of these gives the colour."""
+KINDS = ("person", "title", "quantity", "time", "place", "organization", "misprint", "quote", "event")
+"""Kinds of facts as they are coloured; where facts overlap, the first of these gives the colour."""
 
 
 @dataclass(frozen=True)
 class Fact:
-    """A fact to be marked: ``note`` is what a click shows, ``link`` where it leads."""
+    """A fact to be marked; ``number`` is its row in the page's list of facts, which says what it is."""
 
-    fact_id: str
+    number: int
     kind: str
-    note: str
-    link: str | None
     spans: tuple[tuple[int, int], ...]
+
+    @classmethod
+    def of(cls, number: int, row: Mapping) -> Fact:
+        """Return the fact that a row of the view ``facts`` tells of; whatever is no kind of its own is a kind of quantity."""
+        kind = row["fact"] if row["fact"] in KINDS else "quantity"
+        return cls(number, kind, tuple((span["char_start"], span["char_end"]) for span in row["spans"]))
 
 
 class Piece(NamedTuple):
@@ -34,7 +38,7 @@ class Piece(NamedTuple):
 def cut(char_start: int, char_end: int, facts: Iterable[Fact]) -> list[Piece]:
     """Return the pieces of a raw range, cut wherever a fact begins or ends.
 
-    >>> name = Fact("m1", "person", "", None, ((2, 4),))
+    >>> name = Fact(1, "person", ((2, 4),))
     >>> [(piece.char_start, piece.char_end, len(piece.facts)) for piece in cut(0, 6, [name])]
     [(0, 2, 0), (2, 4, 1), (4, 6, 0)]
     """
@@ -52,7 +56,7 @@ def cut(char_start: int, char_end: int, facts: Iterable[Fact]) -> list[Piece]:
 
 
 def mark(text: str, offset: int, facts: Sequence[Fact]) -> Markup:
-    """Return text that begins at a raw offset as HTML: all of it escaped, facts in ``<mark>``.
+    """Return text that begins at a raw offset as HTML: all of it escaped, facts in ``<mark>``, which names first the fact that gives the colour.
 
     >>> str(mark("<script>", 0, []))
     '&lt;script&gt;'
@@ -61,9 +65,8 @@ def mark(text: str, offset: int, facts: Sequence[Fact]) -> Markup:
     for piece in cut(offset, offset + len(text), facts):
         inner = escape(text[piece.char_start - offset : piece.char_end - offset])
         if piece.facts:
-            kind = min((fact.kind for fact in piece.facts), key=KINDS.index)
-            ids = " ".join(fact.fact_id for fact in piece.facts)
-            notes = "\n".join(fact.note for fact in piece.facts)
-            inner = Markup('<mark class="{}" data-facts="{}" title="{}" tabindex="0">{}</mark>').format(kind, ids, notes, inner)
+            facing = sorted(piece.facts, key=lambda fact: KINDS.index(fact.kind))
+            numbers = " ".join(str(fact.number) for fact in facing)
+            inner = Markup('<mark class="{}" data-facts="{}" tabindex="0">{}</mark>').format(facing[0].kind, numbers, inner)
         out.append(inner)
     return Markup("").join(out)

@@ -2,19 +2,34 @@
 
 from __future__ import annotations
 
+from warehouse import analytics, schema
+
 LATEST = """
     SELECT article_id, headline, kind, published_on, paper, page, articles.n_chars FROM articles JOIN raw_files USING (file_id)
     WHERE ($paper IS NULL OR paper = $paper) AND ($since IS NULL OR published_on >= $since::DATE)
       AND ($until IS NULL OR published_on <= $until::DATE)
-    ORDER BY published_on DESC NULLS LAST, paper, page, article_id LIMIT 200"""
+      AND ($person IS NULL OR article_id IN (SELECT article_id FROM mentions WHERE kind = 'person' AND $person IN (name, entity_id)))
+    ORDER BY published_on DESC NULLS LAST, paper, page, article_id LIMIT $limit::BIGINT OFFSET $offset::BIGINT"""
+
+HITS = """
+    SELECT article_id, headline, published_on, paper, score, snippet
+    FROM search(coalesce($q, ''), top := 1000, since := $since::DATE, until := $until::DATE, paper := $paper, person := $person)"""
 
 DAY = """
     SELECT article_id, headline, kind, published_on, paper, page, articles.n_chars FROM articles JOIN raw_files USING (file_id)
     WHERE published_on = $day::DATE ORDER BY paper, page, article_id"""
 
+DAY_PEOPLE = """
+    SELECT person_id, name, any_value(title) AS title, count(*) AS n_articles FROM person_timeline
+    WHERE on_date = $day::DATE AND role IS NULL GROUP BY person_id, name ORDER BY n_articles DESC, name LIMIT 30"""
+
+NEIGHBOURS = """
+    SELECT max(published_on) FILTER (published_on < $day::DATE) AS before, min(published_on) FILTER (published_on > $day::DATE) AS after
+    FROM articles"""
+
 DAYS = """
     SELECT published_on AS day, count(*) AS n_articles, count(DISTINCT paper) AS n_papers FROM articles JOIN raw_files USING (file_id)
-    WHERE published_on IS NOT NULL GROUP BY published_on ORDER BY day DESC LIMIT 366"""
+    WHERE published_on IS NOT NULL GROUP BY published_on ORDER BY day DESC LIMIT $limit::BIGINT"""
 
 PAPERS = "SELECT DISTINCT paper FROM raw_files WHERE paper IS NOT NULL AND status = 'loaded' ORDER BY paper"
 
@@ -30,18 +45,13 @@ BLOCKS = """
 EDITS = "SELECT edit_id, kind, block_id, target_block_id, confidence, evidence FROM edits WHERE article_id = $id ORDER BY edit_id"
 
 FACTS = """
-    SELECT mention_id AS fact_id, kind, concat_ws(' · ', CASE kind WHEN 'person' THEN '人物' WHEN 'organization' THEN '机构' ELSE '地点' END,
-           name, title, format('{:.2f}', confidence)) AS note, '/' || kind || '/' || entity_id AS link, spans
-    FROM mentions WHERE article_id = $id
-    UNION ALL
-    SELECT time_id, 'time', concat_ws(' · ', '时间', coalesce(value, '?'), basis), '/day/' || start_on, spans FROM times WHERE article_id = $id
-    UNION ALL
-    SELECT quantity_id, 'quantity', concat_ws(' · ', '数量', kind, base_value::VARCHAR, base_unit, qualifier, "of"), NULL, spans
-    FROM quantities WHERE article_id = $id
-    UNION ALL
-    SELECT quote_id, 'quote', concat_ws(' · ', '引语', coalesce(speaker, '?'), verb), '/person/' || person_id, spans
-    FROM quotes WHERE article_id = $id
-    ORDER BY fact_id"""
+    SELECT f.fact, f.text, f.says, f.char_start, f.char_end, f.sentence_id, f.fact_id, f.spans,
+           coalesce('/' || m.kind || '/' || m.entity_id, '/day/' || t.start_on, '/person/' || q.person_id) AS link
+    FROM facts AS f
+    LEFT JOIN mentions AS m ON m.mention_id = f.fact_id AND m.article_id = $id
+    LEFT JOIN times AS t ON t.time_id = f.fact_id AND t.article_id = $id AND t.granularity IN ('day', 'daypart', 'hour', 'minute')
+    LEFT JOIN quotes AS q ON q.quote_id = f.fact_id AND q.article_id = $id
+    WHERE f.article_id = $id ORDER BY f.char_start, f.char_end DESC, f.fact_id"""
 
 KEYWORDS = "SELECT term, weight FROM keywords WHERE article_id = $id ORDER BY weight DESC LIMIT 8"
 
@@ -51,36 +61,69 @@ NEAR = """
     WHERE $id IN (n.article_id, n.other_id) ORDER BY similarity DESC"""
 
 PERSON = "SELECT * FROM people WHERE person_id = $id"
+ORGANIZATION = "SELECT * FROM organizations WHERE organization_id = $id"
+PLACE = """
+    SELECT p.*, parent.name AS parent FROM places AS p LEFT JOIN places AS parent ON parent.place_id = p.parent_id WHERE p.place_id = $id"""
 
-PERSON_TIMELINE = """
-    SELECT a.published_on, a.article_id, a.headline, f.paper, m.title, m.text AS named, s.text AS sentence
-    FROM mentions AS m JOIN articles AS a USING (article_id) JOIN raw_files AS f USING (file_id)
-    LEFT JOIN sentences AS s USING (sentence_id)
-    WHERE m.kind = 'person' AND m.entity_id = $id ORDER BY a.published_on NULLS LAST, a.article_id, m.mention_id LIMIT 1000"""
+NAMED = """
+    WITH named AS (
+        SELECT article_id, sentence_id, min(mention_id) AS mention_id, count(*) AS n, min(text) AS text, min(title) AS title, min(role) AS role
+        FROM mentions WHERE kind = $kind AND entity_id = $id GROUP BY article_id, sentence_id
+    )
+    SELECT a.published_on, f.paper, a.headline, a.article_id, arg_min(n.title, n.mention_id) FILTER (n.title IS NOT NULL) AS title,
+           min(n.role) AS role, sum(n.n)::BIGINT AS n_mentions, list(coalesce(s.text, n.text) ORDER BY n.mention_id) AS sentences
+    FROM named AS n JOIN articles AS a USING (article_id) JOIN raw_files AS f USING (file_id) LEFT JOIN sentences AS s USING (sentence_id)
+    GROUP BY a.published_on, f.paper, a.headline, a.article_id
+    ORDER BY a.published_on DESC NULLS LAST, a.article_id LIMIT $limit::BIGINT"""
 
 PERSON_TITLES = """
     SELECT title, organization, count(*) AS n, min(held_on) AS first_on, max(held_on) AS last_on FROM person_titles
-    WHERE person_id = $id GROUP BY title, organization ORDER BY n DESC, title LIMIT 50"""
+    WHERE person_id = $id GROUP BY title, organization ORDER BY n DESC, title LIMIT $limit::BIGINT"""
 
-COMPANIONS = """
-    SELECT p.person_id, p.name, p.latest_title, count(DISTINCT o.article_id) AS n_articles
-    FROM (SELECT DISTINCT article_id FROM mentions WHERE kind = 'person' AND entity_id = $id) AS mine
-    JOIN mentions AS o USING (article_id) JOIN people AS p ON p.person_id = o.entity_id
-    WHERE o.kind = 'person' AND o.entity_id <> $id GROUP BY ALL ORDER BY n_articles DESC, p.name LIMIT 50"""
+PERSON_COMPANIONS = """
+    SELECT CASE WHEN n.person_id = $id THEN n.other_id ELSE n.person_id END AS id, p.name, p.latest_title AS note, n.n_articles, n.n_sentences,
+           n.article_ids
+    FROM person_network AS n JOIN people AS p ON p.person_id = CASE WHEN n.person_id = $id THEN n.other_id ELSE n.person_id END
+    WHERE $id IN (n.person_id, n.other_id) ORDER BY n.n_articles DESC, n.n_sentences DESC, p.name LIMIT $limit::BIGINT"""
 
-ORGANIZATION = "SELECT * FROM organizations WHERE organization_id = $id"
-PLACE = "SELECT * FROM places WHERE place_id = $id"
+ORGANIZATION_COMPANIONS = """
+    SELECT CASE WHEN organization_id = $id THEN other_id ELSE organization_id END AS id,
+           CASE WHEN organization_id = $id THEN other_name ELSE name END AS name, NULL AS note, n_articles, n_sentences, article_ids
+    FROM organization_network WHERE $id IN (organization_id, other_id) ORDER BY n_articles DESC, n_sentences DESC, 2 LIMIT $limit::BIGINT"""
 
-NAMED = """
-    SELECT a.published_on, a.article_id, a.headline, f.paper, m.text AS named, s.text AS sentence
-    FROM mentions AS m JOIN articles AS a USING (article_id) JOIN raw_files AS f USING (file_id)
-    LEFT JOIN sentences AS s USING (sentence_id)
-    WHERE m.kind = $kind AND m.entity_id = $id ORDER BY a.published_on NULLS LAST, a.article_id, m.mention_id LIMIT 1000"""
+PEOPLE = """
+    SELECT p.person_id, p.name, p.latest_title, n.n_articles, n.n_signed, p.n_mentions, p.first_on, p.last_on
+    FROM people AS p JOIN (
+        SELECT entity_id, count(DISTINCT article_id) FILTER (role IS NULL) AS n_articles,
+               count(DISTINCT article_id) FILTER (role IS NOT NULL) AS n_signed
+        FROM mentions WHERE kind = 'person' GROUP BY entity_id
+    ) AS n ON n.entity_id = p.person_id
+    WHERE $name IS NULL OR contains(p.name, $name)
+    ORDER BY n.n_articles DESC, n.n_signed DESC, p.name, p.person_id LIMIT $limit::BIGINT"""
 
-PEOPLE = "SELECT person_id, name, latest_title, n_articles, n_mentions, first_on, last_on FROM people ORDER BY n_articles DESC, name LIMIT 200"
+ORGANIZATIONS = """
+    SELECT organization_id, name, kind, n_articles, n_mentions, aliases FROM organizations
+    WHERE $name IS NULL OR contains(name, $name) ORDER BY n_articles DESC, n_mentions DESC, name LIMIT $limit::BIGINT"""
+
+PLACES = """
+    SELECT p.place_id, p.name, p.level, parent.name AS parent, p.n_articles, p.n_mentions
+    FROM places AS p LEFT JOIN places AS parent ON parent.place_id = p.parent_id
+    WHERE $name IS NULL OR contains(p.name, $name) ORDER BY p.n_articles DESC, p.n_mentions DESC, p.name LIMIT $limit::BIGINT"""
+
+RELATIONS = """
+    SELECT table_name AS name, comment FROM duckdb_tables() WHERE database_name = current_database()
+    UNION ALL SELECT view_name, comment FROM duckdb_views() WHERE database_name = current_database() AND NOT internal"""
 
 DOWNLOADS = {
-    "latest": LATEST, "day": DAY, "days": DAYS, "people": PEOPLE, "timeline": PERSON_TIMELINE, "titles": PERSON_TITLES,
-    "companions": COMPANIONS, "named": NAMED, "facts": FACTS, "blocks": BLOCKS,
+    "latest": LATEST, "hits": HITS, "day": DAY, "day_people": DAY_PEOPLE, "days": DAYS, "named": NAMED, "titles": PERSON_TITLES,
+    "person_companions": PERSON_COMPANIONS, "organization_companions": ORGANIZATION_COMPANIONS, "article_facts": FACTS, "page_blocks": BLOCKS,
+    "named_people": PEOPLE, "named_organizations": ORGANIZATIONS, "named_places": PLACES,
 }
 """The tables behind the views, by the name that a download asks for."""
+
+VIEWS = tuple(path.split("/")[1] for path in analytics.OBJECTS if path.startswith("views/"))
+
+
+def download_query(name: str) -> str | None:
+    """Return the query whose rows a download has: the one behind a view of the reading room, or all of a table or view of the warehouse."""
+    return DOWNLOADS.get(name) or (f"FROM {name}" if name in schema.TABLES or name in VIEWS else None)
