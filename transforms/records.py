@@ -15,7 +15,10 @@ from transforms.spans import Span
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """One run of raw text between line breaks; ``seq`` counts from 1 in raw order."""
+    """One run of raw text between line breaks; ``seq`` counts from 1 in raw order.
+
+    ``space_before`` is the white space between the block before and this one, ``space_after`` what follows the last block.
+    """
 
     seq: int
     char_start: int
@@ -26,6 +29,8 @@ class Block:
     duplicate_of: int | None = None
     duplicate_kind: str | None = None
     continues: int | None = None
+    space_before: str = ""
+    space_after: str = ""
 
 
 @dataclass(frozen=True, slots=True)

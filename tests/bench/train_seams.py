@@ -1,7 +1,7 @@
 """Make ``seams.bin``, the character model of ``transforms.pages.language``, and ``common_pairs.txt`` from plain texts.
 
 ``python -m tests.bench.train_seams --texts FOLDER`` reads every ``*.txt`` below the folder, in the order of their names, and
-gives the same file each time. N-grams that fewer than three texts have are dropped; of the others a hash and a rounded
+gives the same file each time. N-grams that fewer than two texts have are dropped; of the others a hash and a rounded
 logarithm of the count are kept.
 """
 
@@ -19,7 +19,7 @@ from transforms.pages.language import LOGS_PER_COUNT, MAX_ORDER, START, flatten,
 
 ROOT = Path(__file__).resolve().parents[2]
 SENTENCE = re.compile(r"[^。！？\n]+[。！？]*[”’）]*")
-MIN_TEXTS = 3
+MIN_TEXTS = 2
 COMMON_IN = 50
 PAIRS_HEAD = "# Pairs of characters that stand in at least 50 of 500 texts of broadcast news: statistics of own making, CC0.\n"
 

@@ -21,6 +21,7 @@ LOGS_PER_COUNT = 12
 UNSEEN = -13.0
 RARE = log(2)
 MAX_ORDER = 4
+CLAUSE_MARKS = ",。、"
 
 _SHAPE = dict.fromkeys(map(ord, "0123456789０１２３４５６７８９"), "0")
 _SHAPE.update({ord(c): "a" for c in "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"})
@@ -109,8 +110,8 @@ def occurs(right: str, reach: int = 3) -> float:
 def finishes(left: str) -> float:
     """Return how likely a clause ends after the last characters of ``left``, as a logarithm.
 
-    >>> finishes("渡口今天通航了") > finishes("渡口今天举行了通航仪")
+    >>> finishes("老渡口扩建工程完工") > finishes("老渡口举行了完工仪")
     True
     """
     end = flatten(left[-3:])
-    return max(log_probability(end, mark) for mark in "，。、")
+    return max(log_probability(end, mark) for mark in CLAUSE_MARKS)

@@ -20,7 +20,7 @@ KEY = 7
 TAIL = 10
 MAX_CANDIDATES = 6
 MIN_LENGTH = 18
-FARTHEST = 20
+FARTHEST = 12
 MIN_INNER = 40
 MIN_IN_RUN = 4
 CHARS_PER_SLIP = 30
@@ -33,7 +33,6 @@ class Repeat(NamedTuple):
     block: int
     of: int
     kind: str
-    share: float
 
 
 def find_repeats(cuts: Sequence[Cut]) -> dict[int, Repeat]:
@@ -82,7 +81,7 @@ def best_original(cuts: Sequence[Cut], index: int, votes: dict[int, int]) -> Rep
             continue
         kind = how_repeated(cuts[index].text, cuts[other].text)
         if kind:
-            return Repeat(index, other, kind, len(cuts[index].text) / len(cuts[other].text))
+            return Repeat(index, other, kind)
     return None
 
 
@@ -148,5 +147,5 @@ def extend_runs(cuts: Sequence[Cut], repeats: dict[int, Repeat]) -> None:
                 text = cuts[block].text
                 if len(text) < MIN_IN_RUN or text != cuts[of].text:
                     break
-                repeats[block] = Repeat(block, of, "exact", 1.0)
+                repeats[block] = Repeat(block, of, "exact")
                 block, of = block + step, of + step

@@ -9,12 +9,12 @@ are set by hand and stand in the two tables below.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import NamedTuple
 
 from transforms.pages.cohesion import Start
 from transforms.pages.shapes import Shape
 
 NEVER = -40.0
+IMPOSSIBLE = -8.0
 LONGEST_BRIEF = 300
 STATES = ("headline", "more", "byline", "lead", "untitled", "body", "feature", "subhead", "credit", "furniture")
 BEGINS_ARTICLE = frozenset(("headline", "untitled"))
@@ -40,43 +40,41 @@ STEPS: dict[str, tuple[float, ...]] = {
 END = {"headline": -5.0, "more": -5.0, "byline": -3.0, "subhead": -5.0}
 
 
-class Reading(NamedTuple):
-    """The state of each block, and by how many points the best sequence beats one that begins an article elsewhere."""
-
-    states: tuple[str, ...]
+# by state: the points for coming to it from each state
+REACHED_FROM = tuple(tuple(STEPS[name][state] for name in STATES) for state in range(len(STATES)))
 
 
-def read_roles(shapes: Sequence[Shape], verse: Sequence[bool], starts: Sequence[Start]) -> Reading:
-    """Return the likeliest states. ``starts`` holds what else speaks for an article beginning at each block."""
+def read_roles(
+    shapes: Sequence[Shape], verse: Sequence[bool], starts: Sequence[Start], allowed: Sequence[frozenset[str]]
+) -> tuple[str, ...]:
+    """Return the likeliest state of each paragraph. ``starts`` holds what else speaks for an article beginning at each;
+    ``allowed``, where it is not empty, the states that reviewers left to it.
+    """
     if not shapes:
-        return Reading(())
-    points = emissions(shapes[0], verse[0], starts[0])
-    best = [step + point for step, point in zip(STEPS["page"], points, strict=True)]
-    back: list[list[int]] = []
-    steps = [STEPS[state] for state in STATES]
+        return ()
+    best = {state: STEPS["page"][state] + point for state, point in emissions(shapes[0], verse[0], starts[0], allowed[0])}
+    back: list[dict[int, int]] = []
     for index in range(1, len(shapes)):
-        points = emissions(shapes[index], verse[index], starts[index])
-        arrows, now = [], []
-        for state in range(len(STATES)):
-            previous = max(range(len(STATES)), key=lambda p, s=state, b=best: b[p] + steps[p][s])
-            arrows.append(previous)
-            now.append(best[previous] + steps[previous][state] + points[state])
+        arrows, now = {}, {}
+        for state, point in emissions(shapes[index], verse[index], starts[index], allowed[index]):
+            steps = REACHED_FROM[state]
+            value, previous = max([(best[p] + steps[p], p) for p in best])
+            arrows[state], now[state] = previous, value + point
         back.append(arrows)
         best = now
-    final = [value + END.get(state, 0.0) for value, state in zip(best, STATES, strict=True)]
-    at = max(range(len(STATES)), key=final.__getitem__)
+    at = max(best, key=lambda state: best[state] + END.get(STATES[state], 0.0))
     path = [at]
     for arrows in reversed(back):
         at = arrows[at]
         path.append(at)
-    return Reading(tuple(STATES[state] for state in reversed(path)))
+    return tuple(STATES[state] for state in reversed(path))
 
 
-def emissions(shape: Shape, is_verse: bool, start: Start) -> tuple[float, ...]:
-    """Return the points of a block for each state, in the order of ``STATES``."""
+def emissions(shape: Shape, is_verse: bool, start: Start, allowed: frozenset[str]) -> list[tuple[int, float]]:
+    """Return the points of a block for each state that it can be in, by the state's place in ``STATES``."""
     title = title_points(shape, is_verse)
     body = body_points(shape, is_verse)
-    return (
+    points = (
         title + start.titled,
         title,
         byline_points(shape),
@@ -88,6 +86,9 @@ def emissions(shape: Shape, is_verse: bool, start: Start) -> tuple[float, ...]:
         credit_points(shape),
         2.0 if shape.is_furniture else -9.0,
     )
+    if allowed:
+        return [(state, max(point, -1.0)) for state, point in enumerate(points) if STATES[state] in allowed]
+    return [(state, point) for state, point in enumerate(points) if point > IMPOSSIBLE]
 
 
 def title_points(shape: Shape, is_verse: bool) -> float:

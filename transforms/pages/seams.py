@@ -9,44 +9,36 @@ seam stand elsewhere on the page, how far apart the halves lie. The best pairs a
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Mapping, Sequence
+from itertools import accumulate
 from math import exp
 from typing import NamedTuple
 
-import rjieba
-
 from transforms.pages.blocks import Cut
 from transforms.pages.language import begins, finishes, follows, occurs
-from transforms.pages.repeats import Repeat
 from transforms.pages.shapes import Shape
+from transforms.pages.words import word_across
 
 REACH = 14
-PROSE_OPEN = 5.0
-COMMA_OPEN = 6.0
-SHORT_OPEN = -6.0
-LONGISH_OPEN = -4.5
-WITH_COMMA = 1.5
-UNFINISHED_FROM, UNFINISHED, MOST_UNFINISHED = -4.5, 0.6, 2.0
-SOFT_OPEN = -6.5
-QUOTE_OPEN = -1.0
-VERSE = -8.0
-ADJACENT = 3.5
-SURE = 8.5
-APART = -3.0
-FIT = 1.0
-HEADLESS_SLOPE, HEADLESS_FROM = 1.0, -1.0
-PER_BLOCK = -0.25
-NOT_A_TAIL = -9.0
-LISTED_TAIL = -3.5
-HEADLINE_LIKE = -4.5
-SHORT_TAIL = -1.0
-MOST_FIT = 8.0
-ON_PAGE = (0.8, 1.2, 1.2, 1.6)
-BEGINS_HERE, MOST_BEGINS = -1.2, 2
-BALANCED, STILL_OPEN, CLOSES_NOTHING = 3.0, -1.5, -3.0
-FIRST_CLAUSE, LONG_CLAUSE = -0.1, 15
-WORD_ACROSS = (0.0, 0.0, 3.0, 4.0, 4.0)
-HEADLESS = -1.9
+ADJACENT = 4.0
+APART, PER_BLOCK, FEWEST_APART = 0.3, -0.08, 0.8
+OTHER_ARTICLE, BOTH_LISTED = -1.5, -3.0
+SURE = 3.5
+COMMA_OPEN, QUOTE_OPEN, SOFT_OPEN, VERSE = 0.5, -3.0, -5.5, -6.0
+ENTRY_OPEN, SHORT_OPEN, LONGISH_OPEN, WITH_COMMA = -4.0, -5.0, -4.3, 1.0
+UNFINISHED_FROM, UNFINISHED, MOST_UNFINISHED = -4.0, 0.4, 1.5
+NOT_A_TAIL, LISTED_TAIL, HEADLINE_LIKE, SHORT_TAIL = -9.0, -1.7, -2.2, -0.5
+FOLLOWS, HEADLESS_TAIL, MOST_LIKELY, BIAS = 0.42, 0.06, 10.0, -0.3
+BEGINS_HERE = (0.0, -0.9, -1.7)
+WORD_ACROSS = (0.0, 0.0, 1.5, 1.4, 1.2)
+ON_PAGE = (0.25, 0.4, 0.6, 0.8)
+CUT_NUMBER = -0.6
+BALANCED, STILL_OPEN, CLOSES_NOTHING = 2.0, -1.8, -1.2
+MOST_EVIDENCE = 7.0
+NEARBY = 20_000
+PUNCTUATION = re.compile("[，。；：、！？,;:!?]")
+OPENING = re.compile(r"(?:^|[\n。])(?=(\S\S))")
 
 
 class Seam(NamedTuple):
@@ -60,20 +52,29 @@ class Seam(NamedTuple):
     @property
     def confidence(self) -> float:
         """Return the score as a number between 0 and 1."""
-        return round(1 / (1 + exp(-self.score / 2)), 3)
+        return round(1 / (1 + exp(-self.score)), 3)
 
 
-def find_seams(cuts: Sequence[Cut], shapes: Sequence[Shape], repeats: Mapping[int, Repeat], text: str) -> dict[int, Seam]:
-    """Return the seams of a page by their right block. Duplicates are no halves."""
-    kept = [index for index in range(len(cuts)) if index not in repeats]
-    verse = lines_of_verse(cuts, shapes, kept)
+def find_seams(
+    cuts: Sequence[Cut], shapes: Sequence[Shape], kept: Sequence[int], verse: frozenset[int], openings: Mapping[str, int], text: str
+) -> dict[int, Seam]:
+    """Return the seams of a page by their right block. ``kept`` are the blocks that are no duplicates, ``verse`` lines of verse."""
     ends = [open_end(cuts[index], shapes[index], index in verse) for index in kept]
+    leads = list(accumulate(shapes[index].has_lead for index in kept))
     tails: dict[int, Tail] = {}
 
-    def tail_at(at: int) -> Tail:
-        if at not in tails:
-            tails[at] = tail_of(cuts, shapes, kept, at, verse, text)
-        return tails[at]
+    def seam(at: int, other: int, prior: float) -> Seam | None:
+        """Return the seam of two blocks (by their places in ``kept``) where more speaks for it than against."""
+        if other not in tails:
+            tails[other] = tail_of(cuts, shapes, kept, other, verse, openings)
+        score = ends[at] + prior + tails[other].points
+        if shapes[kept[at]].is_listed and shapes[kept[other]].is_listed:
+            score += BOTH_LISTED
+        if score + MOST_EVIDENCE <= 0:
+            return None
+        score += evidence(cuts[kept[at]], cuts[kept[other]], tails[other], text)
+        adjacent = prior == ADJACENT
+        return Seam(kept[at], kept[other], score, adjacent) if score > (0.0 if adjacent else FEWEST_APART) else None
 
     seams: list[Seam] = []
     taken: set[int] = set()
@@ -81,28 +82,27 @@ def find_seams(cuts: Sequence[Cut], shapes: Sequence[Shape], repeats: Mapping[in
     for at, end in enumerate(ends):
         if end is None:
             continue
-        score = -MOST_FIT
-        if at + 1 < len(kept) and end + ADJACENT + tail_at(at + 1).points + MOST_FIT > 0:
-            tail = tail_at(at + 1)
-            score = end + ADJACENT + tail.points + FIT * fit(cuts[kept[at]].text, cuts[kept[at + 1]].text, tail.begins, text)
-            if score > 0:
-                seams.append(Seam(kept[at], kept[at + 1], score, True))
-        if score >= SURE:
+        found = seam(at, at + 1, ADJACENT) if at + 1 < len(kept) else None
+        if found:
+            seams.append(found)
+        if found and found.score >= SURE:
             taken.add(at + 1)
-        elif end > 0 and shapes[kept[at]].is_prose:
+        elif end > LONGISH_OPEN:
             searching.append(at)
     for at in searching:
         for other in range(max(0, at - REACH), min(len(kept), at + REACH + 1)):
             if other in (at, at + 1) or other in taken:
                 continue
-            tail = tail_at(other)
-            score = ends[at] + APART + PER_BLOCK * abs(other - at) + tail.points + HEADLESS_SLOPE * min(0.0, HEADLESS_FROM - tail.headlessness)
-            if score + MOST_FIT <= 0:
-                continue
-            score += FIT * fit(cuts[kept[at]].text, cuts[kept[other]].text, tail.begins, text)
-            if score > 0:
-                seams.append(Seam(kept[at], kept[other], score, False))
+            crossed = leads[max(at, other)] - leads[min(at, other)]
+            found = seam(at, other, APART + PER_BLOCK * abs(other - at) + OTHER_ARTICLE * (crossed > 0))
+            if found:
+                seams.append(found)
     return best_pairs(seams)
+
+
+def openings_of(text: str) -> Counter[str]:
+    """Return how often sentences and lines of a page begin with which two characters."""
+    return Counter(OPENING.findall(text))
 
 
 def lines_of_verse(cuts: Sequence[Cut], shapes: Sequence[Shape], kept: Sequence[int]) -> frozenset[int]:
@@ -122,7 +122,7 @@ def lines_of_verse(cuts: Sequence[Cut], shapes: Sequence[Shape], kept: Sequence[
 
 def is_line(text: str, shape: Shape, most: int) -> bool:
     """Return whether a block can be a line of verse: short and, if it is longer than most lines, without a full stop."""
-    if shape.length > most or shape.end == "bracket" or text.endswith("。"):
+    if shape.length > most or shape.end == "bracket" or "。" in text:
         return False
     if shape.is_byline or shape.is_picture_title or shape.is_author or shape.has_lead:
         return False
@@ -139,12 +139,11 @@ def open_end(cut: Cut, shape: Shape, is_verse: bool) -> float | None:
         return None
     if shape.end == "soft":
         return SOFT_OPEN
-    prose = shape.is_prose or shape.has_lead or cuts_open(cut.text)
     last = cut.text[-1]
-    if last in "”’』」》\"'":
-        return QUOTE_OPEN if prose else SHORT_OPEN
-    if prose:
-        return COMMA_OPEN if last in "，、," else PROSE_OPEN
+    if shape.is_prose or shape.has_lead or cuts_open(cut.text):
+        if PUNCTUATION.search(cut.text) is None:
+            return ENTRY_OPEN
+        return QUOTE_OPEN if last in "”’』」》\"'" else COMMA_OPEN if last in "，、," else 0.0
     points = LONGISH_OPEN if shape.length > 20 else SHORT_OPEN
     if "，" in cut.text or "," in cut.text:
         points += WITH_COMMA
@@ -158,14 +157,18 @@ def cuts_open(text: str) -> bool:
 
 
 class Tail(NamedTuple):
-    """How well a block could be a second half: points by its shape, and how likely its characters begin a sentence."""
+    """How well a block could be a second half: points by its shape; how likely its characters begin a sentence; and how
+    much likelier they begin one than stand anywhere.
+    """
 
     points: float
     begins: float
     headlessness: float
 
 
-def tail_of(cuts: Sequence[Cut], shapes: Sequence[Shape], kept: Sequence[int], at: int, verse: frozenset[int], page: str) -> Tail:
+def tail_of(
+    cuts: Sequence[Cut], shapes: Sequence[Shape], kept: Sequence[int], at: int, verse: frozenset[int], openings: Mapping[str, int]
+) -> Tail:
     """Return how well a block could be a second half."""
     index = kept[at]
     shape, text = shapes[index], cuts[index].text
@@ -175,8 +178,7 @@ def tail_of(cuts: Sequence[Cut], shapes: Sequence[Shape], kept: Sequence[int], a
     ):
         return Tail(NOT_A_TAIL, 0.0, 0.0)
     begin = begins(text)
-    openings = page.count("。" + text[:2]) + (page.count("\n" + text[:2]) - 1)
-    points = BEGINS_HERE * max(0, min(openings, MOST_BEGINS)) + (LISTED_TAIL if shape.is_listed else 0.0)
+    points = BEGINS_HERE[min(openings.get(text[:2], 1) - 1, 2)] + (LISTED_TAIL if shape.is_listed else 0.0)
     if index in verse:
         points += VERSE / 2
     elif shape.is_short and shape.end == "open":
@@ -187,22 +189,25 @@ def tail_of(cuts: Sequence[Cut], shapes: Sequence[Shape], kept: Sequence[int], a
     return Tail(points, begin, begin - occurs(text))
 
 
-def fit(left: str, right: str, right_begins: float, page: str) -> float:
-    """Return how much likelier ``right`` goes on from ``left`` than begins a sentence of this page.
+def evidence(left: Cut, right: Cut, tail: Tail, page: str) -> float:
+    """Return how much likelier the right block goes on from the left one than begins a sentence of its own, as a logarithm.
 
-    >>> fit("渡口今天举行了通航仪", "式，两岸居民前来观看。", begins("式，两岸"), "") > 0
+    >>> left, right = Cut(0, 10, "渡口今天举行了通航仪", 0), Cut(12, 23, "式，两岸居民前来观看。", 2)
+    >>> evidence(left, right, Tail(0.0, begins(right.text), -1.0), "") > 0
     True
     """
-    score = follows(left, right) - right_begins + WORD_ACROSS[min(word_across(left, right), 4)]
-    a, b = left[-2:], right[:2]
-    for piece, points in zip((a[-1:] + b[:1], a + b[:1], a[-1:] + b, a + b), ON_PAGE, strict=True):
-        if piece in page:
-            score += points
-    score += balance(left, right) + FIRST_CLAUSE * min(CLAUSE.match(right).end(), LONG_CLAUSE)
-    return max(-MOST_FIT, min(MOST_FIT, score))
+    a, b = left.text, right.text
+    likelier = max(-MOST_LIKELY, min(MOST_LIKELY, follows(a, b) - tail.begins))
+    points = BIAS + FOLLOWS * likelier - HEADLESS_TAIL * max(-MOST_LIKELY, tail.headlessness)
+    points += WORD_ACROSS[min(word_across(a, b), 4)] + balance(a, b)
+    if a[-1].isdigit() and not b[0].isdigit():
+        points += CUT_NUMBER
+    low, high = max(0, left.char_start - NEARBY), right.char_end + NEARBY
+    pieces = a[-1:] + b[:1], a[-2:] + b[:1], a[-1:] + b[:2], a[-2:] + b[:2]
+    points += sum(gain for piece, gain in zip(pieces, ON_PAGE, strict=True) if page.find(piece, low, high) >= 0)
+    return max(-MOST_EVIDENCE, min(MOST_EVIDENCE, points))
 
 
-CLAUSE = re.compile("[^，。、；：！？,;:!?]*")
 PAIRS = ("“”", "（）", "《》", "『』", "‘’", "()")
 
 
@@ -210,7 +215,7 @@ def balance(left: str, right: str) -> float:
     """Return points for quotes and brackets that the first half leaves open and the second closes.
 
     >>> balance("他说：“渡口", "通航了。”"), balance("他说：“渡口", "“大家都来了。”")
-    (3.0, -1.5)
+    (2.0, -1.8)
     """
     points = 0.0
     for opening, closing in PAIRS:
@@ -221,21 +226,6 @@ def balance(left: str, right: str) -> float:
         elif closes:
             points += CLOSES_NOTHING
     return points
-
-
-def word_across(left: str, right: str) -> int:
-    """Return the length of the dictionary word that would be torn between the two, 0 where none would.
-
-    >>> word_across("渡口今天举行了通航仪", "式，两岸居民")
-    2
-    """
-    left, right = left[-6:], right[:6]
-    at = 0
-    for word in rjieba.cut((left + right).encode("utf-8", "replace").decode(), hmm=False):
-        if at < len(left) < at + len(word):
-            return len(word) if word.isalnum() and not word.isascii() else 0
-        at += len(word)
-    return 0
 
 
 def best_pairs(seams: Sequence[Seam]) -> dict[int, Seam]:
@@ -253,16 +243,3 @@ def best_pairs(seams: Sequence[Seam]) -> dict[int, Seam]:
         by_left[seam.left] = seam
         by_right[seam.right] = seam
     return by_right
-
-
-def looks_headless(cut: Cut, shape: Shape) -> bool:
-    """Return whether the beginning of a paragraph is missing."""
-    if not shape.is_prose or shape.is_listed or shape.has_lead:
-        return False
-    text = cut.text
-    if text[0] in "，。；、：！？”’』」）》,;:!?)":
-        return True
-    opened, closed = text.find("“"), text.find("”")
-    if closed >= 0 and (opened < 0 or closed < opened):
-        return True
-    return begins(text) - occurs(text) < HEADLESS

@@ -15,7 +15,7 @@ from transforms.pages.lexicon import any_of, surnames
 CLOSING = "。！？…!?"
 BRACKETS = "）)】〕］]"
 QUOTES_AND_BRACKETS = "”’』」》）)】〕］]\"'"
-SOFT = "：；:;—"
+SOFT = "：；:;—－"
 DIGIT = "0-9０-９"
 HAN = "一-鿿㐀-䶿〇·•"
 SHORT = 42
@@ -111,11 +111,12 @@ LISTED = re.compile(
 )
 PAGE_NUMBER = re.compile(
     rf"(?:第\s?[A-ZＡ-Ｚ]?[{DIGIT}]{{1,3}}|[A-ZＡ-Ｚ]?[{DIGIT}]{{1,3}}|第[一二三四五六七八九十]{{1,3}})\s?[版页][:：]?\s?[一-鿿·]{{0,6}}$"
-    rf"|[—–\-]\s?[{DIGIT}]{{1,3}}\s?[—–\-]$|.{{0,20}}[{DIGIT}]{{4}}年[{DIGIT}]{{1,2}}月[{DIGIT}]{{1,2}}日\s*星期[一二三四五六日天].{{0,20}}$"
+    rf"|[—–\-]\s?[{DIGIT}]{{1,3}}\s?[—–\-]$|.{{0,20}}[{DIGIT}]{{4}}年[{DIGIT}]{{1,2}}月[{DIGIT}]{{1,2}}日\s*(?:星期[一二三四五六日天]|农历).{{0,30}}$"
 )
 NUMERAL = re.compile(rf"[{DIGIT}]{{1,2}}$|[一二三四五六七八九十]{{1,2}}$|[＊*※☆★◆]{{1,10}}$|[IVXⅠ-Ⅻ]{{1,4}}$")
 BRACKETED = re.compile(r"[（(【][^（）()]*[）)】]$")
 DATED = re.compile(rf"近日|日前|近期|最近|前不久|昨天|昨日|今天|今日|上周|本周|[{DIGIT}一二三四五六七八九十]日|至今|以来")
+SIGNED = re.compile(rf"[。！？][—－]{{2,4}}[{HAN}]{{2,6}}$")
 NO_NAME = frozenset("的了和在与是为不有说这那我你他她它们个之而及或被把从到对新大会年月日")
 NAME_GAP = re.compile(r"[\s、，,/／]+")
 
@@ -195,7 +196,7 @@ def ending(text: str) -> str:
     core = text.rstrip(QUOTES_AND_BRACKETS + " 　")
     if core and core[-1] in CLOSING and text[-1] not in BRACKETS:
         return "closed"
-    if text[-1] in BRACKETS:
+    if text[-1] in BRACKETS or SIGNED.search(text, max(0, len(text) - 12)):
         return "bracket"
     if text[-1] in SOFT:
         return "soft"

@@ -1,0 +1,66 @@
+"""Say where text is missing: paragraphs that have lost their beginning, and articles that break off.
+
+A lost beginning leaves only weak traces, since Chinese can begin a sentence with nearly anything: a closing quote without its
+opening, a first word that never opens a sentence in the character model or on this page. The traces are added up; the weights
+are those of a logistic regression on paragraphs of broadcast news with and without their beginnings, rounded. Flags are set
+where about one whole paragraph in fifty would be flagged by mistake; half of the lost beginnings are then missed.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+
+from transforms.pages.language import START, begins, flatten, log_count, occurs
+from transforms.pages.shapes import Shape
+from transforms.pages.words import first_word
+
+LOST = 4.2
+STARTS_INSIDE = re.compile(r"[，。；、：！？”’』」）》,;:!?)]")
+UNLIKELY, MOST_UNLIKELY = -0.7, 6.0
+ONE_CHARACTER, NEVER_OPENS, KNOWN_PAIR = 1.0, 1.2, 0.35
+UNOPENED, INSIDE = 2.5, 4.0
+OPENS_OTHERS = (0.0, -1.7, -2.2)
+NUMBER_OR_QUOTE = -1.0
+
+
+def looks_headless(text: str, shape: Shape, openings: Mapping[str, int]) -> bool:
+    """Return whether the beginning of a paragraph is missing. ``openings`` counts the first two characters of the page's sentences.
+
+    >>> from transforms.pages.shapes import shape_of
+    >>> text = "”的做法得到两岸居民的欢迎，渡口的客流比去年同期明显增加，船工们也有了更多收入。"
+    >>> looks_headless(text, shape_of(text), {})
+    True
+    """
+    if not shape.is_prose or shape.is_listed or shape.has_lead:
+        return False
+    pair = flatten(text[:2])
+    points = UNLIKELY * max(-MOST_UNLIKELY, min(3.0, begins(text) - occurs(text)))
+    points += ONE_CHARACTER * (len(first_word(text)) == 1) + KNOWN_PAIR * (log_count(pair) or -1.0)
+    points -= NEVER_OPENS * (log_count(START + pair) is not None)
+    points += OPENS_OTHERS[min(openings.get(text[:2], 1) - 1, 2)]
+    points += UNOPENED * closes_unopened(text) + INSIDE * (STARTS_INSIDE.match(text) is not None)
+    points += NUMBER_OR_QUOTE * (text[0].isdigit() or text[0] in "“『‘「")
+    return points > LOST
+
+
+def closes_unopened(text: str) -> bool:
+    """Return whether a quote is closed before one is opened.
+
+    >>> closes_unopened("通航了。”他说：“好。”"), closes_unopened("他说：“好。”")
+    (True, False)
+    """
+    opened, closed = text.find("“"), text.find("”")
+    return closed >= 0 and not 0 <= opened < closed
+
+
+def breaks_off(text: str, shape: Shape, *, at_end_of_page: bool) -> bool:
+    """Return whether the last paragraph of an article breaks off: prose without its full stop, at the end of a page any text.
+
+    >>> from transforms.pages.shapes import shape_of
+    >>> breaks_off("渡口今天举行了通", shape_of("渡口今天举行了通"), at_end_of_page=True)
+    True
+    """
+    if shape.end != "open" or shape.is_figures or shape.is_listed or shape.is_credit:
+        return False
+    return at_end_of_page or shape.is_prose and re.search("[，。；：、,;:]", text) is not None

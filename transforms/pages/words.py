@@ -1,0 +1,36 @@
+"""Words of the segmenter's dictionary at the places where a page is cut."""
+
+from __future__ import annotations
+
+import rjieba
+
+NEAR = 6
+
+
+def first_word(text: str) -> str:
+    """Return the first word of a text.
+
+    >>> first_word("渡口今天通航")
+    '渡口'
+    """
+    return rjieba.cut(readable(text[:8]), hmm=False)[0] if text else ""
+
+
+def word_across(left: str, right: str) -> int:
+    """Return the length of the dictionary word that would be torn between the two, 0 where none would.
+
+    >>> word_across("渡口今天举行了通航仪", "式，两岸居民")
+    2
+    """
+    left, right = left[-NEAR:], right[:NEAR]
+    at = 0
+    for word in rjieba.cut(readable(left + right), hmm=False):
+        if at < len(left) < at + len(word):
+            return len(word) if word.isalnum() and not word.isascii() else 0
+        at += len(word)
+    return 0
+
+
+def readable(text: str) -> str:
+    """Return the text with lone surrogates, which the segmenter refuses, as question marks."""
+    return text if text.isascii() or text.isprintable() else text.encode("utf-8", "replace").decode()
