@@ -1,6 +1,6 @@
 """Events: what happened, who did it, to what, where and when.
 
-How it works. What stands in quotation marks or book-title marks is masked, so that speech and slogans trigger nothing.
+How it works. What stands in quotation marks or book-title marks, and the names of persons, are masked, so that speech and slogans trigger nothing.
 Each sentence is searched for the words of ``data/event_triggers.tsv``, which take one of four forms: a *gathering* that
 is held (座谈会…召开, 举行签约仪式), a *verb* that someone does to something (视察学校), something that *happens* (大桥通车), a
 *pair* of verb and noun (签署…协议). A trigger counts only where its clause tells a fact: no word of
@@ -14,7 +14,7 @@ stations of one visit. ``confidence`` is the share of events of the same evidenc
 Kinds: meeting, inspection (officials look at something), visit (meeting or calling on people), signing, opening (also
 start of building, launch, completion), award, appointment, competition, accident, case (police and courts),
 volunteering, policy (rules and decisions issued), investment, training, performance (also exhibitions and festivals),
-donation, ceremony, activity (a public event that is none of these).
+publication, donation, death, ceremony, activity (a public event that is none of these).
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ import re
 from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 from functools import cache
 from importlib.resources import files
 from typing import NamedTuple
@@ -32,24 +32,38 @@ from transforms.records import Event, Name, Time
 
 QUOTED = re.compile("“[^”\n]{0,600}”|「[^」\n]{0,600}」|《[^》\n]{0,100}》")
 MASK = "\ue000"
-SENTENCE = re.compile("[^。！？!?；;\n]+[。！？!?；;]?[”」』]?")
+SENTENCE = re.compile("[^。！？!?；;\n]{1,600}[。！？!?；;]?[”」』]?")
 CLAUSE_BREAK = re.compile("[，,：:（）()。！？!?；;\n]")
 BYLINE = re.compile("^[^。，,\n]{0,40}?(?:讯|电|消息)(?:[（(][^）)\n]{0,60}[）)])?(?:[^。：:\n]{0,80}?报道[：:])?[ 　:：]*|^[（(][^）)\n]{0,40}[）)]")
 VAGUE_GRAINS = frozenset(("vague", "week"))
 DAY_GRAINS = frozenset(("day", "daypart", "hour", "minute"))
-HEADLINE_LONGEST = 60
+HEADLINE_LONGEST, PROSE_ENDS = 60, ("。", "！", "；", "？", "”", "：", ".", "!", ";", "?")
 EVIDENCE_LONGEST = 400
 OBJECT_LONGEST = 40
+CLAUSE_LONGEST = 120
+LATEST = 40
+RECENT = timedelta(days=45)
 LEAD_SENTENCES = 2
 NEAR = 600
 CONFIDENCE = {"lead": 0.9, "headline": 0.8, "dated": 0.8, "body": 0.7}
 LEAST_CONFIDENCE = 0.7
-FILLER = re.compile("^(?:为期.{1,4}的|首次|再次|了|着|过|并|还|也|又|就|到|在|由|对|向|和|与|、|的|等|先后|正式|共同|现场|一行)+")
-ADVERBS = re.compile("(?:[已正]?在[^，,]{1,25}$|宣告|宣布|正式|已经?|全线|顺利|于|近日|昨日|今天|昨天|在|日前|成功|圆满|全面|如期|同时|也|全部)+$")
+FILLER = re.compile("^(?:自(?!治|来|然|由|行)|为期.{1,4}的|首次|再次|了|着|过|并|还|也|又|就|到|在|由|对|向|和|与|、|的|等|先后|正式|共同|现场|一行)+")
+ADVERBS = re.compile("(?:[已正]?在[^，,]{1,25}$|宣告|宣布|正式|已经?|全线|顺利|于|近日|昨日|今天|昨天|在|日前|成功|圆满|全面|如期|同时|也|全部|集中|突然|相继|又|先后|隆重|今日|昨夜|当天|并|后|现已|均)+$")
 REMAINDER = re.compile("^(?:(?:在|于|昨|今|近|日前|正式|隆重|圆满|顺利|同步|如期|成功|同时|\\d|拉开|再次|首次|联合|共同)|$)")
 ONLY_NAMED = ("的", "被", "参加", "参加了", "出席", "出席了", "作", "作了", "书面", "接受", "接受了", "陪同", "应邀", "通过", "进行", "表示", "致以", "组织", "观看", "观看了", "欣赏", "欣赏了", "听取")
-OBJECT_END = re.compile("并(?!非)|[时后]$|时(?=[题说讲指])")
+OBJECT_END = re.compile("并(?!非)|[时后]$|时(?=[题说讲指表强])")
 TITLE_LONGEST, TITLE_BREAK = 16, re.compile("[，,。与和]")
+UNDERGONE = re.compile("通过|接受|经过|受到|避免|逃避|配合|迎接|免于")
+NOT_YET = re.compile("来临|前夕|前后|到来|将至|临近|即将|[之以]?前")
+NAMED_DAY = re.compile("[节夕旦]$|(?<![0-9０-９一二三四五六七八九十今昨前当同次翌即本该])日$")
+REPORTERS = ("记者", "记者从", "记者于", "笔者")
+ANNOUNCED = re.compile("宣[布告](?:正式)?$")
+PERSON = re.compile(f"{MASK}+")
+NO_SUBJECT = ("在", "于", "经", "随着", "对", "据", "按")
+HEAD_TO_COME = re.compile(f"[一-龥]{{0,4}}{MASK}|[一-龥]{{1,8}}的")
+PRIZES = re.compile("$|[，。的、了]")
+SUBJECT_ENDS = re.compile("项目|工程(?!公司|局|师|队|院|学)|大桥|公路|铁路|隧道|医院|学校|小学|中学|大学|学院|中心|车站|航线|线路|码头|博物馆|图书馆|体育馆|公园|小区|厂房|工厂|基地|景区|机场|平台")
+NOT_OBJECT = re.compile("[的于之社及和与、以后前时至周仪式典大会活资电程试键期率费金按器类中“]|至今|[0-9０-９一二三四五六七八九十]+(?:周年|年|多年)|第|以来|后")
 NOT_HOPE = "(?!小学|工程|中学)"
 ORGANIZED = re.compile("(?:主办|举办|组织|承办|发起|联合开展|主持召开|召开|举行)的")
 
@@ -74,6 +88,8 @@ class Lexicon(NamedTuple):
     kinds: dict[str, str]
     verbs: dict[str, str]
     happens: dict[str, str]
+    transitive: frozenset[str]
+    generic: frozenset[str]
     pairs: dict[str, tuple[tuple[str, str], ...]]
     holds: frozenset[str]
     unreal: re.Pattern
@@ -110,20 +126,22 @@ def _lexicon() -> Lexicon:
     context: dict[str, list[str]] = {}
     for sort, words in _rows("event_context.tsv"):
         context.setdefault(sort, []).extend(words.split())
-    short_meeting = "(?<![社机工商学协员金理事教都国法省市区县体委合奥运博])会"
+    short_meeting = "(?<![社机工商学协员金理事教都国法省市区县体委合奥运博总])会"
     nouns = "|".join([_any(word for word in forms["gathering"] if word != "会"), short_meeting])
     first = _any([*context["hold"], *forms["verb"], *forms["happens"], *pairs])
     modal = "(?<![重主首必纪摘概只])要(?!求|闻|素|点|员)|(?<![适响反供效对相因])应(?![用急邀对])|(?<![正])在(?:建|研)"
     return Lexicon(
         first=re.compile(first),
-        gathering=re.compile(f"(?:{nouns})(?=$|[、和与并暨及在于昨今近日正隆圆顺同如成拉再首联共的{MASK}\\d])"),
+        gathering=re.compile(f"(?:{nouns})(?=$|[、和与并暨及在于昨今近日正隆圆顺同如成拉再首联共的.{MASK}\\d])"),
         kinds=forms["gathering"],
         verbs=forms["verb"],
         happens=forms["happens"],
+        transitive=frozenset(context["transitive"]),
+        generic=frozenset(context["generic"]),
         pairs={verb: tuple(nouns) for verb, nouns in pairs.items()},
         holds=frozenset(context["hold"]),
         unreal=re.compile(f"(?:{_any([*context['unreal'], *context['future']])}){NOT_HOPE}|{modal}"),
-        future=re.compile(f"(?:{_any(context['future'])}){NOT_HOPE}"),
+        future=re.compile(f"(?:{_any(context['future'])}){NOT_HOPE}|决定(?![，,：:。；])"),
         request=re.compile(_any(context["request"])),
         same_day=re.compile(_any(context["same_day"])),
         said=re.compile(f"(?:{_any(context['said'])})(?:说|道)?[，,：:]"),
@@ -166,21 +184,36 @@ class _Article:
 
     def __init__(self, text: str, names: Sequence[Name], times: Sequence[Time]) -> None:
         self.text = text
-        self.masked = QUOTED.sub(lambda found: MASK * len(found[0]), text)
         self.names = sorted(names, key=lambda name: name.char_start)
+        self.masked = _without_persons(QUOTED.sub(lambda found: MASK * len(found[0]), text), self.names)
         self.name_starts = [name.char_start for name in self.names]
         self.times = sorted(times, key=lambda time: time.char_start)
         self.time_starts = [time.char_start for time in self.times]
+        self.headline_end = self._headline_end()
         self.sentences = list(self._sentences())
-        self.lead_day = next((time.start_on for time in self.times if time.granularity in DAY_GRAINS and time.start_on), None)
+        dated = (time for time in self.times if time.granularity in DAY_GRAINS and time.start_on and time.char_start >= self.headline_end)
+        self.lead_day = next((time.start_on for time in dated if self._is_day_of_news(time)), None)
+
+    def _is_day_of_news(self, time: Time) -> bool:
+        """Return whether a day may be that of the lead: a date, not a feast or a day still to come."""
+        return not NAMED_DAY.search(time.text) and not NOT_YET.match(self.masked, time.char_end)
+
+    def _headline_end(self) -> int:
+        """Return where the lines above the first prose end: short, and without a stop; 0 where there is no prose."""
+        at = 0
+        while at < len(self.text):
+            end = self.text.find("\n", at)
+            line = self.text[at : end if end >= 0 else len(self.text)].strip()
+            if len(line) > HEADLINE_LONGEST or line.endswith(PROSE_ENDS):
+                return at
+            if end < 0:
+                break
+            at = end + 1
+        return 0
 
     def _sentences(self) -> Iterator[tuple[int, int, str]]:
         """Yield the sentences that have a trigger: start, end, position (headline, lead, body)."""
-        lexicon, seen = _lexicon(), 0
-        first_line = self.masked.lstrip().split("\n", 1)[0]
-        headline_end = len(self.masked) - len(self.masked.lstrip()) + len(first_line)
-        if len(first_line) > HEADLINE_LONGEST or first_line.rstrip().endswith(("。", "！", "；", MASK)) or headline_end == len(self.text):
-            headline_end = 0
+        lexicon, seen, headline_end = _lexicon(), 0, self.headline_end
         for found in SENTENCE.finditer(self.masked):
             start, end = found.span()
             start += len(found[0]) - len(found[0].lstrip())
@@ -198,21 +231,25 @@ class _Article:
             lexicon.said.search(self.masked, begin, end), lexicon.future.search(self.masked, begin, end)
         ))
         same_day = lexicon.same_day.search(self.masked, begin, end) is not None
-        for trigger in self._triggers(begin, stop, position):
+        for trigger in self._triggers(begin, stop, end):
             actors = self._actors(begin, trigger)
             if trigger.form == "verb" and not actors and position == "body":
                 continue
-            day, dated = self._day(start, end, trigger.start)
+            day, dated = self._day(start, end, trigger)
+            if day and self.lead_day and day - self.lead_day > timedelta(days=1):
+                continue
             if day is None and dated == "long ago" and position != "headline":
                 continue
             evidence = position if position in ("lead", "headline") else "dated" if day else "body"
             if evidence == "body" and not actors and not same_day:
                 continue
+            if not dated and trigger.word in lexicon.generic and trigger.object_end - trigger.object_start <= len(trigger.word):
+                continue
             objects = (self.text[trigger.object_start : trigger.object_end],) if trigger.object_end > trigger.object_start else ()
             stop_at = min(end, start + EVIDENCE_LONGEST)
             yield _Found(Event(
                 kind=trigger.kind, trigger=trigger.word, text=self.text[start:stop_at], char_start=start, char_end=stop_at,
-                on_date=day if dated or position == "headline" else self.lead_day, place=self._place(begin, end, trigger), actors=actors, objects=objects,
+                on_date=day if dated or position == "headline" else self.lead_day if same_day or position == "lead" else None, place=self._place(begin, end, trigger), actors=actors, objects=objects,
                 confidence=CONFIDENCE[evidence],
             ), position)
 
@@ -227,10 +264,10 @@ class _Article:
         attending = [name.name for name in self._names_between(start, found.start()) if name.kind == "person" and name.role is None]
         return [replace(events[0], actors=tuple(dict.fromkeys([*events[0].actors, *attending]))), *events[1:]]
 
-    def _triggers(self, begin: int, end: int, position: str) -> Iterator[Trigger]:
-        """Yield the triggers that tell a fact."""
+    def _triggers(self, begin: int, stop: int, end: int) -> Iterator[Trigger]:
+        """Yield the triggers of a sentence that tell a fact; from ``stop`` on it tells none."""
         lexicon, done = _lexicon(), begin
-        for found in lexicon.first.finditer(self.masked, begin, end):
+        for found in lexicon.first.finditer(self.masked, begin, stop):
             if found.start() < done:
                 continue
             low, high = self._clause(begin, end, found.start(), found.end())
@@ -240,29 +277,44 @@ class _Article:
             word = found[0]
             trigger = None
             if word in lexicon.holds:
-                trigger = self._gathering(low, found, before, after, high)
+                trigger = self._gathering(begin, low, found, before, after)
             if not trigger and word in lexicon.pairs:
                 trigger = self._pair(low, found, before, high)
             if not trigger and word in lexicon.verbs:
                 trigger = self._verb(low, found, before, after, high)
             if not trigger and word in lexicon.happens:
-                trigger = self._happening(low, found, before, after, position)
+                trigger = self._happening(begin, low, found, before, after)
             if trigger:
                 done = max(trigger.end, found.end())
                 yield trigger
 
     def _clause(self, begin: int, end: int, start: int, stop: int) -> tuple[int, int]:
-        low = begin
-        for mark in CLAUSE_BREAK.finditer(self.masked, begin, start):
+        """Return the clause around a trigger, at most CLAUSE_LONGEST characters to either side."""
+        low, high = max(begin, start - CLAUSE_LONGEST), min(end, stop + CLAUSE_LONGEST)
+        for mark in CLAUSE_BREAK.finditer(self.masked, low, start):
             low = mark.end()
-        mark = CLAUSE_BREAK.search(self.masked, stop, end)
-        return low, mark.start() if mark else end
+        mark = CLAUSE_BREAK.search(self.masked, stop, high)
+        return low, mark.start() if mark else high
 
-    def _gathering(self, low: int, found: re.Match, before: str, after: str, high: int) -> Trigger | None:
+    def _subject_low(self, begin: int, low: int, before: str) -> int:
+        """Return where the clause of the subject begins: one clause earlier where nothing but adverbs stands in this one."""
+        if low - 1 <= begin or self.masked[low - 1] not in "，," or ADVERBS.sub("", self._without_times(low, low + len(before))):
+            return low
+        return self._clause(begin, low - 1, low - 1, low - 1)[0]
+
+    def _without_times(self, low: int, high: int) -> str:
+        """Return the text between two places, the times left out."""
+        parts = []
+        for time in self.times[bisect_left(self.time_starts, low) : bisect_left(self.time_starts, high)]:
+            parts.append(self.masked[low : time.char_start])
+            low = max(low, time.char_end)
+        return "".join([*parts, self.masked[low:high]])
+
+    def _gathering(self, begin: int, low: int, found: re.Match, before: str, after: str) -> Trigger | None:
         """Return the gathering that a verb of holding is about: 座谈会在…召开, 举行了…座谈会."""
         if after.startswith(("的", "仪式", "式", "典礼", "大会", "会", "活动")):
             return None
-        return self._held(low, found, after, before) or self._gathered(low, found, before)
+        return self._held(low, found, after, before) or self._gathered(begin, low, found, before)
 
     def _held(self, low: int, found: re.Match, after: str, before: str) -> Trigger | None:
         """Return the gathering after its verb: 举行了座谈会."""
@@ -276,10 +328,13 @@ class _Article:
         word = nouns[0][0]
         return Trigger(lexicon.kinds.get(word, "meeting"), word, found.start(), stop, found.end() + _filler(after), stop, "gathering")
 
-    def _gathered(self, low: int, found: re.Match, before: str) -> Trigger | None:
-        """Return the gathering before its verb: 座谈会在云渡区召开."""
+    def _gathered(self, begin: int, low: int, found: re.Match, before: str) -> Trigger | None:
+        """Return the gathering before its verb, also a clause before it: 座谈会在云渡区召开, 大会在完成议程后，昨天闭幕."""
         lexicon = _lexicon()
         nouns = [noun for noun in lexicon.gathering.finditer(before) if REMAINDER.match(before[noun.end() :])]
+        if not nouns and (earlier := self._subject_low(begin, low, before)) < low:
+            nouns = list(lexicon.gathering.finditer(self.masked[earlier : low - 1]))[:1]
+            low, before = earlier, self.masked[earlier : found.start()]
         if not nouns or lexicon.unreal.search(before, nouns[-1].end()):
             return None
         word, begin, stop = nouns[-1][0], low + nouns[-1].start(), low + nouns[-1].end()
@@ -296,7 +351,9 @@ class _Article:
         after = self.text[found.end() : high]
         for noun, kind in lexicon.pairs[found[0]]:
             at = after.find(noun)
-            if 0 <= at <= OBJECT_LONGEST and not after[at + len(noun) :].startswith(("的", "率", "金")):
+            if noun == "奖" and at >= 0 and not PRIZES.match(after, at + 1):
+                continue
+            if 0 <= at <= OBJECT_LONGEST and not after.startswith("的") and not after[at + len(noun) :].startswith(("的", "率", "金", "者")):
                 start = found.end() + _filler(after)
                 start += len(noun) == 1 and start + 1 == found.end() + at + 1
                 stop = max(start, high if noun == "为" else found.end() + at + len(noun))
@@ -306,7 +363,11 @@ class _Article:
     def _verb(self, low: int, found: re.Match, before: str, after: str, high: int) -> Trigger | None:
         """Return what someone did to something: 李某某视察了学校."""
         lexicon = _lexicon()
+        if lexicon.verbs[found[0]] == "appointment" and HEAD_TO_COME.match(after):
+            return None
         if after.startswith(lexicon.nominal) or before.endswith(ONLY_NAMED) or lexicon.unreal.search(self._after_actor(low, found.start())):
+            return None
+        if UNDERGONE.search(before) or "记者" in before:
             return None
         if any(word in after for word in lexicon.holds) and lexicon.gathering.search(after):
             return None
@@ -316,18 +377,48 @@ class _Article:
         stop = cut.start() if cut else stop
         return Trigger(lexicon.verbs[found[0]], found[0], found.start(), found.end(), start, stop, "verb")
 
-    def _happening(self, low: int, found: re.Match, before: str, after: str, position: str) -> Trigger | None:
-        """Return what came about: 大桥通车, 启用了新校区."""
+    def _happening(self, begin: int, low: int, found: re.Match, before: str, after: str) -> Trigger | None:
+        """Return what came about: 大桥通车, 启用了新校区, 云渡港开通航线; its subject may stand a clause earlier."""
         lexicon = _lexicon()
-        if lexicon.unreal.search(before) or not (after == "" or after[0] in "了。" or after.startswith(("运营", "使用"))):
+        if lexicon.unreal.search(before) or before.endswith(("计划", "规划", "准备", "打算", "批准", "申请")):
             return None
-        start = self._object_start(low, found.start())
-        stop = start + len(ADVERBS.sub("", self.masked[start : found.start()]))
-        if after.startswith("了") and len(after) > 1 and stop - start < 2:
-            start, stop = found.end() + 1, min(found.end() + len(after), found.end() + 1 + OBJECT_LONGEST)
-        if stop - start < 2 or self.masked[stop - 1] == "的":
+        is_whole = after == "" or after[0] in "了。." or after.startswith(("运营", "使用"))
+        if not is_whole and not (found[0] in lexicon.transitive and len(after) >= 2 and not NOT_OBJECT.match(after) and before):
+            return None
+        start, stop = self._subject(low, found.start())
+        if not is_whole or after.startswith("了") and len(after) > 1 and (found[0] in lexicon.transitive or stop - start < 2):
+            start = found.end() + after.startswith("了")
+            stop = min(found.end() + len(after), start + OBJECT_LONGEST)
+        elif stop - start < 2 and (earlier := self._subject_low(begin, low, before)) < low:
+            start, stop = self._subject_before(earlier, low - 1)
+        elif ANNOUNCED.search(self.masked, start, found.start()):
+            return None
+        if stop - start < 3 or self.masked[stop - 1] == "的":
             return None
         return Trigger(lexicon.happens[found[0]], found[0], found.start(), found.end(), max(start, stop - OBJECT_LONGEST), stop, "happens")
+
+    def _subject(self, low: int, stop: int) -> tuple[int, int]:
+        """Return the noun that a clause from ``low`` to its verb begins with, empty where it begins with 在 or 经."""
+        start = self._object_start(low, stop)
+        if "在" in self.masked[low:start]:
+            return start, start
+        times = self.times[bisect_left(self.time_starts, start) : bisect_left(self.time_starts, stop)]
+        stop = next((time.char_start for time in times if time.granularity in DAY_GRAINS | VAGUE_GRAINS), stop)
+        by = self.masked.find("由", start + 2, stop)
+        stop = by if by > 0 else stop
+        stop = start + len(ADVERBS.sub("", self.masked[start:stop]))
+        if self.masked.startswith(NO_SUBJECT, start):
+            return start, start
+        return max(start, self.masked.rfind(" ", start, stop) + 1), stop
+
+    def _subject_before(self, low: int, stop: int) -> tuple[int, int]:
+        """Return the noun that the clause before begins with: as far as it names a work or a person, else what follows 的."""
+        start = self._object_start(low, stop)
+        ends = SUBJECT_ENDS.search(self.masked, start, stop) or PERSON.search(self.masked, start, stop)
+        if self.masked.startswith("由", start) or not ends:
+            of = self.masked.rfind("的", start, stop) + 1
+            return (of, stop) if of else (start, start)
+        return start, ends.end()
 
     def _after_actor(self, low: int, start: int) -> str:
         """Return what stands between the last name of the clause and the trigger, else the clause up to the trigger."""
@@ -338,9 +429,11 @@ class _Article:
 
     def _object_start(self, low: int, stop: int) -> int:
         """Return where the noun phrase before a trigger begins: after times, after 由…举办的, after fillers."""
+        low = min(low + _filler(self.masked[low:stop]), stop)
         for time in self.times[bisect_left(self.time_starts, low) : bisect_left(self.time_starts, stop)]:
-            if time.char_end <= stop:
-                low = max(low, time.char_end)
+            if time.char_end > stop or self.masked[low : time.char_start].strip(" \u3000"):
+                break
+            low = min(time.char_end + _filler(self.masked[time.char_end : stop]), stop)
         for organized in ORGANIZED.finditer(self.masked, low, stop):
             low = organized.end()
         return min(low + _filler(self.masked[low:stop]), stop)
@@ -363,10 +456,17 @@ class _Article:
             if name.kind != "place" and not self.masked[max(begin, name.char_start - 2) : name.char_start].endswith(("在", "来到", "走进", "前往", "到", "赴"))
         ]
         people = [name for name in named if name.kind == "person" and name.role is None]
-        nested = [name for name in named if name.kind == "organization" and not self._in_title(name, people)]
-        parties = self._names_between(trigger.object_start, trigger.object_end) if trigger.kind == "signing" else []
+        nested = [name for name in named if name.kind != "person" and not self._in_title(name, people)]
+        if trigger.form in ("verb", "pair") or trigger.word in _lexicon().holds:
+            named += [name for name in self._names_between(begin, limit) if name.kind == "place" and self._acts(name, limit)]
+        parties = self._names_between(trigger.object_start, trigger.object_end) if trigger.kind in ("signing", "appointment", "death") else []
         chosen = sorted([*people, *nested, *(name for name in parties if name.kind != "place")], key=lambda name: name.char_start)
         return tuple(dict.fromkeys(name.name for name in chosen))
+
+    def _acts(self, name: Name, limit: int) -> bool:
+        """Return whether a place is the subject of what follows (清浦镇举行运动会): adverbs aside it stands before the trigger."""
+        is_placed = self.masked[name.char_start - 1 : name.char_start] not in ("", "，", ",", " ", "\n", "。", "）", ")")
+        return not is_placed and not ADVERBS.sub("", self._without_times(name.char_end, limit))
 
     def _in_title(self, name: Name, people: Sequence[Name]) -> bool:
         """Return whether an organisation is only there to say what a person is (云渡集团董事长李明)."""
@@ -375,15 +475,40 @@ class _Article:
             for person in people
         )
 
-    def _day(self, start: int, end: int, trigger: int) -> tuple[date | None, str]:
-        """Return the day that the sentence names for the trigger, and how fine its time is: day, vague (近日), long ago (去年) or none."""
+    def _day(self, start: int, end: int, trigger: Trigger) -> tuple[date | None, str]:
+        """Return the day that the sentence names for the trigger, and how fine its time is: day, vague (近日), long ago (去年) or none.
+
+        A month or year that holds the day of the lead says nothing more (2025年春季招聘会).
+        """
+        at = max(trigger.start, trigger.object_end)
+        clause = self._clause(start, end, trigger.start, trigger.start)[0]
         inside = self.times[bisect_left(self.time_starts, start) : bisect_left(self.time_starts, end)]
-        before = [time for time in inside if time.granularity != "duration" and time.char_start <= trigger]
-        if not before:
-            return None, ""
-        if before[-1].granularity in DAY_GRAINS:
-            return before[-1].start_on, "day"
-        return None, "vague" if before[-1].granularity in VAGUE_GRAINS else "long ago"
+        dated = ""
+        for time in reversed([time for time in inside if time.char_start <= at and self._is_when(time, trigger)]):
+            if time.granularity in DAY_GRAINS and time.start_on:
+                return time.start_on, "day"
+            is_vague = time.granularity in VAGUE_GRAINS or self._is_recent(time)
+            kind = "vague" if is_vague else "" if self._holds_lead(time) else "long ago"
+            if kind and time.char_start >= clause:
+                return None, kind
+            dated = dated or kind
+        return None, dated
+
+    def _is_recent(self, time: Time) -> bool:
+        """Return whether a month or less ended shortly before the day of the lead (12月下旬)."""
+        is_month = time.granularity == "month" and self.lead_day and time.end_on
+        return bool(is_month and timedelta(0) < self.lead_day - time.end_on <= RECENT)
+
+    def _is_when(self, time: Time, trigger: Trigger) -> bool:
+        """Return whether a time tells when a thing happened: not part of its name, no day that is only near, not when a reporter heard of it."""
+        if time.granularity == "duration" or time.granularity in DAY_GRAINS and not time.start_on:
+            return False
+        if trigger.object_start <= time.char_start < trigger.object_end or NOT_YET.match(self.masked, time.char_end):
+            return False
+        return not self.masked.endswith(REPORTERS, max(time.char_start - 4, 0), time.char_start)
+
+    def _holds_lead(self, time: Time) -> bool:
+        return bool(self.lead_day and time.start_on and time.end_on and time.start_on <= self.lead_day <= time.end_on)
 
     def _place(self, begin: int, end: int, trigger: Trigger) -> str | None:
         """Return the place that 在 or 来到 brings in the trigger's sentence, as printed."""
@@ -396,19 +521,33 @@ class _Article:
         return None
 
 
+def _without_persons(text: str, names: Sequence[Name]) -> str:
+    """Return the text with the names of persons masked: a name may hold any word (沈若水)."""
+    parts, at = [], 0
+    for name in names:
+        if name.kind == "person" and name.char_start >= at:
+            parts += [text[at : name.char_start], MASK * (name.char_end - name.char_start)]
+            at = name.char_end
+    return "".join([*parts, text[at:]])
+
+
 def _filler(text: str) -> int:
     found = FILLER.match(text)
     return found.end() if found else 0
 
 
-ONE_PER_ARTICLE = frozenset(("inspection", "meeting", "visit", "volunteering", "performance", "training", "activity", "competition"))
+ONE_PER_ARTICLE = frozenset(("inspection", "meeting", "visit", "volunteering", "performance", "training", "activity", "competition", "case", "accident"))
+
+
+ONE_PER_DAY = frozenset(("signing", "award"))
 
 
 def _merge(found: Sequence[_Found]) -> list[_Found]:
     """Return one event for each thing that happened: what is told twice becomes one row, the body's sentence its evidence."""
     merged: list[_Found] = []
     for late in found:
-        for at, early in enumerate(merged):
+        for at in range(max(len(merged) - LATEST, 0), len(merged)):
+            early = merged[at]
             if _same(early, late):
                 merged[at] = _join(early, late)
                 break
@@ -426,14 +565,19 @@ def _same(early: _Found, late: _Found) -> bool:
         return late.position == "lead" and (one.kind == other.kind or alike >= 0.4)
     if one.kind != other.kind:
         return False
-    return alike >= 0.5 or (one.kind in ONE_PER_ARTICLE and bool(set(one.actors) & set(other.actors) or not other.actors))
+    shares_actors = bool(set(one.actors) & set(other.actors))
+    if one.kind in ONE_PER_DAY and one.on_date == other.on_date and shares_actors:
+        return True
+    return alike >= 0.5 or (one.kind in ONE_PER_ARTICLE and (shares_actors or not other.actors))
 
 
 def _join(early: _Found, late: _Found) -> _Found:
     one, other = early.event, late.event
     first, second = (other, one) if early.position == "headline" else (one, other)
+    kind = first.kind if first.kind != "activity" else second.kind
     return _Found(replace(
         first,
+        kind=kind,
         on_date=first.on_date or second.on_date,
         place=first.place or second.place,
         actors=tuple(dict.fromkeys([*first.actors, *second.actors])),
