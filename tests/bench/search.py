@@ -96,7 +96,7 @@ def measure_known_items(name: str, articles: list[Article], n_queries: int) -> N
         "its three longest words": lambda headline: " ".join(sorted(words_of(headline), key=lambda word: (-len(word), word))[:3]),
     }
     for kind, query_of in kinds.items():
-        asked = first = in_ten = 0
+        asked = first = in_ten = alone = alone_first = 0
         spent = time.process_time()
         for number in chosen:
             headline = articles[number][0]
@@ -107,9 +107,14 @@ def measure_known_items(name: str, articles: list[Article], n_queries: int) -> N
             asked += 1
             first += found[:1] == [headline]
             in_ten += headline in found
+            words = query.split()
+            if sum(all(word in other for word in words) for other, _ in articles) == 1:  # else the query names several articles
+                alone += 1
+                alone_first += found[:1] == [headline]
         spent = (time.process_time() - spent) / asked
         print(f"{name}, {len(articles):,} articles, {kind}: first {first / asked:.1%}, in the first ten {in_ten / asked:.1%}, "
-              f"{asked} queries, {1000 * spent:.0f} ms each")
+              f"{asked} queries, {1000 * spent:.0f} ms each; first {alone_first / max(alone, 1):.1%} of the {alone} "
+              "whose words stand together in no other headline")
 
 
 QUERIES = ("长江", "长江 污水", "乡村振兴 产业", '"乡村振兴" 产业', "高质量发展", "中国", "水", '"中国经济"', "发展 -经济", "新能源 汽车 出口", "嫦娥六号")

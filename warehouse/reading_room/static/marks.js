@@ -31,7 +31,8 @@ function light(facts) {
     return line;
   }), button("正文", ".repaired"), button("原文", ".raw"));
   note.hidden = false;
-  if (matchMedia("(min-width: 50rem)").matches) twinIn(".raw")?.scrollIntoView({ block: "nearest" });
+  const raw = document.querySelector(".raw"), twin = twinIn(".raw");
+  if (twin) raw.scrollTop += twin.getBoundingClientRect().top - raw.getBoundingClientRect().top - raw.clientHeight / 3;
 }
 
 for (const mark of marks) {
