@@ -1,12 +1,172 @@
-"""Likely misprints of the extractor: names one character away from another name that is better known."""
+"""Likely misprints: pieces of text one character away from what was probably meant. Kept as doubts, never applied.
+
+An extractor confuses characters that look alike (``data/similar_characters.tsv``), so what is doubted must look like what is suggested.
+Three things make a doubt:
+
+- a gazetteer: no town of that name in the counties that the article names, but one that looks like it (``data/towns.tsv``);
+- the same name elsewhere: a name printed once, and one that looks like it printed three times or more;
+- a rare sequence: three of the four characters of a set phrase, in their places (``data/idioms.tsv``).
+
+``confidence`` is the share of such doubts that turned out right where they were judged (``tests/bench/misprints.py``).
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Sequence
+from functools import cache
 
+import numpy as np
+
+from transforms.names.lexicon import data_lines, division_of_code, divisions, towns
 from transforms.records import Misprint, Name
+
+BY_GAZETTEER, BY_NAME, BY_PHRASE = 0.85, 0.7, 0.8
+OFTEN = 3
+LARGEST_GROUP = 25
+TOWN_TAILS = ("街道", "镇", "乡", "苏木")
 
 
 def find_misprints(text: str, names: Sequence[Name]) -> list[Misprint]:
-    """Return doubtful pieces of a text with what was probably meant; nothing is ever changed."""
-    return []
+    """Return the doubtful pieces of an article's text, left to right, with what was probably meant; nothing is ever changed.
+
+    ``names`` are those of the same text. Never raises.
+
+    >>> county = Name("place", "西湖区", 0, 3, "西湖区", 0.9, level="county", adcode="330106")
+    >>> town = Name("place", "将村街道", 4, 8, "将村街道", 0.9, level="town")
+    >>> [(doubt.text, doubt.suggestion) for doubt in find_misprints("西湖区的将村街道因地制直", [county, town])]
+    [('将村街道', '蒋村街道'), ('因地制直', '因地制宜')]
+    """
+    doubts = [*unknown_towns(names), *single_names(names), *broken_phrases(text)]
+    out: list[Misprint] = []
+    for doubt in sorted(doubts, key=lambda d: (d.char_start, -d.confidence)):
+        if not out or doubt.char_start >= out[-1].char_end:
+            out.append(doubt)
+    return out
+
+
+@cache
+def _groups() -> tuple[dict[str, set[int]], dict[str, set[int]]]:
+    """Return the groups of similar characters that each character is in: all, and those that are small."""
+    every: dict[str, set[int]] = defaultdict(set)
+    small: dict[str, set[int]] = defaultdict(set)
+    for number, line in enumerate(data_lines("similar_characters.tsv")):
+        group = line.split()
+        for char in group:
+            every[char].add(number)
+            if len(group) <= LARGEST_GROUP:
+                small[char].add(number)
+    return every, small
+
+
+def look_alike(one: str, other: str, closely: bool = True) -> bool:
+    """Tell whether two characters look alike: they have a part in common; ``closely``: more than a common radical.
+
+    >>> look_alike("将", "蒋"), look_alike("江", "河"), look_alike("江", "河", closely=False), look_alike("将", "河", closely=False)
+    (True, False, True, False)
+    """
+    every, small = _groups()
+    groups = small if closely else every
+    return one in groups and other in groups and bool(groups[one] & groups[other])
+
+
+def odd_one(text: str, other: str) -> int:
+    """Return where two names of one length differ, -1 where not in exactly one place.
+
+    >>> odd_one("将村街道", "蒋村街道"), odd_one("将村街道", "清浦街道")
+    (0, -1)
+    """
+    if len(text) != len(other):
+        return -1
+    places = [at for at, (one, two) in enumerate(zip(text, other, strict=True)) if one != two]
+    return places[0] if len(places) == 1 else -1
+
+
+def _doubt(name: Name, suggestion: str, evidence: str, confidence: float) -> Misprint:
+    return Misprint(name.text, name.char_start, name.char_end, suggestion, evidence, confidence)
+
+
+def unknown_towns(names: Sequence[Name]) -> Iterator[Misprint]:
+    """Yield towns that no county of the article has, where one of them has a town that looks like it."""
+    counties = sorted({name.adcode[:6] for name in names if name.adcode and name.level in ("county", "town")})
+    known = {town: county for county in counties for town in towns(county)}
+    for name in names:
+        if name.kind != "place" or not name.text.endswith(TOWN_TAILS) or name.text in known or not known:
+            continue
+        alike = [
+            town for town in known
+            if (at := odd_one(name.text, town)) >= 0 and look_alike(name.text[at], town[at], closely=False)
+        ]
+        if len(alike) == 1:
+            county = division_of_code()[known[alike[0]]].name
+            yield _doubt(name, alike[0], f"{county}没有{name.text}，有{alike[0]}", BY_GAZETTEER)
+
+
+def single_names(names: Sequence[Name]) -> Iterator[Misprint]:
+    """Yield names printed once that look like one printed often in the same article."""
+    counts = Counter((name.kind, name.text) for name in names if len(name.text) > 2)
+    often = [key for key, n in counts.items() if n >= OFTEN]
+    if not often:
+        return
+    for name in names:
+        if counts[name.kind, name.text] != 1 or name.adcode or name.text in divisions():
+            continue
+        alike = [
+            text for kind, text in often
+            if kind == name.kind and (at := odd_one(name.text, text)) >= 0 and look_alike(name.text[at], text[at])
+        ]
+        if len(alike) == 1:
+            yield _doubt(name, alike[0], f"文中另有{alike[0]}{counts[name.kind, alike[0]]}次", BY_NAME)
+
+
+FACTORS = np.array([0x9E3779B1, 0x85EBCA6B, 0xC2B2AE35, 0x27D4EB2F], dtype=np.uint32)
+HASH_BITS = 20
+
+
+def _hashes(codes: np.ndarray, left_out: int) -> np.ndarray:
+    """Return one number for each four characters in a row, one of them left out; ``codes`` is one row of characters a place."""
+    total = np.zeros(codes.shape[1], dtype=np.uint32)
+    for place in range(4):
+        if place != left_out:
+            total += codes[place] * FACTORS[place]
+    total ^= total >> np.uint32(15)
+    return total * np.uint32(0x2C1B3C6D) >> np.uint32(32 - HASH_BITS)
+
+
+def _codes(text: str) -> np.ndarray:
+    return np.frombuffer(text.encode("utf-32-le", "surrogatepass"), dtype=np.uint32)
+
+
+@cache
+def _phrases() -> tuple[frozenset[str], dict[str, list[str]], np.ndarray]:
+    """Return the set phrases; those with one character left out (因地_宜), and which numbers these have."""
+    phrases = frozenset(word for line in data_lines("idioms.tsv") for word in line.split())
+    broken: dict[str, list[str]] = defaultdict(list)
+    ordered = sorted(phrases)
+    codes = _codes("".join(ordered)).reshape(-1, 4).T
+    met = np.zeros((4, 1 << HASH_BITS), dtype=bool)
+    for place in range(4):
+        met[place, _hashes(codes, place)] = True
+        for phrase in ordered:
+            broken[f"{phrase[:place]}_{phrase[place + 1 :]}"].append(phrase)
+    return phrases, dict(broken), met
+
+
+def broken_phrases(text: str) -> Iterator[Misprint]:
+    """Yield four characters that are a set phrase but for one, which looks like the right one."""
+    if len(text) < 4:
+        return
+    phrases, broken, met = _phrases()
+    codes = _codes(text)
+    windows = np.stack([codes[place : len(codes) - 3 + place] for place in range(4)])
+    for place in range(4):
+        for at in np.flatnonzero(met[place, _hashes(windows, place)]).tolist():
+            piece = text[at : at + 4]
+            if piece in phrases or not all("\u4e00" <= char <= "\u9fff" for char in piece):
+                continue
+            meant = [
+                phrase for phrase in broken.get(f"{piece[:place]}_{piece[place + 1 :]}", ())
+                if look_alike(piece[place], phrase[place])
+            ]
+            if len(meant) == 1:
+                yield Misprint(piece, at, at + 4, meant[0], f"成语{meant[0]}，{piece[place]}与{meant[0][place]}形近", BY_PHRASE)

@@ -245,7 +245,10 @@ T P V|T P V|T P V|T P ， V N|T P 、 T P V|T P 、 P 、 P V|P 、 P 、 P 、 
 （ 记者 P ）|记者 P 报道|本报记者 P 报道 ：|记者 P 摄|P 摄|（ P P 摄 ）|（ P 、 P ）|（ P P ）|（ P ）|（ 本报记者 P P ）|。 （ P P ）
 D V P|V P V N|V P 的 N|P 的 N|P D V|P V N|在 P 的 N V|与 P V|和 P D V|对 P V|把 P V|向 P V|由 P V|为 P V|被 P V|请 P V|A 的 P V N|P 是 N|P 在 L V|V L 的 N|L N V|从 L V
 名叫 P 的 N|叫 P 的|岁 的 P V|《 P N 》|《 P 》|“ P ”|P 同志 V|P 等 V|P 夫妇 V|P 说 ：|P 说 ，|P 告诉 记者 ，|P 笑 着 V|P 一 V|P 也 V|P 便 V|P 从 L V|P 来到 L V|P 、 L 的 P|F V|F 说|F 的 N|T F V|P 先生 V
-T P 来 V|P 将 V|P 成 了 N|T P 成功 V|P 为 N V|P 在 N V|P 和 P 在 L V|P 与 P D V|T P 和 T P V|获得者 P V|作家 P 的 N|世界冠军 P V|L 的 P V|L 人 P V|男 ， L 人|L 、 L 、 L|L 和 L V|L N V|据 L N V|到 L V|L G V|L G N|位于 L 的 N|在 L G V
+P 将 V|P 成 了 N|T P 成功 V|P 为 N V|P 在 N V|P 和 P 在 L V|P 与 P D V|T P 和 T P V|获得者 P V|作家 P 的 N|世界冠军 P V|L 的 P V|L 人 P V|男 ， L 人|L 、 L 、 L|L 和 L V|L N V|据 L N V|到 L V|L G V|L G N|位于 L 的 N|在 L G V
+将 P V|经 P V|用 P 的 N|让 P V|见 P V|听 P 说|找到 P ，|发现 P V|给 P V|跟 P V|替 P V|连 P 也 V|只有 P V|当 P V 时|P 家 的 N|P 夫妻 V|P 母子 V|P 父子 V|P 一家 V|P 骑 车 V|P 边 V 边 V|P 一 V 就 V|P 的 N 像 N|P 作 N|P 不 V|P 没 V|P 却 V|P 就 V|P 又 V|P 正在 V|P 已 V|P 曾 V|P 因 N V|P 从 N V
+后来 ， P V|这时 ， P V|当时 ， P V|那天 ， P V|原来 P V|而 P 则 V|但 P V|如果 P V|是 P V 的|不是 P|P N|P V N|N P V N|A N P|P P|P P P V|P 、 P 和 P V|P 和 P|以 P 为 N|由 P 担任 N|P 主演|P 任 T|P 当选 T|P （ 右 ）|P （ 左 二 ）|P （ 女 ， L 族 ）|T P （ 中 ） V
+L P V|L G T P 、 P V|X V|T X V|X 、 T X|F 和 F V|F 将 V|F 总统 V|F 政府 V|F 在 L V|F 的 N V|F 先生 V|是 F V 的|为 F V|在 F V 后|F 、 F 和 F|L 队 F V|L T X V|F 指出 ， N V|F 宣布 V|以 F 为 N 的|就 F 的 N V
 """.strip().replace("\n", "|").split("|")
 
 
@@ -259,10 +262,12 @@ def invented(names: dict[str, list[str]], rng: random.Random, n: int) -> Iterato
             kind = None
             if slot == "P":
                 word, kind = rng.choice(names["chinese" if rng.random() < 0.85 else "foreign"]), "person"
-                if rng.random() < 0.03:
+                if rng.random() < 0.08:
                     word = f"{rng.choice(names['foreign'])}·{rng.choice(names['foreign'])}"
             elif slot == "F":
-                word, kind = f"{rng.choice(names['foreign'])}", "person"
+                word, kind = rng.choice(names["foreign"]), "person"
+            elif slot == "X":
+                word, kind = f"{rng.choice(names['foreign'])}·{rng.choice(names['foreign'])}", "person"
             elif slot == "L":
                 word, kind = rng.choice(names["place"]), "place"
             elif slot == "G":

@@ -37,6 +37,16 @@ def surnames() -> Surnames:
 
 
 @cache
+def name_characters() -> dict[str, dict[str, int]]:
+    """Return characters of names by their place (middle, last, foreign), with how much they tell: 3 much, 1 little."""
+    found: dict[str, dict[str, int]] = {"middle": {}, "last": {}, "foreign": {}}
+    for head, chars in classes("name_characters.tsv").items():
+        place, level = head.split()
+        found[place] |= dict.fromkeys(chars, {"high": 3, "fair": 2, "low": 1}[level])
+    return found
+
+
+@cache
 def title_words() -> dict[str, str]:
     """Return the words that a title ends in, with their class: office, rank or civil."""
     groups = classes("titles.tsv")
@@ -97,6 +107,21 @@ def divisions() -> dict[str, tuple[Division, ...]]:
 def division_of_code() -> dict[str, Division]:
     """Return the divisions of China by code."""
     return {division.adcode: division for some in divisions().values() for division in some}
+
+
+@cache
+def _town_lines() -> dict[str, str]:
+    return dict(line.split("\t") for line in data_lines("towns.tsv"))
+
+
+@cache
+def towns(county: str) -> dict[str, str]:
+    """Return the towns and streets of the county of that code, with their own code of nine digits.
+
+    >>> towns("330106")["蒋村街道"]
+    '330106011'
+    """
+    return {town[:-3]: county + town[-3:] for town in _town_lines().get(county, "").split()}
 
 
 @cache

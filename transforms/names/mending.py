@@ -6,10 +6,12 @@ import re
 from collections.abc import Iterable, Iterator
 from functools import cache
 
-from transforms.names.lexicon import data_lines, divisions, polite_words, surnames, world
-from transforms.names.people import PLAIN_TAGS, title_ends_at
+from transforms.names.lexicon import data_lines, divisions, name_characters, polite_words, surnames, world
+from transforms.names.people import PLAIN_TAGS, looks_like_name, title_ends_at
 from transforms.names.tagging import Piece, Words
 
+LEAST = 0.6
+NEVER_IN_NAME = frozenset(["v", "p", "d", "c", "u", "uj", "ul", "r", "m", "q", "vn", "ad"])
 DOCTRINE = re.compile("理论|思想|主义|牌(?!子)|新时代中国特色|式")
 STRAY_END = re.compile("[说摄向对为在和与将曾把被从从及等]$")
 OFFICE_OF_PLACE = re.compile("[委府]")
@@ -48,13 +50,15 @@ def mended(words: Words, found: Iterable[Piece]) -> list[Piece]:
 
 
 def mend_person(words: Words, piece: Piece) -> Iterator[Piece]:
-    """Yield the person without a polite word; nothing where a doctrine or a brand bears the name."""
-    text, start, end = words.text, piece.start, piece.end
+    """Yield the person with the edges that the words around have, without a polite word; nothing where it is no name after all."""
+    text, sure = words.text, piece.sure
+    start, end = at_word_edges(words, piece)
     name = text[start:end]
     if NOT_HAN.search(name) or name in _not_names()["person"] or DOCTRINE.match(text, end):
         return
     index = words.index_at(start)
-    if words.words[index] == name and words.tags[index] in PLAIN_TAGS and len(name) < 4 and not title_ends_at(text, start):
+    is_word = words.words[index] == name and words.tags[index] in PLAIN_TAGS and len(name) < 4
+    if (is_word and (len(name) == 2 or sure < 0.7) or sure < wanted_of(name)) and not title_ends_at(text, start):
         return
     polite = _polite_pattern().search(name)
     if polite and polite.start():
@@ -65,7 +69,42 @@ def mend_person(words: Words, piece: Piece) -> Iterator[Piece]:
         return
     if text[end : end + 1] == "某":
         end = ANONYMOUS.match(text, end).end() if ANONYMOUS.match(text, end) else end
-    yield Piece(start, end, "person", piece.sure)
+    yield Piece(start, end, "person", sure)
+
+
+def at_word_edges(words: Words, piece: Piece) -> tuple[int, int]:
+    """Return where a person's name begins and ends by the words around: to the end of a word that is a name (周恩|来), before one that is not.
+
+    >>> words = Words("区长李云川认为")
+    >>> at_word_edges(words, Piece(2, 4, "person", 0.9)), at_word_edges(words, Piece(2, 6, "person", 0.9))
+    ((2, 5), (2, 5))
+    """
+    text, start, end = words.text, piece.start, piece.end
+    first, last = words.index_at(start), words.index_at(end - 1)
+    begins, word = words.starts[first], words.words[first]
+    after = begins + len(word)
+    if begins == start and after > end and len(word) == 3 and looks_like_name(word):
+        return start, after
+    if words.starts[last] > start and end - start < 5:
+        begins, word, tag = words.starts[last], words.words[last], words.tags[last]
+        if begins + len(word) > end and tag in NEVER_IN_NAME and text[start] in surnames().common:  # 李认|为
+            return start, begins
+        if begins + 1 == end and tag in NEVER_IN_NAME and looks_like_name(text[start:begins]) and words.tags[first] == "nr" and first == last - 1:
+            return start, begins
+    return start, end
+
+
+def wanted_of(name: str) -> float:
+    """Return how sure the tagger must be of a name: surer where few names are made of such characters (来说).
+
+    >>> wanted_of("李云川") < wanted_of("来说")
+    True
+    """
+    if not looks_like_name(name) or name[:2] in surnames().compound or len(name) > 3:
+        return LEAST
+    levels = name_characters()
+    fit = levels["last"].get(name[-1], 0) + (levels["middle"].get(name[1], 0) if len(name) == 3 else 1)
+    return LEAST + (name[0] not in surnames().strong) * 0.1 + max(3 - fit, 0) * 0.08
 
 
 def mend_place(words: Words, piece: Piece) -> Iterator[Piece]:

@@ -2,12 +2,44 @@
 
 from __future__ import annotations
 
-from functools import cache
+from bisect import bisect_left
+from collections.abc import Iterable
 
-from transforms.names.lexicon import data_lines, organization_words
+from transforms.names.institutions import is_own_name
+from transforms.names.lexicon import organization_words
 from transforms.names.places import described
 from transforms.names.tagging import Piece, Words
 from transforms.records import Name
+
+
+def with_institutions(found: list[Piece], built: Iterable[Piece]) -> list[Piece]:
+    """Return the pieces with organisations that their build shows (``built``).
+
+    Places that such an organisation begins with stay, what is left of it is its tail; other pieces in it go. Where a piece reaches over
+    its edge, the longer of the two stays.
+    """
+    out: list[Piece] = []
+    starts = [piece.start for piece in found]
+    at = 0
+    for whole in built:
+        first = bisect_left(starts, whole.start, at)
+        if first > at and found[first - 1].end > whole.start:
+            first -= 1
+        after = bisect_left(starts, whole.end, first)
+        inside = found[first:after]
+        if inside and (inside[0].start < whole.start or inside[-1].end > whole.end) and any(
+            piece.end - piece.start >= whole.end - whole.start for piece in (inside[0], inside[-1])
+        ):
+            continue
+        out += found[at:first]
+        edge = whole.start
+        for piece in inside:
+            if piece.kind == "place" and piece.start == edge and piece.end < whole.end:
+                out.append(piece)
+                edge = piece.end
+        out.append(Piece(edge, whole.end, "organization", max([whole.sure, *(p.sure for p in inside if p.kind == "organization")])))
+        at = after
+    return out + found[at:]
 
 
 def organizations_and_places(words: Words, found: list[Piece]) -> list[Name]:
@@ -40,16 +72,6 @@ def organizations_and_places(words: Words, found: list[Piece]) -> list[Name]:
         run.append(piece)
     close()
     return names
-
-
-def is_own_name(name: str) -> bool:
-    """Tell whether the word names one organisation by itself (国务院), or is more than a common word for a kind of them."""
-    return name not in organization_words() or name in _own_names()
-
-
-@cache
-def _own_names() -> frozenset[str]:
-    return frozenset(word for line in data_lines("own_names.txt") for word in line.split())
 
 
 def kind_of(name: str) -> str:

@@ -23,7 +23,7 @@ from typing import NamedTuple
 import numpy as np
 import rjieba
 
-from transforms.names.lexicon import divisions, organization_words, polite_words, surnames, title_words, world
+from transforms.names.lexicon import divisions, name_characters, organization_words, polite_words, surnames, title_words, world
 
 KINDS = ("person", "place", "organization")
 LABELS = ("O", "B-person", "I-person", "B-place", "I-place", "B-organization", "I-organization")
@@ -106,14 +106,29 @@ def _surname_kind() -> np.ndarray:
     return table
 
 
+@cache
+def _name_kind(place: str) -> np.ndarray:
+    """Return how much each character tells of a name, by its place in it: 0 nothing, 3 much."""
+    table = np.zeros(0x10000, dtype=np.uint32)
+    for char, level in name_characters()[place].items():
+        table[ord(char)] = level
+    return table
+
+
 FACTORS = tuple((0x9E3779B1 * (2 * n + 1)) ** 3 & 0xFFFFFFFF | 1 for n in range(1, 8))
 
 # What is looked at together for each character. c: characters, w: words, s: words' shapes (class, size, word list), k: the
-# character's place in its word, f: the pattern of surnames around it, z: sizes of the words around it. The digit is how far off, - before.
-TEMPLATES = tuple(line.split() for line in """
+# character's place in its word, f: the pattern of surnames around it, z: sizes of the words around it, a, b, d: how well a Chinese name would
+# begin here, one or two characters before, t: what of a foreign name is around it. The digit is how far off, - before.
+TEMPLATES = sorted((line.split() for line in """
 c0|c-1|c1|c-2|c2|c-1 c0|c0 c1|c-2 c-1|c1 c2|c-1 c0 c1|c-2 c-1 c0|c0 c1 c2|c-1 c1
-w0 k|w-1 k|w1 k|s0 k|s-1 s0 k|s0 s1 k|s-2 s-1 s0 k|f z k|f s0 s1 k|f s-1 k|c-1 f c2
-""".strip().replace("\n", "|").split("|"))
+w0 k|w-1 k|w1 k|s0 k|s-1 s0 k|s0 s1 k|s-2 s-1 s0 k|f s0 s1 k|c-1 f c2
+a z k|b z k|d z k|a s-1 k|a c-1|d s1 k|d c1|t z k|t s0 s1 k
+""".strip().replace("\n", "|").split("|")), key=len, reverse=True)
+GIVEN = sorted({name for template in TEMPLATES for name in template})
+CHOSEN = [[GIVEN.index(template[n]) for template in TEMPLATES if len(template) > n] for n in range(len(TEMPLATES[0]))]
+SALTS = np.arange(len(TEMPLATES), dtype=np.uint32)[:, None]
+SEEDS = SALTS * np.uint32(0x9E3779B1) + np.uint32(0x7F4A7C15)
 
 
 def features(words: Words, bits: int = BITS) -> np.ndarray:
@@ -134,6 +149,7 @@ def features(words: Words, bits: int = BITS) -> np.ndarray:
 
     chars = padded(_folded()[codes])
     surname = padded(_surname_kind()[codes])
+    middle, last, foreign = (padded(_name_kind(place)[codes]) % 4 for place in ("middle", "last", "foreign"))
     hashes = padded(np.add.reduceat(chars[3:-3] * _powers()[np.minimum(within, LONGEST_WORD - 1)], starts))
     tags = np.fromiter(map(TAG_NUMBER.get, words.tags, repeat(0)), dtype=np.uint32, count=n_words)
     lists = np.fromiter(map(_word_lists().get, words.words, repeat(0)), dtype=np.uint32, count=n_words)
@@ -145,19 +161,21 @@ def features(words: Words, bits: int = BITS) -> np.ndarray:
         "z": (sizes[2:-4] * 36 + sizes[3:-3] * 6 + sizes[4:-2])[word_of - 3],
         "f": surname[1:-5] * 27 + surname[2:-4] * 9 + surname[3:-3] * 3 + surname[4:-2],
     }
+    name = surname[:-2] * 64 + middle[1:-1] * 16 + last[1:-1] * 4 + last[2:]  # of a name that begins at each character
+    given |= {"a": name[3:-1], "b": name[2:-2], "d": name[1:-3] // 4 * 16 + last[3:-3] * 4 + last[4:-2]}
+    given["t"] = foreign[1:-5] * 256 + foreign[2:-4] * 64 + foreign[3:-3] * 16 + foreign[4:-2] * 4 + foreign[5:-1]
     for by in (-3, -2, -1, 0, 1, 2, 3):
         given[f"c{by}"] = chars[3 + by : n_chars + 3 + by]
     for by in (-2, -1, 0, 1):
         given[f"s{by}"] = shapes[word_of + by]
         given[f"w{by}"] = hashes[word_of + by]
+    stacked = np.stack([given[name] for name in GIVEN])
     rows = np.empty((len(TEMPLATES), n_chars), dtype=np.uint32)
-    term = np.empty(n_chars, dtype=np.uint32)
-    for number, (row, template) in enumerate(zip(rows, TEMPLATES, strict=True)):
-        row.fill((number * 0x9E3779B1 + 0x7F4A7C15) & 0xFFFFFFFF)
-        for name, factor in zip(template, FACTORS, strict=False):
-            np.multiply(given[name] + np.uint32(number), np.uint32(factor), out=term)
-            row += term
-            row ^= row >> np.uint32(15)
+    rows[:] = SEEDS
+    for chosen, factor in zip(CHOSEN, FACTORS, strict=False):
+        some = rows[: len(chosen)]
+        some += (stacked[chosen] + SALTS[: len(chosen)]) * np.uint32(factor)
+        some ^= some >> np.uint32(15)
     rows *= np.uint32(0x85EBCA6B)
     return rows >> np.uint32(32 - bits)
 
@@ -218,36 +236,62 @@ def stretches(score: np.ndarray, transitions: np.ndarray, margin: float = 4.0) -
     return list(zip(np.maximum(firsts - 1, 0)[named].tolist(), np.minimum(lasts + 2, len(score))[named].tolist(), strict=True))
 
 
-def marginals(score: np.ndarray, runs: list[tuple[int, int]], transitions: np.ndarray) -> list[np.ndarray]:
-    """Return the probability of each label for each character of each run, by forward-backward over all runs at once.
+WINDOW, CONTEXT = 24, 8
 
-    Runs are taken longest first, so that those still going on are always the first rows.
+
+def windows(runs: list[tuple[int, int]]) -> list[tuple[int, int, int, int]]:
+    """Return long runs cut into windows: where a window begins and ends, and the part of it that counts, each character once.
+
+    What is further off than a context's width says next to nothing about a character, and short windows bound the work.
+
+    >>> windows([(0, 10), (20, 60)])
+    [(0, 10, 0, 10), (20, 44, 20, 36), (28, 60, 36, 60)]
     """
-    order = sorted(range(len(runs)), key=lambda i: runs[i][0] - runs[i][1])
-    lengths = np.array([runs[i][1] - runs[i][0] for i in order])
+    out = []
+    for start, end in runs:
+        at = start
+        while end - at > WINDOW:
+            out.append((max(at - CONTEXT, start), at + WINDOW, at, at + WINDOW - CONTEXT))
+            at += WINDOW - CONTEXT
+        out.append((max(at - CONTEXT, start), end, at, end))
+    return out
+
+
+def marginals(score: np.ndarray, runs: list[tuple[int, int]], transitions: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Return the likeliest label of each character and its probability, by forward-backward over the windows of all runs at once.
+
+    Characters outside the runs are O. Windows are taken longest first, so that those still going on are always the first rows.
+    """
+    cut = np.array(windows(runs))
+    cut = cut[np.argsort(cut[:, 0] - cut[:, 1], kind="stable")]
+    starts, lengths = cut[:, 0], cut[:, 1] - cut[:, 0]
     longest = int(lengths[0])
-    starts = np.array([runs[i][0] for i in order])
-    going = [int(np.searchsorted(-lengths, -step, side="left")) for step in range(longest)]
-    at = np.minimum(starts[:, None] + np.arange(longest)[None, :], len(score) - 1)
-    likely = np.exp(np.clip(score - score.max(axis=1, keepdims=True), -50, 0)).astype(np.float64)[at]
+    going = np.searchsorted(-lengths, -np.arange(longest), side="left").tolist()
+    at = np.minimum(starts[None, :] + np.arange(longest)[:, None], len(score) - 1)
+    likely = np.exp(np.maximum(score - score.max(axis=1, keepdims=True), -50)).astype(np.float64)[at]
     forward = np.zeros_like(likely)
     backward = np.ones_like(likely)
-    first = transitions[0] * likely[:, 0]
-    forward[:, 0] = first / first.sum(axis=1, keepdims=True)
+    back_moves = np.ascontiguousarray(transitions.T)
+    forward[0] = transitions[0] * likely[0]
     for step in range(1, longest):
         n = going[step]
-        value = (forward[:n, step - 1] @ transitions) * likely[:n, step]
-        forward[:n, step] = value / value.sum(axis=1, keepdims=True)
+        value = forward[step, :n]
+        np.matmul(forward[step - 1, :n], transitions, out=value)
+        value *= likely[step, :n]
+        value /= value.sum(axis=1, keepdims=True)
     for step in range(longest - 2, -1, -1):
         n = going[step + 1]
-        value = (backward[:n, step + 1] * likely[:n, step + 1]) @ transitions.T
-        backward[:n, step] = value / value.sum(axis=1, keepdims=True)
-    both = forward * backward
-    both /= np.maximum(both.sum(axis=2, keepdims=True), 1e-300)
-    out: list[np.ndarray] = [both[0, :0]] * len(runs)
-    for row, index in enumerate(order):
-        out[index] = both[row, : lengths[row]]
-    return out
+        value = backward[step, :n]
+        np.matmul(backward[step + 1, :n] * likely[step + 1, :n], back_moves, out=value)
+        value /= value.sum(axis=1, keepdims=True)
+    forward *= backward
+    forward /= np.maximum(forward.sum(axis=2, keepdims=True), 1e-300)
+    counts = (at >= cut[:, 2]) & (at < cut[:, 3]) & (np.arange(longest)[:, None] < lengths)
+    labels = np.zeros(len(score), dtype=np.int8)
+    sure = np.ones(len(score))
+    labels[at[counts]] = forward.argmax(axis=2)[counts]
+    sure[at[counts]] = forward.max(axis=2)[counts]
+    return labels, sure
 
 
 def pieces(words: Words, weights: Model | None = None) -> list[Piece]:
@@ -257,22 +301,16 @@ def pieces(words: Words, weights: Model | None = None) -> list[Piece]:
     weights = weights or model()
     score = scores(words, weights)
     runs = stretches(score, weights.transitions)
-    found: list[Piece] = []
     if not runs:
-        return found
-    for (start, _), chance in zip(runs, marginals(score, runs, weights.transitions), strict=True):
-        labels = chance.argmax(axis=1).tolist()
-        sure = chance.max(axis=1).tolist()
-        at = 0
-        while at < len(labels):
-            if not labels[at]:
-                at += 1
-                continue
-            kind = (labels[at] - 1) // 2
-            end = at + 1
-            inside = 2 * kind + 2
-            while end < len(labels) and labels[end] == inside:
-                end += 1
-            found.append(Piece(start + at, start + end, KINDS[kind], min(sure[at:end])))
-            at = end
-    return found
+        return []
+    labels, sure = marginals(score, runs, weights.transitions)
+    named = np.flatnonzero(labels)
+    if not len(named):
+        return []
+    goes_on = (labels[named[1:]] == (labels[named[:-1]] + 1) // 2 * 2) & (np.diff(named) == 1)
+    firsts = np.flatnonzero(np.concatenate(([True], ~goes_on)))
+    lasts = np.concatenate((firsts[1:], [len(named)])) - 1
+    shares = np.minimum.reduceat(sure[named], firsts).tolist()
+    kinds = ((labels[named[firsts]] - 1) // 2).tolist()
+    starts, ends = named[firsts].tolist(), (named[lasts] + 1).tolist()
+    return [Piece(*each) for each in zip(starts, ends, map(KINDS.__getitem__, kinds), shares, strict=True)]
