@@ -7,6 +7,7 @@ import json
 import os
 import sys
 from collections.abc import Sequence
+from datetime import date
 from pathlib import Path
 
 DONE, QUARANTINED, USAGE, BLOCKED, FAILED = 0, 1, 2, 3, 4
@@ -44,10 +45,12 @@ def parser() -> argparse.ArgumentParser:
     form.add_argument("--csv", action="store_true", help="print comma-separated values")
     form.add_argument("--json", action="store_true", help="print one JSON object per row")
 
-    search = command("search", search_command, "full-text search; \"a phrase\", -without, --since, --until, --paper, --person")
+    search = command("search", search_command, "full-text search: words, '\"a phrase\"' (quoted twice, for the shell takes one pair), -without")
     search.add_argument("words", nargs="+", metavar="WORDS")
-    for name in ("since", "until", "paper", "person"):
-        search.add_argument(f"--{name}")
+    search.add_argument("--since", type=day, metavar="DAY", help="published on this day or later")
+    search.add_argument("--until", type=day, metavar="DAY", help="published on this day or earlier")
+    search.add_argument("--paper", help="name of the newspaper")
+    search.add_argument("--person", help="who must be named: a name or a person_id")
     search.add_argument("--limit", type=positive, default=10)
     search.add_argument("--json", action="store_true", help="print one JSON object per hit")
 
@@ -92,9 +95,28 @@ def positive(text: str) -> int:
     return number
 
 
+def day(text: str) -> date:
+    """Return a day; argparse reports what is none."""
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"{text}: expected a day such as 2025-03-04") from None
+
+
+def with_exclusions(argv: Sequence[str]) -> list[str]:
+    """Return the arguments with the words that a search excludes written so that argparse takes them for no options.
+
+    >>> with_exclusions(["search", "项目", "-开工", "--limit", "3"])
+    ['search', '项目', '－开工', '--limit', '3']
+    """
+    if list(argv[:1]) != ["search"]:
+        return list(argv)
+    return ["－" + word[1:] if word.startswith("-") and not word.startswith("--") and word not in ("-", "-h") else word for word in argv]
+
+
 def main(argv: Sequence[str] | None = None) -> int:
     """Run a command and return its exit code; no traceback reaches the user."""
-    arguments = parser().parse_args(argv)
+    arguments = parser().parse_args(with_exclusions(sys.argv[1:] if argv is None else argv))
     try:
         return arguments.run(arguments)
     except UserError as error:
