@@ -78,6 +78,7 @@ def parser() -> argparse.ArgumentParser:
     diff = command("diff", diff_command, "what changed between two releases, fact by fact")
     diff.add_argument("before", nargs="?", default="previous", metavar="A", help="a release's name or its beginning (default: previous)")
     diff.add_argument("after", nargs="?", default="latest", metavar="B", help="likewise (default: latest)")
+    diff.add_argument("--examples", type=positive, default=5, metavar="N", help="rows shown of each table and kind of change (default: 5)")
     diff.add_argument("--json", action="store_true")
     rollback = command("rollback", rollback_command, "publish an earlier release again, until a run loads something new")
     rollback.add_argument("release", nargs="?", default="previous", metavar="RELEASE")
@@ -403,7 +404,7 @@ def diff_command(arguments) -> int:
     home = home_of(arguments)
     try:
         before, after = find_release(home, arguments.before), find_release(home, arguments.after)
-        found = diff(home, before, after)
+        found = diff(home, before, after, arguments.examples)
     except ReleaseError as error:
         raise UserError(str(error)) from error
     if arguments.json:
@@ -411,7 +412,7 @@ def diff_command(arguments) -> int:
         return DONE
     print(f"{before.name} -> {after.name}" + ("" if found else ": no fact changed"))
     if found:
-        rows = [(d.table, d.n_added, d.n_removed, d.n_changed, "; ".join(f"{change} {key}" for change, key in d.examples)) for d in found]
+        rows = [(d.table, d.n_added, d.n_removed, d.n_changed, "\n".join(" ".join(example) for example in d.examples)) for d in found]
         print_table(("table", "added", "removed", "changed", "examples"), rows)
     return DONE
 

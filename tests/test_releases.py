@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from datetime import datetime
 
 import pytest
@@ -43,9 +44,10 @@ def test_diff_says_what_was_added_removed_and_changed(home):
     assert diff(home, first, first) == []
     (changed,) = diff(home, first, second)
     assert (changed.table, changed.n_added, changed.n_removed, changed.n_changed) == ("terms", 0, 0, 1)
-    assert changed.examples == (("changed", "0123456789abcdef-a01 运河"),)
+    assert changed.examples == (("changed", "0123456789abcdef-a01 运河", "n: 1 -> 3"),)
     (removed,) = diff(home, second, third)
     assert (removed.n_added, removed.n_removed, removed.n_changed) == (0, 1, 0)
+    assert removed.examples == (("removed", "0123456789abcdef-a01 运河", "运河"),)
 
 
 def test_rolling_back_puts_the_release_in_place_until_something_new_is_published(home):
@@ -69,6 +71,22 @@ def test_a_changed_or_missing_release_is_refused(home):
         roll_back(home, second)
     with pytest.raises(ReleaseError, match="0 releases have this name"):
         find_release(home, "1999")
+
+
+def test_with_one_release_there_is_none_before_it(tmp_path):
+    home = Home(tmp_path)
+    with store.opened_build(home, lambda con: None) as con:
+        store.commit(home, con, Manifest())
+        publish(home, con, 0, 运河=1)
+    with pytest.raises(ReleaseError, match="1 release is kept"):
+        find_release(home, "previous")
+    assert find_release(home, "latest").n_rows["terms"] == 1
+    assert list_releases(home)[0].schema_version == schema.SCHEMA_VERSION
+
+
+def test_the_manifest_names_the_bytes(home):
+    for release in list_releases(home):
+        assert hashlib.sha256(release_path(home, release.name).read_bytes()).hexdigest() == release.sha256
 
 
 def test_the_commands(home):

@@ -14,6 +14,7 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 from hashlib import file_digest
 from pathlib import Path
+from typing import NamedTuple
 
 from warehouse import schema, store
 from warehouse.ddl import quote
@@ -23,6 +24,8 @@ KEPT = 5
 """How many releases are kept unless told otherwise."""
 OF_THE_RUN = frozenset({"run_id", "ingested_at", "batch_id"})
 """Columns that tell of a run, not of a newspaper: they are no difference."""
+TELLING = ("headline", "text", "name", "title", "term", "evidence", "path", "relation")
+"""Columns that say in words what a row is, the first that it has."""
 
 
 class ReleaseError(RuntimeError):
@@ -41,15 +44,23 @@ class Release:
     n_rows: Mapping[str, int]
 
 
+class Example(NamedTuple):
+    """One row that was added, removed or changed: its key, and what it says or how that changed."""
+
+    change: str
+    key: str
+    detail: str
+
+
 @dataclass(frozen=True)
 class Difference:
-    """What changed in one table between two releases; ids are keys, at most ``examples`` of each kind."""
+    """What changed in one table between two releases, with a few examples of each kind."""
 
     table: str
     n_added: int
     n_removed: int
     n_changed: int
-    examples: tuple[tuple[str, str], ...]
+    examples: tuple[Example, ...]
 
 
 def release_path(home: Home, name: str) -> Path:
@@ -103,6 +114,8 @@ def find_release(home: Home, wanted: str) -> Release:
     releases = list_releases(home)
     names = {"latest": releases[-1:], "previous": releases[-2:-1]}
     found = names.get(wanted, [release for release in releases if release.name.startswith(wanted)])
+    if wanted == "previous" and not found:
+        raise ReleaseError(f"{home.releases}: {len(releases)} release is kept, so there is none before it. Publish again, then compare.")
     if len(found) != 1:
         known = ", ".join(release.name for release in releases) or "none yet"
         raise ReleaseError(f"{wanted}: {len(found)} releases have this name in {home.releases}. There are: {known}.")
@@ -154,5 +167,30 @@ def diff_table(con, table: schema.Table, examples: int) -> Difference | None:
     if not rows:
         return None
     n = {change: count for change, _, count in rows}
-    shown = tuple((change, row_id) for change, row_id, _ in rows)
+    shown = tuple(Example(change, row_id, detail(con, table, key, change, row_id)) for change, row_id, _ in rows)
     return Difference(table.name, n.get("added", 0), n.get("removed", 0), n.get("changed", 0), shown)
+
+
+def detail(con, table: schema.Table, key: str, change: str, row_id: str) -> str:
+    """Return what an added or removed row says, or which columns of a changed row say what else."""
+    names = [name for name in table.column_names if name not in OF_THE_RUN]
+    chosen = ", ".join(f'"{name}"::VARCHAR' for name in names)
+    rows = [con.execute(f"SELECT {chosen} FROM {catalogue}.{table.name} WHERE {key} = ? LIMIT 1", [row_id]).fetchall()
+            for catalogue in ("warehouse", "later")]
+    before, after = (dict(zip(names, found[0], strict=True)) if found else {} for found in rows)
+    if change == "changed":
+        return "; ".join(f"{name}: {short(before[name])} -> {short(after[name])}" for name in names if before[name] != after[name])
+    row = after or before
+    return next((short(row[name]) for name in TELLING if row.get(name)), "")
+
+
+def short(text: str | None, longest: int = 40) -> str:
+    """Return text on one line, cut where it is long.
+
+    >>> short(None), short("云渡区 开工", 4)
+    ('null', '云渡区…')
+    """
+    if text is None:
+        return "null"
+    text = " ".join(text.split())
+    return text if len(text) <= longest else text[: longest - 1] + "…"
