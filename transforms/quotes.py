@@ -31,6 +31,7 @@ MARK = re.compile(f'[{OPENING}{CLOSING}"＂\n]')
 STOP = "。！？!?…"
 SENTENCE_SIGNS = "。！？!?\n；;"
 CLAUSES_END = re.compile("[。！？!?\n；;]")
+SEMICOLON = re.compile("[；;]")
 SENTENCE_END = re.compile("[。！？!?\n]")
 CLAUSE_SIGNS = frozenset("，,。！？!?；;：:、”」』）)（(“「『《》— \t\n\r\u3000\u00a0")
 FAR_BACK, LONGEST_CLAUSE, MOST_ADVERBS = 400, 80, 5
@@ -49,12 +50,17 @@ PART_OF_PHRASES = frozenset(("说", "称", "道", "讲", "认为", "问"))
 ALSO_NOUNS = frozenset(("建议", "要求", "希望", "承诺", "评价", "介绍", "反映", "呼吁", "报道", "声明", "批示", "回答", "解释", "分析", "提醒"))
 BARE_AFTER_PERSON = frozenset(("强调", "要求", "希望", "表示", "指出", "说", "建议", "呼吁", "宣布", "承诺", "透露"))
 REACH, FAR_REACH, CLAUSES_BACK = 300, 1500, 3
+THESE_WORDS = ("这话", "这番话", "这句话", "此话")
+BARE_NEVER = ("话", "起", "到")
+DATELINE = re.compile("^(?:新华社|本报|中新社|据)[^，。的]{0,24}?(?:电|讯)(?![视力台影])")
+SAID_BY = re.compile("(?:说|讲|喊|问|开口)(?:这?话)?的(?:人?是|正是)")
+FIRST_CLAUSE = 40
 DOUBTFUL = 0.5
 FAMILIAR = ("老", "小", "阿")
 FAR = 40
 
-HOW_FOUND = {"before": 0.97, "after": 0.97, "goes on": 0.9, "colon": 0.9, "alone": 0.65, "broken": 0.8, "comma": 0.95, "bare": 0.9}
-HOW_NAMED = {"person": 0.98, "pronoun": 0.93, "noun": 0.93, "far": 0.8, "left out": 0.65, "nobody": 0.95}
+HOW_FOUND = {"before": 0.97, "after": 0.97, "goes on": 0.9, "colon": 0.9, "alone": 0.85, "broken": 0.8, "comma": 0.95, "bare": 0.9}
+HOW_NAMED = {"person": 0.98, "pronoun": 0.93, "noun": 0.93, "far": 0.8, "left out": 0.65, "next": 0.85, "nobody": 0.95}
 
 
 class Piece(NamedTuple):
@@ -166,7 +172,7 @@ class Speakers:
 
     def __init__(self, text: str, names: Sequence[Name]) -> None:
         fit = [one for one in names if one.kind == "person" and one.role is None and one.confidence >= DOUBTFUL]
-        persons = [Person(one.name, one.char_start, one.char_end) for one in fit]
+        persons = [Person(_with_honorific(text, one), one.char_start, one.char_end) for one in fit]
         self.text = text
         self.persons = sorted(persons, key=lambda one: one.char_start) if names else _persons_by_pattern(text)
         self.starts = [one.char_start for one in self.persons]
@@ -207,6 +213,14 @@ class Speakers:
             return self._is_subject(self.persons[before])
         start = _clause_start(self.text, person.char_start)
         return not any(word in self.text[start : person.char_start] for word in _words().objects)
+
+
+def _with_honorific(text: str, one: Name) -> str:
+    """Return the name of a person, a surname alone with what follows it: 牟师傅."""
+    if len(one.name) > 1:
+        return one.name
+    after = next((word for word in _words().honorifics if text.startswith(word, one.char_end)), "")
+    return text[one.char_start : one.char_end] + after
 
 
 def _sentence_start(text: str, at: int) -> int:
@@ -269,6 +283,9 @@ def _indent(text: str, start: int, end: int) -> int:
 def _printed_subject(text: str, start: int, end: int) -> str:
     """Return the noun before a verb, without adverbs and times: 居民们昨日纷纷 -> 居民们; 《意见》 before the verb is a noun."""
     subject = text[start:end].strip().removesuffix("的")
+    subject = DATELINE.sub("", subject)
+    if subject.startswith("被") and "的" in subject:
+        subject = subject.rpartition("的")[2]
     if subject.startswith("正如"):
         subject = subject[2:].removesuffix("所")
     subject = _without_adverbs(subject)
@@ -280,7 +297,7 @@ def _printed_subject(text: str, start: int, end: int) -> str:
         return title.group()
     if subject.endswith("地"):
         subject = subject[:-3] if len(subject) > 6 else ""
-    is_noun = subject.startswith(_words().pronouns) or not (ASPECT.search(subject) or subject.startswith(_words().not_nouns))
+    is_noun = subject.startswith(_words().pronouns) or (len(subject) > 1 or subject in "我你您") and not (ASPECT.search(subject) or subject.startswith(_words().not_nouns))
     return subject if is_noun else ""
 
 
@@ -419,6 +436,41 @@ def _speech_after(text: str, piece: Piece, speakers: Speakers) -> Speech | None:
     return Speech(match.group(), speaker, "far" if match.start() - start > FAR else named)
 
 
+def _said_by(text: str, piece: Piece, speakers: Speakers) -> Speech | None:
+    """Return the speech that a sentence after the piece names: ”说话的是居民某某。"""
+    match = SAID_BY.match(text, piece.closes)
+    if match is None:
+        return None
+    end = _first_clause_end(text, match.end())
+    named = speakers.within(match.end(), end)
+    return Speech(match.group(), named[-1].name if named else _bare_name(text[match.end() : end]), "person" if named else "noun")
+
+
+def _speech_nearby(text: str, piece: Piece, speakers: Speakers, floor: int) -> Speech | None:
+    """Return the likely speaker of a quotation that stands by itself: who spoke in the sentence before, or acts in the clause after."""
+    if text[piece.opens - 1 : piece.opens] in STOP:
+        start = max(_sentence_start(text, piece.opens - 1), floor)
+        for match in _verb_pattern().finditer(text, start, piece.opens):
+            clause = max(_clause_start(text, match.start()), start)
+            if _how_said(text, match, clause, speakers):
+                speaker, named = _speaker(text, start, match.start(), speakers)
+                return Speech(None, speaker, "next") if speaker and named in ("person", "pronoun") else None
+    end = _first_clause_end(text, piece.closes)
+    named = speakers.within(piece.closes, end)
+    if named:
+        return Speech(None, named[0].name, "next")
+    if text.startswith(("他", "她"), piece.closes) and not text.startswith(("他们", "她们"), piece.closes):
+        found = speakers.subject_before(piece.opens)
+        return Speech(None, found, "next") if found else None
+    return None
+
+
+def _first_clause_end(text: str, start: int) -> int:
+    """Return where the clause that begins at ``start`` ends, at most FIRST_CLAUSE characters on."""
+    stop = min(len(text), start + FIRST_CLAUSE)
+    return next((at for at in range(start, stop) if text[at] in "，,。！？；：\n"), stop)
+
+
 def _ends_saying(text: str, match: re.Match, asks: bool) -> bool:
     """Tell whether the verb stands where an attribution ends: before a stop, a comma, a colon.
 
@@ -428,7 +480,7 @@ def _ends_saying(text: str, match: re.Match, asks: bool) -> bool:
     after = text[end : end + 1]
     if after in COLONS and text[end + 1 : end + 2] in MARKS and asks or _is_no_saying(text[max(at - 4, 0) : at], match.group()):
         return False
-    return not after or after in "，,。：:！!；;\n“” 着" or match.group().startswith("告诉")
+    return not after or after in "，,。：:！!；;\n“” 着" or text.startswith(THESE_WORDS, end) or match.group().startswith("告诉")
 
 
 def _is_term(said: str, sign: str, led: bool) -> bool:
@@ -450,7 +502,7 @@ def _direct(text: str, speakers: Speakers) -> Iterator[tuple[Quote, Piece]]:
         said = text[begin:end]
         if not said:
             continue
-        speech = _speech_before(text, piece, speakers, floor)
+        speech = _said_by(text, piece, speakers) or _speech_before(text, piece, speakers, floor)
         sign = text[max(piece.opens - 2, 0) : piece.opens].rstrip()[-1:]
         if _is_term(said, sign, speech is not None):
             continue
@@ -466,8 +518,8 @@ def _direct(text: str, speakers: Speakers) -> Iterator[tuple[Quote, Piece]]:
         if speech is None and found == "after":
             if not _stands_alone(text, piece, said):
                 continue
-            found = "alone"
-        sure = HOW_FOUND[found] * (HOW_NAMED[speech.named] if speech else 1.0)
+            speech, found = _speech_nearby(text, piece, speakers, floor), "alone"
+        sure = HOW_FOUND[found] * (HOW_NAMED[speech.named] if speech else HOW_NAMED["nobody"])
         sure = sure if piece.whole else sure * HOW_FOUND["broken"]
         yield Quote(said, begin, end, speech and speech.speaker, speech and speech.verb, True, round(sure, 2)), piece
         floor, last, goes_on = piece.closes, speech, not piece.whole
@@ -508,6 +560,8 @@ def _indirect(text: str, speakers: Speakers, taken: list[Piece]) -> Iterator[Quo
         finish = _before_another(text, end + 1, stop.start() if stop else len(text))
         if before + 1 < len(taken):
             finish = min(finish, taken[before + 1].opens)
+            if finish == taken[before + 1].opens and text[finish - 1] in COLONS:
+                finish = max(text.rfind("，", end + 1, finish), text.rfind(",", end + 1, finish), end)
         begin, finish = _stripped(text, end + (found == "comma"), finish)
         said = text[begin:finish].rstrip("，,：: \u3000")
         if len(said) < SHORTEST:
@@ -522,8 +576,8 @@ def _before_another(text: str, start: int, end: int) -> int:
     """Return where what is said ends: before the blank of a headline, or the semicolon before what another says."""
     blank = HEADLINE_BLANK.search(text, start, end)
     end = blank.start() if blank else end
-    semicolon = text.find("；", start, end)
-    return semicolon if semicolon >= 0 and _verb_pattern().search(text, semicolon, end) else end
+    semicolon = SEMICOLON.search(text, start, end)
+    return semicolon.start() if semicolon and _verb_pattern().search(text, semicolon.start(), end) else end
 
 
 def _how_said(text: str, match: re.Match, clause: int, speakers: Speakers) -> str:
@@ -539,8 +593,12 @@ def _how_said(text: str, match: re.Match, clause: int, speakers: Speakers) -> st
             obliged = any(word in text[clause:at] for word in _words().obliging)
             return "comma" if not obliged and _subject_is_next(text, clause, at, speakers) else ""
         return "comma"
+    if text.startswith(THESE_WORDS, end):
+        return ""
     if verb.bare and text.startswith(verb.bare, end) and after and _opens_clause(text, end):
         return "bare"
+    if after in BARE_NEVER or match.group() == "宣布" and any(sign in COMMAS for sign in text[end : end + 5]):
+        return ""
     if match.group() in BARE_AFTER_PERSON and _subject_is_next(text, clause, at, speakers) and _opens_clause(text, end):
         return "bare"
     return ""
@@ -559,7 +617,7 @@ def _opens_clause(text: str, end: int) -> bool:
     """Tell whether what follows the verb can be a clause: long enough, and no object of the verb alone."""
     stop = CLAUSES_END.search(text, end)
     length = (stop.start() if stop else len(text)) - end
-    return length >= 8 and text[end : end + 1] not in ("的", "了", "过", "出", "得", "不", "和", "、", "，", ",", "“", "着", "起", "到", "完", "肯")
+    return length >= 8 and text[end : end + 1] not in ("的", "了", "过", "出", "得", "不", "和", "、", "，", ",", "“", "着", "起", "到", "完", "肯", "为")
 
 
 def _is_no_saying(before: str, verb: str) -> bool:
