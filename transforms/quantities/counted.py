@@ -68,7 +68,7 @@ def _phrase_end(text: str, start: int) -> int:
             break
         if kind == "noun" or kind == "action" and head == first:
             head = at + size
-        elif kind == "verb" and text[at + size : at + size + 1] in DOERS and text[at + size : at + size + 2] not in classes:
+        elif kind in ("verb", "action") and text[at + size : at + size + 1] in DOERS and text[at + size : at + size + 2] not in classes:
             head = at = at + size + 1
             continue
         elif kind == "verb":

@@ -28,6 +28,7 @@ from transforms.times.signs import PLAIN
 TO_COME = re.compile("将|力争|预计|计划|有望|争取|确保|拟|目标|即将|今年")
 SENTENCE_END = re.compile("[。！？!?\n]")
 STEPPED = re.compile("(?:Q|SP|SU|FA|WI)a[+-][0-9]")
+COUNTS_FROM_NOW = frozenset("，,。；;：:、\n “（(将在概约过再于到预计")
 NEAR = timedelta(days=15)
 NO_YEAR, NO_ANCHOR = "unresolved: no year known", "unresolved: no date known to count from"
 NO_DAY, NO_SUCH_DAY = "hour as printed, of a day not known", "unresolved: no such day"
@@ -156,6 +157,8 @@ class Resolver:
         if "week" in fields or "weekday" in fields or "weekend" in fields:
             return self._week(fields)
         if "year" in fields:
+            if fields.get("word") == "当年" and not self._is_said_near(phrase):
+                return Found("PAST_REF", None, None, "vague", VAGUE_BASIS["PAST_REF"])
             year, basis = self._year(fields, phrase)
             if year is None:
                 return unresolved("year", basis)
@@ -195,6 +198,10 @@ class Resolver:
 
     def _say(self, year: int, phrase: Phrase, is_dated: bool) -> None:
         self.said_year, self.year = (year, phrase.end, is_dated), year
+
+    def _is_said_near(self, phrase: Phrase) -> bool:
+        """Return whether a year was said in the same paragraph."""
+        return bool(self.said_year and not self._is_past(self.lines, self.said_year[1], phrase.start))
 
     @staticmethod
     def _is_past(ends: list[int], start: int, end: int) -> bool:
@@ -420,7 +427,7 @@ class Resolver:
         if "year" in fields:
             year, basis = self._year(fields, phrase)
         else:
-            year, basis = self._year_of_period(months_of(code)[0], phrase)
+            year, basis = self._year_of_period(12 if code == "all" else months_of(code)[0], phrase)
         if year is None:
             return unresolved("year" if code == "all" else "halfyear" if code in HALVES else "quarter", basis)
         self.year = year
@@ -475,8 +482,8 @@ class Resolver:
             base, basis = (self.anchor.year // 100 + century[1]) * 100, "relative to anchor"
         first, length = (base + decade, 10) if decade is not None else (base + (base == 0), 100)
         low, high = STAGES.get(str(fields["stage"])[:1], (0, 1))
-        if length == 100 and low == 0 and high < 1:
-            high = 0.2
+        if length == 100:
+            low, high = {(0, 0.3): (0, 0.2), (0.7, 1): (0.8, 1)}.get((low, high), (low, high))
         start = first + round(low * length)
         end = first + max(round(high * length), 1) - 1
         return Found(f"{start:04d}/{end:04d}", date(start, 1, 1), date(end, 12, 31), "year", basis)
@@ -539,6 +546,8 @@ class Resolver:
             told = self.day or (date(*self.month, 1) if self.month else date(self.year, 1, 1) if self.year else None)
             if told and self.day_at and not self._is_past(self.lines, self.day_at, phrase.start):
                 near, basis = told, "relative to previous time"
+            elif phrase.start and self.text[phrase.start - 1] not in COUNTS_FROM_NOW:
+                return Found(value, None, None, "duration", "explicit, counted from what the text tells")
         if near is None:
             return Found(None, None, None, "duration", NO_ANCHOR)
         letter = next(iter(lengths))
