@@ -226,8 +226,8 @@ def leave_quality(con, validations: Sequence[Mapping[str, object]], run_id: str)
     rows = quality_rows(con, validations, run_id)
     worse = sum(row["trend"] == "worse" for row in rows)
     create_table_artifact(
-        [marked(row) for row in rows] or [{"table": "all", "expectation": "every expectation held"}], key="quality",
-        description=f"{len(validations)} expectations, {len(rows)} did not hold, {worse} worse than usual",
+        rows or [{"table": "all", "expectation": "every expectation held"}], key="quality",
+        description=f"{len(rows)} of {len(validations)} did not hold, {worse} worse",
     )
 
 
@@ -238,7 +238,7 @@ def leave_quarantine(con, run_id: str) -> None:
     rows = quarantine_rows(con, run_id)
     reasons = sorted({str(row["reason"]) for row in rows})
     create_table_artifact(
-        [marked(row) for row in rows] or [{"reason": "nothing was quarantined"}], key="quarantine",
+        rows or [{"reason": "nothing was quarantined"}], key="quarantine",
         description=f"{len(rows)} quarantined" + (": " + ", ".join(reasons[:5]) if rows else ""),
     )
 
@@ -262,8 +262,8 @@ def leave_freshness(found: Sequence[Freshness]) -> None:
 
     late = [each for each in found if each.is_late]
     rows = [
-        {"paper": marks(each.paper), "newest issue": f"{each.newest}", "days ago": each.days, "late": "late" if each.is_late else "",
-         "source": marks(each.source)}
+        {"paper": each.paper, "newest issue": f"{each.newest}", "days ago": each.days, "late": "late" if each.is_late else "",
+         "source": each.source}
         for each in found
     ]
     description = f"{len(found)} papers, {len(late)} late" + (": " + "; ".join(each.sentence for each in late[:3]) if late else "")
@@ -304,11 +304,6 @@ def loaded_by_runs(published: Path) -> dict[str, tuple[int, int]]:
     with duckdb.connect(str(published), read_only=True) as con:
         rows = con.execute("SELECT flow_run_id, n_articles, n_quarantined FROM runs").fetchall()
     return {run: (articles, quarantined) for run, articles, quarantined in rows}
-
-
-def marked(row: Mapping[str, object]) -> Row:
-    """Return a row whose texts are shown as they are."""
-    return {name: marks(value) if isinstance(value, str) else value for name, value in row.items()}
 
 
 def marks(text: str) -> str:

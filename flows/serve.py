@@ -89,7 +89,7 @@ def told(home: Home, addresses: Addresses | None) -> str:
     schedules = "\n              ".join(schedule_lines(home))
     return (
         f"Serving {home.path} (process {addresses.pid}; Ctrl-C there ends it)\n"
-        f"Prefect       {addresses.prefect}/v2\nReading room  {addresses.reading_room}\n"
+        f"Prefect       {addresses.prefect}/v2 (what runs leave: {addresses.prefect}/v2/artifacts)\nReading room  {addresses.reading_room}\n"
         f"Schedules     {schedules}\nLogs          {home.prefect}/server.log, runner.log"
     )
 

@@ -29,6 +29,7 @@ SERVER = {
     "PREFECT_SERVER_ANALYTICS_ENABLED": "false",
     "PREFECT_CLI_PROMPT": "false",
     "PREFECT_RUNNER_POLL_FREQUENCY": "5",
+    "PREFECT_SERVER_SERVICES_LATE_RUNS_AFTER_SECONDS": "900",  # to wait for the run before is not to be late
     "PREFECT_FLOWS_HEARTBEAT_FREQUENCY": "30",  # what the automation for dead runs listens for
     "DO_NOT_TRACK": "1",
 }
