@@ -81,7 +81,7 @@ def test_only_the_last_runs_are_kept(site: Path) -> None:
 def test_a_rule_is_shown_with_its_counts_and_examples(site: Path) -> None:
     page = next((site / "validations" / "quantities").rglob("*.html")).read_text("utf-8")
     assert "low is at most high" in page
-    assert "1 of 2 rows are not so" in page
+    assert "1 of 2 rows break it" in page
     assert f"{file_id_of(2)}-a01-n001" in page
 
 
@@ -100,3 +100,12 @@ def test_a_hostile_key_is_not_markup(tmp_path) -> None:
 def test_a_site_without_results_shows_the_suites(tmp_path) -> None:
     assert build_data_docs(tmp_path / "results", tmp_path).exists()
     assert (tmp_path / "expectations" / "blocks.html").exists()
+
+
+@pytest.mark.parametrize(("severity", "success"), [("critical", False), ("warning", False), ("info", True)])
+def test_what_is_only_recorded_fails_no_suite(severity: str, success: bool) -> None:
+    from expectations.suites import gx, suite_result
+
+    row = {"record_table": "events", "expectation": "someone does it", "column_name": "actors", "severity": severity, "success": False,
+           "n_evaluated": 2, "n_unexpected": 1, "examples": []}
+    assert suite_result("events", [row], gx.RunIdentifier(run_name="20310501T000000-aaaaaa")).success is success
