@@ -50,6 +50,14 @@ def test_diff_says_what_was_added_removed_and_changed(home):
     assert removed.examples == (("removed", "0123456789abcdef-a01 运河", "运河"),)
 
 
+def test_a_new_page_moves_the_keywords_of_others_and_that_is_no_difference(home):
+    with store.opened_build(home, lambda con: None) as con:
+        store.insert_rows(con, schema.TABLES["keywords"], [{"article_id": "0123456789abcdef-a01", "term": "稻田", "weight": 1.5}])
+        store.publish(home, con)
+        after = keep_release(home, datetime(2025, 3, 4, 5, 30), kept=3)
+    assert diff(home, list_releases(home)[-2], after) == []
+
+
 def test_rolling_back_puts_the_release_in_place_until_something_new_is_published(home):
     first = list_releases(home)[0]
     roll_back(home, first)

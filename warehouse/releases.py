@@ -24,6 +24,8 @@ KEPT = 5
 """How many releases are kept unless told otherwise."""
 OF_THE_RUN = frozenset({"run_id", "ingested_at", "batch_id"})
 """Columns that tell of a run, not of a newspaper: they are no difference."""
+NO_FACTS = frozenset({"keywords", "signatures"})
+"""Tables that say how an article stands to all the others: every new page moves the weights of all, and that is no difference."""
 TELLING = ("headline", "text", "name", "title", "term", "evidence", "path", "relation")
 """Columns that say in words what a row is, the first that it has."""
 
@@ -141,11 +143,14 @@ def roll_back(home: Home, release: Release) -> None:
 
 
 def diff(home: Home, before: Release, after: Release, examples: int = 5) -> list[Difference]:
-    """Return what changed from one release to another, table by table, facts only: an unchanged article yields nothing."""
+    """Return what changed from one release to another, table by table, facts only: an unchanged article yields nothing.
+
+    People, organisations and places count over all articles, so they do change when a new article names them.
+    """
     con = store.connect(check_release(home, before), read_only=True)
     try:
         con.execute(f"ATTACH {quote(check_release(home, after))} AS later (READ_ONLY)")
-        tables = (*schema.of_layer("page"), *schema.of_layer("corpus"))
+        tables = [table for table in (*schema.of_layer("page"), *schema.of_layer("corpus")) if table.name not in NO_FACTS]
         return [found for table in tables if (found := diff_table(con, table, examples))]
     finally:
         con.close()
