@@ -14,6 +14,8 @@ from importlib.resources import files
 from math import sqrt
 from typing import NamedTuple
 
+import numpy as np
+
 from transforms.pages.blocks import Cut
 from transforms.pages.shapes import Shape
 
@@ -25,7 +27,10 @@ MOST_FOR, MOST_AGAINST = 1.0, -2.5
 MOST_FOR_UNTITLED = 2.0
 AFTER_CLOSING = 1.5
 WIDE_GAP = 1.5
-DATED = 0.8
+DATED, PLACED = 0.8, 0.7
+UNDER_LABEL = -4.0
+LEAD_AT_LEAST = -1.0
+OVER_CREDIT, LONGEST_CAPTION = 2.5, 250
 PLAIN = 2.0
 
 
@@ -37,29 +42,41 @@ class Start(NamedTuple):
 
 
 @lru_cache(maxsize=1)
-def common_pairs() -> frozenset[str]:
-    """Return the pairs of characters that say nothing of what a text is about."""
+def common_pairs() -> np.ndarray:
+    """Return the pairs of characters that say nothing of what a text is about, as sorted codes."""
     lines = files("transforms").joinpath("data/common_pairs.txt").read_text("utf-8").splitlines()
-    return frozenset(pair for line in lines if not line.startswith("#") for pair in line.split())
+    return np.unique([ord(pair[0]) << 21 | ord(pair[1]) for line in lines if not line.startswith("#") for pair in line.split()])
 
 
-def pairs_of(text: str) -> set[str]:
-    """Return the pairs of neighbouring characters of a text, common ones left out."""
-    return set(map(str.__add__, text, text[1:])) - common_pairs()
+def pairs_in(text: str) -> tuple[np.ndarray, np.ndarray]:
+    """Return the telling pairs of neighbouring characters of a text as codes, and where each stands: no digits, no marks, no
+    common pairs.
+    """
+    codes = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), np.uint32).astype(np.int64)
+    is_letter = (codes >= 0x4E00) & (codes < 0xA000) | (codes >= 0xFF21) & (codes < 0xFF5B) | (codes >= 0x41) & (codes < 0x7B)
+    places = np.flatnonzero(is_letter[:-1] & is_letter[1:])
+    pairs = codes[places] << 21 | codes[places + 1]
+    common = common_pairs()
+    telling = common[np.searchsorted(common, pairs).clip(max=len(common) - 1)] != pairs
+    return pairs[telling], places[telling]
 
 
-def share(before: set[str], after: set[str]) -> float:
+def share(before: set[int], after: set[int]) -> float:
     """Return how much two texts have in common: shared pairs over the root of what the second has."""
-    return sum(map(str.isalpha, before & after)) / sqrt(len(after))
+    return len(before & after) / sqrt(len(after))
 
 
 def article_starts(
-    cuts: Sequence[Cut], paragraphs: Sequence[Shape], heads: Sequence[int], chains: Mapping[int, list[int]]
+    text: str, cuts: Sequence[Cut], paragraphs: Sequence[Shape], heads: Sequence[int], chains: Mapping[int, list[int]]
 ) -> list[Start]:
     """Return the points for an article beginning at each paragraph."""
     gaps = sorted(cuts[index].gap for index in heads)
     usual = gaps[len(gaps) // 2] if gaps else 0
-    pairs = [set().union(*(pairs_of(cuts[block].text) for block in chains[index])) for index in heads]
+    codes, places = pairs_in(text)
+    first = np.searchsorted(places, [cut.char_start for cut in cuts])
+    end = np.searchsorted(places, [cut.char_end - 1 for cut in cuts])
+    listed = codes.tolist()
+    pairs = [set().union(*(listed[first[block] : end[block]] for block in chains[index])) for index in heads]
     plain = plain_titles(paragraphs)
     starts = []
     for at, index in enumerate(heads):
@@ -71,6 +88,8 @@ def article_starts(
             points += AFTER_CLOSING
         if cuts[index].gap > usual + 1:
             points += WIDE_GAP
+        if paragraphs[at - 1].is_label:
+            points += UNDER_LABEL
         titled = untitled = points
         shape = paragraphs[at]
         if shape.is_short or shape.is_prose:
@@ -82,8 +101,10 @@ def article_starts(
                 if len(after) >= FEWEST_PAIRS and len(before) >= FEWEST_PAIRS:
                     titled += bounded(PER_SHARE * (USUAL - share(before, after)))
             if shape.is_prose and len(pairs[at]) >= FEWEST_PAIRS:
-                untitled += bounded(PER_SHARE_UNTITLED * (USUAL_UNTITLED - share(before, pairs[at])), MOST_FOR_UNTITLED)
-                untitled += DATED * (shape.is_dated and not shape.has_lead)
+                apart = bounded(PER_SHARE_UNTITLED * (USUAL_UNTITLED - share(before, pairs[at])), MOST_FOR_UNTITLED)
+                untitled += max(apart, LEAD_AT_LEAST) if shape.has_lead else apart + DATED * shape.is_dated + PLACED * shape.is_placed
+                if shape.is_dated and at + 1 < len(heads) and paragraphs[at + 1].is_credit and shape.length <= LONGEST_CAPTION:
+                    untitled += OVER_CREDIT
         starts.append(Start(titled, untitled))
     return starts
 

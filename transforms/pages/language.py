@@ -55,7 +55,7 @@ def _table() -> tuple[array, bytes, float]:
     return hashes, data[12 + 4 * size :], log(total)
 
 
-@lru_cache(maxsize=1 << 16)
+@lru_cache(maxsize=1 << 17)
 def log_count(gram: str) -> float | None:
     """Return the natural logarithm of the count of an n-gram, None where it is too rare to be held."""
     hashes, counts, total = _table()
@@ -68,6 +68,7 @@ def log_count(gram: str) -> float | None:
     return None
 
 
+@lru_cache(maxsize=1 << 17)
 def log_probability(context: str, character: str) -> float:
     """Return the logarithm of the probability that the character follows the context.
 

@@ -9,6 +9,9 @@ from importlib.resources import files
 from transforms.names.lexicon import surnames as all_surnames
 
 
+LONGEST_PLACE = 6
+
+
 @lru_cache(maxsize=1)
 def words() -> dict[str, tuple[str, ...]]:
     """Return the words of ``data/page_words.tsv`` by kind, the longest first."""
@@ -30,3 +33,24 @@ def surnames() -> tuple[frozenset[str], frozenset[str]]:
     """Return the common surnames of one character, and those of two."""
     found = all_surnames()
     return frozenset(found.common), frozenset(found.compound)
+
+
+@lru_cache(maxsize=1)
+def places() -> frozenset[str]:
+    """Return names of provinces, cities, counties, countries and cities abroad, in full and without 省, 市, 县, 区."""
+    found: set[str] = set()
+    for name, column in (("divisions.tsv", 1), ("world.tsv", 0)):
+        for line in files("transforms").joinpath("data", name).read_text("utf-8").splitlines():
+            if not line.startswith("#"):
+                place = line.split("\t")[column]
+                found |= {place, place[:-1]} if len(place) > 2 and place[-1] in "省市县区盟州" else {place}
+    return frozenset(place for place in found if 2 <= len(place) <= LONGEST_PLACE)
+
+
+def begins_with_place(text: str) -> bool:
+    """Return whether a text begins with the name of a province, a city, a county or a country.
+
+    >>> begins_with_place("湖南省近日发出通知"), begins_with_place("渡口近日通航")
+    (True, False)
+    """
+    return any(text[:size] in places() for size in range(2, LONGEST_PLACE + 1))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from itertools import accumulate
 
 from transforms.pages.assembly import Parts, assemble
 from transforms.pages.blocks import Cut, cut_blocks
@@ -32,16 +33,21 @@ def read_page(text: str, corrections: Sequence[Correction] = ()) -> Page:
     decided = decide(corrections, len(cuts))
     shapes = [shape_of(cut.text) for cut in cuts]
     openings = openings_of(text)
-    repeats = decided_repeats(find_repeats(cuts), cuts, decided)
+    repeats = decided_repeats(find_repeats(cuts, leads_before(shapes)), cuts, decided)
     kept = [index for index in range(len(cuts)) if index not in repeats]
     verse = lines_of_verse(cuts, shapes, kept)
     seams = decided_seams(find_seams(cuts, shapes, kept, verse, openings, text), decided, repeats)
     chains = chains_of(kept, seams)
     heads = decided_order(list(chains), chains, decided)
     paragraphs = [shapes[head] if len(chains[head]) == 1 else joined_shape(cuts, chains[head]) for head in heads]
-    starts = article_starts(cuts, paragraphs, heads, chains)
+    starts = article_starts(text, cuts, paragraphs, heads, chains)
     states = read_roles(paragraphs, [head in verse for head in heads], starts, [states_of(head, decided) for head in heads])
     return assemble(Parts(text, cuts, shapes, openings, repeats, seams, chains, decided.role), heads, states, corrections)
+
+
+def leads_before(shapes: Sequence[Shape]) -> list[int]:
+    """Return how many datelines stand up to each block."""
+    return list(accumulate(shape.has_lead for shape in shapes))
 
 
 def chains_of(kept: Sequence[int], seams: Mapping[int, Seam]) -> dict[int, list[int]]:

@@ -25,6 +25,7 @@ MIN_INNER = 40
 MIN_IN_RUN = 4
 CHARS_PER_SLIP = 30
 MAX_SLIPS = 4
+SAMPLE, SAMPLES = 5, 10
 
 
 class Repeat(NamedTuple):
@@ -35,12 +36,13 @@ class Repeat(NamedTuple):
     kind: str
 
 
-def find_repeats(cuts: Sequence[Cut]) -> dict[int, Repeat]:
-    """Return the duplicates of a page by block; what they repeat is no duplicate itself.
+def find_repeats(cuts: Sequence[Cut], leads: Sequence[int]) -> dict[int, Repeat]:
+    """Return the duplicates of a page by block; what they repeat is no duplicate itself. ``leads`` counts the datelines up to
+    each block: beyond one, another report may quote what a column would only repeat whole.
 
     >>> from transforms.pages.blocks import cut_blocks
     >>> page = "渡口通航以后，两岸居民往来更加方便，客流明显增加。\\n\\n后，两岸居民往来更加方便，客流明显增加。"
-    >>> find_repeats(cut_blocks(page))[1].kind
+    >>> find_repeats(cut_blocks(page), [0, 0])[1].kind
     'contained'
     """
     repeats: dict[int, Repeat] = {}
@@ -54,7 +56,7 @@ def find_repeats(cuts: Sequence[Cut]) -> dict[int, Repeat]:
             for key in keys:
                 for other in seen.get(key, ()):
                     votes[other] = votes.get(other, 0) + 1
-            found = best_original(cuts, index, votes)
+            found = best_original(cuts, index, votes, leads)
             if found:
                 repeats[index] = found
                 continue
@@ -74,13 +76,13 @@ def keys_of(text: str) -> set[str]:
     return keys
 
 
-def best_original(cuts: Sequence[Cut], index: int, votes: dict[int, int]) -> Repeat | None:
+def best_original(cuts: Sequence[Cut], index: int, votes: dict[int, int], leads: Sequence[int]) -> Repeat | None:
     """Return which block the block repeats, None where none; of several the one with most in common, then the nearest."""
     for other in sorted(votes, key=lambda other: (-votes[other], abs(other - index), other))[:MAX_CANDIDATES]:
         if abs(other - index) > FARTHEST:
             continue
         kind = how_repeated(cuts[index].text, cuts[other].text)
-        if kind:
+        if kind == "exact" or kind and leads[max(other, index) - 1] == leads[min(other, index)]:
             return Repeat(index, other, kind)
     return None
 
@@ -94,10 +96,19 @@ def how_repeated(text: str, original: str) -> str | None:
     slips = min(len(text) // CHARS_PER_SLIP + 1, MAX_SLIPS)
     if len(text) < 2 * MIN_LENGTH and slips > 1:
         slips = 1
+    if not shares_samples(text, original):
+        return None
     for part in (original[-len(text) :], original[: len(text)]):
         if differ_by(text, part, slips) <= slips:
             return "near"
     return None
+
+
+def shares_samples(text: str, original: str) -> bool:
+    """Return whether at least half of some short pieces of a text stand in another: less, and they differ by far."""
+    step = max(len(text) // SAMPLES, 1)
+    pieces = [text[at : at + SAMPLE] for at in range(0, len(text) - SAMPLE + 1, step)]
+    return 2 * sum(piece in original for piece in pieces) >= len(pieces)
 
 
 def differ_by(text: str, other: str, most: int) -> int:

@@ -16,6 +16,7 @@ from transforms.pages.shapes import Shape
 NEVER = -40.0
 IMPOSSIBLE = -8.0
 LONGEST_BRIEF = 300
+RUBRIC = 4.0
 STATES = ("headline", "more", "byline", "lead", "untitled", "body", "feature", "subhead", "credit", "furniture")
 BEGINS_ARTICLE = frozenset(("headline", "untitled"))
 ROLE = {
@@ -104,6 +105,8 @@ def title_points(shape: Shape, is_verse: bool) -> float:
         points -= 5.0
     if shape.is_dashed_title:
         points += 1.5
+    if shape.is_rubric:
+        points += RUBRIC
     if shape.is_listed:
         points -= 2.5
     if shape.is_byline:
@@ -130,6 +133,8 @@ def subhead_points(shape: Shape, is_verse: bool) -> float:
         points -= 5.0
     if shape.is_dashed_title:
         points -= 3.0
+    if shape.is_rubric:
+        points -= RUBRIC + 3.0
     if shape.is_listed:
         points += 3.0
     if shape.is_editors_note and shape.length < 6:
@@ -152,7 +157,7 @@ def byline_points(shape: Shape) -> float:
 
 def credit_points(shape: Shape) -> float:
     """Return how much a block looks like a credit, or a caption that ends in one."""
-    if shape.is_credit:
+    if shape.is_credit or shape.is_label:
         return 1.0
     return 0.5 if shape.is_caption and shape.is_short else -8.0
 
@@ -160,7 +165,7 @@ def credit_points(shape: Shape) -> float:
 def untitled_points(shape: Shape) -> float:
     """Return how much a block looks like an article without a headline."""
     if shape.has_lead:
-        return 0.5 if shape.is_local_lead else -0.5
+        return 0.5 if shape.is_local_lead else 0.0
     if not shape.is_prose or shape.is_short or shape.is_listed:
         return -12.0
     points = -1.0 if shape.is_dated else -2.0
@@ -177,6 +182,8 @@ def body_points(shape: Shape, is_verse: bool) -> float:
         return NEVER
     if not shape.is_short or is_verse or shape.is_listed or shape.is_figures or shape.end == "soft":
         return 0.0
+    if shape.is_picture_title or shape.is_rubric:
+        return -5.0
     if shape.end == "closed" and not shape.is_credit:
         return -0.7
     return -2.5

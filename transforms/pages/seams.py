@@ -20,7 +20,7 @@ from transforms.pages.language import begins, finishes, follows, occurs
 from transforms.pages.shapes import Shape
 from transforms.pages.words import word_across
 
-REACH = 14
+REACH = 12
 ADJACENT = 4.0
 APART, PER_BLOCK, FEWEST_APART = 0.3, -0.08, 0.8
 OTHER_ARTICLE, BOTH_LISTED = -1.5, -3.0
@@ -59,7 +59,7 @@ def find_seams(
     cuts: Sequence[Cut], shapes: Sequence[Shape], kept: Sequence[int], verse: frozenset[int], openings: Mapping[str, int], text: str
 ) -> dict[int, Seam]:
     """Return the seams of a page by their right block. ``kept`` are the blocks that are no duplicates, ``verse`` lines of verse."""
-    ends = [open_end(cuts[index], shapes[index], index in verse) for index in kept]
+    ends = [end_of(cuts[index], shapes[index], index in verse) for index in kept]
     leads = list(accumulate(shapes[index].has_lead for index in kept))
     tails: dict[int, Tail] = {}
 
@@ -67,12 +67,12 @@ def find_seams(
         """Return the seam of two blocks (by their places in ``kept``) where more speaks for it than against."""
         if other not in tails:
             tails[other] = tail_of(cuts, shapes, kept, other, verse, openings)
-        score = ends[at] + prior + tails[other].points
+        score = ends[at].points + prior + tails[other].points
         if shapes[kept[at]].is_listed and shapes[kept[other]].is_listed:
             score += BOTH_LISTED
         if score + MOST_EVIDENCE <= 0:
             return None
-        score += evidence(cuts[kept[at]], cuts[kept[other]], tails[other], text)
+        score += evidence(cuts[kept[at]], cuts[kept[other]], ends[at], tails[other], text)
         adjacent = prior == ADJACENT
         return Seam(kept[at], kept[other], score, adjacent) if score > (0.0 if adjacent else FEWEST_APART) else None
 
@@ -87,7 +87,7 @@ def find_seams(
             seams.append(found)
         if found and found.score >= SURE:
             taken.add(at + 1)
-        elif end > LONGISH_OPEN:
+        elif end.points > LONGISH_OPEN:
             searching.append(at)
     for at in searching:
         for other in range(max(0, at - REACH), min(len(kept), at + REACH + 1)):
@@ -129,41 +129,45 @@ def is_line(text: str, shape: Shape, most: int) -> bool:
     return most <= 22 or shape.end == "open"
 
 
-def open_end(cut: Cut, shape: Shape, is_verse: bool) -> float | None:
-    """Return how unfinished a block looks at its end; None where it is finished."""
+class End(NamedTuple):
+    """How unfinished a block is at its end: points by its shape, and the quotes and brackets that it leaves open."""
+
+    points: float
+    opened: frozenset[str]
+
+
+def end_of(cut: Cut, shape: Shape, is_verse: bool) -> End | None:
+    """Return how unfinished a block is at its end; None where it is finished."""
     if shape.end in ("closed", "bracket") or shape.is_credit or shape.is_byline or shape.is_furniture:
         return None
+    text = cut.text
+    opened = left_open(text)
     if is_verse:
-        return VERSE
+        return End(VERSE, opened)
     if shape.is_figures:
         return None
     if shape.end == "soft":
-        return SOFT_OPEN
-    last = cut.text[-1]
-    if shape.is_prose or shape.has_lead or cuts_open(cut.text):
-        if PUNCTUATION.search(cut.text) is None:
-            return ENTRY_OPEN
-        return QUOTE_OPEN if last in "”’』」》\"'" else COMMA_OPEN if last in "，、," else 0.0
+        return End(SOFT_OPEN, opened)
+    if shape.is_prose or shape.has_lead or opened:
+        if PUNCTUATION.search(text) is None:
+            return End(ENTRY_OPEN, opened)
+        return End(QUOTE_OPEN if text[-1] in "”’』」》\"'" else COMMA_OPEN if text[-1] in "，、," else 0.0, opened)
     points = LONGISH_OPEN if shape.length > 20 else SHORT_OPEN
-    if "，" in cut.text or "," in cut.text:
+    if "，" in text or "," in text:
         points += WITH_COMMA
-    unfinished = UNFINISHED * (UNFINISHED_FROM - finishes(cut.text))
-    return points + max(-MOST_UNFINISHED, min(MOST_UNFINISHED, unfinished))
-
-
-def cuts_open(text: str) -> bool:
-    """Return whether a text opens a quote or a bracket that it does not close."""
-    return any(text.rfind(opening) > text.rfind(closing) for opening, closing in PAIRS)
+    unfinished = UNFINISHED * (UNFINISHED_FROM - finishes(text))
+    return End(points + max(-MOST_UNFINISHED, min(MOST_UNFINISHED, unfinished)), opened)
 
 
 class Tail(NamedTuple):
     """How well a block could be a second half: points by its shape; how likely its characters begin a sentence; and how
-    much likelier they begin one than stand anywhere.
+    much likelier they begin one than stand anywhere; and the quotes and brackets that it closes without having opened them.
     """
 
     points: float
     begins: float
     headlessness: float
+    closed: frozenset[str]
 
 
 def tail_of(
@@ -176,7 +180,7 @@ def tail_of(
         shape.has_lead or (shape.is_byline or shape.is_credit) and not shape.is_prose or shape.is_editors_note
         or shape.is_furniture or shape.is_picture_title or shape.is_figures
     ):
-        return Tail(NOT_A_TAIL, 0.0, 0.0)
+        return Tail(NOT_A_TAIL, 0.0, 0.0, frozenset())
     begin = begins(text)
     points = BEGINS_HERE[min(openings.get(text[:2], 1) - 1, 2)] + (LISTED_TAIL if shape.is_listed else 0.0)
     if index in verse:
@@ -186,60 +190,75 @@ def tail_of(
         points += HEADLINE_LIKE if after is None or after.is_prose or after.is_byline or after.is_author else SHORT_TAIL
     elif shape.is_author:
         points += HEADLINE_LIKE
-    return Tail(points, begin, begin - occurs(text))
+    return Tail(points, begin, begin - occurs(text), closed_unopened(text))
 
 
-def evidence(left: Cut, right: Cut, tail: Tail, page: str) -> float:
+def evidence(left: Cut, right: Cut, end: End, tail: Tail, page: str) -> float:
     """Return how much likelier the right block goes on from the left one than begins a sentence of its own, as a logarithm.
 
     >>> left, right = Cut(0, 10, "渡口今天举行了通航仪", 0), Cut(12, 23, "式，两岸居民前来观看。", 2)
-    >>> evidence(left, right, Tail(0.0, begins(right.text), -1.0), "") > 0
+    >>> evidence(left, right, End(0.0, frozenset()), Tail(0.0, begins(right.text), -1.0, frozenset()), "") > 0
     True
     """
     a, b = left.text, right.text
     likelier = max(-MOST_LIKELY, min(MOST_LIKELY, follows(a, b) - tail.begins))
     points = BIAS + FOLLOWS * likelier - HEADLESS_TAIL * max(-MOST_LIKELY, tail.headlessness)
-    points += WORD_ACROSS[min(word_across(a, b), 4)] + balance(a, b)
+    points += WORD_ACROSS[min(word_across(a, b), 4)] + balance(end.opened, tail.closed)
     if a[-1].isdigit() and not b[0].isdigit():
         points += CUT_NUMBER
-    low, high = max(0, left.char_start - NEARBY), right.char_end + NEARBY
-    pieces = a[-1:] + b[:1], a[-2:] + b[:1], a[-1:] + b[:2], a[-2:] + b[:2]
-    points += sum(gain for piece, gain in zip(pieces, ON_PAGE, strict=True) if page.find(piece, low, high) >= 0)
+    points += printed_elsewhere(a[-2:], b[:2], page, max(0, left.char_start - NEARBY), right.char_end + NEARBY)
     return max(-MOST_EVIDENCE, min(MOST_EVIDENCE, points))
+
+
+def printed_elsewhere(left: str, right: str, page: str, low: int, high: int) -> float:
+    """Return points for the characters around a seam standing side by side elsewhere on the page.
+
+    >>> printed_elsewhere("区人", "大代", "区人大开展视察活动", 0, 9)
+    0.65
+    """
+    pair, *longer = left[-1:] + right[:1], left + right[:1], left[-1:] + right, left + right
+    if page.find(pair, low, high) < 0:
+        return 0.0
+    return ON_PAGE[0] + sum(gain for piece, gain in zip(longer, ON_PAGE[1:], strict=True) if page.find(piece, low, high) >= 0)
 
 
 PAIRS = ("“”", "（）", "《》", "『』", "‘’", "()")
 
 
-def balance(left: str, right: str) -> float:
+def left_open(text: str) -> frozenset[str]:
+    """Return the pairs of quotes and brackets that a text opens and does not close."""
+    return frozenset(pair for pair in PAIRS if pair[0] in text and text.rfind(pair[0]) > text.rfind(pair[1]))
+
+
+def closed_unopened(text: str) -> frozenset[str]:
+    """Return the pairs of quotes and brackets that a text closes before it opens them."""
+    return frozenset(pair for pair in PAIRS if pair[1] in text and not 0 <= text.find(pair[0]) < text.find(pair[1]))
+
+
+def balance(opened: frozenset[str], closed: frozenset[str]) -> float:
     """Return points for quotes and brackets that the first half leaves open and the second closes.
 
-    >>> balance("他说：“渡口", "通航了。”"), balance("他说：“渡口", "“大家都来了。”")
+    >>> balance(left_open("他说：“渡口"), closed_unopened("通航了。”")), balance(left_open("他说：“渡口"), frozenset())
     (2.0, -1.8)
     """
-    points = 0.0
-    for opening, closing in PAIRS:
-        is_open = left.rfind(opening) > left.rfind(closing)
-        closes = closing in right and not 0 <= right.find(opening) < right.find(closing)
-        if is_open:
-            points += BALANCED if closes else STILL_OPEN
-        elif closes:
-            points += CLOSES_NOTHING
-    return points
+    if not opened and not closed:
+        return 0.0
+    return BALANCED * len(opened & closed) + STILL_OPEN * len(opened - closed) + CLOSES_NOTHING * len(closed - opened)
 
 
 def best_pairs(seams: Sequence[Seam]) -> dict[int, Seam]:
-    """Return the seams taken best first, each block once a left and once a right half, none going round in a circle."""
-    by_left: dict[int, Seam] = {}
+    """Return the seams taken best first by their right half, each block once a left and once a right half, none in a circle."""
     by_right: dict[int, Seam] = {}
+    lefts: set[int] = set()
+    first_of: dict[int, int] = {}
+    last_of: dict[int, int] = {}
     for seam in sorted(seams, key=lambda seam: (-seam.score, seam.left, seam.right)):
-        if seam.left in by_left or seam.right in by_right:
+        if seam.left in lefts or seam.right in by_right:
             continue
-        at = seam.right
-        while at in by_left and at != seam.left:
-            at = by_left[at].right
-        if at == seam.left:
+        first, last = first_of.get(seam.left, seam.left), last_of.get(seam.right, seam.right)
+        if first == seam.right:
             continue
-        by_left[seam.left] = seam
+        lefts.add(seam.left)
         by_right[seam.right] = seam
+        first_of[last], last_of[first] = first, last
     return by_right

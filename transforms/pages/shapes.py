@@ -10,7 +10,8 @@ import re
 from dataclasses import dataclass
 from functools import lru_cache
 
-from transforms.pages.lexicon import any_of, surnames
+from transforms.pages.lexicon import any_of, begins_with_place, surnames
+from transforms.pages.words import is_dictionary_phrase
 
 CLOSING = "。！？…!?"
 BRACKETS = "）)】〕］]"
@@ -47,15 +48,18 @@ class Shape:
     closes_article: bool
     is_picture_title: bool
     is_dashed_title: bool
+    is_rubric: bool
+    is_label: bool
     is_editors_note: bool
     is_furniture: bool
     is_notice: bool
     is_dated: bool
+    is_placed: bool
     goes_on: bool
 
     def is_verse_like(self, among_short: bool) -> bool:
         """Return whether a block is one short line among short ones, and nothing marks it as a title."""
-        return among_short and not self.is_picture_title and not self.is_dashed_title
+        return among_short and not (self.is_picture_title or self.is_dashed_title or self.is_rubric)
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +72,8 @@ class Patterns:
     closing_credit: re.Pattern[str]
     credit: re.Pattern[str]
     picture_title: re.Pattern[str]
+    rubric: re.Pattern[str]
+    label: re.Pattern[str]
     editors_note: re.Pattern[str]
     furniture: re.Pattern[str]
     notice: re.Pattern[str]
@@ -98,6 +104,8 @@ def patterns() -> Patterns:
         ),
         credit=re.compile(rf"[（(]?[^，。；！？：:]{{0,36}}(?:{any_of('credit')})[）)]?$|(?:{any_of('credit_head')})\s*[:：/／ ][^，。；！？]{{2,24}}$"),
         picture_title=re.compile(rf"[（(][^（）()]{{0,8}}(?:{any_of('picture')})[^（）()]{{0,6}}[）)]$"),
+        rubric=re.compile(rf"[■□●◆▲【\[]?\s?(?:{any_of('rubric')}|[{HAN}]{{2,4}}{any_of('rubric_end')})\s?[】\]]?"),
+        label=re.compile(rf"{any_of('label')}[{DIGIT}一二三四五六七八九十]?[:：]"),
         editors_note=re.compile(rf"[（(【]?(?:{any_of('note')})[)）】]?\s*[:：]?"),
         furniture=re.compile(any_of("furniture")),
         notice=re.compile(any_of("notice")),
@@ -107,7 +115,7 @@ def patterns() -> Patterns:
 
 
 LISTED = re.compile(
-    rf"[（(]?(?:[{DIGIT}]{{1,3}}|[一二三四五六七八九十]{{1,3}})[）)、.．]|第[一二三四五六七八九十百{DIGIT}]{{1,4}}[条章节款]|[▲●■◆★·•①-⑳]|[—–-]{{2,}}|图[{DIGIT}一二三四五六]"
+    rf"[（(]?(?:[{DIGIT}]{{1,3}}|[一二三四五六七八九十]{{1,3}})[）)、.．]|第[一二三四五六七八九十百{DIGIT}]{{1,4}}[条章节款]|[▲△●○◎■□◆◇★☆※·•①-⑳]|[—–-]{{2,}}|图[{DIGIT}一二三四五六]"
 )
 PAGE_NUMBER = re.compile(
     rf"(?:第\s?[A-ZＡ-Ｚ]?[{DIGIT}]{{1,3}}|[A-ZＡ-Ｚ]?[{DIGIT}]{{1,3}}|第[一二三四五六七八九十]{{1,3}})\s?[版页][:：]?\s?[一-鿿·]{{0,6}}$"
@@ -115,7 +123,7 @@ PAGE_NUMBER = re.compile(
 )
 NUMERAL = re.compile(rf"[{DIGIT}]{{1,2}}$|[一二三四五六七八九十]{{1,2}}$|[＊*※☆★◆]{{1,10}}$|[IVXⅠ-Ⅻ]{{1,4}}$")
 BRACKETED = re.compile(r"[（(【][^（）()]*[）)】]$")
-DATED = re.compile(rf"近日|日前|近期|最近|前不久|昨天|昨日|今天|今日|上周|本周|[{DIGIT}一二三四五六七八九十]日|至今|以来")
+DATED = re.compile(rf"近日|日前|近期|最近|前不久|昨天|昨日|今天|今日|上周|本周|[{DIGIT}一二三四五六七八九十]日")
 SIGNED = re.compile(rf"[。！？][—－]{{2,4}}[{HAN}]{{2,6}}$")
 NO_NAME = frozenset("的了和在与是为不有说这那我你他她它们个之而及或被把从到对新大会年月日")
 NAME_GAP = re.compile(r"[\s、，,/／]+")
@@ -133,7 +141,7 @@ def looks_like_names(text: str) -> bool:
     for part in NAME_GAP.split(text):
         if not part:
             continue
-        if not splits_into_names(part, single, double):
+        if not splits_into_names(part, single, double) or len(part) > 4 and is_dictionary_phrase(part):
             return False
     return True
 
@@ -164,7 +172,7 @@ def shape_of(text: str) -> Shape:
     bracketed = length <= 30 and bool(BRACKETED.match(text))
     names = looks_like_names(text)
     byline = length <= 46 and end != "closed" and found.byline.fullmatch(text) is not None
-    picture_title = length <= SHORT and found.picture_title.search(text) is not None
+    picture_title = length <= SHORT and not bracketed and found.picture_title.search(text) is not None
     digits = sum(map(text.count, "0123456789０１２３４５６７８９．.·%％"))
     return Shape(
         length=length,
@@ -183,10 +191,13 @@ def shape_of(text: str) -> Shape:
         closes_article=not picture_title and found.closing_credit.search(text, max(0, length - 60)) is not None,
         is_picture_title=picture_title,
         is_dashed_title=is_short and "——" in text[2:],
+        is_rubric=length <= 10 and found.rubric.fullmatch(text) is not None,
+        is_label=length <= 10 and found.label.fullmatch(text) is not None,
         is_editors_note=found.editors_note.match(text) is not None,
         is_furniture=length <= 48 and (PAGE_NUMBER.match(text) is not None or found.furniture.search(text) is not None),
         is_notice=found.notice.search(text, 0, 60) is not None,
         is_dated=DATED.search(text, 0, 40) is not None,
+        is_placed=length > SHORT and begins_with_place(text),
         goes_on=found.goes_on.match(text) is not None,
     )
 

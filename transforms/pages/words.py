@@ -31,6 +31,16 @@ def word_across(left: str, right: str) -> int:
     return 0
 
 
+def is_dictionary_phrase(text: str) -> bool:
+    """Return whether most of a text is dictionary words of two characters or more that are no persons' names.
+
+    >>> is_dictionary_phrase("各界华人庆祝通航"), is_dictionary_phrase("周明远赵小棠")
+    (True, False)
+    """
+    size = sum(len(word) for word, tag in rjieba.tag(readable(text), hmm=False) if len(word) > 1 and not tag.startswith("nr"))
+    return 3 * size > 2 * len(text)
+
+
 def readable(text: str) -> str:
     """Return the text with lone surrogates, which the segmenter refuses, as question marks."""
     return text if text.isascii() or text.isprintable() else text.encode("utf-8", "replace").decode()
