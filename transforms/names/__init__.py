@@ -14,11 +14,11 @@ mention is 王, the title 主任, and ``name`` the full name where the article h
 
 from __future__ import annotations
 
-from transforms.names.institutions import institutions
-from transforms.names.mending import mended
+from transforms.names.institutions import institutions, kind_of
+from transforms.names.mending import dotted, mended
 from transforms.names.people import bylines, titled, with_titles
-from transforms.names.places import addresses
-from transforms.names.putting_together import kind_of, organizations_and_places, with_institutions
+from transforms.names.places import addresses, with_homes
+from transforms.names.putting_together import organizations_and_places, with_institutions
 from transforms.names.spreading import full_names, lay_over, spread
 from transforms.names.tagging import Words, pieces
 from transforms.records import Name
@@ -39,7 +39,9 @@ def find_names(text: str) -> list[Name]:
         return []
     words = Words(text)
     found = mended(words, pieces(words))
-    found = with_institutions(found, institutions(words, [piece for piece in found if piece.kind == "place"]))
+    found = lay_over(found, dotted(words, found))
+    found = list(with_homes(words, found))
+    found = with_institutions(found, institutions(words, found))
     signed = dict(bylines(text))
     found = lay_over(lay_over(titled(words), found), [*addresses(words), *signed])
     found = spread(words, found)

@@ -6,6 +6,7 @@ FTC|公司, and those that stand without the name of their district: 区|人武�
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Iterator
 from functools import cache
 
@@ -66,11 +67,25 @@ def is_of_rank(name: str) -> bool:
     return name[:1] in RANKS and (name[1:] in ("委", "纪委") or name[1:] in organization_words()) and name[1:] not in _lists()["many of a kind"]
 
 
-def institutions(words: Words, places: list[Piece]) -> Iterator[Piece]:
-    """Yield organisations that their build shows, left to right; ``places`` are the places that are known already."""
+def kind_of(name: str) -> str:
+    """Return the kind of an organisation by the longest known word that its name ends in.
+
+    >>> kind_of("云渡区人民武装部"), kind_of("清浦集团")
+    ('military', 'company')
+    """
+    kinds = organization_words()
+    for size in range(min(len(name), 12), 1, -1):
+        if name[-size:] in kinds:
+            return kinds[name[-size:]]
+    return "other"
+
+
+def institutions(words: Words, found: list[Piece]) -> Iterator[Piece]:
+    """Yield organisations that their build shows, left to right; ``found`` are the pieces that are known already."""
     text, starts, tokens = words.text, words.starts, words.words
     last = _last_characters()
-    place_starts = {place.start for place in places}
+    place_starts = {piece.start for piece in found if piece.kind == "place"}
+    people_ends = sorted(piece.end for piece in found if piece.kind == "person")
     done = 0
     for index, token in enumerate(tokens):
         if token[-1] not in last:
@@ -79,7 +94,9 @@ def institutions(words: Words, places: list[Piece]) -> Iterator[Piece]:
         tail = tail_start(text, end)
         if tail < 0 or tail < done or _goes_on(words, index, tail):
             continue
-        start, share = _start(words, index, tail, max(done, end - LONGEST), place_starts)
+        person = bisect_left(people_ends, tail) - 1  # the last one that ends before the tail; of 李宁集团 the name is part of the organisation's
+        least = max(done, end - LONGEST, people_ends[person] if person >= 0 else 0)
+        start, share = _start(words, index, tail, least, place_starts)
         if start < 0 or not is_own_name(text[start:end]) or _is_generic(text, start, tail, end):
             continue
         yield Piece(start, end, "organization", share)
@@ -95,7 +112,7 @@ def _goes_on(words: Words, index: int, tail: int) -> bool:
     at = end
     for token, tag in zip(words.words[index + 1 : index + 7], words.tags[index + 1 : index + 7], strict=True):
         at += len(token)
-        if tag not in PART_TAGS or token in title_words() or token in _lists()["outside"]:
+        if tag not in PART_TAGS or token in title_words() or token in _lists()["outside"] or token[-1] in "省市" and token in divisions():
             return False
         further = tail_start(text, at)
         if further >= 0:

@@ -7,11 +7,15 @@ from collections.abc import Iterable, Iterator
 from functools import cache
 
 from transforms.names.lexicon import data_lines, divisions, name_characters, polite_words, surnames, world
-from transforms.names.people import PLAIN_TAGS, looks_like_name, title_ends_at
+from transforms.names.people import PLAIN_TAGS, fit_of, looks_like_name, title_ends_at
 from transforms.names.tagging import Piece, Words
 
 LEAST = 0.6
 NEVER_IN_NAME = frozenset(["v", "p", "d", "c", "u", "uj", "ul", "r", "m", "q", "vn", "ad"])
+ORDINARY = frozenset(["n", "v", "vn", "a", "an", "ad", "d", "z", "i", "l", "t", "r"])
+FAMILIAR = re.compile("[老小][\u4e00-\u9fff]")
+BEHIND_NAME = frozenset(["v", "d", "p", "uj", "c", "x", "r", "u", "ul", "ad"])
+DOT = re.compile("(?<=[\u4e00-\u9fff])[·•・](?=[\u4e00-\u9fff])")
 DOCTRINE = re.compile("理论|思想|主义|牌(?!子)|新时代中国特色|式")
 STRAY_END = re.compile("[说摄向对为在和与将曾把被从从及等]$")
 OFFICE_OF_PLACE = re.compile("[委府]")
@@ -36,7 +40,7 @@ def _polite_pattern() -> re.Pattern:
 def _surname_before_polite() -> re.Pattern:
     words = "|".join(sorted(polite_words() - {"某", "某某"}, key=len, reverse=True))
     known = surnames()
-    return re.compile(f"[{''.join(sorted(known.common))}](?:{words}|某(?:某|[甲乙丙丁])?(?![些种个一项地]))")
+    return re.compile(f"[{''.join(sorted(known.common))}](?:副?(?:{words})|某(?:某|[甲乙丙丁])?(?![些种个一项地]))")
 
 
 def mended(words: Words, found: Iterable[Piece]) -> list[Piece]:
@@ -102,9 +106,7 @@ def wanted_of(name: str) -> float:
     """
     if not looks_like_name(name) or name[:2] in surnames().compound or len(name) > 3:
         return LEAST
-    levels = name_characters()
-    fit = levels["last"].get(name[-1], 0) + (levels["middle"].get(name[1], 0) if len(name) == 3 else 1)
-    return LEAST + (name[0] not in surnames().strong) * 0.1 + max(3 - fit, 0) * 0.08
+    return LEAST + (name[0] not in surnames().strong) * 0.1 + max(3 - fit_of(name), 0) * 0.08
 
 
 def mend_place(words: Words, piece: Piece) -> Iterator[Piece]:
@@ -115,8 +117,12 @@ def mend_place(words: Words, piece: Piece) -> Iterator[Piece]:
         yield Piece(start, end - 1, "place", piece.sure)
         yield Piece(end - 1, end + 1, "organization", piece.sure)
         return
-    if len(name) < 2 or name in _not_names()["place"] or NOT_HAN.search(name):
+    if len(name) < 2 or piece.sure < LEAST or name in _not_names()["place"] or NOT_HAN.search(name):
         return
+    index = words.index_at(start)
+    some = divisions().get(name, ())
+    if words.words[index] == name and words.tags[index] in ORDINARY and len(name) == 2 and all(d.name != name and d.level == "county" for d in some):
+        return  # 富裕, 和平: a county's name without its rank, but the segmenter knows the word for something else
     yield piece
 
 
@@ -129,6 +135,11 @@ def mend_organization(words: Words, piece: Piece) -> Iterator[Piece]:
         yield Piece(start, start + 3, "organization", piece.sure)
         yield Piece(start + 3, end, "place", piece.sure)
         return
+    own = re.search("(?:党委|党组|党总支|党支部|团委)$", name)
+    if own and own.start() and re.match("副?书记|委员|第一书记", text[end : end + 4]):
+        end, name = start + own.start(), name[: own.start()]
+        yield Piece(start, end, "organization", piece.sure)
+        return
     if name in _not_names()["organization"] or len(name) < 2 and (not start or text[start - 1] in CLOSES):
         return
     yield piece
@@ -138,15 +149,69 @@ MENDERS = {"person": mend_person, "place": mend_place, "organization": mend_orga
 
 
 def bare_surnames(words: Words) -> Iterator[Piece]:
-    """Yield surnames that stand before a polite word or 某 (王主任, 李某): only where they begin a word."""
+    """Yield surnames that stand before a polite word or 某 (王主任, 李某), and 老王, 小李: only where they begin a word."""
     text = words.text
     known = surnames()
     for match in _surname_before_polite().finditer(text):
-        start = match.start()
+        start, form = match.start(), match.group()
         index = words.index_at(start)
         word = words.words[index]
-        if words.starts[index] != start or not (len(word) == 1 or word == match.group()):
+        if words.starts[index] != start or not (len(word) == 1 or form.startswith(word)):
             continue
-        anonymous = text[start + 1] == "某"
-        if text[start] in known.strong or len(word) > 1 and words.tags[index] == "nr" or anonymous and text[start] in known.common:
-            yield Piece(start, match.end() if anonymous else start + 1, "person", 0.9 if len(word) > 1 or anonymous else 0.8)
+        if form[1] == "某":
+            yield Piece(start, match.end(), "person", 0.9)
+        elif text[start] in known.strong or len(word) == len(form) > 2 and text[start] not in _not_names()["surname"]:
+            yield Piece(start, start + 1, "person", 0.9 if len(word) > 1 else 0.8)
+    for match in FAMILIAR.finditer(text):
+        start, end = match.span()
+        index = words.index_at(start)
+        last = words.index_at(end - 1)
+        if words.starts[index] == start and words.starts[last] + len(words.words[last]) == end and text[end - 1] in known.strong:
+            following = words.tags[last + 1] if last + 1 < len(words.tags) else "x"
+            if following in BEHIND_NAME and match.group() not in _not_names()["person"]:
+                yield Piece(start, end, "person", 0.8)
+
+
+def dotted(words: Words, found: list[Piece]) -> Iterator[Piece]:
+    """Yield names of several parts with points between them (拉吉夫·甘地): each part as the tagger or the words around have it."""
+    text = words.text
+    if not DOT.search(text):
+        return
+    begins = {piece.end: piece.start for piece in found if piece.kind != "organization"}
+    ends = {piece.start: piece.end for piece in found if piece.kind != "organization"}
+    begins |= {end: start for start, end in ends.items() for end in range(start + 1, ends[start]) if DOT.match(text, end)}
+    ends |= {at + 1: piece.end for piece in found for at in range(piece.start, piece.end - 1) if DOT.match(text, at)}
+    foreign = name_characters()["foreign"]
+
+    def is_foreign(word: str) -> bool:
+        return 2 * sum(char in foreign for char in word) >= len(word) and word.strip() != ""
+
+    start = end = -1
+    for match in DOT.finditer(text):
+        at = match.start()
+        left, right = begins.get(at, at), ends.get(at + 1, at + 1)
+        index = words.index_at(at)
+        while left == at or left > end and left in begins:
+            if left in begins and left != at:
+                left = begins[left]
+            elif index > 0 and is_foreign(words.words[index - 1]) and at - words.starts[index - 1] < 8:
+                index -= 1
+                left = words.starts[index]
+                break
+            else:
+                break
+        index = words.index_at(at)
+        while right == at + 1 and index + 1 < len(words.words) and is_foreign(words.words[index + 1]):
+            right = words.starts[index + 1] + len(words.words[index + 1])
+        while right in ends:
+            right = ends[right]
+        if left == at or right == at + 1:
+            continue
+        if left <= end:
+            end = max(end, right)
+            continue
+        if end > 0:
+            yield Piece(start, end, "person", 0.9)
+        start, end = left, right
+    if end > 0:
+        yield Piece(start, end, "person", 0.9)

@@ -10,7 +10,8 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
-from transforms.names.lexicon import polite_words, surnames, title_words
+from transforms.names.institutions import is_own_name, tail_start
+from transforms.names.lexicon import name_characters, polite_words, surnames, title_words
 from transforms.names.tagging import Piece, Words
 from transforms.records import Name, Title
 
@@ -23,7 +24,9 @@ QUALIFIER = re.compile(
 TITLE_GAP = re.compile("[ \u3000]?(?:、|兼任?|暨|／|/)[ \u3000]?$")
 NAME_GAP = re.compile("(?:[、，,/／]|和|与|及|以及|[ \u3000]+)$")
 PLAIN_TAGS = frozenset(["n", "v", "vn", "a", "d", "t", "l", "i", "s", "b", "z", "an", "ad", "nt", "r", "m", "c", "p", "j"])
+FUNCTION_TAGS = frozenset(["c", "p", "d", "u", "uj", "v", "r", "m"])
 TITLE_ENDS = frozenset(word[-1] for word in title_words())
+SITE_TAILS = ("小区", "社区", "花园", "家园", "新村", "苑", "村", "镇", "街道", "乡", "区", "市", "县", "省", "园区", "基地", "项目", "站", "店")
 SINGLE = ("长", "书记", "主席", "总裁", "总理", "总统", "总经理", "司令员", "政委", "国王", "首相")
 # Of the words before a title these belong to the organisation; any other class ends it.
 ORGANIZATION_TAGS = frozenset(["n", "ns", "nt", "nz", "j", "b", "vn", "eng", "nr", "nrt", "nrfg", "ng", "s", "l", "an", "g", "nw", "f"])
@@ -80,7 +83,24 @@ def one_title(words: Words, end: int) -> tuple[int, Title] | None:
     praise = PRAISE.match(text, start, begin)
     if praise:
         start = praise.end()
-    return start, Title(text[begin:end], begin, end, text[start:begin] or None)
+    edge = organization_end(text, start, begin)
+    organization = text[start:edge]
+    return start, Title(text[edge:end], edge, end, None if is_kind_only(organization) else organization)
+
+
+def organization_end(text: str, start: int, end: int) -> int:
+    """Return where the organisation before a title ends; what follows it and is no place belongs to the title (俱乐部|亚洲区足球总监)."""
+    if text[start:end].endswith(SITE_TAILS):
+        return end
+    for edge in range(end - 1, start + 2, -1):
+        if tail_start(text, edge) >= start:
+            return edge if tail_start(text, end) < start else end
+    return end
+
+
+def is_kind_only(organization: str) -> bool:
+    """Tell whether the words before a title name no organisation: nothing, or only a kind of one (公司, 小区)."""
+    return not organization or organization in SITE_TAILS or not is_own_name(organization)
 
 
 def role_before(words: Words, name_start: int, held: frozenset[int] = frozenset()) -> Role | None:
@@ -120,12 +140,12 @@ def inherited(titles: list[Title]) -> tuple[Title, ...]:
     return tuple(out)
 
 
-def role_after(words: Words, name_end: int) -> Role | None:
-    """Return the role printed right after a name (某某董事长), or taken by it (某某就任区人武部党委第一书记)."""
+def role_after(words: Words, name_end: int, is_surname: bool = False) -> Role | None:
+    """Return the role printed right after a name (某某董事长, of a bare surname 罗副科长), or taken by it (某某就任区人武部党委第一书记)."""
     text = words.text
     for size in range(4, 1, -1):
         word = text[name_end : name_end + size]
-        if len(word) == size and word in polite_words() and word in title_words():
+        if len(word) == size and (word in polite_words() or is_surname) and word in title_words():
             end = name_end + size
             return Role(name_end, end, (Title(word, name_end, end),))
     takes = TAKES_OFFICE.match(text, name_end)
@@ -180,6 +200,16 @@ def looks_like_name(name: str) -> bool:
     return name[0] in known.common and (len(name) < 4 or name[1] in known.common)
 
 
+def fit_of(name: str) -> int:
+    """Return how well the characters behind the surname suit a name of two or three characters: 0 not at all, 6 best.
+
+    >>> fit_of("李云川"), fit_of("来说")
+    (6, 1)
+    """
+    levels = name_characters()
+    return levels["last"].get(name[-1], 0) + (levels["middle"].get(name[1], 0) if len(name) == 3 else 1)
+
+
 def parted(names: str) -> list[str]:
     """Return names that stand without a gap, two or three characters each, every one with a common surname.
 
@@ -209,8 +239,9 @@ def names_of_byline(line: str, known: bool) -> list[tuple[int, str]]:
         if not part:
             continue
         at = blank.index(part, at)
-        for name in [part] if looks_like_name(part) and part[1] not in surnames().strong else parted(part):
-            if not looks_like_name(name):
+        whole = looks_like_name(part) and part[1] not in surnames().strong or known and len(part) == 4 and looks_like_name(part[:3])
+        for name in [part] if whole and len(parted(part)) == 1 else parted(part):
+            if not looks_like_name(name) and not whole:
                 return []
             found.append((at, name))
             at += len(name)
@@ -255,7 +286,8 @@ def titled(words: Words) -> Iterator[Piece]:
         if text[start] in known and words.words[index - 1][-1] in TITLE_ENDS:
             match = NAME_BEFORE_STOP.match(text, start)
             if match and looks_like_name(match.group()) and title_ends_at(text, start):
-                if words.words[index] == match.group() and words.tags[index] in PLAIN_TAGS:
+                word, tag = words.words[index], words.tags[index]
+                if word == match.group() and tag in PLAIN_TAGS or len(word) == 1 and tag in FUNCTION_TAGS or fit_of(match.group()) < 3:
                     continue
                 yield Piece(start, match.end(), "person", 0.85)
 
@@ -271,7 +303,7 @@ def with_titles(words: Words, people: list[Piece], signed: Mapping[Piece, str]) 
     for piece in people:
         name = text[piece.start : piece.end]
         part = signed.get(piece)
-        role = None if part else role_before(words, piece.start) or role_after(words, piece.end)
+        role = None if part else role_before(words, piece.start) or role_after(words, piece.end, len(name) == 1)
         if role is None and not part and before and is_shared(before[1]):
             gap = text[before[0] : piece.start]
             if len(gap) <= 3 and LIST_GAP.match(gap):

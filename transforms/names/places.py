@@ -10,6 +10,7 @@ from transforms.names.tagging import Piece, Words
 from transforms.records import Name
 
 LEVELS = (
+    ("site", ("高新区", "开发区", "经开区", "示范区", "保税区", "产业园", "工业园", "科技园", "园区", "公园", "广场", "机场", "火车站", "码头", "景区", "风景区", "大桥", "口岸")),
     ("village", ("村", "屯", "庄")),
     ("community", ("社区", "小区", "花园", "家园", "新村", "公寓", "佳苑", "花苑")),
     ("town", ("街道", "镇", "乡", "苏木")),
@@ -23,9 +24,15 @@ LEVELS = (
     ("region", ("洲", "半岛", "高原", "平原", "盆地", "三角洲", "流域", "沿海", "大陆")),
 )
 STREET = re.compile("(?:路|街|大道|巷|弄|胡同)(?:[0-9０-９]{1,5}弄)?[0-9０-９]{1,5}\\s?号(?:楼|院)?(?:[0-9０-９]{1,4}(?:号楼|号|栋|幢|单元|室|楼))*")
+ZONES = ("经开", "高新")
+HOMES = re.compile("(?:家园|花园|小区|新村|花苑|佳苑|公寓|社区|街道|村)+")
 BUILDING = re.compile("[0-9０-９]{1,3}号楼")
 NAME_TAGS = frozenset(["n", "ns", "nr", "nz", "nt", "nrt", "nrfg", "f", "j", "s", "b", "ng", "x", "vn", "a", "m"])
-RANK = re.compile("(?:维吾尔|壮族|回族|[\u4e00-\u9fff]{1,8}?族)?自治[区州县旗]$|特别行政区$|(?<=..)地区$|群岛$")
+PEOPLES = (
+    "(?:(?:维吾尔|哈萨克|柯尔克孜|塔吉克|蒙古)族?|(?:[壮回藏苗侗瑶彝黎畲羌满白傣佤水土怒京]|土家|布依|哈尼|拉祜|景颇|傈僳|纳西|独龙|撒拉|保安|东乡|裕固|达斡尔|"
+    "仫佬|毛南|仡佬|布朗|普米|阿昌|德昂|基诺|高山|朝鲜|锡伯|鄂温克|鄂伦春|赫哲|俄罗斯|各)族)*"
+)
+RANK = re.compile(f"(?:{PEOPLES}自治[区州县旗]|特别行政区|(?<=..)地区|群岛)$")
 
 
 def addresses(words: Words) -> Iterator[Piece]:
@@ -41,10 +48,25 @@ def addresses(words: Words) -> Iterator[Piece]:
             if words.words[index] in divisions() or words.words[index][-1] in "市县区镇乡":
                 break
             start = words.starts[index]
+        if text[start - 1 : start + 1] in ZONES:  # 云经开|清浦路26号
+            start += 1
         if match.start() > start:
             yield Piece(start, match.end(), "place", 0.9)
     for match in BUILDING.finditer(text):
         yield Piece(match.start(), match.end(), "place", 0.9)
+
+
+def with_homes(words: Words, found: list[Piece]) -> Iterator[Piece]:
+    """Yield the pieces, places with the word for what they are that stands right behind them (杏林|家园, 五星|街道|办事处)."""
+    text = words.text
+    at = 0
+    for piece in found:
+        start, end = max(piece.start, at), piece.end
+        if piece.kind == "place" and (home := HOMES.match(text, end)) and text[end - 1] not in "省市区县州镇乡村路街社道园":
+            end = home.end()
+        at = end
+        if start < end:
+            yield Piece(start, end, piece.kind, piece.sure)
 
 
 def described(words: Words, piece: Piece, codes: list[str]) -> Name:

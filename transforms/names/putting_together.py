@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
-from transforms.names.institutions import is_own_name
-from transforms.names.lexicon import organization_words
+from transforms.names.institutions import is_own_name, kind_of
+from transforms.names.lexicon import divisions, world
 from transforms.names.places import described
 from transforms.names.tagging import Piece, Words
 from transforms.records import Name
@@ -59,6 +59,8 @@ def organizations_and_places(words: Words, found: list[Piece]) -> list[Name]:
         else:
             first, last = tails[0], tails[-1]
             start, end = run[0].start, run[last].end
+            if not first:
+                names.extend(described(words, place, codes) for place in leading_places(words.text, run[0]))
             name = words.text[start:end]
             if is_own_name(name) or first:
                 sure = min(piece.sure for piece in run[: last + 1])
@@ -67,21 +69,23 @@ def organizations_and_places(words: Words, found: list[Piece]) -> list[Name]:
         run.clear()
 
     for piece in found:
-        if run and piece.start != run[-1].end:
+        if run and (piece.start != run[-1].end or run[-1].kind == "organization" and begins_anew(words.text[piece.start : piece.end])):
             close()
         run.append(piece)
     close()
     return names
 
 
-def kind_of(name: str) -> str:
-    """Return the kind of an organisation by the longest known word that its name ends in.
+def begins_anew(name: str) -> bool:
+    """Tell whether a place with its rank begins another organisation where it stands behind one (某省科协|某省某市文化局)."""
+    return name in divisions() and name[-1] in "省市区县"
 
-    >>> kind_of("云渡区人民武装部"), kind_of("清浦集团")
-    ('military', 'company')
-    """
-    kinds = organization_words()
-    for size in range(min(len(name), 12), 1, -1):
-        if name[-size:] in kinds:
-            return kinds[name[-size:]]
-    return "other"
+
+def leading_places(text: str, piece: Piece) -> Iterator[Piece]:
+    """Yield the place that an organisation's name begins with, where the gazetteers know it and it is a word for little else."""
+    for size in range(min(11, piece.end - piece.start - 1), 1, -1):
+        word = text[piece.start : piece.start + size]
+        some = divisions().get(word, ())
+        if some and (len(word) > 2 and some[0].name == word or some[0].level == "province") or world().get(word) == "country":
+            yield Piece(piece.start, piece.start + size, "place", piece.sure)
+            return

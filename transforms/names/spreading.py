@@ -8,10 +8,11 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import replace
 
+from transforms.names.institutions import RANKS, kind_of
 from transforms.names.tagging import Piece, Words
 from transforms.records import Name
 
-SURE = 0.8
+SURE, SURER = 0.8, 0.9
 COMPONENT = re.compile("[·・•.．—-]")
 
 
@@ -31,59 +32,114 @@ def lay_over(below: Iterable[Piece], above: Iterable[Piece]) -> list[Piece]:
 
 
 def spread(words: Words, found: list[Piece]) -> list[Piece]:
-    """Return the pieces, those left out that stand elsewhere as no name, and every other place where a sure person's name stands."""
+    """Return the pieces with every other place where a sure name stands; persons that mostly stand elsewhere as no name are left out.
+
+    A person's name wins over what is there; a place's or an organisation's only over a part of itself (和花园 of 怡和花园).
+    """
     text = words.text
     people = Counter(text[p.start : p.end] for p in found if p.kind == "person")
-    sure: dict[str, float] = {}
+    sure: dict[tuple[str, str], float] = {}
     for piece in found:
-        if piece.kind == "person" and piece.sure >= SURE and piece.end - piece.start > 1:
-            name = text[piece.start : piece.end]
-            sure[name] = max(sure.get(name, 0), piece.sure)
-    sure = {name: share for name, share in sure.items() if text.count(name) > people[name]}
-    more: list[Piece] = []
-    starts = set(words.starts) if sure else set()
-    starts.add(len(text))
-    for name, share in sure.items():
+        name = text[piece.start : piece.end]
+        least = 2 if piece.kind == "person" else 3
+        if piece.sure >= (SURE if piece.kind == "person" else SURER) and len(name) >= least:
+            sure[piece.kind, name] = max(sure.get((piece.kind, name), 0), piece.sure)
+            for part in COMPONENT.split(name) if piece.kind == "person" and COMPONENT.search(name) else ():
+                if len(part) > 1:
+                    sure.setdefault((piece.kind, part), SURE)
+    named = {(piece.start, piece.end) for piece in found}
+    starts = {*words.starts, len(text)}
+    over: list[Piece] = []
+    under: list[Piece] = []
+    for (kind, name), share in sure.items():
         size = len(name)
         at = text.find(name)
         while at >= 0:
-            if size > 2 or at in starts and at + size in starts:
-                more.append(Piece(at, at + size, "person", share))
+            if (at, at + size) not in named and (size > 2 or at in starts and at + size in starts):
+                (over if kind == "person" else under).append(Piece(at, at + size, kind, share))
             at = text.find(name, at + size)
     kept = [p for p in found if p.kind != "person" or p.sure >= SURE or text.count(text[p.start : p.end]) < 3 * people[text[p.start : p.end]]]
-    return lay_over(kept, more) if more else kept
+    if over:
+        kept = lay_over(kept, [*over, *(p for p in kept if COMPONENT.search(text[p.start : p.end]))])
+    return lay_over(*parts_swallowed(kept, under)) if under else kept
+
+
+def parts_swallowed(found: list[Piece], more: list[Piece]) -> tuple[list[Piece], list[Piece]]:
+    """Return what is left of ``more`` and the pieces of ``found`` that are not a mere part of one of its kind."""
+    begins = [piece.start for piece in found]
+    kept = set(range(len(found)))
+    used: list[Piece] = []
+    for piece in more:
+        first = bisect_right(begins, piece.start) - 1
+        first = first + (first < 0 or found[first].end <= piece.start)
+        inside = []
+        while first < len(found) and found[first].start < piece.end:
+            inside.append(first)
+            first += 1
+        if all(found[i].kind == piece.kind and found[i].start >= piece.start and found[i].end <= piece.end for i in inside):
+            kept -= set(inside)
+            used.append(piece)
+    return used, [found[i] for i in sorted(kept)]
 
 
 def is_short_for(short: str, full: str) -> bool:
-    """Tell whether a name can be the other's abbreviation: its characters in order, the same last one, the first early.
+    """Tell whether an organisation's name can be the other's abbreviation: a company without what all companies have, or an office of
+    one division with its rank only, or its words cut short.
 
-    >>> is_short_for("区人武部", "云渡区人民武装部"), is_short_for("区教育局", "云渡区人民武装部")
-    (True, False)
+    >>> is_short_for("区人武部", "云渡区人民武装部"), is_short_for("区委", "云渡区纪委"), is_short_for("清浦物业", "云渡市清浦物业管理有限公司")
+    (True, False, True)
     """
-    if not 2 <= len(short) <= len(full) - 2 or short[-1] != full[-1] or short[0] not in full[:4]:
+    if len(short) >= len(full) or len(short) < 2:
         return False
-    rest = iter(full)
-    return all(char in rest for char in short)
+    if len(short) > 3 and short in full and kind_of(full) == "company":
+        return True
+    rank = max(short.find(char) for char in RANKS)
+    at = full.find(short[: rank + 1]) if rank >= 0 else -1
+    if at < 0 or not short[rank + 1 :]:
+        return False
+    rest, whole = short[rank + 1 :], full[at + rank + 1 :]
+    if rest[:1] != whole[:1] or rest[-1] != whole[-1]:
+        return False
+    left = iter(whole)
+    return all(char in left for char in rest)
 
 
 def full_names(names: list[Name]) -> list[Name]:
-    """Return the names with ``name`` set to the full form that the article has for a surname or an abbreviation, where it is one."""
+    """Return the names with ``name`` set to the full form that the article has for a surname or an abbreviation, where it is one.
+
+    An office with its rank only (区委) is that of the one division of this rank that the article names.
+    """
     people = list(dict.fromkeys(n.text for n in names if n.kind == "person" and len(n.text) > 1))
-    organizations = list(dict.fromkeys(n.name for n in names if n.kind == "organization" and len(n.text) > 4))
+    organizations = list(dict.fromkeys(n.name for n in names if n.kind == "organization" and len(n.text) > 3))
+    of_rank: dict[str, set[str]] = {}
+    for name in names:
+        if name.kind == "place" and len(name.text) > 2 and name.level in ("province", "city", "county", "town"):
+            of_rank.setdefault(name.text[-1], set()).add(name.text)
     known: dict[tuple[str, str], str] = {}
 
     def full(name: Name) -> str:
         key = (name.kind, name.text)
         if key not in known:
-            text = name.text
-            fitting: list[str] = []
-            if name.kind == "person" and len(text) == 1:
-                fitting = [p for p in people if p[0] == text and len(p) < 4]
-            elif name.kind == "person" and len(text) > 1:
-                fitting = [p for p in people if p != text and text in COMPONENT.split(p)]
-            elif name.kind == "organization" and len(text) < 12:
-                fitting = [o for o in organizations if is_short_for(text, o)]
-            known[key] = fitting[0] if len(fitting) == 1 else name.name
+            known[key] = _full_person(name, people) if name.kind == "person" else _full_organization(name, organizations, of_rank)
         return known[key]
 
     return [replace(name, name=full(name)) if name.kind != "place" and full(name) != name.name else name for name in names]
+
+
+def _full_person(name: Name, people: list[str]) -> str:
+    text = name.text
+    if len(text) == 1:
+        fitting = [p for p in people if p[0] == text and len(p) < 4]
+    else:
+        fitting = [p for p in people if p != text and text in COMPONENT.split(p)]
+    return fitting[0] if len(fitting) == 1 else name.name
+
+
+def _full_organization(name: Name, organizations: list[str], of_rank: dict[str, set[str]]) -> str:
+    text = name.text
+    if text[0] in RANKS and len(of_rank.get(text[0], ())) == 1:
+        text = next(iter(of_rank[text[0]])) + text[1:]
+    fitting = sorted((o for o in organizations if is_short_for(text, o)), key=len) if len(text) < 12 else []
+    if fitting and all(is_short_for(o, fitting[-1]) for o in fitting[:-1]):
+        return fitting[-1]
+    return text
