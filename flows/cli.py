@@ -35,9 +35,20 @@ def parser() -> argparse.ArgumentParser:
     run.add_argument("--pattern", help="what paths say, e.g. '{paper}/{date:%%Y-%%m-%%d}/{page}.txt'")
     run.add_argument("--retire", action="store_true", help="take out files that are no longer at the source")
     run.add_argument("--refresh", action="store_true", help="read files again that an older version of the code read")
+    period = (("--since", "DAY"), ("--until", "DAY"))
+    for name, meaning in period:
+        run.add_argument(name, type=day, metavar=meaning, help=f"only issues {name[2:]} that day, such as 2025-03-04")
+    run.add_argument("--paper", help="only issues of that paper")
     run.add_argument("--workers", type=positive, default=os.cpu_count() or 1, metavar="N", help="worker processes (default: one per core)")
     run.add_argument("--strict", action="store_true", help="exit with 1 if anything was quarantined")
     run.add_argument("--json", action="store_true", help="print the summary as JSON")
+
+    backfill = command("backfill", backfill_command, "read again what is missing, failed or made by older code, from the declared sources")
+    for name, meaning in period:
+        backfill.add_argument(name, type=day, metavar=meaning, help=f"only issues {name[2:]} that day")
+    backfill.add_argument("--paper", help="only issues of that paper")
+    backfill.add_argument("--workers", type=positive, default=os.cpu_count() or 1, metavar="N", help="worker processes")
+    backfill.add_argument("--dry-run", action="store_true", help="say how much it would be and how long it would take")
 
     sql = command("sql", sql_command, "one query on the published warehouse")
     sql.add_argument("query", metavar="QUERY")
@@ -73,6 +84,7 @@ def parser() -> argparse.ArgumentParser:
     dictionary = command("dictionary", dictionary_command, "write the data dictionary (Markdown and HTML)")
     dictionary.add_argument("--out", type=Path, help="folder to write to (default: the home)")
     status = command("status", status_command, "what the warehouse holds, last runs, what is quarantined and why")
+    status.add_argument("--grid", action="store_true", help="the ledger: which days of which paper are loaded, stale, failed, missing")
     status.add_argument("--json", action="store_true")
     command("releases", releases_command, "the states that were published last")
     diff = command("diff", diff_command, "what changed between two releases, fact by fact")
@@ -155,16 +167,7 @@ def home_of(arguments):
 
 
 def run_command(arguments) -> int:
-    from flows.orphans import claim_children, reap_orphans
-    from flows.settings import apply_prefect_settings
-    from warehouse.sources import SourceError
-
     home = home_of(arguments)
-    apply_prefect_settings(home)
-    reap_orphans(Path(os.environ["PREFECT_HOME"]))
-    claim_children()
-    from flows.terminal import bar, print_summary
-
     declared = declared_at(home)
     source = arguments.source
     pattern = arguments.pattern
@@ -174,12 +177,32 @@ def run_command(arguments) -> int:
         source, pattern = str(sample.path()), pattern or sample.PATTERN
     check_pattern(pattern)
     check_source(declared[source].location if source in declared else source)
-    with bar(quiet=arguments.json):
+    prepare_prefect(home)
+    return ingest_source(home, source, arguments, pattern=pattern, retire=arguments.retire, refresh=arguments.refresh)
+
+
+def prepare_prefect(home) -> None:
+    """Apply Prefect's settings, and end what an earlier run that was killed has left running."""
+    from flows.orphans import claim_children, reap_orphans
+    from flows.settings import apply_prefect_settings
+
+    apply_prefect_settings(home)
+    reap_orphans(Path(os.environ["PREFECT_HOME"]))
+    claim_children()
+
+
+def ingest_source(home, source: str, arguments, **rest) -> int:
+    """Run the ingest flow for a source, print what it did, and return the exit code."""
+    from flows.terminal import bar, print_summary
+    from warehouse.sources import SourceError
+
+    as_json = getattr(arguments, "json", False)
+    with bar(quiet=as_json):
         from flows.ingest import ingest, wait_for_recorder
 
         state = ingest(
-            source=source, home=str(home.path), pattern=pattern, retire=arguments.retire, refresh=arguments.refresh,
-            workers=arguments.workers, return_state=True,
+            source=source, home=str(home.path), workers=arguments.workers, since=arguments.since and arguments.since.isoformat(),
+            until=arguments.until and arguments.until.isoformat(), paper=arguments.paper, return_state=True, **rest,
         )
         found = state.result(raise_on_failure=False)
         if isinstance(found, SourceError):
@@ -188,13 +211,42 @@ def run_command(arguments) -> int:
             raise found
         if "PREFECT_API_URL" not in os.environ:
             wait_for_recorder(found["flow_run_id"])
-    if arguments.json:
+    if as_json:
         print(json.dumps(found, ensure_ascii=False))
     else:
         print_summary(found)
     if found["blocked"]:
         return BLOCKED
-    return QUARANTINED if arguments.strict and found["n_quarantined"] else DONE
+    return QUARANTINED if getattr(arguments, "strict", False) and found["n_quarantined"] else DONE
+
+
+def backfill_command(arguments) -> int:
+    from flows.backfill import seconds_per_file, survey
+    from flows.stages import code_version
+    from flows.terminal import print_table
+    from warehouse.sources import SourceError
+
+    home = home_of(arguments)
+    sources = list(declared_at(home).values())
+    if not sources:
+        raise UserError(f"{home.sources}: no source is declared there, so it is not known what its paths mean.\n"
+                        "Declare it ([name], location, pattern), or run `dibao run SOURCE --pattern ... --refresh`.")
+    with opened(arguments) as con:
+        try:
+            needs = survey(con, sources, code_version(), arguments.since, arguments.until, arguments.paper)
+        except SourceError as error:
+            raise UserError(str(error)) from error
+        pace = seconds_per_file(con)
+    n_files = sum(need.n_files for need in needs)
+    rows = [(need.source, need.n_new, need.n_stale, need.n_failed, f"{need.n_bytes / 1e6:.2f}") for need in needs]
+    print_table(("source", "new", "stale", "failed", "MB"), rows)
+    if pace is not None:
+        print(f"{n_files} files to read; at the pace of the last runs about {n_files * pace:,.0f} seconds")
+    if arguments.dry_run or not n_files:
+        return DONE
+    prepare_prefect(home)
+    codes = [ingest_source(home, need.source, arguments, refresh=True, retry=True) for need in needs if need.n_files]
+    return max(codes)
 
 
 def check_pattern(pattern: str | None) -> None:
@@ -350,9 +402,12 @@ def dictionary_command(arguments) -> int:
 
 
 def status_command(arguments) -> int:
-    from flows.status import print_status
+    from flows.status import print_grid, print_status
 
     with opened(arguments) as con:
+        if arguments.grid:
+            print_grid(con, as_json=arguments.json)
+            return DONE
         print_status(con, home_of(arguments), as_json=arguments.json)
     return DONE
 

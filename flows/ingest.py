@@ -93,12 +93,17 @@ def ingest(
     refresh: bool = False,
     workers: int = 2,
     batch_bytes: int = stages.BATCH_BYTES,
+    since: str | None = None,
+    until: str | None = None,
+    paper: str | None = None,
+    retry: bool = False,
 ) -> State:
     """Take raw files in, validate, transform, load and publish them; the state's data is a ``Summary`` as a dict."""
     place = Home(Path(home).absolute())
     declared = find_source(place, source)
     request = stages.Request(
-        place, declared.location, pattern or declared.pattern, retire or declared.retire, refresh, workers, batch_bytes, declared.paper
+        place, declared.location, pattern or declared.pattern, retire or declared.retire, refresh, workers, batch_bytes, declared.paper,
+        since=since and date.fromisoformat(since), until=until and date.fromisoformat(until), only_paper=paper, retry=retry,
     )
     started_at = datetime.now(UTC).replace(tzinfo=None)
     run = stages.Run(f"{started_at:%Y%m%dT%H%M%S}-{uuid4().hex[:6]}", started_at, flow_run.id)

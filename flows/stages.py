@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import Executor, ProcessPoolExecutor, ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from functools import cache
 from hashlib import sha256
 from importlib.resources import files as package_files
@@ -53,6 +53,19 @@ class Request:
     batch_bytes: int = BATCH_BYTES
     paper: str | None = None
     """The paper where paths do not say it."""
+    since: date | None = None
+    until: date | None = None
+    only_paper: str | None = None
+    retry: bool = False
+    """Read again also what was quarantined."""
+
+    def wants(self, paper: str | None, issue_on: date | None) -> bool:
+        """Return whether a file of that paper and issue was asked for; one that says nothing of what is asked for is not."""
+        if self.only_paper is not None and paper != self.only_paper:
+            return False
+        if self.since is None and self.until is None:
+            return True
+        return issue_on is not None and (self.since or issue_on) <= issue_on <= (self.until or issue_on)
 
 
 @dataclass(frozen=True)
@@ -118,7 +131,14 @@ def plan_run(con, request: Request, run: Run) -> Plan:
             "SELECT path, file_id, fingerprint, code_version FROM file_paths"
         ).fetchall()
     }
-    present = {file_id for (file_id,) in con.execute("SELECT file_id FROM raw_files WHERE status <> 'superseded'").fetchall()}
+    facts = {
+        file_id: (paper, issue_on, status)
+        for file_id, paper, issue_on, status in con.execute(
+            "SELECT file_id, paper, issue_on, status FROM raw_files WHERE status <> 'superseded'"
+        ).fetchall()
+    }
+    present = facts.keys()
+    versions = {file_id: made_by for file_id, _, made_by in known.values()}
     pattern = compile_pattern(request.pattern) if request.pattern else None
     seen: set[str] = set()
     new: dict[str, tuple[BatchFile, int]] = {}
@@ -127,7 +147,12 @@ def plan_run(con, request: Request, run: Run) -> Plan:
     for raw in discover(request.source):
         seen.add(raw.location)
         file_id, fingerprint, made_by = known.get(raw.location, (None, None, None))
-        stale = request.refresh and made_by != version
+        paper, issue_on, status = facts.get(file_id, (None, None, None))
+        said = pattern.match(raw.path) if pattern else None
+        if not request.wants(said and said.paper or paper or request.paper, said and said.issue_on or issue_on):
+            continue
+        stale = request.refresh and made_by != version or request.retry and raw.location in known and (
+            status == "quarantined" or file_id is None)
         if fingerprint == raw.fingerprint and not stale:
             continue
         row: Row = {"path": raw.location, "fingerprint": raw.fingerprint, "run_id": run.run_id, "code_version": version}
@@ -141,6 +166,8 @@ def plan_run(con, request: Request, run: Run) -> Plan:
         paths.append(row)
         if (found not in present or stale) and found not in new:
             new[found] = (batch_file(raw, found, pattern, request.paper), len(data))
+        if found not in new:
+            row["code_version"] = versions.get(found, version)  # its rows stay as they were made
         advance("discover", len(seen), 0)
     lost = gone_paths(known, seen, request.source) if request.retire else ()
     after = {path: file_id for path, (file_id, *_) in known.items() if path not in lost}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import fields
+from dataclasses import asdict, fields
 from datetime import date
 
 from flows.monitor import Freshness, find_freshness
@@ -46,6 +46,18 @@ def print_status(con, home: Home, as_json: bool = False) -> None:
         print_table(columns, rows)
     if served := served_at(home):
         print(f"\nServed by process {served['pid']}: Prefect {plain(served['prefect'])}/v2, reading room {plain(served['reading_room'])}")
+
+
+def print_grid(con, as_json: bool = False) -> None:
+    """Print the ledger of issues: which days of which paper are loaded, stale, failed, missing."""
+    from flows.backfill import LEGEND, grid, read_ledger
+    from flows.stages import code_version
+
+    days = read_ledger(con, code_version())
+    if as_json:
+        print(json.dumps([asdict(day) for day in days], ensure_ascii=False, default=json_value))
+        return
+    print("\n".join([*(plain(line) for line in grid(days)), "", LEGEND]))
 
 
 def freshness(con, home: Home) -> tuple[list[str], list[tuple]]:
