@@ -1,7 +1,6 @@
 """The days of a page: mastheads, datelines, and years that come from evidence only."""
 
 from datetime import date
-from pathlib import Path
 
 import pytest
 from hypothesis import given

@@ -91,7 +91,7 @@ def test_full_width_digits_mean_the_same(number):
     assert find_quantities(f"约{wide}吨")[0].value == find_quantities(f"约{number}吨")[0].value
 
 
-HOSTILE = ["", "\0", "半", "十" * 5000, "1" * 100000 + "元", "1,111" * 20000 + "米", "\ud800３个\udfff", "😀5万😀", "第" * 9999 + "3个"]
+HOSTILE = ["", "\0", "3个" * 50_000, "百分之" * 50_000, "约" * 200_000 + "3吨", "1至" * 50_000, "(套)" * 60_000, "每" * 200_000, "半", "十" * 5000, "1" * 100000 + "元", "1,111" * 20000 + "米", "\ud800３个\udfff", "😀5万😀", "第" * 9999 + "3个"]
 
 
 @pytest.mark.parametrize("text", HOSTILE)

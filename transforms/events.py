@@ -50,7 +50,7 @@ LEAST_CONFIDENCE = 0.7
 FILLER = re.compile("^(?:自(?!治|来|然|由|行)|为期.{1,4}的|首次|再次|了|着|过|并|还|也|又|就|到|在|由|对|向|和|与|、|的|等|先后|正式|共同|现场|一行)+")
 ADVERBS = re.compile("(?:[已正]?在[^，,]{1,25}$|宣告|宣布|正式|已经?|全线|顺利|于|近日|昨日|今天|昨天|在|日前|成功|圆满|全面|如期|同时|也|全部|集中|突然|相继|又|先后|隆重|今日|昨夜|当天|并|后|现已|均)+$")
 REMAINDER = re.compile("^(?:(?:在|于|昨|今|近|日前|正式|隆重|圆满|顺利|同步|如期|成功|同时|\\d|拉开|再次|首次|联合|共同)|$)")
-ONLY_NAMED = ("的", "被", "参加", "参加了", "出席", "出席了", "作", "作了", "书面", "接受", "接受了", "陪同", "应邀", "通过", "进行", "表示", "致以", "组织", "观看", "观看了", "欣赏", "欣赏了", "听取")
+ONLY_NAMED = ("的", "次", "国事", "友好", "正式友好", "正式", "被", "参加", "参加了", "出席", "出席了", "作", "作了", "书面", "接受", "接受了", "陪同", "应邀", "通过", "进行", "表示", "致以", "组织", "观看", "观看了", "欣赏", "欣赏了", "听取")
 OBJECT_END = re.compile("并(?!非)|[时后]$|时(?=[题说讲指表强])")
 TITLE_LONGEST, TITLE_BREAK = 16, re.compile("[，,。与和]")
 UNDERGONE = re.compile("通过|接受|经过|受到|避免|逃避|配合|迎接|免于")
@@ -59,11 +59,12 @@ NAMED_DAY = re.compile("[节夕旦]$|(?<![0-9０-９一二三四五六七八九�
 REPORTERS = ("记者", "记者从", "记者于", "笔者")
 ANNOUNCED = re.compile("宣[布告](?:正式)?$")
 PERSON = re.compile(f"{MASK}+")
+BY = ("已由", "将由", "现由", "均由")
 NO_SUBJECT = ("在", "于", "经", "随着", "对", "据", "按")
 HEAD_TO_COME = re.compile(f"[一-龥]{{0,4}}{MASK}|[一-龥]{{1,8}}的")
 PRIZES = re.compile("$|[，。的、了]")
 SUBJECT_ENDS = re.compile("项目|工程(?!公司|局|师|队|院|学)|大桥|公路|铁路|隧道|医院|学校|小学|中学|大学|学院|中心|车站|航线|线路|码头|博物馆|图书馆|体育馆|公园|小区|厂房|工厂|基地|景区|机场|平台")
-NOT_OBJECT = re.compile("[的于之社及和与、以后前时至周仪式典大会活资电程试键期率费金按器类中“]|至今|[0-9０-９一二三四五六七八九十]+(?:周年|年|多年)|第|以来|后")
+NOT_OBJECT = re.compile("[的于之社及和与、以后前时周仪式典大会活资电程试键期率费金按器类中“]|至今|[0-9０-９一二三四五六七八九十]+(?:周年|年|多年)|第|以来|后")
 NOT_HOPE = "(?!小学|工程|中学)"
 ORGANIZED = re.compile("(?:主办|举办|组织|承办|发起|联合开展|主持召开|召开|举行)的")
 
@@ -143,7 +144,7 @@ def _lexicon() -> Lexicon:
         unreal=re.compile(f"(?:{_any([*context['unreal'], *context['future']])}){NOT_HOPE}|{modal}"),
         future=re.compile(f"(?:{_any(context['future'])}){NOT_HOPE}|决定(?![，,：:。；])"),
         request=re.compile(_any(context["request"])),
-        same_day=re.compile(_any(context["same_day"])),
+        same_day=re.compile(f"(?<![一-龥])会上|(?:{_any(word for word in context['same_day'] if word != '会上')})"),
         said=re.compile(f"(?:{_any(context['said'])})(?:说|道)?[，,：:]"),
         nominal=tuple(context["nominal"]),
         place=re.compile(f"(?<![利对关由至基属善等处大小高低])(?:{_any(context['place'])})了?"),
@@ -400,7 +401,7 @@ class _Article:
     def _subject(self, low: int, stop: int) -> tuple[int, int]:
         """Return the noun that a clause from ``low`` to its verb begins with, empty where it begins with 在 or 经."""
         start = self._object_start(low, stop)
-        if "在" in self.masked[low:start]:
+        if "在" in self.masked[low:start] or self.masked.startswith(BY, start):
             return start, start
         times = self.times[bisect_left(self.time_starts, start) : bisect_left(self.time_starts, stop)]
         stop = next((time.char_start for time in times if time.granularity in DAY_GRAINS | VAGUE_GRAINS), stop)
@@ -480,8 +481,8 @@ class _Article:
 
         A month or year that holds the day of the lead says nothing more (2025年春季招聘会).
         """
-        at = max(trigger.start, trigger.object_end)
-        clause = self._clause(start, end, trigger.start, trigger.start)[0]
+        at = max(trigger.end, trigger.object_end)
+        clause = self._clause(start, end, trigger.end, trigger.end)[0]
         inside = self.times[bisect_left(self.time_starts, start) : bisect_left(self.time_starts, end)]
         dated = ""
         for time in reversed([time for time in inside if time.char_start <= at and self._is_when(time, trigger)]):

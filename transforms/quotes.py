@@ -53,6 +53,10 @@ REACH, FAR_REACH, CLAUSES_BACK = 300, 1500, 3
 THESE_WORDS = ("这话", "这番话", "这句话", "此话")
 BARE_NEVER = ("话", "起", "到")
 DATELINE = re.compile("^(?:新华社|本报|中新社|据)[^，。的]{0,24}?(?:电|讯)(?![视力台影])")
+REPORTS = ("报道", "报道说")
+NOBODY_NEAR = ("你", "您", "它", "亦", "也", "又")
+AS_IT_WERE = re.compile("(?:[点些]|(?:概括|总体|简单|具体|严格|准确|确切|客观|公正|坦率|一般|粗略|形象)[来地])$")
+BARE_OF_SUBJECT = ("称",)
 SAID_BY = re.compile("(?:说|讲|喊|问|开口)(?:这?话)?的(?:人?是|正是)")
 FIRST_CLAUSE = 40
 DOUBTFUL = 0.5
@@ -315,7 +319,17 @@ def _without_adverbs(subject: str) -> str:
 
 def _ending(subject: str, words: tuple[str, ...]) -> str:
     """Return the first of the words that the subject ends with; the empty string where it ends with none."""
-    return next(word for word in words if subject.endswith(word)) if subject.endswith(words) else ""
+    fitting = _by_last_sign(words).get(subject[-1:], ())
+    return next((word for word in fitting if subject.endswith(word)), "")
+
+
+@cache
+def _by_last_sign(words: tuple[str, ...]) -> dict[str, tuple[str, ...]]:
+    """Return the words by their last character, in order."""
+    found: dict[str, tuple[str, ...]] = {}
+    for word in words:
+        found[word[-1]] = (*found.get(word[-1], ()), word)
+    return found
 
 
 def _time_at_the_end(subject: str) -> str:
@@ -503,6 +517,8 @@ def _direct(text: str, speakers: Speakers) -> Iterator[tuple[Quote, Piece]]:
         if not said:
             continue
         speech = _said_by(text, piece, speakers) or _speech_before(text, piece, speakers, floor)
+        if speech and speech.verb in REPORTS and said[-1] not in STOP:
+            speech = None
         sign = text[max(piece.opens - 2, 0) : piece.opens].rstrip()[-1:]
         if _is_term(said, sign, speech is not None):
             continue
@@ -596,7 +612,7 @@ def _how_said(text: str, match: re.Match, clause: int, speakers: Speakers) -> st
     if text.startswith(THESE_WORDS, end):
         return ""
     if verb.bare and text.startswith(verb.bare, end) and after and _opens_clause(text, end):
-        return "bare"
+        return "bare" if match.group() not in BARE_OF_SUBJECT or _subject_is_next(text, clause, at, speakers) else ""
     if after in BARE_NEVER or match.group() == "宣布" and any(sign in COMMAS for sign in text[end : end + 5]):
         return ""
     if match.group() in BARE_AFTER_PERSON and _subject_is_next(text, clause, at, speakers) and _opens_clause(text, end):
@@ -617,11 +633,15 @@ def _opens_clause(text: str, end: int) -> bool:
     """Tell whether what follows the verb can be a clause: long enough, and no object of the verb alone."""
     stop = CLAUSES_END.search(text, end)
     length = (stop.start() if stop else len(text)) - end
-    return length >= 8 and text[end : end + 1] not in ("的", "了", "过", "出", "得", "不", "和", "、", "，", ",", "“", "着", "起", "到", "完", "肯", "为")
+    return length >= 8 and not text.startswith(("以及", "之中", "之下"), end) and text[end : end + 1] not in ("的", "了", "过", "出", "得", "不", "和", "、", "，", ",", "“", "着", "起", "到", "完", "肯", "为")
 
 
 def _is_no_saying(before: str, verb: str) -> bool:
     """Tell whether the verb after ``before`` quotes nobody: it is part of a set phrase (也就是说) or a noun (提出建议)."""
+    if before.endswith(NOBODY_NEAR) or before.startswith("它"):
+        return True
+    if verb == "说" and AS_IT_WERE.search(before) and not any(sign in before for sign in "他她们人者员"):
+        return True
     if verb in PART_OF_PHRASES:
         return before.endswith(_words().phrases) or verb == "说" and AS_FOR.match(before) is not None
     return verb in ALSO_NOUNS and before.endswith(_words().nouns)
