@@ -175,6 +175,22 @@ def labels_of(text: str, pairs: list[tuple[str, str]], shares: dict[tuple[str, s
     return filled(text, found, doubtful), doubtful
 
 
+ORDINARY_HEADER = """# Words that the segmenter's dictionary takes for persons' names, but that name none in news: never a person without a title before it.
+# Source: words of class nr in the dictionary of the package jieba 0.42.1 (MIT) that the teacher met and never (or in one of twenty) called a
+# person. Made by tests/bench/train_names.py.
+"""
+
+
+def ordinary_words(taught_texts: list[tuple[str, list[tuple[str, str]]]], shares: dict[tuple[str, str], float]) -> list[str]:
+    """Return the words that the dictionary has as persons' names and the teacher as something else."""
+    import jieba
+
+    met = Counter(word for _, pairs in taught_texts for word, _ in pairs)
+    with open(Path(jieba.__file__).parent / "dict.txt", encoding="utf-8") as source:
+        names = [word for word, _, tag in map(str.split, source) if tag in ("nr", "nrfg", "nrt")]
+    return sorted(word for word in names if 2 <= len(word) <= 3 and met[word] > 1 and shares.get((word, "person"), 0) <= 0.05)
+
+
 SENTENCE = re.compile("[^。！？；\n]+[。！？；]*")
 
 
@@ -471,6 +487,9 @@ def main() -> None:
     began = time.process_time()
     texts = taught(arguments.texts, arguments.cache)
     shares = counted(texts)
+    ordinary = ordinary_words(texts, shares)
+    lines = [" ".join(ordinary[at : at + 40]) for at in range(0, len(ordinary), 40)]
+    (DATA / "ordinary_words.txt").write_text(ORDINARY_HEADER + "\n".join(lines) + "\n", encoding="utf-8")
     labelled = [
         sentence for text, pairs in texts for sentence in sure_sentences(text, *labels_of(text, pairs, shares)) if len(sentence[0]) > 3
     ]

@@ -15,7 +15,7 @@ mention is 王, the title 主任, and ``name`` the full name where the article h
 from __future__ import annotations
 
 from transforms.names.institutions import institutions, kind_of
-from transforms.names.mending import dotted, mended
+from transforms.names.mending import dotted, mended, misclassed
 from transforms.names.people import bylines, titled, with_titles
 from transforms.names.places import addresses, with_homes
 from transforms.names.putting_together import organizations_and_places, with_institutions
@@ -39,7 +39,7 @@ def find_names(text: str) -> list[Name]:
         return []
     words = Words(text)
     found = mended(words, pieces(words))
-    found = lay_over(found, dotted(words, found))
+    found = lay_over(found, [*dotted(words, found), *misclassed(words)])
     found = list(with_homes(words, found))
     found = with_institutions(found, institutions(words, found))
     signed = dict(bylines(text))

@@ -13,8 +13,10 @@ from transforms.names.tagging import Piece, Words
 LEAST = 0.6
 NEVER_IN_NAME = frozenset(["v", "p", "d", "c", "u", "uj", "ul", "r", "m", "q", "vn", "ad"])
 ORDINARY = frozenset(["n", "v", "vn", "a", "an", "ad", "d", "z", "i", "l", "t", "r"])
+TIME = re.compile("[年月日时天夜晚晨春夏秋冬季]|周[一二三四五六日末]")
 FAMILIAR = re.compile("[老小][\u4e00-\u9fff]")
 BEHIND_NAME = frozenset(["v", "d", "p", "uj", "c", "x", "r", "u", "ul", "ad"])
+LANDFORMS = frozenset("坝泊岛桥寺庙屯县镇乡村庄沟湾港湖河峡角谷")
 DOT = re.compile("(?<=[\u4e00-\u9fff])[·•・](?=[\u4e00-\u9fff])")
 DOCTRINE = re.compile("理论|思想|主义|牌(?!子)|新时代中国特色|式")
 STRAY_END = re.compile("[说摄向对为在和与将曾把被从从及等]$")
@@ -28,6 +30,11 @@ NOT_HAN = re.compile("[^\u4e00-\u9fff·・•.．—\\-A-Za-zＡ-Ｚａ-ｚ 0-9�
 def _not_names() -> dict[str, frozenset[str]]:
     """Return words that are never a name of a kind."""
     return {kind: frozenset(words.split()) for kind, words in (line.split("\t") for line in data_lines("not_names.tsv"))}
+
+
+@cache
+def _ordinary_words() -> frozenset[str]:
+    return frozenset(word for line in data_lines("ordinary_words.txt") for word in line.split())
 
 
 @cache
@@ -58,10 +65,14 @@ def mend_person(words: Words, piece: Piece) -> Iterator[Piece]:
     text, sure = words.text, piece.sure
     start, end = at_word_edges(words, piece)
     name = text[start:end]
-    if NOT_HAN.search(name) or name in _not_names()["person"] or DOCTRINE.match(text, end):
+    if NOT_HAN.search(name) or name in _not_names()["person"] or DOCTRINE.match(text, end) or name[-1] == "牌":
+        return
+    if name[-1] in LANDFORMS and len(name) > 2 and name_characters()["last"].get(name[-1], 0) < 2:
+        yield Piece(start, end, "place", sure)
         return
     index = words.index_at(start)
     is_word = words.words[index] == name and words.tags[index] in PLAIN_TAGS and len(name) < 4
+    is_word = is_word or name in _ordinary_words()
     if (is_word and (len(name) == 2 or sure < 0.7) or sure < wanted_of(name)) and not title_ends_at(text, start):
         return
     polite = _polite_pattern().search(name)
@@ -160,7 +171,7 @@ def bare_surnames(words: Words) -> Iterator[Piece]:
             continue
         if form[1] == "某":
             yield Piece(start, match.end(), "person", 0.9)
-        elif text[start] in known.strong or len(word) == len(form) > 2 and text[start] not in _not_names()["surname"]:
+        elif text[start] not in _not_names()["surname"] and (text[start] in known.strong or len(word) == len(form) > 2):
             yield Piece(start, start + 1, "person", 0.9 if len(word) > 1 else 0.8)
     for match in FAMILIAR.finditer(text):
         start, end = match.span()
@@ -170,6 +181,14 @@ def bare_surnames(words: Words) -> Iterator[Piece]:
             following = words.tags[last + 1] if last + 1 < len(words.tags) else "x"
             if following in BEHIND_NAME and match.group() not in _not_names()["person"]:
                 yield Piece(start, end, "person", 0.8)
+
+
+def misclassed(words: Words) -> Iterator[Piece]:
+    """Yield words that the segmenter has among the words for times, and that are built like a name (周恩来)."""
+    for index in [index for index, tag in enumerate(words.tags) if tag == "t" and len(words.words[index]) == 3]:
+        word = words.words[index]
+        if looks_like_name(word) and word[0] in surnames().strong and fit_of(word) > 3 and not TIME.search(word):
+            yield Piece(words.starts[index], words.starts[index] + 3, "person", 0.95)
 
 
 def dotted(words: Words, found: list[Piece]) -> Iterator[Piece]:

@@ -9,6 +9,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from transforms.names.institutions import RANKS, kind_of
+from transforms.names.mending import DOCTRINE
 from transforms.names.tagging import Piece, Words
 from transforms.records import Name
 
@@ -55,7 +56,7 @@ def spread(words: Words, found: list[Piece]) -> list[Piece]:
         size = len(name)
         at = text.find(name)
         while at >= 0:
-            if (at, at + size) not in named and (size > 2 or at in starts and at + size in starts):
+            if (at, at + size) not in named and (size > 2 or at in starts and at + size in starts) and not (kind == "person" and DOCTRINE.match(text, at + size)):
                 (over if kind == "person" else under).append(Piece(at, at + size, kind, share))
             at = text.find(name, at + size)
     kept = [p for p in found if p.kind != "person" or p.sure >= SURE or text.count(text[p.start : p.end]) < 3 * people[text[p.start : p.end]]]
