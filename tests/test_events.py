@@ -100,6 +100,12 @@ def test_other_things_are_other_stories(rest):
     assert not story_of_both(told("a-v001", actors=("沈若水",)), told("b-v001", **rest))
 
 
+def test_one_guest_in_common_is_not_the_same_story():
+    one = told("a-v001", kind="signing", actors=("云渡区政府", "清浦学院", "沈若水"), objects=("全面合作协议",))
+    other = told("b-v001", kind="signing", actors=("云渡医院", "省医院", "沈若水"), objects=("专科合作协议",))
+    assert not story_of_both(one, other)
+
+
 def test_events_of_one_article_are_not_one_story():
     assert not story_of_both(told("a-v001"), told("a-v002"))
 

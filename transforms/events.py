@@ -101,6 +101,7 @@ class Lexicon(NamedTuple):
     nominal: tuple[str, ...]
     place: re.Pattern
     attends: re.Pattern
+    body: re.Pattern
 
 
 def _rows(name: str) -> Iterator[list[str]]:
@@ -148,6 +149,7 @@ def _lexicon() -> Lexicon:
         said=re.compile(f"(?:{_any(context['said'])})(?:说|道)?[，,：:]"),
         nominal=tuple(context["nominal"]),
         place=re.compile(f"(?<![利对关由至基属善等处大小高低])(?:{_any(context['place'])})了?"),
+        body=re.compile(f"(?!.*[0-9０-９的在对为向将把被和与、进到往赴])[一-龥A-Za-z0-9“”]{{1,18}}(?:{_any(context['body'])})"),
         attends=re.compile(f"(?:{_any(context['attends'])})了?(?:本次|此次|这次|当天的?)?(?:{_any(forms['gathering'])}|会见|会谈)"),
     )
 
@@ -233,7 +235,7 @@ class _Article:
         ))
         same_day = lexicon.same_day.search(self.masked, begin, end) is not None
         for trigger in self._triggers(begin, stop, end):
-            actors = self._actors(begin, trigger)
+            actors = self._actors(begin, trigger) or self._printed_actor(begin, trigger)
             if trigger.form == "verb" and not actors and position == "body":
                 continue
             day, dated = self._day(start, end, trigger)
@@ -463,6 +465,15 @@ class _Article:
         parties = self._names_between(trigger.object_start, trigger.object_end) if trigger.kind in ("signing", "appointment", "death") else []
         chosen = sorted([*people, *nested, *(name for name in parties if name.kind != "place")], key=lambda name: name.char_start)
         return tuple(dict.fromkeys(name.name for name in chosen))
+
+    def _printed_actor(self, begin: int, trigger: Trigger) -> tuple[str, ...]:
+        """Return the body that stands as subject before the trigger though nothing names it (区委理论学习中心组|举行)."""
+        if trigger.form == "happens" or trigger.object_start < trigger.start:
+            return ()
+        low = self._clause(begin, trigger.end, trigger.start, trigger.start)[0]
+        start, stop = self._subject(low, trigger.start)
+        printed = self.text[start:stop]
+        return (printed,) if _lexicon().body.fullmatch(printed) else ()
 
     def _acts(self, name: Name, limit: int) -> bool:
         """Return whether a place is the subject of what follows (清浦镇举行运动会): adverbs aside it stands before the trigger."""

@@ -1,7 +1,7 @@
 """Stories: one thing that happened, reported by several articles.
 
-Two events are one story when they are of one kind, at most a day apart, and enough of what they name is the same: an
-actor or the place, and the object; or an object that is nearly the same. Events are compared only within a block of one
+Two events are one story when they are of one kind, at most a day apart, and enough of what they name is the same: half
+the actors or the place, and the object; or an object that is nearly the same. Events are compared only within a block of one
 kind and two neighbouring days, and there only with those that share a two-character piece of their object or an actor,
 so that the work grows with the number of events and not with its square.
 """
@@ -18,6 +18,7 @@ from transforms.clusters import cluster
 NEARLY_THE_SAME = 0.7
 MUCH_THE_SAME = 0.4
 COMMON = 200
+LEAST_AT_A_PLACE = 2
 
 
 class Told(NamedTuple):
@@ -83,9 +84,10 @@ def _one_story(one: Told, other: Told, pieces: set[str], others: set[str]) -> bo
     shared = len(pieces & others)
     of_smaller = shared / max(min(len(pieces), len(others)), 1)
     of_both = shared / max(len(pieces | others), 1)
-    meets = bool(set(one.actors) & set(other.actors))
+    common = len(set(one.actors) & set(other.actors))
+    meets = common * 2 >= min(len(set(one.actors)), len(set(other.actors))) > 0
     contradicts = bool(one.actors and other.actors and not meets)
     there = bool(one.place and one.place == other.place)
-    if meets or (there and not contradicts):
+    if meets or (there and not contradicts and shared >= LEAST_AT_A_PLACE):
         return of_smaller >= MUCH_THE_SAME
     return not contradicts and shared >= 5 and of_both >= NEARLY_THE_SAME
