@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from importlib.resources import files
+from itertools import groupby
+from operator import itemgetter
 
 import numpy as np
 import pyarrow as pa
 
 from transforms.clusters import cluster
 from transforms.duplicates import compare, find_candidates
+from transforms.identities import Borne, tell_apart
 from transforms.stories import Told, group_stories
 from warehouse import schema, store
 
@@ -23,8 +26,8 @@ def complete_corpus(con) -> list[str]:
     The result depends on the page tables alone, not on the order in which they were loaded.
     """
     con.execute("CREATE OR REPLACE TEMP TABLE touched (file_id VARCHAR)")
-    con.execute("CREATE OR REPLACE TEMP TABLE told_apart (person_id VARCHAR, told_apart_by VARCHAR)")
     find_near_duplicates(con)
+    tell_people_apart(con)
     find_stories(con)
     for name in ("clusters", "people", "organizations", "places", "keywords"):
         run_sql(con, name)
@@ -38,14 +41,15 @@ def run_sql(con, name: str) -> None:
 
 
 def find_near_duplicates(con) -> None:
-    """Bring ``near_duplicates`` up to date: pairs with articles that are gone go, pairs with new articles come.
+    """Bring ``near_duplicates`` up to date: pairs with articles that are gone or were read again go, pairs with new articles come.
 
-    An article is new until it has a cluster. Leaves the clusters in the temporary table ``clusters``.
+    An article is new until it has a cluster; one that was read again has none. Leaves the clusters in the temporary table ``clusters``.
     """
     table = schema.TABLES["near_duplicates"]
-    con.execute(
-        "DELETE FROM near_duplicates WHERE NOT (article_id IN (SELECT article_id FROM articles) AND other_id IN (SELECT article_id FROM articles))"
-    )
+    con.execute("""
+        DELETE FROM near_duplicates WHERE article_id NOT IN (SELECT article_id FROM articles WHERE cluster_id IS NOT NULL)
+        OR other_id NOT IN (SELECT article_id FROM articles WHERE cluster_id IS NOT NULL)
+    """)
     con.execute("""
         CREATE OR REPLACE TEMP TABLE numbered AS
         SELECT row_number() OVER (ORDER BY article_id) - 1 AS number, article_id, n_shingles, sketch, cluster_id IS NULL AS is_new
@@ -79,6 +83,33 @@ def compare_pairs(con, article_ids: np.ndarray, pairs: Sequence[tuple[int, int]]
             article_id, other_id = (second, first) if verdict.swapped else (first, second)
             rows.append({"article_id": article_id, "other_id": other_id, "similarity": verdict.similarity, "relation": verdict.relation})
     return rows
+
+
+def tell_people_apart(con) -> None:
+    """Give every mention, title and quotation the person it means, where one name is several people.
+
+    Leaves the temporary table ``told_apart``: who is told apart, and by what. Only names with different titles or parts are looked at.
+    """
+    rows = con.execute("""
+        SELECT m.name, m.article_id, t.title, t.organization, m.role
+        FROM mentions AS m LEFT JOIN person_titles AS t USING (mention_id)
+        WHERE m.kind = 'person'
+        QUALIFY min(m.article_id) OVER (PARTITION BY m.name) <> max(m.article_id) OVER (PARTITION BY m.name)
+            AND (count(DISTINCT t.title || coalesce(t.organization, '')) OVER (PARTITION BY m.name) > 1
+                OR bool_or(m.role IS NOT NULL) OVER (PARTITION BY m.name) AND bool_or(t.title IS NOT NULL) OVER (PARTITION BY m.name))
+        ORDER BY ALL
+    """).fetchall()
+    meant = [
+        {"name": name, "article_id": article_id, "person_id": person.person_id, "told_apart_by": person.told_apart_by}
+        for name, some in groupby(rows, key=itemgetter(0))
+        for article_id, person in tell_apart(name, (Borne(*row[1:]) for row in some)).items()
+    ]
+    columns = ("name", "article_id", "person_id", "told_apart_by")
+    con.register("incoming", pa.table({column: pa.array([row[column] for row in meant], pa.string()) for column in columns}))
+    con.execute("CREATE OR REPLACE TEMP TABLE meant AS FROM incoming")
+    con.unregister("incoming")
+    con.execute("CREATE OR REPLACE TEMP TABLE told_apart AS SELECT DISTINCT person_id, told_apart_by FROM meant")
+    run_sql(con, "identities")
 
 
 def find_stories(con) -> None:
