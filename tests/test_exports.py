@@ -10,6 +10,7 @@ import pandas as pd
 import pytest
 import yaml
 
+from tests.home import connect
 from tests.warehouse_rows import LIN, TAO, known_warehouse
 from warehouse import schema
 from warehouse.exports import dbt_sources, graphml, write_csv
@@ -17,7 +18,7 @@ from warehouse.exports import dbt_sources, graphml, write_csv
 SPACE = {"g": "http://graphml.graphdrawing.org/xmlns"}
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture
 def con():
     return known_warehouse()
 
@@ -47,6 +48,32 @@ def test_dbt_sources_document_every_column():
     }
     articles = next(table for table in source["tables"] if table["name"] == "articles")
     assert "unique" in articles["columns"][0]["data_tests"] and "One row per article" in articles["description"]
+
+
+def test_the_tests_that_dbt_would_run_hold_in_the_sample(ran):
+    (source,) = yaml.safe_load(dbt_sources())["sources"]
+    n_tests = 0
+    with connect(ran[0]) as con:
+        for table in source["tables"]:
+            for column in table["columns"]:
+                for test in column["data_tests"]:
+                    name, arguments = (test, {}) if isinstance(test, str) else next((k, v["arguments"]) for k, v in test.items())
+                    broken = {
+                        "not_null": "count(*) FILTER ({c} IS NULL)",
+                        "unique": "count({c}) - count(DISTINCT {c})",
+                        "accepted_values": "count(*) FILTER ({c} NOT IN ({values}))",
+                        "relationships": "count(*) FILTER ({c} NOT IN (SELECT {field} FROM {to}))",
+                    }[name].format(c=f'"{column["name"]}"', values=", ".join(f"'{value}'" for value in arguments.get("values", ())),
+                                   field=arguments.get("field"), to=arguments.get("to", "").split("'")[-2:][0])
+                    assert con.execute(f"SELECT {broken} FROM {table['name']}").fetchall() == [(0,)], (table["name"], column["name"], test)
+                    n_tests += 1
+    assert n_tests > 200
+
+
+def test_graphml_holds_no_character_that_xml_forbids(con):
+    con.execute("UPDATE people SET name = name || chr(11) || '<b>' WHERE name = ?", [LIN])
+    graph = ElementTree.fromstring(graphml(con))
+    assert f"{LIN}<b>" in {node.find("g:data[@key='name']", SPACE).text for node in graph.iterfind(".//g:node", SPACE)}
 
 
 def test_pandas_and_duckdb_read_the_lake_alike(ran):

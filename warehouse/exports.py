@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+import re
 from collections.abc import Sequence
 from pathlib import Path
 from xml.sax.saxutils import escape, quoteattr
@@ -11,15 +12,18 @@ from xml.sax.saxutils import escape, quoteattr
 from warehouse import schema
 
 
-def harmless(value: object) -> object:
-    """Return a value for CSV that a spreadsheet does not run as a formula; lists and structs as JSON.
+FORMULA_SIGNS = ("=", "+", "-", "@", "＝", "＋", "－", "＠", "\t", "\r", "\n")
 
-    >>> harmless("=1+1"), harmless(-3), harmless("云渡区"), harmless(["李清源"])
-    ("'=1+1", -3, '云渡区', '["李清源"]')
+
+def harmless(value: object) -> object:
+    """Return a value for CSV that a spreadsheet does not run as a formula, full-width signs included; lists and structs as JSON.
+
+    >>> harmless("=1+1"), harmless("＝1"), harmless(-3), harmless("云渡区"), harmless(["李清源"])
+    ("'=1+1", "'＝1", -3, '云渡区', '["李清源"]')
     """
     if isinstance(value, list | dict):
         return json.dumps(value, ensure_ascii=False, default=str)
-    return f"'{value}" if isinstance(value, str) and value.startswith(("=", "+", "-", "@", "\t", "\r")) else value
+    return f"'{value}" if isinstance(value, str) and value.startswith(FORMULA_SIGNS) else value
 
 
 COMPANIONS = """
@@ -49,10 +53,19 @@ def graphml(con) -> str:
     return "\n".join(lines) + "\n"
 
 
+def xml_text(text: str) -> str:
+    """Return text that may stand in XML: escaped, without the control characters that no XML can hold.
+
+    >>> xml_text("云\\x00渡 <区>")
+    '云渡 &lt;区&gt;'
+    """
+    return escape(re.sub("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]", "", text))
+
+
 def node(row: Sequence) -> str:
     """Return the GraphML node of a person."""
     person_id, name, title, n_articles = row
-    data = (("name", escape(name)), ("title", escape(title)), ("articles", n_articles))
+    data = (("name", xml_text(name)), ("title", xml_text(title)), ("articles", n_articles))
     return f"<node id={quoteattr(person_id)}>" + "".join(f'<data key="{key}">{value}</data>' for key, value in data) + "</node>"
 
 
@@ -91,4 +104,7 @@ def dbt_tests(table: schema.Table, column: schema.Column) -> list:
         tests.append("unique")
     if column.values:
         tests.append({"accepted_values": {"arguments": {"values": list(column.values)}}})
+    if column.references:
+        to, field = column.references.split(".")
+        tests.append({"relationships": {"arguments": {"to": f"source('dibao', '{to}')", "field": field}}})
     return tests
