@@ -42,7 +42,7 @@ EVIDENCE_LONGEST = 400
 OBJECT_LONGEST = 40
 CLAUSE_LONGEST = 120
 LATEST = 40
-RECENT = timedelta(days=45)
+RECENT, TO_COME = timedelta(days=45), timedelta(days=21)
 LEAD_SENTENCES = 2
 NEAR = 600
 CONFIDENCE = {"lead": 0.9, "headline": 0.8, "dated": 0.8, "body": 0.7}
@@ -59,7 +59,7 @@ NAMED_DAY = re.compile("[节夕旦]$|(?<![0-9０-９一二三四五六七八九�
 REPORTERS = ("记者", "记者从", "记者于", "笔者")
 ANNOUNCED = re.compile("宣[布告](?:正式)?$")
 PERSON = re.compile(f"{MASK}+")
-BY = ("已由", "将由", "现由", "均由")
+BY = ("已由", "将由", "现由", "均由", "已于", "已在", "并在", "现已", "又于")
 NO_SUBJECT = ("在", "于", "经", "随着", "对", "据", "按")
 HEAD_TO_COME = re.compile(f"[一-龥]{{0,4}}{MASK}|[一-龥]{{1,8}}的")
 PRIZES = re.compile("$|[，。的、了]")
@@ -238,8 +238,8 @@ class _Article:
             actors = self._actors(begin, trigger) or self._printed_actor(begin, trigger)
             if trigger.form == "verb" and not actors and position == "body":
                 continue
-            day, dated = self._day(start, end, trigger)
-            if day and self.lead_day and day - self.lead_day > timedelta(days=1):
+            day, dated = self._day(begin, end, trigger)
+            if day and self.lead_day and day - self.lead_day > TO_COME:
                 continue
             if day is None and dated == "long ago" and position != "headline":
                 continue
