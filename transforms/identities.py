@@ -1,11 +1,21 @@
 """Who is who over articles: stable ids from names, and one name that two people bear.
 
-One person per name unless titles contradict each other. Ids are hashes of names, so they hold over runs and machines.
+One person per name, unless what is printed beside the name contradicts itself: a reporter is not an official, an official no resident,
+and who works at a school does not run a company. Ids are hashes of names, so they hold over runs and machines; the person whom most
+articles name keeps the plain id when another of the name turns up.
 """
 
 from __future__ import annotations
 
+from collections import Counter, defaultdict
+from collections.abc import Iterable
 from hashlib import sha256
+from typing import NamedTuple
+
+from transforms.names.institutions import kind_of
+from transforms.names.lexicon import title_words
+
+EXCLUSIVE_KINDS = frozenset(["school", "hospital", "court", "company", "military"])
 
 
 def _hash(*parts: str) -> str:
@@ -25,3 +35,73 @@ def organization_id(name: str) -> str:
 def place_id(name: str) -> str:
     """Return the id of the place of that name."""
     return _hash("place", name)
+
+
+class Borne(NamedTuple):
+    """What one article prints with a name: a title (and its organisation), the part in a byline, or nothing."""
+
+    article_id: str
+    title: str | None = None
+    organization: str | None = None
+    role: str | None = None
+
+
+class Person(NamedTuple):
+    """One of several people of a name: the id, and the words that tell this one from the others."""
+
+    person_id: str
+    told_apart_by: str
+
+
+def tell_apart(name: str, borne: Iterable[Borne]) -> dict[str, Person]:
+    """Return the person whom each article means, by article; nothing where all of them may mean one person.
+
+    Articles that print nothing with the name, or what fits several, mean the one whom most articles name.
+
+    >>> told = tell_apart("李云川", [Borne("a1", "区长"), Borne("a2", "区长"), Borne("a3", role="reporter"), Borne("a4")])
+    >>> {article: person.told_apart_by for article, person in told.items()}
+    {'a1': '区长', 'a2': '区长', 'a3': '记者', 'a4': '区长'}
+    >>> tell_apart("李云川", [Borne("a1", "区长"), Borne("a2", "教授"), Borne("a3")])
+    {}
+    """
+    of_article: dict[str, list[Borne]] = defaultdict(list)
+    for one in borne:
+        of_article[one.article_id].append(one)
+    walks = {article: _walk_of_life(some) for article, some in sorted(of_article.items())}
+    n_articles = Counter(walk for walk in walks.values() if walk)
+    if "office" in n_articles and (firm := [walk for walk in n_articles if walk in EXCLUSIVE_KINDS]):
+        joined = max(firm, key=lambda walk: (n_articles[walk], walk))  # a headmaster may hold an office too
+        walks = {article: joined if walk == "office" else walk for article, walk in walks.items()}
+        n_articles[joined] += n_articles.pop("office")
+    if len(n_articles) < 2:
+        return {}
+    main = max(n_articles, key=lambda walk: (n_articles[walk], walk))
+    words = {walk: _words_for(one for article, some in of_article.items() if walks[article] == walk for one in some) for walk in n_articles}
+    people = {walk: Person(person_id(name, None if walk == main else words[walk]), words[walk]) for walk in n_articles}
+    return {article: people[walk or main] for article, walk in walks.items()}
+
+
+def _walk_of_life(borne: list[Borne]) -> str | None:
+    """Return what kind of person an article shows: reporter, office, civil, or the kind of the organisation; None where it does not say."""
+    if any(one.role for one in borne):
+        return "reporter"
+    kinds = [kind_of(one.organization) for one in borne if one.organization]
+    found = next((kind for kind in kinds if kind in EXCLUSIVE_KINDS), None)
+    if found:
+        return found
+    classes = {_class_of(one.title) for one in borne if one.title}
+    return next((each for each in ("office", "civil") if each in classes), None)
+
+
+def _class_of(title: str) -> str | None:
+    heads = title_words()
+    return next((heads[title[at:]] for at in range(len(title) - 1) if title[at:] in heads), None)
+
+
+def _words_for(borne: Iterable[Borne]) -> str:
+    """Return the words that stand with the name most often."""
+    words = Counter(
+        {"reporter": "记者", "photographer": "摄影"}.get(one.role or "") or f"{one.organization or ''}{one.title or ''}" for one in borne
+    )
+    words.pop("", None)
+    return max(words, key=lambda each: (words[each], each))
