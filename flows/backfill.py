@@ -41,7 +41,7 @@ def read_ledger(con, version: str) -> list[Day]:
     """Return the issues of every paper, missing ones among them, in order of paper and day; ``version`` is that of the code now."""
     rows = con.execute(
         """
-        WITH made AS (SELECT file_id, bool_or(code_version = ?) AS is_current FROM file_paths GROUP BY file_id)
+        WITH made AS (SELECT file_id, bool_or(split_part(code_version, '+', 1) = ?) AS is_current FROM file_paths GROUP BY file_id)
         SELECT paper, issue_on, count(*), count(*) FILTER (status = 'quarantined'), count(*) FILTER (NOT coalesce(is_current, false))
         FROM raw_files LEFT JOIN made USING (file_id)
         WHERE status <> 'superseded' AND paper IS NOT NULL AND issue_on IS NOT NULL
@@ -142,7 +142,7 @@ def survey_source(
             need = replace(need, n_new=need.n_new + 1, n_bytes=need.n_bytes + raw.n_bytes)
         elif status is None or status == "quarantined":
             need = replace(need, n_failed=need.n_failed + 1, n_bytes=need.n_bytes + raw.n_bytes)
-        elif made_by != version:
+        elif made_by.partition("+")[0] != version:
             need = replace(need, n_stale=need.n_stale + 1, n_bytes=need.n_bytes + raw.n_bytes)
     return need
 

@@ -17,6 +17,7 @@ from hashlib import sha256
 from pathlib import Path
 
 from transforms.decoding import UndecodableError
+from transforms.pages.corrections import CorrectionError, parse_corrections
 from transforms.rows import RawFileFacts, Row, Rows, file_id_of, read_file
 from warehouse import schema
 from warehouse.arrow import to_arrow, write_parquet
@@ -28,7 +29,7 @@ DEFECT = "a defect of Dibao"
 
 @dataclass(frozen=True)
 class BatchFile:
-    """One raw file of a batch: where its bytes are, what they hash to, what its path says."""
+    """One raw file of a batch: where its bytes are, what they hash to, what its path says, and the reviewed corrections of its page."""
 
     location: str
     file_id: str
@@ -37,6 +38,7 @@ class BatchFile:
     paper: str | None = None
     issue_on: str | None = None
     page: str | None = None
+    corrections: str = ""
 
 
 @dataclass(frozen=True)
@@ -156,9 +158,11 @@ def read_one(file: BatchFile, known: RawFileFacts) -> tuple[bytes, Rows, tuple[s
     if file_id_of(data) != file.file_id:
         return data, {}, ("cannot be read", "the file changed while it was read; run again")
     try:
-        return data, read_file(data, known), None
+        return data, read_file(data, known, parse_corrections(file.corrections).get(file.file_id, ())), None
     except UndecodableError as error:
         return data, {}, ("cannot be decoded", str(error))
+    except CorrectionError as error:
+        return data, {}, ("does not fit its corrections", str(error))
     except Exception as error:  # noqa: BLE001 it is reported with the page, and where it happened
         trace = error.__traceback__
         while trace and trace.tb_next:

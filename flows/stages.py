@@ -10,7 +10,7 @@ import shutil
 from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import Executor, ProcessPoolExecutor, ThreadPoolExecutor
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 from functools import cache
 from hashlib import sha256
@@ -21,6 +21,7 @@ from pathlib import Path
 from flows.corpus import complete_corpus
 from flows.process import DEFECT, Batch, BatchFile, Outcome, quarantine_id_of
 from flows.progress import advance
+from transforms.pages.corrections import lines_by_file
 from transforms.paths import compile_pattern
 from transforms.rows import Row, file_id_of
 from warehouse import schema, store
@@ -139,6 +140,7 @@ def plan_run(con, request: Request, run: Run) -> Plan:
     }
     present = facts.keys()
     versions = {file_id: made_by for file_id, _, made_by in known.values()}
+    corrections = read_corrections(request.home)
     pattern = compile_pattern(request.pattern) if request.pattern else None
     seen: set[str] = set()
     new: dict[str, tuple[BatchFile, int]] = {}
@@ -151,7 +153,9 @@ def plan_run(con, request: Request, run: Run) -> Plan:
         said = pattern.match(raw.path) if pattern else None
         if not request.wants(said and said.paper or paper or request.paper, said and said.issue_on or issue_on):
             continue
-        stale = request.refresh and made_by != version or request.retry and raw.location in known and (
+        wanted = corrected_version(version, corrections.get(file_id))
+        corrected = made_by is not None and made_by.partition("+")[2] != wanted.partition("+")[2]
+        stale = corrected or request.refresh and made_by != wanted or request.retry and raw.location in known and (
             status == "quarantined" or file_id is None)
         if fingerprint == raw.fingerprint and not stale:
             continue
@@ -163,9 +167,11 @@ def plan_run(con, request: Request, run: Run) -> Plan:
             paths.append({**row, "file_id": None})
             continue
         row["file_id"] = found = file_id_of(data)
+        row["code_version"] = corrected_version(version, corrections.get(found))
         paths.append(row)
         if (found not in present or stale) and found not in new:
-            new[found] = (batch_file(raw, found, pattern, request.paper), len(data))
+            file = batch_file(raw, found, pattern, request.paper)
+            new[found] = (replace(file, corrections=corrections.get(found, "")), len(data))
         if found not in new:
             row["code_version"] = versions.get(found, version)  # its rows stay as they were made
         advance("discover", len(seen), 0)
@@ -186,6 +192,16 @@ def plan_run(con, request: Request, run: Run) -> Plan:
         superseded=tuple(sorted(set(superseded))),
         unreadable=tuple(unreadable),
     )
+
+
+def read_corrections(home: Home) -> dict[str, str]:
+    """Return the lines of the home's file of corrections by the file they are about. Raises CorrectionError for one that is none."""
+    return lines_by_file(home.corrections.read_text("utf-8")) if home.corrections.exists() else {}
+
+
+def corrected_version(version: str, corrections: str | None) -> str:
+    """Return the version of what makes a file's rows: that of the code, and a hash of the corrections where there are some."""
+    return f"{version}+{sha256(corrections.encode()).hexdigest()[:8]}" if corrections else version
 
 
 def batch_file(raw: RawFile, file_id: str, pattern, paper: str | None = None) -> BatchFile:
@@ -238,7 +254,7 @@ def cut_batches(sized: Iterable[tuple[BatchFile, int]], batch_bytes: int, run: R
 
 def make_batch(files: Sequence[BatchFile], run: Run, version: str) -> Batch:
     """Return the batch of these files."""
-    content = repr((version, [(file.file_id, file.source, file.path, file.paper, file.issue_on, file.page) for file in files]))
+    content = repr((version, [(file.file_id, file.source, file.path, file.paper, file.issue_on, file.page, file.corrections) for file in files]))
     batch_id = sha256(content.encode("utf-8", "surrogatepass")).hexdigest()[:12]
     return Batch(batch_id, run.run_id, run.started_at.isoformat(), tuple(files))
 

@@ -202,7 +202,7 @@ def read_masthead(text: str) -> Masthead:
     >>> read_masthead("2024年11月29日 星期五 云渡日报 第03版\\n\\n云渡新城开建\\n")
     Masthead(paper='云渡日报', issue_on=datetime.date(2024, 11, 29), page='3', spans=(Span(char_start=0, char_end=25),))
     """
-    lines = [line for line in _edge_lines(text) if _is_masthead(line[1])]
+    lines = [line for line in _edge_lines(text) if is_masthead(line[1])]
     paper = _first(lines, lambda line: (match := _paper_name().search(line)) and match[0])
     page = _first(lines, _page_of)
     dated = [line for line in lines if _date_of(line[1]) and (line[2] or WEEKDAY.search(line[1]) or _paper_name().search(line[1]))]
@@ -232,9 +232,9 @@ def _edge_lines(text: str) -> list[tuple[int, str, bool]]:
     return [line for line in top + bottom[::-1] if len(line[1].strip()) <= LONGEST_LINE]
 
 
-def _is_masthead(line: str) -> bool:
+def is_masthead(line: str) -> bool:
     """Return whether a line holds a name of a paper, a date with its year or a page number, and nothing else to speak of."""
-    rest, found = line, 0
+    rest, found = line.translate(PLAIN), 0
     for pattern in (DATE, FIGURES, _paper_name(), PAGE):
         rest, n = pattern.subn(" ", rest)
         found += n

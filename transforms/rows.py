@@ -21,6 +21,7 @@ from transforms.identities import organization_id, person_id, place_id
 from transforms.misprints import find_misprints
 from transforms.names import find_names
 from transforms.pages import read_page
+from transforms.pages.corrections import Correction
 from transforms.quantities import find_quantities
 from transforms.quotes import find_quotes
 from transforms.records import Article, Name, Page
@@ -55,16 +56,17 @@ def file_id_of(data: bytes) -> str:
     return sha256(data).hexdigest()[:16]
 
 
-def read_file(data: bytes, known: RawFileFacts) -> Rows:
+def read_file(data: bytes, known: RawFileFacts, corrections: Sequence[Correction] = ()) -> Rows:
     """Return the rows that one raw file gives, by table; columns of runs and corpus are left to those who know them.
 
-    Raises ``transforms.decoding.UndecodableError`` where the bytes are no text.
+    ``corrections`` are what reviewers decided about its page. Raises ``transforms.decoding.UndecodableError`` where the bytes
+    are no text, ``transforms.pages.corrections.CorrectionError`` where a correction does not fit the page.
     """
     file_id = file_id_of(data)
     decoded = decode(data)
     masthead = read_masthead(decoded.text)
     issue_on = known.issue_on or masthead.issue_on
-    page = read_page(decoded.text)
+    page = read_page(decoded.text, corrections)
     datings = date_page(page.articles, issue_on)
     rows: Rows = {
         "raw_files": [{
@@ -127,6 +129,8 @@ def block_rows(file_id: str, page: Page) -> Iterator[Row]:
             "duplicate_of": block_id_of(file_id, block.duplicate_of),
             "duplicate_kind": block.duplicate_kind,
             "continues": block_id_of(file_id, block.continues),
+            "space_before": block.space_before,
+            "space_after": block.space_after,
         }
 
 
@@ -206,7 +210,7 @@ def article_facts(file_id: str, raw_text: str, article: Article, dating: Dating)
     article_id = f"{file_id}-a{article.seq:02d}"
     at = Locator(article_id, raw_text, article)
     text = at.whole.text
-    body = "\n".join(p.text for p in article.paragraphs if p.role == "body")
+    body = body_of(article)
     names = find_names(text)
     times = find_times(text, dating.anchor)
     shingles = sketch(body)
@@ -239,6 +243,12 @@ def article_facts(file_id: str, raw_text: str, article: Article, dating: Dating)
             for n, found in enumerate(find_misprints(text, names), 1)
         ],
     }
+
+
+def body_of(article: Article) -> str:
+    """Return the body paragraphs of an article, one per line; of photo news, that has none, the caption."""
+    texts = {role: [p.text for p in article.paragraphs if p.role == role] for role in ("body", "caption")}
+    return "\n".join(texts["body"] or texts["caption"])
 
 
 def article_row(article_id: str, file_id: str, article: Article, dating: Dating, body: str) -> Row:

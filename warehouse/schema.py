@@ -121,6 +121,8 @@ TABLES: Mapping[str, Table] = {table.name: table for table in (
         _optional("duplicate_of", TEXT, "block that says the same", "与何块重复", references="blocks.block_id"),
         _optional("duplicate_kind", TEXT, "exact, contained or near", "重复种类", values=DUPLICATE_KINDS),
         _optional("continues", TEXT, "block whose cut sentence goes on here", "续接何块", references="blocks.block_id"),
+        Column("space_before", TEXT, "white space between the block before and this one, as it came", "前空白"),
+        Column("space_after", TEXT, "white space after the last block of the file; of the others, nothing", "后空白"),
     )),
     Table("edits", "step that repaired a page", "修复步骤", ("edit_id",), "page", (
         Column("edit_id", TEXT, "<file_id>-e004", "修复编号"),

@@ -15,7 +15,7 @@ from collections import Counter
 from pathlib import Path
 
 from tests.shared import SHARED
-from transforms.pages import language, read_page
+from transforms.pages import loss, read_page, seams
 from transforms.records import Page
 
 PARTS = {"all": (0, 1), "even": (0, 2), "odd": (1, 2), "second": (1, 4), "unseen": (3, 4)}
@@ -188,12 +188,12 @@ def measure_speed() -> None:
 
 
 def forget_model() -> None:
-    """Make the character model know nothing."""
-    language.follows = lambda left, right, reach=3: 0.0
-    from transforms.pages import seams
-    seams.follows = lambda left, right, reach=3: 0.0
-    seams.begins = lambda right, reach=3: 0.0
-    seams.occurs = lambda right, reach=3: 0.0
+    """Make the character model know nothing: everything is as likely as everything else."""
+    seams.follows = lambda left, right: 0.0
+    seams.finishes = lambda left: seams.UNFINISHED_FROM
+    for module in (seams, loss):
+        module.begins = module.occurs = lambda right: 0.0
+    loss.log_count = lambda gram: None
 
 
 def main() -> None:

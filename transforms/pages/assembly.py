@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from transforms.pages.blocks import Cut
 from transforms.pages.bylines import read_bylines
+from transforms.pages.cohesion import LONGEST_CAPTION
 from transforms.pages.corrections import OF_BLOCKS, Correction
 from transforms.pages.loss import breaks_off, looks_headless
 from transforms.pages.repeats import Repeat
@@ -36,7 +37,9 @@ class Parts:
 def assemble(parts: Parts, heads: Sequence[int], states: Sequence[str], corrections: Sequence[Correction]) -> Page:
     """Return the page: articles numbered from 1 in reading order. ``states`` are those of the paragraphs ``heads``."""
     role = dict.fromkeys(parts.repeats, "duplicate")
-    role |= {block: role_of(head, state, parts) for head, state in zip(heads, states, strict=True) for block in parts.chains[head]}
+    for at, (head, state) in enumerate(zip(heads, states, strict=True)):
+        is_picture = state == "untitled" and states[at + 1 : at + 2] == ("credit",) and parts.shapes[head].length <= LONGEST_CAPTION
+        role |= dict.fromkeys(parts.chains[head], role_of(head, "credit" if is_picture else state, parts))
     groups = group(heads, states)
     article_of = {block: seq for seq, members in enumerate(groups, 1) for head in members for block in parts.chains[head]}
     article_of |= {repeat.block: article_of[repeat.of] for repeat in parts.repeats.values() if repeat.of in article_of}
@@ -75,7 +78,11 @@ def role_of(head: int, state: str, parts: Parts) -> str:
     if head in parts.decided_role:
         return parts.decided_role[head]
     shape = parts.shapes[head]
-    return "caption" if state == "credit" and (shape.is_editors_note or shape.is_caption) else ROLE[state]
+    if state == "furniture" and shape.is_advert and not shape.is_furniture:
+        return "advert"
+    if state == "credit" and (shape.is_prose or shape.is_editors_note or shape.is_caption):
+        return "caption"
+    return ROLE[state]
 
 
 def blocks_of(parts: Parts, role: Mapping[int, str], article_of: Mapping[int, int]) -> tuple[Block, ...]:

@@ -39,7 +39,7 @@ def _patterns() -> dict[str, re.Pattern[str]]:
         "closing": re.compile(rf"[（(](?:据)?(?P<desk>{desk}|{agency})(?P<place>[{HAN}]{{0,12}}?)(?P<date>{DATE})?(?P<end>讯|电|专电)[）)]$"),
         "bracket": re.compile(rf"[（(](?P<who>(?:[^（）()。]{{0,12}}(?:{post}))?[\s:：]*[{HAN}\s、，,;；/]{{2,60}})[）)]"),
         "told": re.compile(rf"(?:{post})[\s:：]*(?P<who>[{HAN}\s、，]{{2,40}}?)(?:报道|摄影报道)[:：]"),
-        "date_after": re.compile(rf"[\s:：,，]*(?P<date>{DATE})"),
+        "date_after": re.compile(rf"[\s:：,，]*(?:(?:根据|按照|遵照|为|随着|经|应)[^。！？“”；]{{0,60}}?[,，])?(?P<date>{DATE})"),
         "tail": re.compile(r"[（(](?P<who>[^（）()。]{2,60})[）)]\s*$"),
         "photo": re.compile(rf"(?:{credit})\s*$"),
         "posts": re.compile(rf"(?:{desk}|{agency})|(?:驻[{HAN}]{{1,8}}?)?(?:{post})|(?:{credit})|文并|图[/／]文|文[/／]图|[:：]"),

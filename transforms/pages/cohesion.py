@@ -28,17 +28,27 @@ MOST_FOR_UNTITLED = 2.0
 AFTER_CLOSING = 1.5
 WIDE_GAP = 1.5
 DATED, PLACED = 0.8, 0.7
-UNDER_LABEL = -4.0
+UNDER_LABEL, OVER_DATE = -4.0, -5.0
 LEAD_AT_LEAST = -1.0
 OVER_CREDIT, LONGEST_CAPTION = 2.5, 250
 PLAIN = 2.0
 
 
 class Start(NamedTuple):
-    """Points for an article that begins here with a headline, and for one without."""
+    """Points for an article that begins here with a headline, for one without, and for a subhead."""
 
     titled: float
     untitled: float
+    subhead: float
+
+
+def is_caption_over_credit(paragraphs: Sequence[Shape], at: int) -> bool:
+    """Return whether a paragraph is photo news: short, dated, and followed by the credit of a picture."""
+    shape = paragraphs[at]
+    return (
+        shape.is_prose and not shape.has_lead and shape.is_dated and shape.length <= LONGEST_CAPTION
+        and at + 1 < len(paragraphs) and paragraphs[at + 1].is_credit
+    )
 
 
 @lru_cache(maxsize=1)
@@ -81,7 +91,7 @@ def article_starts(
     starts = []
     for at, index in enumerate(heads):
         if not at:
-            starts.append(Start(0.0, 0.0))
+            starts.append(Start(0.0, 0.0, 0.0))
             continue
         points = 0.0
         if paragraphs[at - 1].closes_article:
@@ -90,22 +100,24 @@ def article_starts(
             points += WIDE_GAP
         if paragraphs[at - 1].is_label:
             points += UNDER_LABEL
-        titled = untitled = points
+        titled, untitled, subhead = points, points, 0.0
         shape = paragraphs[at]
         if shape.is_short or shape.is_prose:
             before = set().union(*pairs[max(0, at - BEFORE) : at])
             if shape.is_short:
+                if at + 1 < len(heads) and paragraphs[at + 1].is_date_line:
+                    titled, subhead = titled + OVER_DATE, OVER_DATE
                 if at + 1 < len(heads) and is_plain(shape, paragraphs[at + 1]):
                     titled += plain
                 after = set().union(*pairs[at + 1 : at + 1 + AFTER])
                 if len(after) >= FEWEST_PAIRS and len(before) >= FEWEST_PAIRS:
                     titled += bounded(PER_SHARE * (USUAL - share(before, after)))
+            if is_caption_over_credit(paragraphs, at):
+                untitled += OVER_CREDIT
             if shape.is_prose and len(pairs[at]) >= FEWEST_PAIRS:
                 apart = bounded(PER_SHARE_UNTITLED * (USUAL_UNTITLED - share(before, pairs[at])), MOST_FOR_UNTITLED)
                 untitled += max(apart, LEAD_AT_LEAST) if shape.has_lead else apart + DATED * shape.is_dated + PLACED * shape.is_placed
-                if shape.is_dated and at + 1 < len(heads) and paragraphs[at + 1].is_credit and shape.length <= LONGEST_CAPTION:
-                    untitled += OVER_CREDIT
-        starts.append(Start(titled, untitled))
+        starts.append(Start(titled, untitled, subhead))
     return starts
 
 

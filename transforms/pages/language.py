@@ -15,12 +15,15 @@ from importlib.resources import files
 from math import log
 from zlib import crc32, decompress
 
+import numpy as np
+
 START = "^"
 BACKOFF = log(0.4)
 LOGS_PER_COUNT = 12
 UNSEEN = -13.0
 RARE = log(2)
 MAX_ORDER = 4
+REACH = MAX_ORDER - 1
 CLAUSE_MARKS = ",。、"
 
 _SHAPE = dict.fromkeys(map(ord, "0123456789０１２３４５６７８９"), "0")
@@ -45,27 +48,29 @@ def hash_of(gram: str) -> int:
 
 
 @lru_cache(maxsize=1)
-def _table() -> tuple[array, bytes, float]:
-    """Return sorted hashes, the log counts in their order, and the logarithm of the number of characters."""
+def _table() -> tuple[array, bytes, array, float]:
+    """Return sorted hashes, the log counts in their order, where the hashes of each first 16 bits begin, and the logarithm of the
+    number of characters.
+    """
     data = decompress(files("transforms").joinpath("data/seams.bin").read_bytes())
     size = int.from_bytes(data[:4], "little")
     total = int.from_bytes(data[4:12], "little")
     hashes = array("I")
     hashes.frombytes(data[12 : 12 + 4 * size])
-    return hashes, data[12 + 4 * size :], log(total)
+    starts = array("I", np.searchsorted(np.frombuffer(hashes, np.uint32), np.arange((1 << 16) + 1) << 16).tolist())
+    return hashes, data[12 + 4 * size :], starts, log(total)
 
 
 @lru_cache(maxsize=1 << 17)
 def log_count(gram: str) -> float | None:
     """Return the natural logarithm of the count of an n-gram, None where it is too rare to be held."""
-    hashes, counts, total = _table()
+    hashes, counts, starts, total = _table()
     if not gram:
         return total
     wanted = hash_of(gram)
-    at = bisect_left(hashes, wanted)
-    if at < len(hashes) and hashes[at] == wanted:
-        return counts[at] / LOGS_PER_COUNT
-    return None
+    end = starts[(wanted >> 16) + 1]
+    at = bisect_left(hashes, wanted, starts[wanted >> 16], end)
+    return counts[at] / LOGS_PER_COUNT if at < end and hashes[at] == wanted else None
 
 
 @lru_cache(maxsize=1 << 17)
@@ -91,21 +96,31 @@ def log_probability(context: str, character: str) -> float:
         penalty += BACKOFF
 
 
-def follows(left: str, right: str, reach: int = 3) -> float:
-    """Return how likely the first characters of ``right`` follow the last of ``left``, as a logarithm."""
-    left, right = flatten(left[-3:]), flatten(right[:reach])
-    text = left + right
-    return sum(log_probability(text[max(0, at - 3) : at], text[at]) for at in range(len(left), len(text)))
+def follows(left: str, right: str) -> float:
+    """Return how likely the first three characters of ``right`` follow the last of ``left``, as a logarithm.
+
+    >>> follows("渡口今天举行了通航仪", "式，两岸") > follows("渡口今天举行了通航仪", "两岸居民")
+    True
+    """
+    return _follows(left[-REACH:], right[:REACH])
 
 
-def begins(right: str, reach: int = 3) -> float:
+@lru_cache(maxsize=1 << 16)
+def _follows(left: str, right: str) -> float:
+    text, points = flatten(left + right), 0.0
+    for at in range(len(left), len(text)):
+        points += log_probability(text[max(0, at - REACH) : at], text[at])
+    return points
+
+
+def begins(right: str) -> float:
     """Return how likely a sentence begins with the first characters of ``right``, as a logarithm."""
-    return follows(START, right, reach)
+    return follows(START, right)
 
 
-def occurs(right: str, reach: int = 3) -> float:
+def occurs(right: str) -> float:
     """Return how likely the first characters of ``right`` stand anywhere, as a logarithm."""
-    return follows("", right, reach)
+    return follows("", right)
 
 
 def finishes(left: str) -> float:

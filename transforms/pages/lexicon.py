@@ -8,7 +8,6 @@ from importlib.resources import files
 
 from transforms.names.lexicon import surnames as all_surnames
 
-
 LONGEST_PLACE = 6
 
 

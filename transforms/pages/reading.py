@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from itertools import accumulate
 
+from transforms.dating import is_masthead
 from transforms.pages.assembly import Parts, assemble
 from transforms.pages.blocks import Cut, cut_blocks
 from transforms.pages.cohesion import article_starts
@@ -14,6 +16,8 @@ from transforms.pages.roles import read_roles
 from transforms.pages.seams import Seam, find_seams, lines_of_verse, openings_of
 from transforms.pages.shapes import Shape, shape_of
 from transforms.records import Page
+
+TOP, BOTTOM, LONGEST_MASTHEAD = 6, 4, 60
 
 
 def read_page(text: str, corrections: Sequence[Correction] = ()) -> Page:
@@ -31,7 +35,7 @@ def read_page(text: str, corrections: Sequence[Correction] = ()) -> Page:
     """
     cuts = cut_blocks(text)
     decided = decide(corrections, len(cuts))
-    shapes = [shape_of(cut.text) for cut in cuts]
+    shapes = mastheads_marked([shape_of(cut.text) for cut in cuts], cuts)
     openings = openings_of(text)
     repeats = decided_repeats(find_repeats(cuts, leads_before(shapes)), cuts, decided)
     kept = [index for index in range(len(cuts)) if index not in repeats]
@@ -43,6 +47,14 @@ def read_page(text: str, corrections: Sequence[Correction] = ()) -> Page:
     starts = article_starts(text, cuts, paragraphs, heads, chains)
     states = read_roles(paragraphs, [head in verse for head in heads], starts, [states_of(head, decided) for head in heads])
     return assemble(Parts(text, cuts, shapes, openings, repeats, seams, chains, decided.role), heads, states, corrections)
+
+
+def mastheads_marked(shapes: list[Shape], cuts: Sequence[Cut]) -> list[Shape]:
+    """Return the shapes, those of the lines at the top and the bottom that hold name, date or number of the page marked as furniture."""
+    for index in {*range(min(TOP, len(cuts))), *range(max(0, len(cuts) - BOTTOM), len(cuts))}:
+        if len(cuts[index].text) <= LONGEST_MASTHEAD and is_masthead(cuts[index].text):
+            shapes[index] = replace(shapes[index], is_furniture=True)
+    return shapes
 
 
 def leads_before(shapes: Sequence[Shape]) -> list[int]:

@@ -20,7 +20,7 @@ KEY = 7
 TAIL = 10
 MAX_CANDIDATES = 6
 MIN_LENGTH = 18
-FARTHEST = 12
+FARTHEST, NEXT_COLUMN = 12, 5
 MIN_INNER = 40
 MIN_IN_RUN = 4
 CHARS_PER_SLIP = 30
@@ -82,7 +82,8 @@ def best_original(cuts: Sequence[Cut], index: int, votes: dict[int, int], leads:
         if abs(other - index) > FARTHEST:
             continue
         kind = how_repeated(cuts[index].text, cuts[other].text)
-        if kind == "exact" or kind and leads[max(other, index) - 1] == leads[min(other, index)]:
+        same_report = abs(other - index) <= NEXT_COLUMN or leads[max(other, index) - 1] == leads[min(other, index)]
+        if kind == "exact" or kind and same_report:
             return Repeat(index, other, kind)
     return None
 

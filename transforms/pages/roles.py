@@ -16,7 +16,7 @@ from transforms.pages.shapes import Shape
 NEVER = -40.0
 IMPOSSIBLE = -8.0
 LONGEST_BRIEF = 300
-RUBRIC = 4.0
+RUBRIC, SUBTITLE = 4.0, 3.0
 STATES = ("headline", "more", "byline", "lead", "untitled", "body", "feature", "subhead", "credit", "furniture")
 BEGINS_ARTICLE = frozenset(("headline", "untitled"))
 ROLE = {
@@ -27,8 +27,8 @@ ROLE = {
 # from: points for going on to headline, more, byline, lead, untitled, body, feature, subhead, credit, furniture
 STEPS: dict[str, tuple[float, ...]] = {
     "page":      (0.0, NEVER, -4.0, -2.0, -2.0, -6.0, NEVER, -8.0, -4.0, 0.0),
-    "headline":  (-3.0, -1.2, 0.5, 2.5, NEVER, -0.6, NEVER, -3.0, 0.0, -3.0),
-    "more":      (-4.0, -2.0, 0.5, 2.5, NEVER, -0.6, NEVER, -3.0, 0.0, -3.0),
+    "headline":  (-3.0, -1.2, 0.5, 2.5, NEVER, -0.6, -1.8, -3.0, 0.0, -3.0),
+    "more":      (-4.0, -2.0, 0.5, 2.5, NEVER, -0.6, -1.8, -3.0, 0.0, -3.0),
     "byline":    (-6.0, -2.5, -1.5, 1.0, NEVER, NEVER, 1.5, 0.3, -2.0, -3.0),
     "lead":      (-1.5, NEVER, -3.5, -1.5, -0.5, 0.0, NEVER, -3.2, 0.0, -1.0),
     "untitled":  (-1.5, NEVER, -3.5, -1.5, 0.4, -0.7, NEVER, -4.5, 0.0, -1.0),
@@ -76,16 +76,16 @@ def emissions(shape: Shape, is_verse: bool, start: Start, allowed: frozenset[str
     title = title_points(shape, is_verse)
     body = body_points(shape, is_verse)
     points = (
-        title + start.titled,
-        title,
+        title + start.titled - SUBTITLE * shape.is_subtitle,
+        title + SUBTITLE * shape.is_subtitle,
         byline_points(shape),
         0.0 if shape.has_lead else NEVER,
         untitled_points(shape) + start.untitled,
         body,
         body,
-        subhead_points(shape, is_verse),
+        subhead_points(shape, is_verse) + start.subhead,
         credit_points(shape),
-        2.0 if shape.is_furniture else -9.0,
+        2.0 if shape.is_furniture or shape.is_advert else -9.0,
     )
     if allowed:
         return [(state, max(point, -1.0)) for state, point in enumerate(points) if STATES[state] in allowed]
@@ -107,9 +107,11 @@ def title_points(shape: Shape, is_verse: bool) -> float:
         points += 1.5
     if shape.is_rubric:
         points += RUBRIC
-    if shape.is_listed:
+    if shape.is_listed and not shape.is_subtitle:
         points -= 2.5
     if shape.is_byline:
+        points -= 5.0
+    if shape.is_date_line:
         points -= 5.0
     if shape.is_author:
         points -= 2.5
@@ -129,6 +131,8 @@ def subhead_points(shape: Shape, is_verse: bool) -> float:
     if not shape.is_short:
         return -14.0
     points = title_points(shape, is_verse)
+    if shape.is_subtitle:
+        points -= 5.0
     if shape.is_picture_title:
         points -= 5.0
     if shape.is_dashed_title:
@@ -182,8 +186,10 @@ def body_points(shape: Shape, is_verse: bool) -> float:
         return NEVER
     if not shape.is_short or is_verse or shape.is_listed or shape.is_figures or shape.end == "soft":
         return 0.0
-    if shape.is_picture_title or shape.is_rubric:
+    if shape.is_picture_title or shape.is_rubric or shape.is_subtitle:
         return -5.0
+    if shape.is_date_line:
+        return 0.0
     if shape.end == "closed" and not shape.is_credit:
         return -0.7
     return -2.5

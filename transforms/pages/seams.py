@@ -23,12 +23,12 @@ from transforms.pages.words import word_across
 REACH = 12
 ADJACENT = 4.0
 APART, PER_BLOCK, FEWEST_APART = 0.3, -0.08, 0.8
-OTHER_ARTICLE, BOTH_LISTED = -1.5, -3.0
+OTHER_ARTICLE, BOTH_LISTED, OVER_A_LINE = -1.5, -3.0, 1.5
 SURE = 3.5
 COMMA_OPEN, QUOTE_OPEN, SOFT_OPEN, VERSE = 0.5, -3.0, -5.5, -6.0
 ENTRY_OPEN, SHORT_OPEN, LONGISH_OPEN, WITH_COMMA = -4.0, -5.0, -4.3, 1.0
 UNFINISHED_FROM, UNFINISHED, MOST_UNFINISHED = -4.0, 0.4, 1.5
-NOT_A_TAIL, LISTED_TAIL, HEADLINE_LIKE, SHORT_TAIL = -9.0, -1.7, -2.2, -0.5
+NOT_A_TAIL, LISTED_TAIL, OVER_BYLINE, HEADLINE_LIKE, SHORT_TAIL = -9.0, -1.7, -4.5, -2.2, -0.5
 FOLLOWS, HEADLESS_TAIL, MOST_LIKELY, BIAS = 0.42, 0.06, 10.0, -0.3
 BEGINS_HERE = (0.0, -0.9, -1.7)
 WORD_ACROSS = (0.0, 0.0, 1.5, 1.4, 1.2)
@@ -94,10 +94,18 @@ def find_seams(
             if other in (at, at + 1) or other in taken:
                 continue
             crossed = leads[max(at, other)] - leads[min(at, other)]
-            found = seam(at, other, APART + PER_BLOCK * abs(other - at) + OTHER_ARTICLE * (crossed > 0))
+            prior = APART + PER_BLOCK * abs(other - at) + OTHER_ARTICLE * (crossed > 0)
+            if other == at + 2 and is_line_between(shapes[kept[at + 1]]):
+                prior += OVER_A_LINE
+            found = seam(at, other, prior)
             if found:
                 seams.append(found)
     return best_pairs(seams)
+
+
+def is_line_between(shape: Shape) -> bool:
+    """Return whether a block can be a subhead, a caption's credit or a page line that stands between two halves of a sentence."""
+    return shape.is_short and not shape.is_prose or shape.is_credit or shape.is_furniture or shape.is_advert
 
 
 def openings_of(text: str) -> Counter[str]:
@@ -124,7 +132,7 @@ def is_line(text: str, shape: Shape, most: int) -> bool:
     """Return whether a block can be a line of verse: short and, if it is longer than most lines, without a full stop."""
     if shape.length > most or shape.end == "bracket" or "。" in text:
         return False
-    if shape.is_byline or shape.is_picture_title or shape.is_author or shape.has_lead:
+    if shape.is_byline or shape.is_picture_title or shape.is_author or shape.has_lead or shape.is_furniture or shape.is_advert:
         return False
     return most <= 22 or shape.end == "open"
 
@@ -178,7 +186,7 @@ def tail_of(
     shape, text = shapes[index], cuts[index].text
     if (
         shape.has_lead or (shape.is_byline or shape.is_credit) and not shape.is_prose or shape.is_editors_note
-        or shape.is_furniture or shape.is_picture_title or shape.is_figures
+        or shape.is_furniture or shape.is_picture_title or shape.is_figures or shape.is_rubric or shape.is_advert
     ):
         return Tail(NOT_A_TAIL, 0.0, 0.0, frozenset())
     begin = begins(text)
@@ -187,7 +195,10 @@ def tail_of(
         points += VERSE / 2
     elif shape.is_short and shape.end == "open":
         after = shapes[kept[at + 1]] if at + 1 < len(kept) else None
-        points += HEADLINE_LIKE if after is None or after.is_prose or after.is_byline or after.is_author else SHORT_TAIL
+        if after is not None and (after.has_lead or after.is_byline):
+            points += OVER_BYLINE
+        else:
+            points += HEADLINE_LIKE if after is None or after.is_prose or after.is_author else SHORT_TAIL
     elif shape.is_author:
         points += HEADLINE_LIKE
     return Tail(points, begin, begin - occurs(text), closed_unopened(text))

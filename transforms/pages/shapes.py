@@ -49,10 +49,13 @@ class Shape:
     is_picture_title: bool
     is_dashed_title: bool
     is_rubric: bool
+    is_subtitle: bool
     is_label: bool
     is_editors_note: bool
     is_furniture: bool
+    is_advert: bool
     is_notice: bool
+    is_date_line: bool
     is_dated: bool
     is_placed: bool
     goes_on: bool
@@ -76,6 +79,7 @@ class Patterns:
     label: re.Pattern[str]
     editors_note: re.Pattern[str]
     furniture: re.Pattern[str]
+    advert: re.Pattern[str]
     notice: re.Pattern[str]
     titled: re.Pattern[str]
     goes_on: re.Pattern[str]
@@ -108,6 +112,7 @@ def patterns() -> Patterns:
         label=re.compile(rf"{any_of('label')}[{DIGIT}一二三四五六七八九十]?[:：]"),
         editors_note=re.compile(rf"[（(【]?(?:{any_of('note')})[)）】]?\s*[:：]?"),
         furniture=re.compile(any_of("furniture")),
+        advert=re.compile(any_of("advert")),
         notice=re.compile(any_of("notice")),
         goes_on=re.compile(f"[“‘『「]|{any_of('onward')}"),
         titled=re.compile(rf"[{HAN}、]{{2,24}}(?:{any_of('post')}|{any_of('title')})"),
@@ -121,6 +126,10 @@ PAGE_NUMBER = re.compile(
     rf"(?:第\s?[A-ZＡ-Ｚ]?[{DIGIT}]{{1,3}}|[A-ZＡ-Ｚ]?[{DIGIT}]{{1,3}}|第[一二三四五六七八九十]{{1,3}})\s?[版页][:：]?\s?[一-鿿·]{{0,6}}$"
     rf"|[—–\-]\s?[{DIGIT}]{{1,3}}\s?[—–\-]$|.{{0,20}}[{DIGIT}]{{4}}年[{DIGIT}]{{1,2}}月[{DIGIT}]{{1,2}}日\s*(?:星期[一二三四五六日天]|农历).{{0,30}}$"
 )
+DATE_LINE = re.compile(rf"[（(]?[{DIGIT}〇○零一二三四五六七八九十]{{4}}年[{DIGIT}一二三四五六七八九十]{{1,3}}月(?:[{DIGIT}一二三四五六七八九十]{{1,3}}日)?[）)]?")
+PHONE = re.compile(rf"(?<![{DIGIT}])(?:0[{DIGIT}]{{2,3}}[-—－ ]?[{DIGIT}]{{7,8}}|1[3-9][{DIGIT}]{{9}}|[48]00[-—－]?[{DIGIT}]{{3,4}}[-—－]?[{DIGIT}]{{3,4}})")
+ADDRESS = re.compile(rf"[路街巷道][{DIGIT}]{{1,4}}号")
+LONGEST_ADVERT = 160
 NUMERAL = re.compile(rf"[{DIGIT}]{{1,2}}$|[一二三四五六七八九十]{{1,2}}$|[＊*※☆★◆]{{1,10}}$|[IVXⅠ-Ⅻ]{{1,4}}$")
 BRACKETED = re.compile(r"[（(【][^（）()]*[）)】]$")
 DATED = re.compile(rf"近日|日前|近期|最近|前不久|昨天|昨日|今天|今日|上周|本周|[{DIGIT}一二三四五六七八九十]日")
@@ -170,7 +179,8 @@ def shape_of(text: str) -> Shape:
     is_short = length <= SHORT and inner_stops <= 1 and not text.endswith(("。", "；", "，", ",", "、")) and commas <= 2
     lead = found.lead.match(text, 0, 80)
     bracketed = length <= 30 and bool(BRACKETED.match(text))
-    names = looks_like_names(text)
+    rubric = length <= 10 and found.rubric.fullmatch(text) is not None
+    names = not rubric and looks_like_names(text)
     byline = length <= 46 and end != "closed" and found.byline.fullmatch(text) is not None
     picture_title = length <= SHORT and not bracketed and found.picture_title.search(text) is not None
     digits = sum(map(text.count, "0123456789０１２３４５６７８９．.·%％"))
@@ -191,10 +201,13 @@ def shape_of(text: str) -> Shape:
         closes_article=not picture_title and found.closing_credit.search(text, max(0, length - 60)) is not None,
         is_picture_title=picture_title,
         is_dashed_title=is_short and "——" in text[2:],
-        is_rubric=length <= 10 and found.rubric.fullmatch(text) is not None,
+        is_rubric=rubric,
+        is_subtitle=is_short and text.startswith(("——", "－－", "──")),
         is_label=length <= 10 and found.label.fullmatch(text) is not None,
         is_editors_note=found.editors_note.match(text) is not None,
         is_furniture=length <= 48 and (PAGE_NUMBER.match(text) is not None or found.furniture.search(text) is not None),
+        is_advert=length <= LONGEST_ADVERT and lead is None and is_advert(text, found),
+        is_date_line=length <= 20 and DATE_LINE.fullmatch(text) is not None,
         is_notice=found.notice.search(text, 0, 60) is not None,
         is_dated=DATED.search(text, 0, 40) is not None,
         is_placed=length > SHORT and begins_with_place(text),
@@ -219,6 +232,15 @@ def is_caption(text: str) -> bool:
     start = max(text.rfind("（"), text.rfind("("))
     inner = text[start + 1 : -1].removesuffix("摄").removesuffix("摄影")
     return start > 0 and text[-1] in "）)" and looks_like_names(inner)
+
+
+def is_advert(text: str, found: Patterns) -> bool:
+    """Return whether a text sells: a telephone number, an address, words of trade, phrases with gaps in place of sentences."""
+    words = len(set(found.advert.findall(text)))
+    if not words:
+        return False
+    shape = 2 * (PHONE.search(text) is not None) + (ADDRESS.search(text) is not None) + (len(text.split()) > 2) - 2 * text.endswith("。")
+    return min(words, 3) + shape >= 3
 
 
 def titled_author(text: str, found: Patterns) -> bool:
