@@ -300,6 +300,7 @@ def _is_no_quantity(text: str, number: Number, unit: Unit, end: int) -> bool:
     return (
         _is_calendar(number, unit)
         or number.arabic[:1] in ("0", "０") and number.arabic[1:].isdigit()
+        or number.han == "一" and unit.text == "点"
         or text.startswith(lexicon.set_phrases().get(text[at], ()), at)
         or at > 0
         and text.endswith(lexicon.ordinal_signs(bool(number.han)), max(at - 3, 0), at)

@@ -29,7 +29,7 @@ PAST_OF = {"近": "CYQMWD", "上": "MW", "前": "W"}
 WITHIN = re.compile("[之以]?内")
 CLAUSE_STARTS = frozenset("，,。；;、（(：:\n“”将在")
 AT_LEAST, AT_MOST = re.compile("以上[、，,至到]?"), re.compile("以下")
-HAPPENED = re.compile("[^，。！？；\n]{0,16}?(?:[了过曾已]|先后|连续|累计)")
+HAPPENED = re.compile("[^，。！？；\n]{0,16}?(?:[了过曾已竟跌涨]|先后|连续|累计|升至|降至|增长|下降|便达|就达)")
 LATER = re.compile("[之以]?后(?!勤|续|备|援|期|进|劲)")
 ORDINAL = re.compile("(?:第|连续)$")
 SHORT_DAYPARTS = {"早": ("MO", 0), "晨": ("MO", 0), "晚": ("EV", 12), "夜": ("NI", 12)}
@@ -37,6 +37,7 @@ SHORT_DAYPART = re.compile("[早晨晚夜](?![报会宴餐间上点市里景霞�
 MINUTES = re.compile("([0-9]{1,2}|[一二三四五六七八九十]{1,3})分(?!钟|之|数|别)(?:([0-9]{1,2}|[一二三四五六七八九十]{1,3})秒)?")
 OF_THIS_MONTH = ("月初", "月底", "月末", "上半月", "下半月")
 SEASONS = ("SP", "SU", "FA", "WI")
+OPENING_MARKS, CLOSING_MARKS = ("“", "『", "《", "「"), ("”", "』", "》", "」")
 AT = set("在于至到从约近晚早，,。；;、（(：:\n \u3000")
 
 
@@ -192,7 +193,8 @@ def _holds(text: str, point: Sign, last: dict[str, object] | None, end: int) -> 
     if point.top == Rank.CLOCK:
         return _clock_holds(text, point, last, end)
     if point.top == Rank.DAYPART and "clock" not in fields:
-        return fields["daypart"][0] != "DT"
+        is_title = text[point.start - 1 : point.start] in OPENING_MARKS and text[end : end + 1] in CLOSING_MARKS
+        return fields["daypart"][0] != "DT" and not is_title
     return True
 
 
