@@ -60,6 +60,7 @@ REPORTERS = ("记者", "记者从", "记者于", "笔者")
 ANNOUNCED = re.compile("宣[布告](?:正式)?$")
 PERSON = re.compile(f"{MASK}+")
 BY = ("已由", "将由", "现由", "均由", "已于", "已在", "并在", "现已", "又于")
+CITED = ("根据", "按照", "依据", "遵照", "应", "受", "据")
 NO_SUBJECT = ("在", "于", "经", "随着", "对", "据", "按")
 HEAD_TO_COME = re.compile(f"[一-龥]{{0,4}}{MASK}|[一-龥]{{1,8}}的")
 PRIZES = re.compile("$|[，。的、了]")
@@ -460,11 +461,18 @@ class _Article:
         ]
         people = [name for name in named if name.kind == "person" and name.role is None]
         nested = [name for name in named if name.kind != "person" and not self._in_title(name, people)]
+        named = [name for name in named if not self._is_only_cited(begin, name)]
         if trigger.form in ("verb", "pair") or trigger.word in _lexicon().holds:
             named += [name for name in self._names_between(begin, limit) if name.kind == "place" and self._acts(name, limit)]
         parties = self._names_between(trigger.object_start, trigger.object_end) if trigger.kind in ("signing", "appointment", "death") else []
-        chosen = sorted([*people, *nested, *(name for name in parties if name.kind != "place")], key=lambda name: name.char_start)
+        sides = ("person", "organization") if trigger.kind == "signing" else ("person",)
+        chosen = sorted([*people, *nested, *(name for name in parties if name.kind in sides)], key=lambda name: name.char_start)
         return tuple(dict.fromkeys(name.name for name in chosen))
+
+    def _is_only_cited(self, begin: int, name: Name) -> bool:
+        """Return whether a name only stands in a clause that says by whose word or wish something is done (根据…安排, 应…邀请)."""
+        low = self._clause(begin, name.char_start, name.char_start, name.char_start)[0]
+        return self.masked.startswith(CITED, low)
 
     def _printed_actor(self, begin: int, trigger: Trigger) -> tuple[str, ...]:
         """Return the body that stands as subject before the trigger though nothing names it (区委理论学习中心组|举行)."""

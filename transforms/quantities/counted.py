@@ -25,8 +25,9 @@ PREFIXES = frozenset("总新老小大主副年月日每全")
 
 @cache
 def word_classes() -> dict[str, str]:
-    """Return the class of every word: noun, action, modifier, verb."""
-    return {word: name for name, words in rows("word_classes.txt") for word in words.split()}
+    """Return the class of every word: noun, action, modifier, verb; ``counted_words.txt`` mends what the dictionary has wrong."""
+    found = {word: name for name, words in rows("word_classes.txt") for word in words.split()}
+    return found | {word: name for name in ("noun", "action") for word in _words()[name]}
 
 
 @cache
