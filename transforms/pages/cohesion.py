@@ -28,18 +28,18 @@ MOST_FOR_UNTITLED = 2.0
 AFTER_CLOSING = 1.5
 WIDE_GAP = 1.5
 DATED, PLACED = 0.8, 0.7
-UNDER_LABEL, OVER_DATE = -4.0, -5.0
+UNDER_LABEL, OVER_DATE = -6.0, -5.0
 LEAD_AT_LEAST = -1.0
-OVER_CREDIT, LONGEST_CAPTION = 2.5, 250
+OVER_CREDIT, LONGEST_CAPTION = 3.5, 250
 PLAIN = 2.0
 
 
 class Start(NamedTuple):
-    """Points for an article that begins here with a headline, for one without, and for a subhead."""
+    """Points for an article that begins here with a headline, for one without, and for another short line."""
 
     titled: float
     untitled: float
-    subhead: float
+    other: float
 
 
 def is_caption_over_credit(paragraphs: Sequence[Shape], at: int) -> bool:
@@ -47,7 +47,7 @@ def is_caption_over_credit(paragraphs: Sequence[Shape], at: int) -> bool:
     shape = paragraphs[at]
     return (
         shape.is_prose and not shape.has_lead and shape.is_dated and shape.length <= LONGEST_CAPTION
-        and at + 1 < len(paragraphs) and paragraphs[at + 1].is_credit
+        and at + 1 < len(paragraphs) and paragraphs[at + 1].is_picture_credit
     )
 
 
@@ -100,13 +100,13 @@ def article_starts(
             points += WIDE_GAP
         if paragraphs[at - 1].is_label:
             points += UNDER_LABEL
-        titled, untitled, subhead = points, points, 0.0
+        titled, untitled, other = points, points, 0.0
         shape = paragraphs[at]
         if shape.is_short or shape.is_prose:
             before = set().union(*pairs[max(0, at - BEFORE) : at])
             if shape.is_short:
                 if at + 1 < len(heads) and paragraphs[at + 1].is_date_line:
-                    titled, subhead = titled + OVER_DATE, OVER_DATE
+                    titled, other = titled + OVER_DATE, OVER_DATE
                 if at + 1 < len(heads) and is_plain(shape, paragraphs[at + 1]):
                     titled += plain
                 after = set().union(*pairs[at + 1 : at + 1 + AFTER])
@@ -117,7 +117,7 @@ def article_starts(
             if shape.is_prose and len(pairs[at]) >= FEWEST_PAIRS:
                 apart = bounded(PER_SHARE_UNTITLED * (USUAL_UNTITLED - share(before, pairs[at])), MOST_FOR_UNTITLED)
                 untitled += max(apart, LEAD_AT_LEAST) if shape.has_lead else apart + DATED * shape.is_dated + PLACED * shape.is_placed
-        starts.append(Start(titled, untitled, subhead))
+        starts.append(Start(titled, untitled, other))
     return starts
 
 

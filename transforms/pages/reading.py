@@ -50,9 +50,15 @@ def read_page(text: str, corrections: Sequence[Correction] = ()) -> Page:
 
 
 def mastheads_marked(shapes: list[Shape], cuts: Sequence[Cut]) -> list[Shape]:
-    """Return the shapes, those of the lines at the top and the bottom that hold name, date or number of the page marked as furniture."""
-    for index in {*range(min(TOP, len(cuts))), *range(max(0, len(cuts) - BOTTOM), len(cuts))}:
-        if len(cuts[index].text) <= LONGEST_MASTHEAD and is_masthead(cuts[index].text):
+    """Return the shapes, those of the lines at the top and the bottom that hold name, date or number of the page marked as furniture.
+
+    A line that holds nothing but a date may as well be the end of a notice: it is marked only beside another one.
+    """
+    edge = sorted({*range(min(TOP, len(cuts))), *range(max(0, len(cuts) - BOTTOM), len(cuts))})
+    found = {index for index in edge if shapes[index].length <= LONGEST_MASTHEAD and is_masthead(cuts[index].text)}
+    sure = {index for index in found if not shapes[index].is_date_line}
+    for index in found:
+        if index in sure or sure & {index - 1, index + 1}:
             shapes[index] = replace(shapes[index], is_furniture=True)
     return shapes
 

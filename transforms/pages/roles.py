@@ -78,14 +78,14 @@ def emissions(shape: Shape, is_verse: bool, start: Start, allowed: frozenset[str
     points = (
         title + start.titled - SUBTITLE * shape.is_subtitle,
         title + SUBTITLE * shape.is_subtitle,
-        byline_points(shape),
+        byline_points(shape) + start.other,
         0.0 if shape.has_lead else NEVER,
         untitled_points(shape) + start.untitled,
         body,
         body,
-        subhead_points(shape, is_verse) + start.subhead,
+        subhead_points(shape, is_verse) + start.other,
         credit_points(shape),
-        2.0 if shape.is_furniture or shape.is_advert else -9.0,
+        3.0 if shape.is_furniture or shape.is_advert else -9.0,
     )
     if allowed:
         return [(state, max(point, -1.0)) for state, point in enumerate(points) if STATES[state] in allowed]
@@ -162,7 +162,7 @@ def byline_points(shape: Shape) -> float:
 def credit_points(shape: Shape) -> float:
     """Return how much a block looks like a credit, or a caption that ends in one."""
     if shape.is_credit or shape.is_label:
-        return 1.0
+        return -2.0 if shape.is_furniture else 1.0
     return 0.5 if shape.is_caption and shape.is_short else -8.0
 
 

@@ -28,7 +28,7 @@ SURE = 3.5
 COMMA_OPEN, QUOTE_OPEN, SOFT_OPEN, VERSE = 0.5, -3.0, -5.5, -6.0
 ENTRY_OPEN, SHORT_OPEN, LONGISH_OPEN, WITH_COMMA = -4.0, -5.0, -4.3, 1.0
 UNFINISHED_FROM, UNFINISHED, MOST_UNFINISHED = -4.0, 0.4, 1.5
-NOT_A_TAIL, LISTED_TAIL, OVER_BYLINE, HEADLINE_LIKE, SHORT_TAIL = -9.0, -1.7, -4.5, -2.2, -0.5
+NOT_A_TAIL, LISTED_TAIL, OVER_BYLINE, HEADLINE_LIKE, SHORT_TAIL = -9.0, -1.7, -5.0, -4.0, -2.0
 FOLLOWS, HEADLESS_TAIL, MOST_LIKELY, BIAS = 0.42, 0.06, 10.0, -0.3
 BEGINS_HERE = (0.0, -0.9, -1.7)
 WORD_ACROSS = (0.0, 0.0, 1.5, 1.4, 1.2)
@@ -146,7 +146,7 @@ class End(NamedTuple):
 
 def end_of(cut: Cut, shape: Shape, is_verse: bool) -> End | None:
     """Return how unfinished a block is at its end; None where it is finished."""
-    if shape.end in ("closed", "bracket") or shape.is_credit or shape.is_byline or shape.is_furniture:
+    if shape.end in ("closed", "bracket") or shape.is_credit or shape.is_byline or shape.is_furniture or shape.is_advert:
         return None
     text = cut.text
     opened = left_open(text)

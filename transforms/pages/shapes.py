@@ -44,6 +44,7 @@ class Shape:
     is_author: bool
     is_titled_author: bool
     is_credit: bool
+    is_picture_credit: bool
     is_caption: bool
     closes_article: bool
     is_picture_title: bool
@@ -134,7 +135,9 @@ NUMERAL = re.compile(rf"[{DIGIT}]{{1,2}}$|[一二三四五六七八九十]{{1,2}
 BRACKETED = re.compile(r"[（(【][^（）()]*[）)】]$")
 DATED = re.compile(rf"近日|日前|近期|最近|前不久|昨天|昨日|今天|今日|上周|本周|[{DIGIT}一二三四五六七八九十]日")
 SIGNED = re.compile(rf"[。！？][—－]{{2,4}}[{HAN}]{{2,6}}$")
+PICTURE = frozenset("摄影图")
 NO_NAME = frozenset("的了和在与是为不有说这那我你他她它们个之而及或被把从到对新大会年月日")
+NAMES = re.compile(rf"[{HAN}\s、，,/／]+")
 NAME_GAP = re.compile(r"[\s、，,/／]+")
 
 
@@ -144,7 +147,7 @@ def looks_like_names(text: str) -> bool:
     >>> looks_like_names("周明远 赵小棠"), looks_like_names("周明远赵小棠"), looks_like_names("渡口通航")
     (True, True, False)
     """
-    if not 2 <= len(text) <= 24 or not NO_NAME.isdisjoint(text):
+    if not 2 <= len(text) <= 24 or NAMES.fullmatch(text) is None or not NO_NAME.isdisjoint(text):
         return False
     single, double = surnames()
     for part in NAME_GAP.split(text):
@@ -183,6 +186,8 @@ def shape_of(text: str) -> Shape:
     names = not rubric and looks_like_names(text)
     byline = length <= 46 and end != "closed" and found.byline.fullmatch(text) is not None
     picture_title = length <= SHORT and not bracketed and found.picture_title.search(text) is not None
+    credit = length <= 44 and not text.endswith("。") and (bracketed or found.credit.match(text) is not None)
+    date_line = length <= 20 and DATE_LINE.fullmatch(text) is not None
     digits = sum(map(text.count, "0123456789０１２３４５６７８９．.·%％"))
     return Shape(
         length=length,
@@ -196,9 +201,10 @@ def shape_of(text: str) -> Shape:
         is_byline=byline,
         is_author=names,
         is_titled_author=4 <= length <= 30 and end == "open" and titled_author(text, found),
-        is_credit=length <= 44 and not text.endswith("。") and (bracketed or found.credit.match(text) is not None),
+        is_credit=credit,
+        is_picture_credit=credit and not PICTURE.isdisjoint(text),
         is_caption=length <= 60 and not bracketed and is_caption(text),
-        closes_article=not picture_title and found.closing_credit.search(text, max(0, length - 60)) is not None,
+        closes_article=date_line or not picture_title and found.closing_credit.search(text, max(0, length - 60)) is not None,
         is_picture_title=picture_title,
         is_dashed_title=is_short and "——" in text[2:],
         is_rubric=rubric,
@@ -207,7 +213,7 @@ def shape_of(text: str) -> Shape:
         is_editors_note=found.editors_note.match(text) is not None,
         is_furniture=length <= 48 and (PAGE_NUMBER.match(text) is not None or found.furniture.search(text) is not None),
         is_advert=length <= LONGEST_ADVERT and lead is None and is_advert(text, found),
-        is_date_line=length <= 20 and DATE_LINE.fullmatch(text) is not None,
+        is_date_line=date_line,
         is_notice=found.notice.search(text, 0, 60) is not None,
         is_dated=DATED.search(text, 0, 40) is not None,
         is_placed=length > SHORT and begins_with_place(text),

@@ -38,7 +38,7 @@ def is_dictionary_phrase(text: str) -> bool:
     (True, False)
     """
     size = sum(len(word) for word, tag in rjieba.tag(readable(text), hmm=False) if len(word) > 1 and not tag.startswith("nr"))
-    return 3 * size > 2 * len(text)
+    return 3 * size >= 2 * len(text)
 
 
 def readable(text: str) -> str:
