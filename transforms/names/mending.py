@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Iterator
 from functools import cache
 
-from transforms.names.lexicon import data_lines, divisions, name_characters, polite_words, surnames, world
+from transforms.names.lexicon import data_lines, divisions, name_characters, organization_words, polite_words, surnames, world
 from transforms.names.people import PLAIN_TAGS, fit_of, looks_like_name, title_ends_at
 from transforms.names.tagging import Piece, Words
 
@@ -16,6 +16,8 @@ ORDINARY = frozenset(["n", "v", "vn", "a", "an", "ad", "d", "z", "i", "l", "t", 
 TIME = re.compile("[年月日时天夜晚晨春夏秋冬季]|周[一二三四五六日末]")
 FAMILIAR = re.compile("[老小][\u4e00-\u9fff]")
 BEHIND_NAME = frozenset(["v", "d", "p", "uj", "c", "x", "r", "u", "ul", "ad"])
+NEVER_LAST = frozenset("籍牌族人们者派型级版款化性感费率度")
+LEADING = re.compile("[从由与因被把据使让](?=..)")
 LANDFORMS = frozenset("坝泊岛桥寺庙屯县镇乡村庄沟湾港湖河峡角谷")
 DOT = re.compile("(?<=[\u4e00-\u9fff])[·•・](?=[\u4e00-\u9fff])")
 DOCTRINE = re.compile("理论|思想|主义|牌(?!子)|新时代中国特色|式")
@@ -41,6 +43,12 @@ def _ordinary_words() -> frozenset[str]:
 def _polite_pattern() -> re.Pattern:
     words = "|".join(sorted(polite_words() - {"某", "某某"}, key=len, reverse=True))
     return re.compile(f"(?:{words})$")
+
+
+@cache
+def _polite_start() -> re.Pattern:
+    words = "|".join(sorted((word for word in polite_words() if len(word) > 1 and word != "某某"), key=len, reverse=True))
+    return re.compile(f"副?(?:{words})")
 
 
 @cache
@@ -100,11 +108,16 @@ def at_word_edges(words: Words, piece: Piece) -> tuple[int, int]:
     after = begins + len(word)
     if begins == start and after > end and len(word) == 3 and looks_like_name(word):
         return start, after
-    if words.starts[last] > start and end - start < 5:
+    polite = _polite_start().match(text, start + 1)
+    if polite and polite.end() >= end - 1 and text[start] in surnames().common and polite.end() - end < 3:
+        return start, start + 1
+    if words.starts[last] > start and end - start < 5 and text[start] in surnames().common:
         begins, word, tag = words.starts[last], words.words[last], words.tags[last]
-        if begins + len(word) > end and tag in NEVER_IN_NAME and text[start] in surnames().common:  # 李认|为
-            return start, begins
-        if begins + 1 == end and tag in NEVER_IN_NAME and looks_like_name(text[start:begins]) and words.tags[first] == "nr" and first == last - 1:
+        after = begins + len(word)
+        if after > end:  # the name ends within a word: 李认|为, 余东|方
+            return (start, begins) if tag in NEVER_IN_NAME else (start, after) if after - start < 4 else (start, end)
+        fits = name_characters()["last"].get(word, 0) > 1 or piece.sure > 0.95
+        if begins + 1 == end and tag in NEVER_IN_NAME and not fits and looks_like_name(text[start:begins]) and words.tags[first] == "nr" and first == last - 1:
             return start, begins
     return start, end
 
@@ -115,14 +128,19 @@ def wanted_of(name: str) -> float:
     >>> wanted_of("李云川") < wanted_of("来说")
     True
     """
-    if not looks_like_name(name) or name[:2] in surnames().compound or len(name) > 3:
+    if name[-1] in NEVER_LAST and name_characters()["last"].get(name[-1], 0) < 2:
+        return 1.1
+    if name[:2] in surnames().compound:
         return LEAST
+    if not looks_like_name(name) or len(name) > 3:
+        foreign = name_characters()["foreign"]
+        return LEAST if 3 * sum(foreign.get(char, 0) > 1 or char in "·•・" for char in name) > len(name) else 0.9
     return LEAST + (name[0] not in surnames().strong) * 0.1 + max(3 - fit_of(name), 0) * 0.08
 
 
 def mend_place(words: Words, piece: Piece) -> Iterator[Piece]:
     """Yield the place's proper name; 云渡市 of 云渡市委 is 云渡, and 市委 the tail of an organisation."""
-    text, start, end = words.text, piece.start, piece.end
+    text, start, end = words.text, without_leading(words, piece), piece.end
     name = text[start:end]
     if len(name) > 2 and name[-1] in "省市县区州镇乡" and text[end : end + 1] == "委" and text[end : end + 2] != "委员":
         yield Piece(start, end - 1, "place", piece.sure)
@@ -134,12 +152,19 @@ def mend_place(words: Words, piece: Piece) -> Iterator[Piece]:
     some = divisions().get(name, ())
     if words.words[index] == name and words.tags[index] in ORDINARY and len(name) == 2 and all(d.name != name and d.level == "county" for d in some):
         return  # 富裕, 和平: a county's name without its rank, but the segmenter knows the word for something else
-    yield piece
+    yield Piece(start, end, "place", piece.sure)
+
+
+def without_leading(words: Words, piece: Piece) -> int:
+    """Return where a place or an organisation begins without a preposition that the segmenter took into it (从清浦|剧院)."""
+    name = words.text[piece.start : piece.end]
+    found = LEADING.match(name)
+    return piece.start + 1 if found and name not in divisions() and name not in world() else piece.start
 
 
 def mend_organization(words: Words, piece: Piece) -> Iterator[Piece]:
     """Yield the organisation; a news agency and the place of its dateline are two."""
-    text, start, end = words.text, piece.start, piece.end
+    text, start, end = words.text, without_leading(words, piece), piece.end
     name = text[start:end]
     agency = re.match("新华社|中新社|本报", name)
     if agency and len(name) > 3 and (name[3:] in world() or name[3:] in divisions()):
@@ -151,9 +176,11 @@ def mend_organization(words: Words, piece: Piece) -> Iterator[Piece]:
         end, name = start + own.start(), name[: own.start()]
         yield Piece(start, end, "organization", piece.sure)
         return
-    if name in _not_names()["organization"] or len(name) < 2 and (not start or text[start - 1] in CLOSES):
+    index = words.index_at(start)
+    is_word = words.words[index] == name and len(name) < 4 and words.tags[index] in ("n", "v", "vn") and name not in organization_words()
+    if is_word or name in _not_names()["organization"] or len(name) < 2 and (not start or text[start - 1] in CLOSES):
         return
-    yield piece
+    yield Piece(start, end, "organization", piece.sure)
 
 
 MENDERS = {"person": mend_person, "place": mend_place, "organization": mend_organization}

@@ -83,24 +83,25 @@ def one_title(words: Words, end: int) -> tuple[int, Title] | None:
     praise = PRAISE.match(text, start, begin)
     if praise:
         start = praise.end()
-    edge = organization_end(text, start, begin)
+    edge = organization_end(words, start, begin)
     organization = text[start:edge]
-    return start, Title(text[edge:end], edge, end, None if is_kind_only(organization) else organization)
+    return start, Title(text[edge:end], edge, end, organization if organization and organization not in SITE_TAILS else None)
 
 
-def organization_end(text: str, start: int, end: int) -> int:
-    """Return where the organisation before a title ends; what follows it and is no place belongs to the title (俱乐部|亚洲区足球总监)."""
+def organization_end(words: Words, start: int, end: int) -> int:
+    """Return where the organisation (or the place) before a title ends; words behind it, or that name none, are part of the title.
+
+    So of 俱乐部|亚洲区足球总监 the title is 亚洲区足球总监, and of 乡村教师 the whole.
+    """
+    text = words.text
     if text[start:end].endswith(SITE_TAILS):
         return end
-    for edge in range(end - 1, start + 2, -1):
-        if tail_start(text, edge) >= start:
-            return edge if tail_start(text, end) < start else end
-    return end
-
-
-def is_kind_only(organization: str) -> bool:
-    """Tell whether the words before a title name no organisation: nothing, or only a kind of one (公司, 小区)."""
-    return not organization or organization in SITE_TAILS or not is_own_name(organization)
+    last = words.ending_at(end)
+    first = words.index_at(start) if start < end else last + 1
+    edges = [words.starts[index] + len(words.words[index]) for index in range(first, last + 1)]
+    organization = next((edge for edge in reversed(edges) if tail_start(text, edge) >= start and is_own_name(text[start:edge])), None)
+    places = (edge for edge, tag in zip(reversed(edges), reversed(words.tags[first : last + 1]), strict=True) if tag in ("ns", "nt") and text[edge - 1] != "籍")
+    return organization or next(places, start)
 
 
 def role_before(words: Words, name_start: int, held: frozenset[int] = frozenset()) -> Role | None:

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
+from functools import cache
 
 from transforms.names.institutions import is_own_name, kind_of
-from transforms.names.lexicon import divisions, world
+from transforms.names.lexicon import TOWN_TAILS, division_of_code, divisions, towns, world
 from transforms.names.places import described
 from transforms.names.tagging import Piece, Words
 from transforms.records import Name
@@ -62,7 +64,7 @@ def organizations_and_places(words: Words, found: list[Piece]) -> list[Name]:
             if not first:
                 names.extend(described(words, place, codes) for place in leading_places(words.text, run[0]))
             name = words.text[start:end]
-            if is_own_name(name) or first:
+            if is_own_name(name) and len(name) > 1 or first:
                 sure = min(piece.sure for piece in run[: last + 1])
                 names.append(Name("organization", name, start, end, name, sure, organization_kind=kind_of(name)))
             names.extend(described(words, piece, codes) for number, piece in enumerate(run) if number < first or number > last)
@@ -73,7 +75,31 @@ def organizations_and_places(words: Words, found: list[Piece]) -> list[Name]:
             close()
         run.append(piece)
     close()
-    return names
+    return settled(names)
+
+
+def settled(names: list[Name]) -> list[Name]:
+    """Return the names with codes that the article bears out.
+
+    A county without its rank (鼓楼) is that county only where the article names it in full, what it lies in, or a town of it. A town has
+    the code and the parent of the one county of the article that has such a town.
+    """
+    towns_named = {name.text for name in names if name.kind == "place" and name.text.endswith(TOWN_TAILS)}
+    sure = {name.adcode for name in names if name.adcode and (name.level != "county" or division_of_code()[name.adcode].name == name.text)}
+
+    @cache
+    def is_borne_out(code: str) -> bool:
+        return code in sure or bool(sure & {code[:2] + "0000", code[:4] + "00"}) or any(town in towns(code) for town in towns_named)
+
+    counties = {name.adcode for name in names if name.level == "county" and name.adcode and is_borne_out(name.adcode)}
+    out = []
+    for name in names:
+        if name.level == "county" and name.adcode and not is_borne_out(name.adcode):
+            name = replace(name, name=name.text, level=None, adcode=None, parent=None)
+        elif name.text in towns_named and len(homes := [code for code in counties if name.text in towns(code)]) == 1:
+            name = replace(name, adcode=towns(homes[0])[name.text], parent=division_of_code()[homes[0]].name)
+        out.append(name)
+    return out
 
 
 def begins_anew(name: str) -> bool:

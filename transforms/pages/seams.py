@@ -118,8 +118,9 @@ def lines_of_verse(cuts: Sequence[Cut], shapes: Sequence[Shape], kept: Sequence[
     found: set[int] = set()
     for most, shortest_run in ((22, 5), (60, 4)):
         run: list[int] = []
-        for index in [*kept, None]:
-            if index is not None and is_line(cuts[index].text, shapes[index], most):
+        for index, after in zip([*kept, None], [*kept[1:], None, None], strict=True):
+            over_author = after is not None and (shapes[after].is_author or shapes[after].is_byline)
+            if index is not None and not over_author and is_line(cuts[index].text, shapes[index], most):
                 run.append(index)
                 continue
             if len(run) >= shortest_run:
