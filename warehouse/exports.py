@@ -11,7 +11,6 @@ from xml.sax.saxutils import escape, quoteattr
 
 from warehouse import schema
 
-
 FORMULA_SIGNS = ("=", "+", "-", "@", "＝", "＋", "－", "＠", "\t", "\r", "\n")
 
 

@@ -12,7 +12,8 @@ WITH best AS MATERIALIZED (
        OR r.article_id IN (
            SELECT a.article_id
            FROM articles AS a JOIN raw_files AS f USING (file_id)
-           WHERE (since IS NULL OR a.published_on >= since)
+           WHERE NOT (since IS NULL AND until IS NULL AND paper IS NULL AND person IS NULL)  -- else nothing is read here
+             AND (since IS NULL OR a.published_on >= since)
              AND (until IS NULL OR a.published_on <= until)
              AND (paper IS NULL OR f.paper = paper)
              AND (person IS NULL OR a.article_id IN (

@@ -4,7 +4,9 @@
 --   SELECT headline, score FROM search_ranked('产业园') JOIN articles USING (article_id) ORDER BY score DESC;
 CREATE OR REPLACE MACRO search_ranked(words) AS TABLE
 WITH parts AS MATERIALIZED (
-    SELECT is_excluded, is_phrase, part, tokens, len(tokens) AS n_tokens FROM search_parts(words) WHERE len(tokens) > 0
+    SELECT (row_number() OVER ())::INTEGER AS nth, is_excluded, is_phrase, part, tokens, len(tokens) AS n_tokens
+    FROM search_parts(words)
+    WHERE len(tokens) > 0
 ), asked AS MATERIALIZED (
     SELECT token, search_code(token) AS code, bool_or(NOT is_excluded) AS is_wanted
     FROM (SELECT unnest(tokens) AS token, is_excluded FROM parts)
@@ -13,12 +15,16 @@ WITH parts AS MATERIALIZED (
     SELECT code, code + second AS pair
     FROM asked, range(19968, 40960) AS seconds(second)
     WHERE length(token) = 1 AND code > 0
-), postings AS (
-    SELECT a.code, p.doc, p.n::INTEGER AS n FROM search_postings AS p JOIN asked AS a ON p.token = a.code
-    UNION ALL
-    SELECT c.code, p.doc, p.n::INTEGER FROM search_postings AS p JOIN continued AS c ON p.token = c.pair
 ), counted AS MATERIALIZED (
-    SELECT code, doc, sum(n) AS n FROM postings GROUP BY code, doc
+    SELECT a.code, p.doc, p.n::INTEGER AS n FROM search_postings AS p JOIN asked AS a ON p.token = a.code WHERE length(a.token) > 1 OR a.code < 0
+    UNION ALL
+    SELECT code, doc, sum(n)::INTEGER
+    FROM (
+        SELECT a.code, p.doc, p.n FROM search_postings AS p JOIN asked AS a ON p.token = a.code WHERE length(a.token) = 1 AND a.code > 0
+        UNION ALL
+        SELECT c.code, p.doc, p.n FROM search_postings AS p JOIN continued AS c ON p.token = c.pair
+    )
+    GROUP BY code, doc
 ), corpus AS MATERIALIZED (
     SELECT count(*) AS n_docs, greatest(avg(n_chars), 1) AS mean_chars FROM search_articles
 ), weights AS MATERIALIZED (
@@ -27,31 +33,35 @@ WITH parts AS MATERIALIZED (
     WHERE is_wanted
     GROUP BY a.code
 ), wanted AS MATERIALIZED (
-    SELECT part, code, idf, sum(idf) OVER (PARTITION BY part) AS weight
-    FROM (SELECT part, search_code(unnest(tokens)) AS code FROM parts WHERE NOT is_excluded) JOIN weights USING (code)
-), matched AS MATERIALIZED (
-    SELECT doc, avg(share) AS share
+    SELECT nth, code, idf, sum(idf) OVER (PARTITION BY nth) AS weight
+    FROM (SELECT nth, search_code(unnest(tokens)) AS code FROM parts WHERE NOT is_excluded) JOIN weights USING (code)
+), scored AS MATERIALIZED (
+    SELECT doc, avg(share) * sum(score) AS score
     FROM (
-        SELECT part, doc, sum(idf) / any_value(weight) AS share FROM wanted JOIN counted USING (code) GROUP BY part, doc HAVING share > 0.5
+        SELECT
+            doc, nth, sum(idf) / any_value(weight) AS share, sum(idf * n * 2.2 / (n + 1.2 * (0.25 + 0.75 * (n_chars / mean_chars)))) AS score
+        FROM wanted JOIN counted USING (code) JOIN search_articles USING (doc), corpus
+        GROUP BY doc, nth
+        HAVING share > 0.5
     )
     GROUP BY doc
-    HAVING count(*) = (SELECT count(DISTINCT part) FROM wanted)
-), scored AS MATERIALIZED (
-    SELECT doc, any_value(share) * sum(idf * n * 2.2 / (n + 1.2 * (0.25 + 0.75 * n_chars / mean_chars))) AS score
-    FROM matched JOIN counted USING (doc) JOIN weights USING (code) JOIN search_articles USING (doc), corpus
-    GROUP BY doc
-), likely AS (  -- articles that have all pairs of a phrase or of an exclusion: of two characters that is proof, of more it is not
-    SELECT p.part, p.is_excluded, c.doc, any_value(p.n_tokens) = 1 AND length(p.part) <= 2 AS is_sure
-    FROM (SELECT part, is_excluded, n_tokens, search_code(unnest(tokens)) AS code FROM parts WHERE is_phrase OR is_excluded) AS p
-    JOIN counted AS c USING (code)
-    GROUP BY p.part, p.is_excluded, c.doc
-    HAVING count(*) = any_value(p.n_tokens)
+    HAVING count(*) = (SELECT count(DISTINCT nth) FROM wanted)
+), asked_whole AS MATERIALIZED (  -- all pairs of two characters are proof that they stand so, of more they are not
+    SELECT nth, is_excluded, part, n_tokens, tokens, n_tokens = 1 AND length(part) <= 2 AS is_sure,
+           regexp_matches(part, '[^\p{Han}\p{P}\s]') AS is_folded
+    FROM parts
+    WHERE is_phrase OR is_excluded
+), likely AS (  -- articles that have all pairs of a phrase or of an exclusion
+    SELECT c.doc, w.nth
+    FROM (SELECT nth, n_tokens, search_code(unnest(tokens)) AS code FROM asked_whole) AS w JOIN counted AS c USING (code)
+    GROUP BY c.doc, w.nth
+    HAVING count(*) = any_value(w.n_tokens)
 ), proven AS (
-    SELECT doc, is_excluded FROM likely WHERE is_sure
+    SELECT l.doc, w.is_excluded FROM likely AS l JOIN asked_whole AS w USING (nth) WHERE w.is_sure
     UNION ALL
-    SELECT l.doc, l.is_excluded
-    FROM likely AS l JOIN scored USING (doc) JOIN search_articles AS a USING (doc)
-    WHERE NOT is_sure AND (contains(a.text, l.part) OR contains(search_fold(a.text), l.part))
+    SELECT l.doc, w.is_excluded
+    FROM likely AS l JOIN asked_whole AS w USING (nth) JOIN scored USING (doc) JOIN search_articles AS a USING (doc)
+    WHERE NOT w.is_sure AND CASE WHEN w.is_folded THEN contains(search_fold(a.text), w.part) ELSE contains(a.text, w.part) END
 ), judged AS (
     SELECT doc, count(*) FILTER (NOT is_excluded) AS n_phrases, bool_or(is_excluded) AS is_barred FROM proven GROUP BY doc
 )
