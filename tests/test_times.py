@@ -55,7 +55,7 @@ def test_times_stand_in_order_and_are_honest(text, anchor):
         assert text[time.char_start : time.char_end] == time.text != ""
         assert time.char_start >= end
         end = time.char_end
-        assert (time.value is None) == time.basis.startswith("unresolved") or time.granularity == "duration"
+        assert (time.value is None) == time.basis.startswith("unresolved")
         assert time.start_on is None or time.end_on is None or time.start_on <= time.end_on
         assert anchor or "anchor" not in time.basis
 

@@ -32,6 +32,7 @@ COUNTS_FROM_NOW = frozenset("，,。；;：:、\n “（(将在概约过再于�
 NEAR = timedelta(days=15)
 NO_YEAR, NO_ANCHOR = "unresolved: no year known", "unresolved: no date known to count from"
 NO_DAY, NO_SUCH_DAY = "hour as printed, of a day not known", "unresolved: no such day"
+LENGTH_ONLY = "explicit, no date known to count from"
 VAGUE_BASIS = {"PAST_REF": "vague: past", "PRESENT_REF": "vague: present", "FUTURE_REF": "vague: future"}
 HALVES = {"H1": (1, 6), "H2": (7, 12)}
 SEASONS = {"SP": (3, 5), "SU": (6, 8), "FA": (9, 11), "WI": (12, 14)}
@@ -524,13 +525,13 @@ class Resolver:
         if way in ("past", "future", "within") and lengths and not is_vague:
             return self._stretch(lengths, way, value)
         if way in ("past", "future"):
-            return Found(value, None, None, "duration", "relative to anchor" if self.anchor else NO_ANCHOR)
+            return Found(value, None, None, "duration", "relative to anchor" if self.anchor else LENGTH_ONLY)
         return Found(value, None, None, "duration", "explicit, at least" if fields["is_more"] else "explicit" if lengths else "vague: number not named")
 
     def _stretch(self, lengths: dict[str, Decimal], way: str, value: str) -> Found:
         """Return 近三年, 未来5年: a length that ends or begins at the anchor."""
         if self.anchor is None:
-            return Found(value, None, None, "duration", NO_ANCHOR)
+            return Found(value, None, None, "duration", LENGTH_ONLY)
         sign = -1 if way == "past" else 1
         other = shifted(self.anchor, lengths, sign)
         if way == "future" and other > self.anchor and not lengths.keys() & set("HmS"):

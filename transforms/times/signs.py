@@ -313,6 +313,8 @@ def _read_weekday(match: re.Match[str], text: str) -> Sign | None:
         if name == "末" or before in set("一二三四五六七八九十两几数第0123456789百千") or after in set("致次岁年期报天个刊级百千"):
             return None
         return Sign(match.start(), match.end(), Rank.WEEKDAY, Rank.WEEKDAY, fields)
+    if week == "每" and after in set("班次趟场节轮期回"):
+        return Sign(match.start(), match.start() + 2, Rank.SET, Rank.SET, {"set": "P1W"})
     if week == "每":
         return Sign(match.start(), match.end(), Rank.SET, Rank.SET, {"set": "P1W"} | fields)
     step = {"上": -1, "下": 1}.get(week[0], 0) * len(week)
