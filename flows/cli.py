@@ -10,6 +10,8 @@ from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
 
+from flows.runners import RUNNERS
+
 DONE, QUARANTINED, USAGE, BLOCKED, FAILED = 0, 1, 2, 3, 4
 
 
@@ -48,6 +50,9 @@ def parser() -> argparse.ArgumentParser:
         backfill.add_argument(name, type=day, metavar=meaning, help=f"only issues {name[2:]} that day")
     backfill.add_argument("--paper", help="only issues of that paper")
     backfill.add_argument("--workers", type=positive, default=os.cpu_count() or 1, metavar="N", help="worker processes")
+    for each in (run, backfill):
+        each.add_argument("--runner", choices=RUNNERS, help="who processes the batches (default: processes)")
+        each.add_argument("--address", metavar="URL", help="a Dask scheduler or Ray cluster that is there (default: a local one)")
     backfill.add_argument("--dry-run", action="store_true", help="say how much it would be and how long it would take")
 
     sql = command("sql", sql_command, "one query on the published warehouse")
@@ -202,7 +207,8 @@ def ingest_source(home, source: str, arguments, **rest) -> int:
 
         state = ingest(
             source=source, home=str(home.path), workers=arguments.workers, since=arguments.since and arguments.since.isoformat(),
-            until=arguments.until and arguments.until.isoformat(), paper=arguments.paper, return_state=True, **rest,
+            until=arguments.until and arguments.until.isoformat(), paper=arguments.paper, runner=arguments.runner, address=arguments.address,
+            return_state=True, **rest,
         )
         found = state.result(raise_on_failure=False)
         if isinstance(found, SourceError):

@@ -7,7 +7,6 @@ Tasks wrap the plain functions of ``flows.stages``; what they pass is paths and 
 from __future__ import annotations
 
 from collections.abc import Callable
-from concurrent.futures import Executor
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, date, datetime
 from functools import partial
@@ -37,6 +36,7 @@ from prefect.task_runners import ThreadPoolTaskRunner
 from flows import monitor, stages
 from flows.process import process_batch
 from flows.progress import advance
+from flows.runners import Runner
 from flows.sources import declared_sources, find_source
 from warehouse import store
 from warehouse.home import Home
@@ -79,12 +79,12 @@ def step(name: str, work: Callable[[], Result], seconds: dict[str, float]) -> Re
 
 
 @task(name="process batch", task_run_name="process batch {number}", cache_policy=NO_CACHE, persist_result=False, retries=1)
-def process_in(executor: Executor, folder: str, number: int) -> str:
+def process_in(run: Runner, folder: str, number: int) -> str:
     """Process one batch in a worker."""
-    return executor.submit(process_batch, folder).result()
+    return run(process_batch, folder)
 
 
-@flow(name="ingest", flow_run_name="ingest {source}", validate_parameters=False, persist_result=False, task_runner=ThreadPoolTaskRunner(max_workers=8))
+@flow(name="ingest", flow_run_name="ingest {source}", validate_parameters=False, persist_result=False, task_runner=ThreadPoolTaskRunner(max_workers=64))
 def ingest(
     source: str,
     home: str = "dibao-home",
@@ -97,6 +97,8 @@ def ingest(
     until: str | None = None,
     paper: str | None = None,
     retry: bool = False,
+    runner: str | None = None,
+    address: str | None = None,
 ) -> State:
     """Take raw files in, validate, transform, load and publish them; the state's data is a ``Summary`` as a dict."""
     place = Home(Path(home).absolute())
@@ -104,6 +106,7 @@ def ingest(
     request = stages.Request(
         place, declared.location, pattern or declared.pattern, retire or declared.retire, refresh, workers, batch_bytes, declared.paper,
         since=since and date.fromisoformat(since), until=until and date.fromisoformat(until), only_paper=paper, retry=retry,
+        runner=runner, address=address,
     )
     started_at = datetime.now(UTC).replace(tzinfo=None)
     run = stages.Run(f"{started_at:%Y%m%dT%H%M%S}-{uuid4().hex[:6]}", started_at, flow_run.id)
@@ -168,8 +171,8 @@ def process(place: Home, plan: stages.Plan, request: stages.Request) -> list[str
     """Process the batches in parallel, one task run each, and return their folders in order."""
     folders = stages.prepare_folders(place, plan)
     progress = create_progress_artifact(0.0, key="progress", description=f"0 of {len(folders)} batches")
-    with stages.workers(len(folders), request.workers) as executor:
-        futures = [process_in.submit(executor, folder, number) for number, folder in enumerate(folders, 1)]
+    with stages.open_runner(request, len(folders)) as runner:
+        futures = [process_in.submit(runner, folder, number) for number, folder in enumerate(folders, 1)]
         for done, future in enumerate(as_completed(futures), 1):
             future.result()
             advance("process", done, len(folders))

@@ -8,19 +8,18 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Iterable, Iterator, Sequence
-from concurrent.futures import Executor, ProcessPoolExecutor, ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 from functools import cache
 from hashlib import sha256
 from importlib.resources import files as package_files
-from multiprocessing import get_context
 from pathlib import Path
 
 from flows.corpus import complete_corpus
 from flows.process import DEFECT, Batch, BatchFile, Outcome, quarantine_id_of
 from flows.progress import advance
+from flows.runners import Runner, opened_runner
 from transforms.pages.corrections import lines_by_file
 from transforms.paths import compile_pattern
 from transforms.rows import Row, file_id_of
@@ -59,6 +58,10 @@ class Request:
     only_paper: str | None = None
     retry: bool = False
     """Read again also what was quarantined."""
+    runner: str | None = None
+    """Who processes the batches, see ``flows.runners``."""
+    address: str | None = None
+    """Where the runner's cluster is."""
 
     def wants(self, paper: str | None, issue_on: date | None) -> bool:
         """Return whether a file of that paper and issue was asked for; one that says nothing of what is asked for is not."""
@@ -276,16 +279,9 @@ def prepare_folders(home: Home, plan: Plan) -> list[str]:
     return [str(home.staging / batch.batch_id) for batch in plan.batches]
 
 
-@contextmanager
-def workers(n_batches: int, n_workers: int) -> Iterator[Executor]:
-    """Give an executor for batches: processes where there is work for several, else a thread of this process."""
-    count = min(n_batches, n_workers)
-    if count <= 1:
-        with ThreadPoolExecutor(1) as executor:
-            yield executor
-    else:
-        with ProcessPoolExecutor(count, mp_context=get_context("spawn")) as executor:
-            yield executor
+def open_runner(request: Request, n_batches: int) -> AbstractContextManager[Runner]:
+    """Return what processes the batches, with no more workers than batches."""
+    return opened_runner(request.runner, max(1, min(n_batches, request.workers)), request.address)
 
 
 def worker_seconds(folders: Sequence[str]) -> dict[str, float]:

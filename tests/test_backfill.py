@@ -2,34 +2,32 @@
 
 from __future__ import annotations
 
-import json
 import shutil
-from datetime import date, timedelta
+from dataclasses import replace
+from datetime import date, datetime, timedelta
 
 import pytest
 
+from flows import stages
 from flows.backfill import FAILED, LOADED, MISSING, STALE, Day, grid, read_ledger, survey, wanted, with_missing
 from flows.sources import Source
 from flows.stages import code_version
 from tests.home import all_rows, connect, dibao
 from warehouse import sample, store
+from warehouse.ddl import create_tables
+from warehouse.home import Home
 
 NEVER = frozenset({"run_id", "ingested_at", "batch_id"})
+"""What tells of a run."""
 
 
 @pytest.fixture(scope="module")
-def stale_home(ran, tmp_path_factory):
-    """The sample's home with its source declared, where one paper was read by older code and a page is new."""
+def declared_home(ran, tmp_path_factory):
+    """The sample's home with its source declared."""
     home = tmp_path_factory.mktemp("backfill") / "dibao-home"
     shutil.copytree(ran[0], home)
-    pages = home.parent / "pages"
-    shutil.copytree(sample.path(), pages)
-    (home / "sources.toml").write_text(f'[yundu]\nlocation = "{pages}"\npattern = "{sample.PATTERN}"\n', "utf-8")
-    first = dibao("run", "yundu", home=home)
-    assert first.returncode == 0, first.stderr
-    con = store.connect(home / "dibao.duckdb")
-    con.close()
-    return home, pages
+    (home / "sources.toml").write_text(f'[yundu]\nlocation = "{sample.path()}"\npattern = "{sample.PATTERN}"\n', "utf-8")
+    return home
 
 
 def make_stale(home, like: str) -> None:
@@ -40,48 +38,46 @@ def make_stale(home, like: str) -> None:
         con.close()
 
 
-def test_the_ledger_says_what_every_day_is(stale_home):
-    home, _ = stale_home
-    with connect(home) as con:
+def test_the_ledger_says_what_every_day_is(declared_home):
+    with connect(declared_home) as con:
         before = read_ledger(con, code_version())
         assert {day.state for day in before} == {LOADED, FAILED}
         assert sum(day.n_files for day in before) == con.execute("SELECT count(*) FROM raw_files WHERE status <> 'superseded'").fetchone()[0]
         assert {day.state for day in read_ledger(con, "newer code")} == {STALE, FAILED}
-    lines = dibao("status", "--grid", home=home).stdout
+    lines = dibao("status", "--grid", home=declared_home).stdout
     assert "云渡晚报  3 loaded, 1 failed" in lines and "2025-03     ##F#" in lines
 
 
-def test_a_backfill_reads_only_what_needs_it(stale_home):
-    home, pages = stale_home
-    make_stale(home, f"{pages}/云渡日报/2025-03-05/%")
-    (pages / "云渡日报" / "2025-03-08").mkdir()
-    (pages / "云渡日报" / "2025-03-08" / "01.txt").write_text("云渡区图书馆延长开放时间\n\n本报讯 3月8日起,云渡区图书馆延长开放时间。\n", "utf-8")
+def test_a_backfill_reads_only_what_needs_it(declared_home):
+    home = declared_home
+    make_stale(home, "%/云渡日报/2025-03-05/%")
+    with connect(home) as con:
+        assert [day.state for day in read_ledger(con, code_version()) if day.paper == "云渡日报"] == [LOADED, STALE, LOADED, LOADED]
     before = all_rows(home, NEVER)
-    dry = dibao("backfill", "--dry-run", "--until", "2025-03-07", "--paper", "云渡日报", home=home)
+    dry = dibao("backfill", "--dry-run", "--paper", "云渡日报", home=home)
     assert dry.returncode == 0 and "2 files to read; at the pace of the last runs about" in dry.stdout
     assert all_rows(home, NEVER) == before
-    done = dibao("backfill", "--since", "2025-03-05", "--until", "2025-03-07", "--paper", "云渡日报", home=home)
-    assert done.returncode == 0, done.stderr
+    done = dibao("backfill", "--since", "2025-03-05", "--paper", "云渡日报", home=home)
+    assert done.returncode == 0, done.stdout + done.stderr
     assert "2 new" in done.stdout
     after = all_rows(home, NEVER)
-    same = set(after) - {"runs", "validations", "file_paths"}
-    assert {table: rows for table, rows in after.items() if table in same} == {table: rows for table, rows in before.items() if table in same}
+    for told in ("runs", "validations", "file_paths"):
+        assert after.pop(told) != before.pop(told)
+    assert after == before
     with connect(home) as con:
-        states = {day.issue_on: day.state for day in read_ledger(con, code_version()) if day.paper == "云渡日报"}
-    assert set(states.values()) == {LOADED} and date(2025, 3, 8) not in states
-    done = dibao("backfill", home=home)
-    assert done.returncode == 0, done.stderr
-    with connect(home) as con:
-        assert date(2025, 3, 8) in {day.issue_on for day in read_ledger(con, code_version())}
+        assert {day.state for day in read_ledger(con, code_version()) if day.paper == "云渡日报"} == {LOADED}
 
 
 def test_a_run_takes_only_the_issues_that_are_asked_for(tmp_path):
-    arguments = ("--pattern", sample.PATTERN, "--since", "2025-03-06", "--until", "2025-03-06", "--paper", "云渡日报", "--json")
-    done = dibao("run", sample.path(), *arguments, home=tmp_path / "home")
-    assert done.returncode == 0, done.stderr
-    assert json.loads(done.stdout)["n_files_new"] == 2
-    with connect(tmp_path / "home") as con:
-        assert con.execute("SELECT DISTINCT paper, issue_on::VARCHAR FROM raw_files").fetchall() == [("云渡日报", "2025-03-06")]
+    con = store.connect(tmp_path / "w.duckdb")
+    create_tables(con)
+    asked = stages.Request(Home(tmp_path), str(sample.path()), sample.PATTERN, since=date(2025, 3, 6), until=date(2025, 3, 6), only_paper="云渡日报")
+    run = stages.Run("run", datetime(2025, 3, 8))
+    plan = stages.plan_run(con, asked, run)
+    assert {(file.paper, file.issue_on) for batch in plan.batches for file in batch.files} == {("云渡日报", "2025-03-06")}
+    assert plan.n_new == len(list((sample.path() / "云渡日报" / "2025-03-06").iterdir())) < plan.n_seen
+    assert stages.plan_run(con, replace(asked, pattern=None), run).is_empty  # paths that say nothing are not what was asked for
+    con.close()
 
 
 def test_what_is_surveyed_is_what_differs(ran):

@@ -1,0 +1,150 @@
+"""Who processes the batches: threads, processes of this machine, a Dask or a Ray cluster. The rows are the same with each.
+
+A runner is a function that does a piece of work for one batch and waits for it; it is called by as many threads as there are batches
+under way. A batch is a folder, so the machines of a cluster must see the home under the same path. A worker that dies costs the batch
+it had in hand, which is done again; a batch that kills three workers is given up.
+"""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import threading
+from collections.abc import Callable, Iterator
+from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
+from contextlib import AbstractContextManager, contextmanager
+from queue import SimpleQueue
+
+THREADS, PROCESSES, DASK, RAY = "threads", "processes", "dask", "ray"
+RUNNERS = (THREADS, PROCESSES, DASK, RAY)
+ATTEMPTS = 3
+"""Workers that a batch may kill before it is given up."""
+
+Work = Callable[[str], str]
+Runner = Callable[[Work, str], str]
+
+
+class RunnerError(RuntimeError):
+    """A runner cannot be had, or gave a batch up; the message says what to do next."""
+
+
+def opened_runner(kind: str | None, n_workers: int, address: str | None = None) -> AbstractContextManager[Runner]:
+    """Return the runner of that kind as a context manager; without a kind, processes where several workers are wanted, else a thread.
+
+    Raises RunnerError where there is no such kind or its package is missing.
+    """
+    if kind is None:
+        kind = PROCESSES if n_workers > 1 else THREADS
+    if kind not in RUNNERS:
+        raise RunnerError(f"no runner is called {kind!r}; there are {', '.join(RUNNERS)}")
+    if address and kind in (THREADS, PROCESSES):
+        raise RunnerError(f"the runner {kind} works on this machine and takes no address, found {address!r}")
+    if kind == THREADS:
+        return threads(n_workers)
+    if kind == PROCESSES:
+        return processes(n_workers)
+    return dask(n_workers, address) if kind == DASK else ray_cluster(n_workers, address)
+
+
+@contextmanager
+def threads(n_workers: int) -> Iterator[Runner]:
+    """Give a runner in threads of this process: for one worker, or for looking into a fault."""
+    with ThreadPoolExecutor(n_workers) as executor:
+        yield lambda work, folder: executor.submit(work, folder).result()
+
+
+@contextmanager
+def processes(n_workers: int) -> Iterator[Runner]:
+    """Give a runner in processes, each a pool of its own: when one dies, the batches of the others go on."""
+    idle: SimpleQueue[ProcessPoolExecutor] = SimpleQueue()
+    for _ in range(n_workers):
+        idle.put(new_process())
+
+    def run(work: Work, folder: str) -> str:
+        for _ in range(ATTEMPTS):
+            process = idle.get()
+            try:
+                return process.submit(work, folder).result()
+            except BrokenProcessPool:
+                process.shutdown(wait=False)
+                process = new_process()
+            finally:
+                idle.put(process)
+        raise given_up(folder)
+
+    try:
+        yield run
+    finally:
+        for _ in range(n_workers):
+            idle.get().shutdown(cancel_futures=True)
+
+
+def new_process() -> ProcessPoolExecutor:
+    """Return a pool of one process, which starts with its first batch and ends with this process in any case."""
+    return ProcessPoolExecutor(1, mp_context=multiprocessing.get_context("spawn"), initializer=end_with_parent)
+
+
+def end_with_parent() -> None:
+    """End this process when the one that started it is gone, were it killed: nobody would read what it makes."""
+
+    def watch() -> None:
+        parent = multiprocessing.parent_process()
+        if parent is not None:
+            parent.join()
+            os._exit(1)
+
+    threading.Thread(target=watch, name="end with parent", daemon=True).start()
+
+
+def given_up(folder: str) -> RunnerError:
+    """Return the error for a batch that kills every worker."""
+    return RunnerError(
+        f"{folder}: {ATTEMPTS} workers died on this batch, most often for want of memory. Its files are in batch.json there; "
+        "look for a huge one, or run again with fewer --workers. Batches that are done are kept."
+    )
+
+
+@contextmanager
+def dask(n_workers: int, address: str | None) -> Iterator[Runner]:
+    """Give a runner on a Dask cluster: the one at the address, else one of this machine's processes."""
+    try:
+        from distributed import Client, KilledWorker, LocalCluster
+    except ImportError as error:
+        raise RunnerError("the runner dask needs the package distributed: pip install 'dibao[dask]'") from error
+    local = None if address else LocalCluster(n_workers=n_workers, threads_per_worker=1, dashboard_address=None)
+    with Client(address or local) as client:
+
+        def run(work: Work, folder: str) -> str:
+            try:
+                return client.submit(work, folder, pure=False).result()
+            except KilledWorker as error:
+                raise given_up(folder) from error
+
+        try:
+            yield run
+        finally:
+            if local:
+                local.close()
+
+
+@contextmanager
+def ray_cluster(n_workers: int, address: str | None) -> Iterator[Runner]:
+    """Give a runner on a Ray cluster: the one at the address, else one of this machine."""
+    try:
+        import ray
+    except ImportError as error:
+        raise RunnerError("the runner ray needs the package ray: pip install 'dibao[ray]'") from error
+    where = {"address": address} if address else {"num_cpus": n_workers, "include_dashboard": False}
+    ray.init(**where, log_to_driver=False, ignore_reinit_error=True)
+
+    def run(work: Work, folder: str) -> str:
+        try:
+            return ray.get(ray.remote(max_retries=ATTEMPTS - 1)(work).remote(folder))
+        except ray.exceptions.WorkerCrashedError as error:
+            raise given_up(folder) from error
+
+    try:
+        yield run
+    finally:
+        ray.shutdown()
