@@ -12,6 +12,7 @@ Three things make a doubt:
 
 from __future__ import annotations
 
+import re
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from functools import cache
@@ -19,11 +20,14 @@ from functools import cache
 import numpy as np
 import rjieba
 
+from transforms.names.institutions import RANKS
 from transforms.names.lexicon import TOWN_TAILS, data_lines, division_of_code, divisions, towns
 from transforms.records import Misprint, Name
 
-BY_GAZETTEER, BY_NAME, BY_PHRASE = 0.85, 0.7, 0.8
+BY_GAZETTEER, BY_NAME, BY_PHRASE = 0.85, 0.85, 0.8
 OFTEN = 3
+MOST_NAMES = 30
+HAN = re.compile("[\u4e00-\u9fff]+")
 UNKNOWN = frozenset(["x", "nr", "g", "ng", "zg"])
 LARGEST_GROUP = 25
 
@@ -38,7 +42,7 @@ def find_misprints(text: str, names: Sequence[Name]) -> list[Misprint]:
     >>> [(doubt.text, doubt.suggestion) for doubt in find_misprints("西湖区的将村街道持之以桓", [county, town])]
     [('将村街道', '蒋村街道'), ('持之以桓', '持之以恒')]
     """
-    doubts = [*unknown_towns(names), *single_names(names), *broken_phrases(text)]
+    doubts = [*unknown_towns(names), *single_names(text, names), *broken_phrases(text)]
     out: list[Misprint] = []
     for doubt in sorted(doubts, key=lambda d: (d.char_start, -d.confidence)):
         if not out or doubt.char_start >= out[-1].char_end:
@@ -103,21 +107,22 @@ def unknown_towns(names: Sequence[Name]) -> Iterator[Misprint]:
             yield _doubt(name, alike[0], f"{county}没有{name.text}，有{alike[0]}", BY_GAZETTEER)
 
 
-def single_names(names: Sequence[Name]) -> Iterator[Misprint]:
-    """Yield names printed once that look like one printed often in the same article."""
-    counts = Counter((name.kind, name.text) for name in names if len(name.text) > 2)
-    often = [key for key, n in counts.items() if n >= OFTEN]
-    if not often:
-        return
-    for name in names:
-        if counts[name.kind, name.text] != 1 or name.adcode or name.text in divisions():
+def single_names(text: str, names: Sequence[Name]) -> Iterator[Misprint]:
+    """Yield pieces printed once that look like a name printed often in the same article, whether or not they were found as names."""
+    counts = Counter(name.text for name in names if len(name.text) > 2 and HAN.fullmatch(name.text))
+    known = {name.text for name in names if name.adcode}
+    for often, n in counts.most_common(MOST_NAMES):
+        if n < OFTEN:
+            break
+        if often[0] in RANKS:  # 市人民政府 is not 省人民政府
             continue
-        alike = [
-            text for kind, text in often
-            if kind == name.kind and (at := odd_one(name.text, text)) >= 0 and look_alike(name.text[at], text[at])
-        ]
-        if len(alike) == 1:
-            yield _doubt(name, alike[0], f"文中另有{alike[0]}{counts[name.kind, alike[0]]}次", BY_NAME)
+        one_off = "|".join(f"{often[:at]}[^{often[at]}]{often[at + 1 :]}" for at in range(len(often)))
+        for match in re.finditer(f"(?={one_off})", text):
+            start, end = match.start(), match.start() + len(often)
+            piece = text[start:end]
+            at = odd_one(piece, often)
+            if look_alike(piece[at], often[at]) and text.count(piece) == 1 and piece not in known and piece not in divisions():
+                yield Misprint(piece, start, end, often, f"文中另有{often}{n}次，{piece[at]}与{often[at]}形近", BY_NAME)
 
 
 FACTORS = np.array([0x9E3779B1, 0x85EBCA6B, 0xC2B2AE35, 0x27D4EB2F], dtype=np.uint32)
