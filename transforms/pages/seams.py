@@ -37,6 +37,7 @@ CUT_NUMBER = -0.6
 BALANCED, STILL_OPEN, CLOSES_NOTHING = 2.0, -1.8, -1.2
 MOST_EVIDENCE = 7.0
 NEARBY = 20_000
+LONGEST_NAME = 4
 PUNCTUATION = re.compile("[，。；：、！？,;:!?]")
 OPENING = re.compile(r"(?:^|[\n。])(?=(\S\S))")
 
@@ -118,8 +119,8 @@ def lines_of_verse(cuts: Sequence[Cut], shapes: Sequence[Shape], kept: Sequence[
     found: set[int] = set()
     for most, shortest_run in ((22, 5), (60, 4)):
         run: list[int] = []
-        for index, after in zip([*kept, None], [*kept[1:], None, None], strict=True):
-            over_author = after is not None and (shapes[after].is_author or shapes[after].is_byline)
+        for index, after in zip([*kept, None], [*kept[1:], None, None], strict=False):
+            over_author = after is not None and (shapes[after].is_author and shapes[after].length <= LONGEST_NAME or shapes[after].is_byline)
             if index is not None and not over_author and is_line(cuts[index].text, shapes[index], most):
                 run.append(index)
                 continue
