@@ -15,6 +15,10 @@ from warehouse import search
 
 OBJECTS = (
     "macros/is_leading_office",
+    "macros/investment_words",
+    "macros/investment_relation",
+    "macros/works_words",
+    "macros/projects_named",
     "views/accounting",
     "views/daily_coverage",
     "views/data_quality",

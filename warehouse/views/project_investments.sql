@@ -5,16 +5,7 @@
 -- Example:
 --   SELECT published_on, project, relation, amount, currency, companies, sentence FROM project_investments ORDER BY amount DESC;
 CREATE OR REPLACE VIEW project_investments AS
-WITH words AS (
-    SELECT
-        string_agg(word, '|' ORDER BY length(word) DESC, word) AS any_word,
-        '项目|工程|产业园|科技园|园区|基地|工厂|生产线|中心|大桥|隧道|高速公路|铁路|机场|码头|水库|电站|体育场' AS works
-    FROM (VALUES
-        ('总投资'), ('投资'), ('增资'), ('投入'), ('注资'), ('融资'), ('出资'), ('筹资'), ('引资'), ('筹措'), ('募集'), ('拨付'), ('拨款'),
-        ('划拨'), ('耗资'), ('斥资'), ('补助'), ('资助'), ('捐赠'), ('捐款'), ('造价'), ('预算'), ('资金'), ('签约'), ('合同'), ('授信'), ('贷款'),
-        ('到位'), ('外资'), ('内资')
-    ) AS list(word)
-), placed AS (  -- where in its sentence the amount stands: in which span, and how far in
+WITH placed AS (  -- where in its sentence the amount stands: in which span, and how far in
     SELECT
         q.*, s.text AS sentence, p.role = 'headline' AS is_in_headline,
         list_position(list_transform(s.spans, lambda span: q.spans[1].char_start BETWEEN span.char_start AND span.char_end - 1), true) AS nth,
@@ -25,27 +16,12 @@ WITH words AS (
 ), amounts AS (
     SELECT *, substring(sentence, 1, first_at) AS before, substring(sentence, first_at + 1 + length(text)) AS after FROM placed
 ), related AS (
-    SELECT *, coalesce(
-        nullif(regexp_extract(regexp_replace(before, '预算(?:总?收入|支出|执行)', '', 'g'), '(' || any_word || ')[^，,。；;：:！？]{0,12}$', 1), ''),
-        nullif(regexp_extract(after, '^[^，,。；;：:！？]{0,3}?(' || any_word || ')', 1), '')
-    ) AS relation
-    FROM amounts, words
+    SELECT *, investment_relation(before, after) AS relation FROM amounts WHERE relation IS NOT NULL
 ), named AS (
     SELECT
         r.*, a.published_on, a.headline, coalesce(a.is_canonical, true) AS is_canonical,
-        list_transform(
-            [before, regexp_extract(after, '^[^，,。；;：:]*'), coalesce(headline, '')[:40]],
-            lambda part: list_filter(
-                list_transform(
-                    regexp_extract_all(part, '[^，,。；;：:、！？（）()《》“”"—\s]{2,24}?(?:' || works || ')'),
-                    lambda name: regexp_replace(name, '^.*(?:该|此|这一|这个|这项|本|上述|计划|用于|携|带|共建|新建|建设|建成|实施|启动|推进|投向|参与|调研|视察|考察|督导|来到|由|对|在|的)', '')
-                ),
-                lambda name: length(regexp_replace(name, works || '|^[0-9０-９一二三四五六七八九十百两多余]+[个项座条处]|合作|重大|重点|新', '', 'g')) >= 2
-            )
-        ) AS projects
+        [projects_named(before), projects_named(regexp_extract(after, '^[^，,。；;：:]*')), projects_named(coalesce(a.headline, '')[:40])] AS projects
     FROM related AS r JOIN articles AS a USING (article_id)
-    WHERE relation IS NOT NULL
-      AND NOT regexp_matches(before, '(?:追回|挪用|侵占|诈骗|骗取|被骗|罚款|退还|涉案|欠)[^，,。；;：:！？]*$')  -- money that was taken or owed
     QUALIFY NOT is_in_headline OR bool_and(is_in_headline) OVER (PARTITION BY article_id, base_value, base_unit)
 ), companies AS (
     SELECT sentence_id, list(DISTINCT name ORDER BY name) AS companies
