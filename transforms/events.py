@@ -45,9 +45,9 @@ LATEST = 40
 RECENT, TO_COME = timedelta(days=45), timedelta(days=21)
 LEAD_SENTENCES = 2
 NEAR = 600
-CONFIDENCE = {"lead": 0.9, "headline": 0.8, "dated": 0.8, "body": 0.7}
+CONFIDENCE = {"lead": 0.9, "recent": 0.9, "headline": 0.8, "dated": 0.8, "day of the lead": 0.8, "body": 0.7, "undated": 0.7}
 LEAST_CONFIDENCE = 0.7
-FILLER = re.compile("^(?:自(?!治|来|然|由|行)|为期.{1,4}的|首次|再次|了|着|过|并|还|也|又|就|到|在|由|对|向|和|与|、|的|等|先后|正式|共同|现场|一行)+")
+FILLER = re.compile("^(?:自(?!治|来|然|由|行)|为期.{1,4}的|首次|再次|了|着|过|并|还|也|又|就|到(?!访|会|任|场|期)|在|由|对|向|和|与|、|的|等|先后|正式|共同|现场|一行)+")
 ADVERBS = re.compile("(?:[已正]?在[^，,]{1,25}$|宣告|宣布|正式|已经?|全线|顺利|于|近日|昨日|今天|昨天|在|日前|成功|圆满|全面|如期|同时|也|全部|集中|突然|相继|又|先后|隆重|今日|昨夜|当天|并|后|现已|均)+$")
 REMAINDER = re.compile("^(?:(?:在|于|昨|今|近|日前|正式|隆重|圆满|顺利|同步|如期|成功|同时|\\d|拉开|再次|首次|联合|共同)|$)")
 ONLY_NAMED = ("的", "次", "国事", "友好", "正式友好", "正式", "被", "参加", "参加了", "出席", "出席了", "作", "作了", "书面", "接受", "接受了", "陪同", "应邀", "通过", "进行", "表示", "致以", "组织", "观看", "观看了", "欣赏", "欣赏了", "听取")
@@ -61,11 +61,12 @@ ANNOUNCED = re.compile("宣[布告](?:正式)?$")
 PERSON = re.compile(f"{MASK}+")
 BY = ("已由", "将由", "现由", "均由", "已于", "已在", "并在", "现已", "又于")
 CITED = ("根据", "按照", "依据", "遵照", "应", "受", "据")
+NEGATED = re.compile("(?:没有|没|未|未能|不能|不会|不再|不予)$")
 NO_SUBJECT = ("在", "于", "经", "随着", "对", "据", "按")
 HEAD_TO_COME = re.compile(f"[一-龥]{{0,4}}{MASK}|[一-龥]{{1,8}}的")
 PRIZES = re.compile("$|[，。的、了]")
 SUBJECT_ENDS = re.compile("项目|工程(?!公司|局|师|队|院|学)|大桥|公路|铁路|隧道|医院|学校|小学|中学|大学|学院|中心|车站|航线|线路|码头|博物馆|图书馆|体育馆|公园|小区|厂房|工厂|基地|景区|机场|平台")
-NOT_OBJECT = re.compile("[的于之社及和与、以后前时周仪式典大会活资电程试键期率费金按器类中“]|至今|[0-9０-９一二三四五六七八九十]+(?:周年|年|多年)|第|以来|后")
+NOT_OBJECT = re.compile("[的于之社及和与、以后前时周仪式典大会活资电程试键期率费金按器类中“]|至今|[仅已满近约长]|[0-9０-９一二三四五六七八九十]+(?:周年|年|多年)|第|以来|后")
 NOT_HOPE = "(?!小学|工程|中学)"
 ORGANIZED = re.compile("(?:主办|举办|组织|承办|发起|联合开展|主持召开|召开|举行)的")
 
@@ -228,6 +229,8 @@ class _Article:
 
     def events_of(self, start: int, end: int, position: str) -> Iterator[_Found]:
         """Yield the events that one sentence tells."""
+        if self.masked[end - 1] in "？?":
+            return
         byline = BYLINE.match(self.masked[start:end]) if position != "headline" else None
         begin = start + byline.end() if byline else start
         lexicon = _lexicon()
@@ -244,7 +247,9 @@ class _Article:
                 continue
             if day is None and dated == "long ago" and position != "headline":
                 continue
-            evidence = position if position in ("lead", "headline") else "dated" if day else "body"
+            evidence = self._evidence(position, day, dated)
+            if evidence == "undated" and trigger.form in ("verb", "pair"):
+                continue
             if evidence == "body" and not actors and not same_day:
                 continue
             if not dated and trigger.word in lexicon.generic and trigger.object_end - trigger.object_start <= len(trigger.word):
@@ -256,6 +261,14 @@ class _Article:
                 on_date=day if dated or position == "headline" else self.lead_day if same_day or position == "lead" else None, place=self._place(begin, end, trigger), actors=actors, objects=objects,
                 confidence=CONFIDENCE[evidence],
             ), position)
+
+    def _evidence(self, position: str, day: date | None, dated: str) -> str:
+        """Return what the trust in an event rests on, a key of CONFIDENCE: where it is told, and what tells its day."""
+        if position == "headline":
+            return position
+        if position == "lead":
+            return "lead" if day else "recent" if dated else "day of the lead" if self.lead_day else "undated"
+        return "dated" if day else "body"
 
     def with_attendance(self, events: list[Event]) -> list[Event]:
         """Return the events, the first one with those among its actors of whom the article says that they took part."""
@@ -276,7 +289,7 @@ class _Article:
                 continue
             low, high = self._clause(begin, end, found.start(), found.end())
             before, after = self.masked[low : found.start()], self.masked[found.end() : high]
-            if lexicon.request.search(before):
+            if lexicon.request.search(before) or NEGATED.search(before):
                 continue
             word = found[0]
             trigger = None
