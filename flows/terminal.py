@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import io
 import json
 import sys
 from collections.abc import Iterator, Mapping, Sequence
@@ -110,16 +111,22 @@ def print_table(columns: Sequence[str], rows: Sequence[Sequence]) -> None:
 
 def print_csv(columns: Sequence[str], rows: Sequence[Sequence]) -> None:
     """Print rows as CSV; text that a spreadsheet would run as a formula is quoted with an apostrophe."""
-    writer = csv.writer(sys.stdout, lineterminator="\n")
+    out = io.StringIO()
+    writer = csv.writer(out, lineterminator="\n")
     writer.writerow(columns)
-    for row in rows:
-        writer.writerow([harmless(value) for value in row])
+    writer.writerows([harmless(value) for value in row] for row in rows)
+    sys.stdout.write(for_terminal(out.getvalue()))
 
 
 def print_json_rows(columns: Sequence[str], rows: Sequence[Sequence]) -> None:
     """Print one JSON object per row."""
     for row in rows:
-        print(json.dumps(dict(zip(columns, row, strict=True)), ensure_ascii=False, default=json_value))
+        print(for_terminal(json.dumps(dict(zip(columns, row, strict=True)), ensure_ascii=False, default=json_value)))
+
+
+def for_terminal(text: str) -> str:
+    """Return text as it is for a file or a pipe, and so that it cannot steer the terminal where it goes to one."""
+    return plain(text) if sys.stdout.isatty() else text
 
 
 def json_value(value: object) -> str:
@@ -131,7 +138,7 @@ def print_hits(hits: Sequence, as_json: bool = False) -> None:
     """Print search hits, best first, what was looked for in bold."""
     if as_json:
         for hit in hits:
-            print(json.dumps(asdict(hit), ensure_ascii=False, default=json_value))
+            print(for_terminal(json.dumps(asdict(hit), ensure_ascii=False, default=json_value)))
         return
     console = page()
     for hit in hits:
