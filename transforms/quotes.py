@@ -55,6 +55,7 @@ BARE_NEVER = ("话", "起", "到")
 DATELINE = re.compile("^(?:新华社|本报|中新社|据)[^，。的]{0,24}?(?:电|讯)(?![视力台影])")
 REPORTS = ("报道", "报道说")
 NOBODY_NEAR = ("你", "您", "它", "亦", "也", "又")
+NO_SPEAKERS = ("它", "针对", "随着", "自从")
 AS_IT_WERE = re.compile("(?:[点些]|(?:概括|总体|简单|具体|严格|准确|确切|客观|公正|坦率|一般|粗略|形象)[来地])$")
 BARE_OF_SUBJECT = ("称",)
 SAID_BY = re.compile("(?:说|讲|喊|问|开口)(?:这?话)?的(?:人?是|正是)")
@@ -638,7 +639,7 @@ def _opens_clause(text: str, end: int) -> bool:
 
 def _is_no_saying(before: str, verb: str) -> bool:
     """Tell whether the verb after ``before`` quotes nobody: it is part of a set phrase (也就是说) or a noun (提出建议)."""
-    if before.endswith(NOBODY_NEAR) or before.startswith("它"):
+    if before.endswith(NOBODY_NEAR) or before.startswith(NO_SPEAKERS):
         return True
     if verb == "说" and AS_IT_WERE.search(before) and not any(sign in before for sign in "他她们人者员"):
         return True
