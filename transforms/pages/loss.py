@@ -20,12 +20,15 @@ STARTS_INSIDE = re.compile(r"[，。；、：！？”’』」）》,;:!?)]")
 UNLIKELY, MOST_UNLIKELY = -0.7, 6.0
 ONE_CHARACTER, NEVER_OPENS, KNOWN_PAIR = 1.0, 1.2, 0.35
 UNOPENED, INSIDE = 2.5, 4.0
+# a local paper opens sentences with the offices of its town, 区交通运输局, which the segmenter does not know
+HOME, HOMES = -1.5, frozenset("省市县区旗州镇乡村")
 OPENS_OTHERS = (0.0, -1.7, -2.2)
+SAME_CHARACTER, USUAL_OPENER = -1.0, 4
 NUMBER_OR_QUOTE = -1.0
 
 
 def looks_headless(text: str, shape: Shape, openings: Mapping[str, int]) -> bool:
-    """Return whether the beginning of a paragraph is missing. ``openings`` counts the first two characters of the page's sentences.
+    """Return whether the beginning of a paragraph is missing. ``openings`` counts the first characters of the page's sentences.
 
     >>> from transforms.pages.shapes import shape_of
     >>> text = "”的做法得到两岸居民的欢迎，渡口的客流比去年同期明显增加，船工们也有了更多收入。"
@@ -36,9 +39,10 @@ def looks_headless(text: str, shape: Shape, openings: Mapping[str, int]) -> bool
         return False
     pair = flatten(text[:2])
     points = UNLIKELY * max(-MOST_UNLIKELY, min(3.0, begins(text) - occurs(text)))
-    points += ONE_CHARACTER * (len(first_word(text)) == 1) + KNOWN_PAIR * (log_count(pair) or -1.0)
+    word = first_word(text)
+    points += (HOME if word in HOMES else ONE_CHARACTER if len(word) == 1 else 0.0) + KNOWN_PAIR * (log_count(pair) or -1.0)
     points -= NEVER_OPENS * (log_count(START + pair) is not None)
-    points += OPENS_OTHERS[min(openings.get(text[:2], 1) - 1, 2)]
+    points += OPENS_OTHERS[min(openings.get(text[:2], 1) - 1, 2)] + SAME_CHARACTER * (openings.get(text[0], 1) >= USUAL_OPENER)
     points += UNOPENED * closes_unopened(text) + INSIDE * (STARTS_INSIDE.match(text) is not None)
     points += NUMBER_OR_QUOTE * (text[0].isdigit() or text[0] in "“『‘「")
     return points > LOST

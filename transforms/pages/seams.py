@@ -30,7 +30,7 @@ ENTRY_OPEN, SHORT_OPEN, LONGISH_OPEN, WITH_COMMA = -4.0, -5.0, -4.3, 1.0
 UNFINISHED_FROM, UNFINISHED, MOST_UNFINISHED = -4.0, 0.4, 1.5
 NOT_A_TAIL, LISTED_TAIL, OVER_BYLINE, HEADLINE_LIKE, SHORT_TAIL = -9.0, -1.7, -5.0, -4.0, -2.0
 FOLLOWS, HEADLESS_TAIL, MOST_LIKELY, BIAS = 0.42, 0.06, 10.0, -0.3
-BEGINS_HERE = (0.0, -0.9, -1.7)
+BEGINS_HERE, OPENS_QUOTE = (0.0, -0.9, -1.7), -1.0
 WORD_ACROSS = (0.0, 0.0, 1.5, 1.4, 1.2)
 ON_PAGE = (0.25, 0.4, 0.6, 0.8)
 CUT_NUMBER = -0.6
@@ -110,8 +110,11 @@ def is_line_between(shape: Shape) -> bool:
 
 
 def openings_of(text: str) -> Counter[str]:
-    """Return how often sentences and lines of a page begin with which two characters."""
-    return Counter(OPENING.findall(text))
+    """Return how often sentences and lines of a page begin with which character, and with which two characters."""
+    pairs = Counter(OPENING.findall(text))
+    for pair, n in list(pairs.items()):
+        pairs[pair[0]] += n
+    return pairs
 
 
 def lines_of_verse(cuts: Sequence[Cut], shapes: Sequence[Shape], kept: Sequence[int]) -> frozenset[int]:
@@ -192,7 +195,7 @@ def tail_of(
     ):
         return Tail(NOT_A_TAIL, 0.0, 0.0, frozenset())
     begin = begins(text)
-    points = BEGINS_HERE[min(openings.get(text[:2], 1) - 1, 2)] + (LISTED_TAIL if shape.is_listed else 0.0)
+    points = BEGINS_HERE[min(openings.get(text[:2], 1) - 1, 2)] + OPENS_QUOTE * (text[0] in "“『‘「（(《") + (LISTED_TAIL if shape.is_listed else 0.0)
     if index in verse:
         points += VERSE / 2
     elif shape.is_short and shape.end == "open":
