@@ -1,0 +1,52 @@
+"""What the terminal shows: hostile text cannot steer it, a file gets the text as it is, spreadsheets get no formula."""
+
+from __future__ import annotations
+
+import io
+import json
+from contextlib import redirect_stdout
+
+import pytest
+
+from flows.terminal import print_csv, print_hits, print_json_rows, print_table
+from tests.warehouse_rows import known_warehouse
+from warehouse.search import search
+
+HOSTILE = "云渡\x1b[31m日报\x9b2J\u202e\x07"
+
+
+class Screen(io.StringIO):
+    """A stream that says whether it is a terminal."""
+
+    def __init__(self, is_terminal: bool) -> None:
+        super().__init__()
+        self.is_terminal = is_terminal
+
+    def isatty(self) -> bool:
+        return self.is_terminal
+
+
+def steers(text: str) -> bool:
+    """Return whether a text holds what the hostile one would steer a terminal with; colours of our own do not count."""
+    return any(sign in text for sign in ("\x1b[31m日", "\x9b", "\u202e", "\x07"))
+
+
+@pytest.mark.parametrize("is_terminal", [True, False])
+def test_tables_and_hits_never_steer_the_terminal(is_terminal):
+    con = known_warehouse()
+    con.execute("UPDATE articles SET headline = ?", [HOSTILE])
+    with redirect_stdout(Screen(is_terminal)) as screen:
+        print_table([HOSTILE], [[HOSTILE], [[HOSTILE]], [{"x": HOSTILE}]])
+        print_hits(search(con, "防汛"))
+    assert "日报" in screen.getvalue() and not steers(screen.getvalue())
+
+
+@pytest.mark.parametrize("is_terminal", [True, False])
+def test_csv_and_json_are_faithful_in_a_file_and_harmless_on_a_terminal(is_terminal):
+    with redirect_stdout(Screen(is_terminal)) as screen:
+        print_csv(["name"], [[HOSTILE], ["=1+1"]])
+        print_json_rows(["name"], [["\x9b2J\u202e"]])
+    csv_text, json_line = screen.getvalue().split("'=1+1\n")
+    assert steers(csv_text) == steers(json_line) == (not is_terminal)
+    if not is_terminal:
+        assert csv_text.splitlines()[0] == "name" and HOSTILE in csv_text and json.loads(json_line) == {"name": "\x9b2J\u202e"}
