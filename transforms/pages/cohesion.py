@@ -20,7 +20,7 @@ from transforms.pages.blocks import Cut
 from transforms.pages.shapes import Shape
 
 BEFORE, AFTER = 4, 3
-FEWEST_PAIRS = 30
+FEWEST_PAIRS = 20
 USUAL, PER_SHARE = 0.4, 3.0
 USUAL_UNTITLED, PER_SHARE_UNTITLED = 0.3, 4.0
 MOST_FOR, MOST_AGAINST = 1.0, -2.5
