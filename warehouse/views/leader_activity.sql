@@ -1,5 +1,6 @@
 -- leader_activity: one row per event and leader who takes part in it. A leader is a person whom some article prints with a leading
--- office (see the macro is_leading_office); the title is the one of this article, else the latest known.
+-- office (see the macro is_leading_office); the title is the one of this article, else the latest known. What befalls somebody, a
+-- death or an accident, is no activity.
 -- Example:
 --   SELECT on_date, name, title, event, place, headline FROM leader_activity ORDER BY on_date DESC, name;
 CREATE OR REPLACE VIEW leader_activity AS
@@ -15,7 +16,7 @@ WITH leaders AS (
     GROUP BY ALL
 ), acted AS (
     SELECT e.event_id, n.person_id, any_value(n.title) AS title
-    FROM (SELECT event_id, article_id, unnest(actors) AS actor FROM events) AS e
+    FROM (SELECT event_id, article_id, unnest(actors) AS actor FROM events WHERE kind NOT IN ('death', 'accident')) AS e
     JOIN named AS n ON n.article_id = e.article_id AND e.actor IN (n.name, n.text)
     GROUP BY e.event_id, n.person_id
 )
