@@ -80,7 +80,8 @@ def test_leader_activity_leaves_out_those_without_a_leading_office():
     known = known_rows()
     page = known.page(DAILY, date(2031, 5, 12))
     (page.article("龙舟赛", "教练苏见山走访渔村。副镇长叶问舟参加比赛。原副县长云见深逝世。").person("苏见山", "教练").person("叶问舟", "副镇长")
-     .person("云见深", "原副县长").event("death", "逝世", "原副县长云见深逝世", ["云见深"]).event("visit", "走访", "教练苏见山走访渔村", ["苏见山"]).event("contest", "参加", "副镇长叶问舟参加比赛", ["叶问舟"]))
+     .person("云见深", "原副县长").event("death", "逝世", "原副县长云见深逝世", ["云见深"])
+     .event("visit", "走访", "教练苏见山走访渔村", ["苏见山"]).event("contest", "参加", "副镇长叶问舟参加比赛", ["叶问舟"]))
     assert rows(known.connect(), "SELECT name FROM leader_activity WHERE published_on = '2031-05-12'") == [("叶问舟",)]
 
 
