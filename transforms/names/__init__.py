@@ -16,8 +16,8 @@ from __future__ import annotations
 
 from transforms.names.institutions import institutions, kind_of
 from transforms.names.mending import dotted, mended, misclassed
-from transforms.names.people import bylines, titled, with_titles
-from transforms.names.places import addresses, with_homes
+from transforms.names.people import before_polite_words, bylines, titled, with_titles
+from transforms.names.places import addresses, known_places, with_homes
 from transforms.names.putting_together import organizations_and_places, with_institutions
 from transforms.names.spreading import full_names, lay_over, spread
 from transforms.names.tagging import Words, pieces
@@ -40,10 +40,10 @@ def find_names(text: str) -> list[Name]:
     words = Words(text)
     found = mended(words, pieces(words))
     found = lay_over(found, [*dotted(words, found), *misclassed(words)])
-    found = list(with_homes(words, found))
+    found = list(with_homes(words, lay_over(known_places(words), found)))
     found = with_institutions(found, institutions(words, found))
     signed = dict(bylines(text))
-    found = lay_over(lay_over(titled(words), found), [*addresses(words), *signed])
+    found = lay_over(lay_over([*titled(words), *before_polite_words(words)], found), [*addresses(words), *signed])
     found = spread(words, found)
     people = with_titles(words, [piece for piece in found if piece.kind == "person"], signed)
     others = organizations_and_places(words, [piece for piece in found if piece.kind != "person"])

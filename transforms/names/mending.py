@@ -8,6 +8,7 @@ from functools import cache
 
 from transforms.names.lexicon import data_lines, divisions, name_characters, organization_words, polite_words, surnames, world
 from transforms.names.people import PLAIN_TAGS, fit_of, looks_like_name, title_ends_at
+from transforms.names.places import HOMES
 from transforms.names.tagging import Piece, Words
 
 LEAST = 0.6
@@ -140,7 +141,8 @@ def wanted_of(name: str) -> float:
 
 def mend_place(words: Words, piece: Piece) -> Iterator[Piece]:
     """Yield the place's proper name; 云渡市 of 云渡市委 is 云渡, and 市委 the tail of an organisation."""
-    text, start, end = words.text, without_leading(words, piece), piece.end
+    text = words.text
+    start, end = whole_words(words, without_leading(words, piece), piece.end)
     name = text[start:end]
     if len(name) > 2 and name[-1] in "省市县区州镇乡" and text[end : end + 1] == "委" and text[end : end + 2] != "委员":
         yield Piece(start, end - 1, "place", piece.sure)
@@ -153,6 +155,20 @@ def mend_place(words: Words, piece: Piece) -> Iterator[Piece]:
     if words.words[index] == name and words.tags[index] in ORDINARY and len(name) == 2 and all(d.name != name and d.level == "county" for d in some):
         return  # 富裕, 和平: a county's name without its rank, but the segmenter knows the word for something else
     yield Piece(start, end, "place", piece.sure)
+
+
+def whole_words(words: Words, start: int, end: int) -> tuple[int, int]:
+    """Return where a place begins and ends by the words around: with the rank that stands alone behind it, and not within a proper name."""
+    text = words.text
+    first = words.index_at(start)
+    if words.starts[first] < start and words.tags[first] in ("nz", "ns", "nt") and len(words.words[first]) < 4:
+        start = words.starts[first]
+    last = words.index_at(end - 1)
+    if HOMES.fullmatch(words.words[last]):
+        end = words.starts[last] + len(words.words[last])
+    if end < len(text) and text[end] in "市县区镇乡" and text[end - 1] not in "省市县区州镇乡" and words.words[words.index_at(end)] == text[end]:
+        end += 1
+    return start, end
 
 
 def without_leading(words: Words, piece: Piece) -> int:

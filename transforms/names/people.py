@@ -101,7 +101,8 @@ def organization_end(words: Words, start: int, end: int) -> int:
     edges = [words.starts[index] + len(words.words[index]) for index in range(first, last + 1)]
     organization = next((edge for edge in reversed(edges) if tail_start(text, edge) >= start and is_own_name(text[start:edge])), None)
     places = (edge for edge, tag in zip(reversed(edges), reversed(words.tags[first : last + 1]), strict=True) if tag in ("ns", "nt") and text[edge - 1] != "籍")
-    return organization or next(places, start)
+    place = next(places, start)
+    return organization or place + (place > start and text[place] == "队")
 
 
 def role_before(words: Words, name_start: int, held: frozenset[int] = frozenset()) -> Role | None:
@@ -282,15 +283,31 @@ def titled(words: Words) -> Iterator[Piece]:
         end = match.start() - (text[match.start() - 1 : match.start()] == " ")
         if title_ends_at(text, end):
             yield Piece(match.start(), match.end(), "person", 0.9)
-    for index in range(1, len(words.words)):
+    ends = [index for index, word in enumerate(words.words[:-1], 1) if word[-1] in TITLE_ENDS]
+    for index in ends:
         start = words.starts[index]
-        if text[start] in known and words.words[index - 1][-1] in TITLE_ENDS:
+        if text[start] in known:
             match = NAME_BEFORE_STOP.match(text, start)
             if match and looks_like_name(match.group()) and title_ends_at(text, start):
                 word, tag = words.words[index], words.tags[index]
                 if word == match.group() and tag in PLAIN_TAGS or len(word) == 1 and tag in FUNCTION_TAGS or fit_of(match.group()) < 3:
                     continue
                 yield Piece(start, match.end(), "person", 0.85)
+
+
+def before_polite_words(words: Words) -> Iterator[Piece]:
+    """Yield what stands before a word that follows names (教授, 院士, 同志) and has the build of a name with a common surname."""
+    text = words.text
+    polite = polite_words()
+    found = [index for index, word in enumerate(words.words) if word in polite and len(word) > 1]
+    starts = set(words.starts) if found else set()
+    for index in found:
+        end = words.starts[index]
+        for start in (end - 3, end - 2):
+            name = text[start:end]
+            if start in starts and looks_like_name(name) and name[0] in surnames().strong and fit_of(name) > 3 and not title_ends_at(text, end):
+                yield Piece(start, end, "person", 0.8)
+                break
 
 
 def with_titles(words: Words, people: list[Piece], signed: Mapping[Piece, str]) -> list[Name]:

@@ -25,7 +25,10 @@ LEVELS = (
 )
 STREET = re.compile("(?:路|街|大道|巷|弄|胡同)(?:[0-9０-９]{1,5}弄)?[0-9０-９]{1,5}\\s?号(?:楼|院)?(?:[0-9０-９]{1,4}(?:号楼|号|栋|幢|单元|室|楼))*")
 ZONES = ("经开", "高新")
-HOMES = re.compile("(?:家园|花园|小区|新村|花苑|佳苑|公寓|社区|街道|村)+")
+HOMES = re.compile("(?:(?:家园|花园|小区|新村|花苑|佳苑|公寓|社区|街道|村(?![民委]))+)")
+PROPER_TAGS = frozenset(["ns", "nr", "nz"])
+SURE, FAIR = 0.95, 0.75
+COUNTED = re.compile("[各大小新老全本两三四五多几某该此每原跨乡城山地灾市郊牧]|.*地区$")
 BUILDING = re.compile("[0-9０-９]{1,3}号楼")
 NAME_TAGS = frozenset(["n", "ns", "nr", "nz", "nt", "nrt", "nrfg", "f", "j", "s", "b", "ng", "x", "vn", "a", "m"])
 PEOPLES = (
@@ -48,12 +51,31 @@ def addresses(words: Words) -> Iterator[Piece]:
             if words.words[index] in divisions() or words.words[index][-1] in "市县区镇乡":
                 break
             start = words.starts[index]
+        before = words.index_at(start) - 1
+        if match.start() - start < 2 and before >= 0 and len(words.words[before]) == 1 and words.tags[before] not in ("p", "c", "v", "uj", "x"):
+            start = words.starts[before]  # the segmenter parts an unknown name: 清|浦路
         if text[start - 1 : start + 1] in ZONES:  # 云经开|清浦路26号
             start += 1
         if match.start() > start:
             yield Piece(start, match.end(), "place", 0.9)
     for match in BUILDING.finditer(text):
         yield Piece(match.start(), match.end(), "place", 0.9)
+
+
+def known_places(words: Words) -> Iterator[Piece]:
+    """Yield words that the gazetteers know for a place and for little else, towns by their build, and homes with a proper name (云渡|花园)."""
+    some, others = divisions(), world()
+    for index in [index for index, tag in enumerate(words.tags) if tag in PROPER_TAGS]:
+        word, start = words.words[index], words.starts[index]
+        if len(word) < 2:
+            continue
+        known = some.get(word, ())
+        if known and (len(word) > 2 and known[0].name == word or known[0].level != "county") or others.get(word) == "country":
+            yield Piece(start, start + len(word), "place", SURE)
+        elif len(word) > 2 and words.tags[index] == "ns" and word[-1] in "县区镇乡" and not COUNTED.match(word):
+            yield Piece(start, start + len(word), "place", FAIR)
+        elif home := HOMES.match(words.text, start + len(word)):
+            yield Piece(start, home.end(), "place", FAIR)
 
 
 def with_homes(words: Words, found: list[Piece]) -> Iterator[Piece]:

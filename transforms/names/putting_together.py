@@ -9,7 +9,7 @@ from functools import cache
 
 from transforms.names.institutions import is_own_name, kind_of
 from transforms.names.lexicon import TOWN_TAILS, division_of_code, divisions, towns, world
-from transforms.names.places import described
+from transforms.names.places import described, parent_of
 from transforms.names.tagging import Piece, Words
 from transforms.records import Name
 
@@ -91,6 +91,7 @@ def settled(names: list[Name]) -> list[Name]:
     def is_borne_out(code: str) -> bool:
         return code in sure or bool(sure & {code[:2] + "0000", code[:4] + "00"}) or any(town in towns(code) for town in towns_named)
 
+    names = [_by_its_towns(name, towns_named) for name in names]
     counties = {name.adcode for name in names if name.level == "county" and name.adcode and is_borne_out(name.adcode)}
     out = []
     for name in names:
@@ -100,6 +101,16 @@ def settled(names: list[Name]) -> list[Name]:
             name = replace(name, adcode=towns(homes[0])[name.text], parent=division_of_code()[homes[0]].name)
         out.append(name)
     return out
+
+
+def _by_its_towns(name: Name, towns_named: set[str]) -> Name:
+    """Return a county of a name that several bear (鼓楼区) with the code of the one whose towns the article names."""
+    some = [one for one in divisions().get(name.text, ()) if one.level == "county" and one.name == name.text]
+    if name.kind == "place" and not name.adcode and len(some) > 1:
+        fitting = [one for one in some if any(town in towns(one.adcode) for town in towns_named)]
+        if len(fitting) == 1:
+            return replace(name, level="county", adcode=fitting[0].adcode, parent=parent_of(fitting[0].adcode))
+    return name
 
 
 def begins_anew(name: str) -> bool:

@@ -14,6 +14,7 @@ from transforms.names.tagging import Piece, Words
 from transforms.records import Name
 
 SURE, SURER = 0.8, 0.9
+MOST_NAMES = 400  # a text with more different names is a list, where no name helps another; and it bounds the work
 COMPONENT = re.compile("[·・•.．—-]")
 
 
@@ -48,6 +49,8 @@ def spread(words: Words, found: list[Piece]) -> list[Piece]:
             for part in COMPONENT.split(name) if piece.kind == "person" and COMPONENT.search(name) else ():
                 if len(part) > 1:
                     sure.setdefault((piece.kind, part), SURE)
+    if len(sure) > MOST_NAMES:
+        return found
     named = {(piece.start, piece.end) for piece in found}
     starts = {*words.starts, len(text)}
     over: list[Piece] = []
@@ -110,8 +113,15 @@ def full_names(names: list[Name]) -> list[Name]:
 
     An office with its rank only (区委) is that of the one division of this rank that the article names.
     """
-    people = list(dict.fromkeys(n.text for n in names if n.kind == "person" and len(n.text) > 1))
+    people: dict[str, list[str]] = {}
+    for person in dict.fromkeys(n.text for n in names if n.kind == "person" and len(n.text) > 1):
+        parts = {person[0]} if len(person) < 4 else set()
+        parts |= set(COMPONENT.split(person)) - {person, ""}
+        for part in parts:
+            people.setdefault(part, []).append(person)
     organizations = list(dict.fromkeys(n.name for n in names if n.kind == "organization" and len(n.text) > 3))
+    if len(organizations) > MOST_NAMES:
+        organizations = []
     of_rank: dict[str, set[str]] = {}
     for name in names:
         if name.kind == "place" and len(name.text) > 2 and name.level in ("province", "city", "county", "town"):
@@ -127,12 +137,8 @@ def full_names(names: list[Name]) -> list[Name]:
     return [replace(name, name=full(name)) if name.kind != "place" and full(name) != name.name else name for name in names]
 
 
-def _full_person(name: Name, people: list[str]) -> str:
-    text = name.text
-    if len(text) == 1:
-        fitting = [p for p in people if p[0] == text and len(p) < 4]
-    else:
-        fitting = [p for p in people if p != text and text in COMPONENT.split(p)]
+def _full_person(name: Name, people: dict[str, list[str]]) -> str:
+    fitting = [person for person in people.get(name.text, ()) if person != name.text]
     return fitting[0] if len(fitting) == 1 else name.name
 
 

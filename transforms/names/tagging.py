@@ -49,7 +49,7 @@ class Words:
     """The words of a text: ``starts[i]`` is where word ``i`` begins, ``tags[i]`` its class as the segmenter sees it."""
 
     def __init__(self, text: str) -> None:
-        pairs = rjieba.tag(text) if text else []
+        pairs = rjieba.tag(text.encode("utf-8", "replace").decode()) if text else []  # half a surrogate pair counts as ?
         self.text = text
         self.words = [word for word, _ in pairs]
         self.tags = [tag for _, tag in pairs]
@@ -237,6 +237,7 @@ def stretches(score: np.ndarray, transitions: np.ndarray, margin: float = 4.0) -
 
 
 WINDOW, CONTEXT = 24, 8
+SCALED_EVERY = 4  # steps; no product of so few becomes too small for a float
 
 
 def windows(runs: list[tuple[int, int]]) -> list[tuple[int, int, int, int]]:
@@ -278,12 +279,14 @@ def marginals(score: np.ndarray, runs: list[tuple[int, int]], transitions: np.nd
         value = forward[step, :n]
         np.matmul(forward[step - 1, :n], transitions, out=value)
         value *= likely[step, :n]
-        value /= value.sum(axis=1, keepdims=True)
+        if not step % SCALED_EVERY:
+            value /= value.sum(axis=1, keepdims=True)
     for step in range(longest - 2, -1, -1):
         n = going[step + 1]
         value = backward[step, :n]
         np.matmul(backward[step + 1, :n] * likely[step + 1, :n], back_moves, out=value)
-        value /= value.sum(axis=1, keepdims=True)
+        if not step % SCALED_EVERY:
+            value /= value.sum(axis=1, keepdims=True)
     forward *= backward
     forward /= np.maximum(forward.sum(axis=2, keepdims=True), 1e-300)
     counts = (at >= cut[:, 2]) & (at < cut[:, 3]) & (np.arange(longest)[:, None] < lengths)
