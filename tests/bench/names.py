@@ -19,7 +19,7 @@ from transforms.names import find_names, kind_of
 from transforms.pages import read_page
 
 KINDS = ("person", "place", "organization")
-BINS = (0.0, 0.5, 0.6, 0.7, 0.8, 0.85, 0.9, 0.95, 0.98, 1.01)
+BINS = (0.0, 0.5, 0.6, 0.7, 0.8, 0.85, 0.9, 0.95, 1.01)
 
 
 def share(part: float, whole: float) -> str:
