@@ -87,13 +87,27 @@ def test_pandas_and_duckdb_read_the_lake_alike(ran):
 
 
 def test_polars_reads_the_lake(ran):
-    polars = pytest.importorskip("polars")
+    polars = pytest.importorskip("polars", reason="polars is not installed; the lake needs no reader of its own")
     home, summary = ran
-    assert polars.scan_parquet(home / "lake" / "articles" / "*.parquet").select(polars.len()).collect().item() == summary["counts"]["articles"]
+    articles = polars.scan_parquet(home / "lake" / "articles" / "*.parquet")
+    assert articles.select(polars.len()).collect().item() == summary["counts"]["articles"]
+    mentions = polars.scan_parquet(home / "lake" / "mentions" / "*.parquet").collect()
+    ends = mentions.select(polars.col("spans").list.last().struct.field("char_end")).to_series()
+    assert len(mentions) and ends.min() > 0
 
 
 def test_ibis_asks_the_published_file(ran):
-    ibis = pytest.importorskip("ibis")
+    """Who is named in most articles, without a line of SQL."""
+    ibis = pytest.importorskip("ibis", reason="ibis is not installed; it asks the published file as it is")
     home, summary = ran
     warehouse = ibis.duckdb.connect(home / "dibao.duckdb", read_only=True)
     assert warehouse.table("articles").count().execute() == summary["counts"]["articles"]
+    timeline = warehouse.table("person_timeline")
+    named = (
+        timeline.filter(timeline.role.isnull()).group_by("name").aggregate(n_articles=ibis._.article_id.nunique())
+        .order_by(ibis.desc("n_articles"), "name").limit(3).execute()
+    )
+    with connect(home) as con:
+        expected = con.execute("SELECT name, count(DISTINCT article_id) AS n FROM person_timeline WHERE role IS NULL GROUP BY name "
+                               "ORDER BY n DESC, name LIMIT 3").fetchall()
+    assert list(named.itertuples(index=False, name=None)) == expected
