@@ -183,7 +183,7 @@ class Speakers:
         self.starts = [one.char_start for one in self.persons]
 
     def within(self, start: int, end: int) -> list[Person]:
-        """Return the persons named in ``text[start:end]`` who are not objects there (为李超鲲颁发)."""
+        """Return the persons named in ``text[start:end]`` who are not objects there (为何立群颁发)."""
         found = self.persons[bisect_left(self.starts, start) : bisect_right(self.starts, end - 1)]
         return [one for one in found if one.char_end <= end and self._is_subject(one)]
 
