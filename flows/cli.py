@@ -355,6 +355,7 @@ def show_command(arguments) -> int:
 def explore_command(arguments) -> int:
     import threading
     import webbrowser
+    from contextlib import suppress
 
     import uvicorn
 
@@ -362,13 +363,25 @@ def explore_command(arguments) -> int:
 
     home = home_of(arguments)
     opened(arguments).close()
-    url = f"http://{arguments.host}:{arguments.port}/"
     hosts = ("127.0.0.1", "localhost", "[::1]", arguments.host) if arguments.host not in ("0.0.0.0", "::") else ("*",)
-    print(f"The reading room of {home.published} is open at {url} (Ctrl-C closes it)")
-    if not arguments.no_browser:
-        threading.Timer(1, webbrowser.open, (url,)).start()
-    uvicorn.run(make_app(home.published, hosts), host=arguments.host, port=arguments.port, log_level="warning")
+    with listening_at(arguments.host, arguments.port) as door:
+        url = f"http://{arguments.host}:{arguments.port}/"
+        print(f"The reading room of {home.published} is open at {url} (Ctrl-C closes it)", flush=True)
+        if not arguments.no_browser:
+            threading.Timer(1, webbrowser.open, (url,)).start()
+        with suppress(KeyboardInterrupt):
+            uvicorn.Server(uvicorn.Config(make_app(home.published, hosts), log_level="warning")).run(sockets=[door])
     return DONE
+
+
+def listening_at(host: str, port: int):
+    """Return a socket that listens at an address. Raises UserError where it cannot, most often because something else does."""
+    import socket
+
+    try:
+        return socket.create_server((host, port), family=socket.AF_INET6 if ":" in host else socket.AF_INET)
+    except OSError as error:
+        raise UserError(f"{host}:{port}: cannot listen here ({os.strerror(error.errno or 0)}). Give another --port, or end what listens there.") from error
 
 
 def export_command(arguments) -> int:
