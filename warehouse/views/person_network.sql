@@ -34,7 +34,7 @@ LEFT JOIN by_sentence AS s ON s.entity_id = n.entity_id AND s.other_id = n.other
 ORDER BY n.n_articles DESC, n_sentences DESC, x.name, y.name, n.entity_id, n.other_id;
 
 COMMENT ON VIEW person_network IS 'One row per pair of people that one article names. 人物共现网络。';
-COMMENT ON COLUMN person_network.n_articles IS 'Articles that name both. 共现文章数';
+COMMENT ON COLUMN person_network.n_articles IS 'Articles that name both; an article that repeats another counts too. 共现文章数（含重复刊登）';
 COMMENT ON COLUMN person_network.n_sentences IS 'Sentences that name both. 共现句数';
 COMMENT ON COLUMN person_network.article_ids IS 'The articles counted. 所计文章';
 COMMENT ON COLUMN person_network.sentence_ids IS 'The sentences counted; their spans are in sentences. 所计句子';
