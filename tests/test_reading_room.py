@@ -17,6 +17,7 @@ import pytest
 import uvicorn
 from starlette.testclient import TestClient
 
+from flows.cli import main
 from tests.browser import chromium
 from tests.warehouse_rows import known_warehouse
 from warehouse.reading_room import app
@@ -187,6 +188,13 @@ def address(published):
         time.sleep(0.05)
     yield f"http://127.0.0.1:{port}"
     server.should_exit = True
+
+
+def test_a_port_in_use_is_said_in_a_line(published, capsys):
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        assert main(["explore", "--no-browser", "--port", str(port), "--home", str(published.parent)]) == 2
+    assert f"127.0.0.1:{port}: cannot listen here" in capsys.readouterr().err
 
 
 def test_a_click_on_a_fact_lights_up_the_very_characters(address, published):
