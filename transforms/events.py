@@ -190,7 +190,8 @@ class _Article:
     def __init__(self, text: str, names: Sequence[Name], times: Sequence[Time]) -> None:
         self.text = text
         self.names = sorted(names, key=lambda name: name.char_start)
-        self.masked = _without_persons(QUOTED.sub(lambda found: MASK * len(found[0]), text), self.names)
+        self.quoted = QUOTED.sub(lambda found: MASK * len(found[0]), text)
+        self.masked = _without_persons(self.quoted, self.names)
         self.name_starts = [name.char_start for name in self.names]
         self.times = sorted(times, key=lambda time: time.char_start)
         self.time_starts = [time.char_start for time in self.times]
@@ -472,18 +473,20 @@ class _Article:
             for name in self._names_between(begin, max(limit, begin))
             if name.kind != "place" and not self.masked[max(begin, name.char_start - 2) : name.char_start].endswith(("在", "来到", "走进", "前往", "到", "赴"))
         ]
-        people = [name for name in named if name.kind == "person" and name.role is None]
-        nested = [name for name in named if name.kind != "person" and not self._in_title(name, people)]
         named = [name for name in named if not self._is_only_cited(begin, name)]
         if trigger.form in ("verb", "pair") or trigger.word in _lexicon().holds:
             named += [name for name in self._names_between(begin, limit) if name.kind == "place" and self._acts(name, limit)]
+        people = [name for name in named if name.kind == "person" and name.role is None]
+        nested = [name for name in named if name.kind != "person" and not self._in_title(name, people)]
         parties = self._names_between(trigger.object_start, trigger.object_end) if trigger.kind in ("signing", "appointment", "death") else []
         sides = ("person", "organization") if trigger.kind == "signing" else ("person",)
         chosen = sorted([*people, *nested, *(name for name in parties if name.kind in sides)], key=lambda name: name.char_start)
         return tuple(dict.fromkeys(name.name for name in chosen))
 
     def _is_only_cited(self, begin: int, name: Name) -> bool:
-        """Return whether a name only stands in a clause that says by whose word or wish something is done (根据…安排, 应…邀请)."""
+        """Return whether a name stands in quotation marks, or in a clause that says by whose word something is done (根据…安排, 应…邀请)."""
+        if self.quoted[name.char_start] == MASK:
+            return True
         low = self._clause(begin, name.char_start, name.char_start, name.char_start)[0]
         return self.masked.startswith(CITED, low)
 
