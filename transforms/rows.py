@@ -234,7 +234,7 @@ def article_facts(file_id: str, raw_text: str, article: Article, dating: Dating)
         "quotes": list(quote_rows(at, names)),
         "events": list(event_rows(at, names, find_events(text, names, times))),
         "terms": [
-            {"article_id": article_id, "term": term.term, "n": term.n} for term in find_terms(text, article.headline)
+            {"article_id": article_id, "term": term.term, "n": term.n} for term in find_terms(text, article.headline, names)
         ],
         "signatures": [{"article_id": article_id, "n_shingles": shingles.n_shingles, "sketch": list(shingles.values)}],
         "suspected_misprints": [

@@ -15,6 +15,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from collections.abc import Sequence
 from functools import cache
 from importlib.resources import files
 from itertools import pairwise
@@ -22,10 +23,10 @@ from math import log
 
 from rjieba import Jieba
 
-from transforms.records import Term
+from transforms.records import Name, Term
 
 SHORTEST, LONGEST, MOST_WORDS = 2, 12, 5
-LONGEST_ONCE, WORDS_ONCE = 8, 3
+SURE_NAME, LONGEST_NAME = 0.6, 20
 MOSTLY = 0.7
 KEPT = 40
 SATURATION = 1.2
@@ -43,7 +44,7 @@ NOT_A_PERSON = frozenset("区县市镇乡村街路园站证局厅馆院校桥河
 QUOTED = re.compile("[“「]([^“”「」，,。！？；：、\\s]{2,8})[”」]")
 WORD = re.compile("[\u3400-\u9fffA-Za-z][\u3400-\u9fffA-Za-z0-9·+＋-]*")
 NUMERAL = re.compile("[〇零一二三四五六七八九十百千万亿两几数第年月日时分秒半初]+")
-EDGE = re.compile("^[的了和与及在是为将对从把被等各该本此个]|[的了和与及在是为将对从把被等们]$")
+EDGE = re.compile("^[的了和与及在是为将对从由把被因至以等各该本此个]|[的了和与及在是为将对从把被等们]$")
 
 
 @cache
@@ -60,23 +61,22 @@ def _segmenter() -> Jieba:
     return Jieba()
 
 
-def find_terms(text: str, headline: str | None = None) -> list[Term]:
+def find_terms(text: str, headline: str | None = None, names: Sequence[Name] = ()) -> list[Term]:
     """Return the candidate keywords of an article with how often the text has them, most telling first, at most forty.
 
-    What is said only once is kept where the headline has it, where it stands in quotation marks, or where it is a phrase
-    of several words. Words are as printed; digits and stop words alone are left out.
+    What is said only once is kept where the headline has it, where it stands in quotation marks, or where it is one of
+    ``names`` (those of the same text), which are never taken apart. Words are as printed; digits and stop words alone are left out.
 
     >>> [term.term for term in find_terms("沁芳花园的居民选了物业公司。新的物业公司接手了沁芳花园。")][:2]
     ['沁芳花园', '物业公司']
     """
     text = text.encode("utf-8", "replace").decode()
     headline = headline or ""
-    counted, whole = _count_phrases(_put_together(_classify(_segmenter().tag(text))))
-    chosen = {
-        term: n
-        for term, n in counted.items()
-        if n > 1 or (term in whole and (term in headline or (1 < whole[term] <= WORDS_ONCE and len(term) <= LONGEST_ONCE)))
-    }
+    named = [name for name in names if name.role is None and len(name.text) > 1 and name.confidence >= SURE_NAME]
+    counted, whole = _count_phrases(_put_together(_classify(_with_names(_segmenter().tag(text), named))))
+    whole.update((name.text, 1) for name in named)
+    entities = {name.text for name in named if len(name.text) <= LONGEST_NAME and name.kind != "place"}
+    chosen = {term: n for term, n in counted.items() if n > 1 or term in entities or (term in whole and term in headline)}
     chosen = {term: n for term, n in chosen.items() if _tells(term)}
     chosen = _without_parts(chosen)
     chosen.update((term, text.count(term)) for term in _quoted(text))
@@ -96,6 +96,36 @@ def weigh(n: int, n_terms: int, df: int, n_articles: int) -> float:
     True
     """
     return n / (n + SATURATION * (0.25 + 0.75 * n_terms / USUAL_TERMS)) * log(1 + (n_articles + 1) / df)
+
+
+def _with_names(tagged: list[tuple[str, str]], names: Sequence[Name]) -> list[tuple[str, str]]:
+    """Return the words with each name as one word; of words that a name cuts, what is left is part of a word.
+
+    >>> _with_names([("由", "p"), ("清浦镇", "ns"), ("剧院办", "n")], [Name("organization", "清浦镇剧院", 1, 6, "清浦镇剧院", 0.9)])
+    [('由', 'p'), ('清浦镇剧院', 'nt'), ('办', 'g')]
+    """
+    starts: dict[int, Name] = {}
+    free_from = 0
+    for name in names:
+        if name.char_start >= free_from:
+            starts[name.char_start] = name
+            free_from = name.char_end
+    out: list[tuple[str, str]] = []
+    at = done = 0
+    for word, tag in tagged:
+        begin, end = at, at + len(word)
+        for start in range(begin, end):
+            if start >= done and (name := starts.get(start)):
+                if start > max(begin, done):
+                    out.append((word[max(begin, done) - begin : start - begin], "g"))
+                out.append((name.text, "nrt" if name.kind == "person" else "nt"))
+                done = name.char_end
+        if done <= begin:
+            out.append((word, tag))
+        elif done < end:
+            out.append((word[done - begin :], "g"))
+        at = end
+    return out
 
 
 def _classify(tagged: list[tuple[str, str]]) -> list[tuple[str, str]]:
@@ -156,7 +186,7 @@ def _count_phrases(pieces: list[tuple[str, str]]) -> tuple[Counter, dict[str, in
         for start, phrase in enumerate(words):
             if len(phrase) == 1 or phrase in never_first:
                 continue
-            if sorts[start] in ALONE and len(phrase) <= LONGEST:
+            if sorts[start] in ALONE and len(phrase) <= LONGEST_NAME:
                 phrases.append(phrase)
             for stop in range(start + 1, min(end - first, start + MOST_WORDS)):
                 phrase += words[stop]

@@ -58,6 +58,11 @@ def is_own_name(name: str) -> bool:
     return name not in organization_words() or name in _own_names() or is_of_rank(name)
 
 
+def is_meeting(name: str) -> bool:
+    """Tell whether the words name a meeting: 协商会 ends like 商会."""
+    return name.endswith(tuple(_lists()["meeting"]))
+
+
 def is_of_rank(name: str) -> bool:
     """Tell whether a name has the rank of a division instead of its name: 区委, 市政府, 区人武部.
 
@@ -97,7 +102,7 @@ def institutions(words: Words, found: list[Piece]) -> Iterator[Piece]:
         person = bisect_left(people_ends, tail) - 1  # the last one that ends before the tail; of 李宁集团 the name is part of the organisation's
         least = max(done, end - LONGEST, people_ends[person] if person >= 0 else 0)
         start, share = _start(words, index, tail, least, place_starts)
-        if start < 0 or not is_own_name(text[start:end]) or _is_generic(text, start, tail, end):
+        if start < 0 or not is_own_name(text[start:end]) or _is_generic(text, start, tail, end) or is_meeting(token):
             continue
         yield Piece(start, end, "organization", share)
         done = end
@@ -141,7 +146,7 @@ def _start(words: Words, index: int, tail: int, least: int, places: set[int]) ->
         begins, word, tag = words.starts[at], words.words[at], words.tags[at]
         if begins < least or tag not in PART_TAGS and not (len(word) == 1 and tag in ("zg", "a", "v") and begins in places):
             break
-        if word in title_words() or word in _lists()["outside"]:
+        if word in title_words() or word[-2:] in title_words() or word in _lists()["outside"]:
             break
         if begins in places or word in divisions() or is_of_rank(word):
             start, share = begins, SURE

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Iterator
 from functools import cache
 
+from transforms.names.institutions import is_meeting
 from transforms.names.lexicon import data_lines, divisions, name_characters, organization_words, polite_words, surnames, world
 from transforms.names.people import PLAIN_TAGS, fit_of, looks_like_name, title_ends_at
 from transforms.names.places import HOMES
@@ -18,7 +19,7 @@ TIME = re.compile("[年月日时天夜晚晨春夏秋冬季]|周[一二三四五
 FAMILIAR = re.compile("[老小][\u4e00-\u9fff]")
 BEHIND_NAME = frozenset(["v", "d", "p", "uj", "c", "x", "r", "u", "ul", "ad"])
 NEVER_LAST = frozenset("籍牌族人们者派型级版款化性感费率度")
-LEADING = re.compile("[从由与因被把据使让](?=..)")
+LEADING = re.compile("[从由与因被把据使让至](?=..)")
 LANDFORMS = frozenset("坝泊岛桥寺庙屯县镇乡村庄沟湾港湖河峡角谷")
 DOT = re.compile("(?<=[\u4e00-\u9fff])[·•・](?=[\u4e00-\u9fff])")
 DOCTRINE = re.compile("理论|思想|主义|牌(?!子)|新时代中国特色|式")
@@ -148,7 +149,7 @@ def mend_place(words: Words, piece: Piece) -> Iterator[Piece]:
         yield Piece(start, end - 1, "place", piece.sure)
         yield Piece(end - 1, end + 1, "organization", piece.sure)
         return
-    if len(name) < 2 or piece.sure < LEAST or name in _not_names()["place"] or NOT_HAN.search(name):
+    if len(name) < 2 or piece.sure < LEAST or name[-1] == "号" or name in _not_names()["place"] or NOT_HAN.search(name):
         return
     index = words.index_at(start)
     some = divisions().get(name, ())
@@ -161,7 +162,7 @@ def whole_words(words: Words, start: int, end: int) -> tuple[int, int]:
     """Return where a place begins and ends by the words around: with the rank that stands alone behind it, and not within a proper name."""
     text = words.text
     first = words.index_at(start)
-    if words.starts[first] < start and words.tags[first] in ("nz", "ns", "nt") and len(words.words[first]) < 4:
+    if words.starts[first] < start and not LEADING.match(words.words[first]) and words.tags[first] in ("nz", "ns", "nt") and len(words.words[first]) < 4:
         start = words.starts[first]
     last = words.index_at(end - 1)
     if HOMES.fullmatch(words.words[last]):
@@ -190,11 +191,9 @@ def mend_organization(words: Words, piece: Piece) -> Iterator[Piece]:
     own = re.search("(?:党委|党组|党总支|党支部|团委)$", name)
     if own and own.start() and re.match("副?书记|委员|第一书记", text[end : end + 4]):
         end, name = start + own.start(), name[: own.start()]
-        yield Piece(start, end, "organization", piece.sure)
-        return
     index = words.index_at(start)
     is_word = words.words[index] == name and len(name) < 4 and words.tags[index] in ("n", "v", "vn") and name not in organization_words()
-    if is_word or name in _not_names()["organization"] or len(name) < 2 and (not start or text[start - 1] in CLOSES):
+    if is_word or name in _not_names()["organization"] or is_meeting(name) or len(name) < 2 and (not start or text[start - 1] in CLOSES):
         return
     yield Piece(start, end, "organization", piece.sure)
 

@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
-from transforms.names.institutions import is_own_name, tail_start
+from transforms.names.institutions import RANKS, is_own_name, tail_start
 from transforms.names.lexicon import name_characters, polite_words, surnames, title_words
 from transforms.names.tagging import Piece, Words
 from transforms.records import Name, Title
@@ -26,6 +26,7 @@ NAME_GAP = re.compile("(?:[、，,/／]|和|与|及|以及|[ \u3000]+)$")
 PLAIN_TAGS = frozenset(["n", "v", "vn", "a", "d", "t", "l", "i", "s", "b", "z", "an", "ad", "nt", "r", "m", "c", "p", "j"])
 FUNCTION_TAGS = frozenset(["c", "p", "d", "u", "uj", "v", "r", "m"])
 TITLE_ENDS = frozenset(word[-1] for word in title_words())
+OFFICE_ENDS = frozenset("局部委办院校处厅署会社团所站队")
 SITE_TAILS = ("小区", "社区", "花园", "家园", "新村", "苑", "村", "镇", "街道", "乡", "区", "市", "县", "省", "园区", "基地", "项目", "站", "店")
 SINGLE = ("长", "书记", "主席", "总裁", "总理", "总统", "总经理", "司令员", "政委", "国王", "首相")
 # Of the words before a title these belong to the organisation; any other class ends it.
@@ -98,8 +99,10 @@ def organization_end(words: Words, start: int, end: int) -> int:
         return end
     last = words.ending_at(end)
     first = words.index_at(start) if start < end else last + 1
-    edges = [words.starts[index] + len(words.words[index]) for index in range(first, last + 1)]
-    organization = next((edge for edge in reversed(edges) if tail_start(text, edge) >= start and is_own_name(text[start:edge])), None)
+    edges = [min(words.starts[index] + len(words.words[index]), end) for index in range(first, last + 1)]
+    if end - start > 2 and text[end - 1] in OFFICE_ENDS and text[start] in RANKS:
+        return end
+    organization = next((edge for edge in [end, *reversed(edges)] if tail_start(text, edge) >= start and is_own_name(text[start:edge])), None)
     places = (edge for edge, tag in zip(reversed(edges), reversed(words.tags[first : last + 1]), strict=True) if tag in ("ns", "nt") and text[edge - 1] != "籍")
     place = next(places, start)
     return organization or place + (place > start and text[place] == "队")

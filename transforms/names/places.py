@@ -125,7 +125,7 @@ def describe(name: str, codes: list[str]) -> tuple[str | None, str | None, str |
         chosen = near[:1] or wide[:1] or (some if len(some) == 1 else ())
         if chosen:
             return chosen[0].level, chosen[0].adcode, parent_of(chosen[0].adcode)
-        return "county", None, None
+        return "county" if some[0].name == name else None, None, None
     if name in world():
         return world()[name], None, None
     return next((level for level, tails in LEVELS if name.endswith(tails)), None), None, None
