@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import sys
+from itertools import accumulate
 
 from rich.console import Console
-from rich.table import Table
+from rich.table import Column, Table
 from rich.text import Text
 
 from flows.terminal import plain
@@ -39,7 +40,8 @@ def print_article(con, article_id: str) -> None:
     flags = [name for name, holds in (("beginning missing", is_headless), ("end missing", is_truncated)) if holds]
     facts = [kind, ", ".join(reporters), f"{published_on or 'undated'} ({basis or 'no evidence'})", path, article_id, *flags]
     console.print(Text("  ".join(plain(fact) for fact in facts if fact), style="dim"))
-    table = Table("repaired", "raw blocks, in raw order", show_lines=False, expand=True)
+    columns = [Column(title, overflow="fold", ratio=1) for title in ("repaired (| where blocks were joined)", "raw blocks, in raw order")]
+    table = Table(*columns, show_lines=False, expand=True)
     table.add_row(repaired(con, article_id), raw_blocks(con, article_id))
     console.print(table)
     for line in steps(con, article_id):
@@ -47,13 +49,19 @@ def print_article(con, article_id: str) -> None:
 
 
 def repaired(con, article_id: str) -> Text:
-    """Return the repaired paragraphs, facts marked."""
-    rows = con.execute("SELECT role, text FROM paragraphs WHERE article_id = ? ORDER BY seq", [article_id]).fetchall()
-    text = Text()
-    for role, paragraph in rows:
-        text.append(plain(paragraph) + "\n\n", style=ROLE_STYLES.get(role, ""))
+    """Return the repaired paragraphs, facts marked, and a bar at every seam."""
+    facts: dict[str, list[str]] = {}
     for kind, fact in con.execute(FACTS, {"id": article_id}).fetchall():
-        text.highlight_words([plain(fact)], style=STYLES[kind])
+        facts.setdefault(kind, []).append(plain(fact))
+    text = Text()
+    for role, paragraph, spans in con.execute(
+        "SELECT role, text, spans FROM paragraphs WHERE article_id = ? ORDER BY seq", [article_id]
+    ).fetchall():
+        shown = Text(plain(paragraph), style=ROLE_STYLES.get(role, ""))
+        for kind, words in facts.items():
+            shown.highlight_words(words, style=STYLES[kind])
+        seams = list(accumulate(span["char_end"] - span["char_start"] for span in spans[:-1]))
+        text.append_text(Text("|", style="bold red").join(shown.divide(seams))).append("\n\n")
     return text
 
 
@@ -77,9 +85,8 @@ def steps(con, article_id: str) -> list[str]:
         "SELECT kind, block_id, target_block_id, confidence, evidence FROM edits WHERE article_id = ? ORDER BY edit_id", [article_id]
     ).fetchall()
     words = {"join": "joined block {} to {}", "drop_duplicate": "dropped block {}, which repeats {}", "move": "moved block {} after {}",
-             "correct": "corrected block {} (see {})"}
+             "correct": "corrected block {}"}
     return [
-        f"{words[kind].format(int(block[-4:]), int(target[-4:]) if target else 'the file of corrections')}"
-        f"  ({confidence:.2f}: {plain(evidence)})"
+        f"{words[kind].format(int(block[-4:]), int(target[-4:]) if target else 'none')}  ({confidence:.2f}: {plain(evidence)})"
         for kind, block, target, confidence, evidence in rows
     ]
