@@ -65,6 +65,7 @@ NEGATED = re.compile("(?:没有|没|未|未能|不能|不会|不再|不予)$")
 NO_SUBJECT = ("在", "于", "经", "随着", "对", "据", "按")
 HEAD_TO_COME = re.compile(f"[一-龥]{{0,4}}{MASK}|[一-龥]{{1,8}}的")
 PRIZES = re.compile("$|[，。的、了]")
+ABSTRACT = re.compile("的(?:信心|决心|勇气|能力|机会|希望|愿望|力量)")
 SUBJECT_ENDS = re.compile("项目|工程(?!公司|局|师|队|院|学)|大桥|公路|铁路|隧道|医院|学校|小学|中学|大学|学院|中心|车站|航线|线路|码头|博物馆|图书馆|体育馆|公园|小区|厂房|工厂|基地|景区|机场|平台")
 NOT_OBJECT = re.compile("[的于之社及和与、以后前时周仪式典大会活资电程试键期率费金按器类中“]|至今|[仅已满近约长]|[0-9０-９一二三四五六七八九十]+(?:周年|年|多年)|第|以来|后")
 NOT_HOPE = "(?!小学|工程|中学)"
@@ -385,7 +386,7 @@ class _Article:
             return None
         if after.startswith(lexicon.nominal) or before.endswith(ONLY_NAMED) or lexicon.unreal.search(self._after_actor(low, found.start())):
             return None
-        if UNDERGONE.search(before) or "记者" in before:
+        if UNDERGONE.search(before) or "记者" in before or ABSTRACT.search(after):
             return None
         if any(word in after for word in lexicon.holds) and lexicon.gathering.search(after):
             return None
@@ -425,6 +426,8 @@ class _Article:
         by = self.masked.find("由", start + 2, stop)
         stop = by if by > 0 else stop
         stop = start + len(ADVERBS.sub("", self.masked[start:stop]))
+        if "由" in self.masked[low:start]:
+            start = self.masked.rfind("的", start, stop) + 1 or stop
         if self.masked.startswith(NO_SUBJECT, start):
             return start, start
         return max(start, self.masked.rfind(" ", start, stop) + 1), stop
