@@ -38,7 +38,8 @@ def assemble(parts: Parts, heads: Sequence[int], states: Sequence[str], correcti
     """Return the page: articles numbered from 1 in reading order. ``states`` are those of the paragraphs ``heads``."""
     role = dict.fromkeys(parts.repeats, "duplicate")
     for at, (head, state) in enumerate(zip(heads, states, strict=True)):
-        is_picture = state == "untitled" and states[at + 1 : at + 2] == ("credit",) and parts.shapes[head].length <= LONGEST_CAPTION
+        after = parts.shapes[heads[at + 1]] if at + 1 < len(heads) else None
+        is_picture = state == "untitled" and after is not None and after.is_picture_credit and parts.shapes[head].length <= LONGEST_CAPTION
         role |= dict.fromkeys(parts.chains[head], role_of(head, "credit" if is_picture else state, parts))
     groups = group(heads, states)
     article_of = {block: seq for seq, members in enumerate(groups, 1) for head in members for block in parts.chains[head]}

@@ -52,4 +52,10 @@ def begins_with_place(text: str) -> bool:
     >>> begins_with_place("湖南省近日发出通知"), begins_with_place("渡口近日通航")
     (True, False)
     """
-    return any(text[:size] in places() for size in range(2, LONGEST_PLACE + 1))
+    return text[:2] in place_beginnings() and any(text[:size] in places() for size in range(2, LONGEST_PLACE + 1))
+
+
+@lru_cache(maxsize=1)
+def place_beginnings() -> frozenset[str]:
+    """Return the first two characters of all places."""
+    return frozenset(place[:2] for place in places())

@@ -16,7 +16,7 @@ from transforms.pages.shapes import Shape
 NEVER = -40.0
 IMPOSSIBLE = -8.0
 LONGEST_BRIEF = 300
-RUBRIC, SUBTITLE = 4.0, 3.0
+RUBRIC, SUBTITLE, VERSE_AUTHOR = 4.0, 3.0, 4.0
 STATES = ("headline", "more", "byline", "lead", "untitled", "body", "feature", "subhead", "credit", "furniture")
 BEGINS_ARTICLE = frozenset(("headline", "untitled"))
 ROLE = {
@@ -78,7 +78,7 @@ def emissions(shape: Shape, is_verse: bool, start: Start, allowed: frozenset[str
     points = (
         title + start.titled - SUBTITLE * shape.is_subtitle,
         title + SUBTITLE * shape.is_subtitle,
-        byline_points(shape) + start.other,
+        byline_points(shape) + start.other - (VERSE_AUTHOR if is_verse else 0.0),
         0.0 if shape.has_lead else NEVER,
         untitled_points(shape) + start.untitled,
         body,
@@ -163,7 +163,7 @@ def credit_points(shape: Shape) -> float:
     """Return how much a block looks like a credit, or a caption that ends in one."""
     if shape.is_credit or shape.is_label:
         return -2.0 if shape.is_furniture else 1.0
-    return 0.5 if shape.is_caption and shape.is_short else -8.0
+    return 0.5 if shape.is_caption and shape.is_short or shape.is_picture_note else -8.0
 
 
 def untitled_points(shape: Shape) -> float:

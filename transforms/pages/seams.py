@@ -137,7 +137,7 @@ def is_line(text: str, shape: Shape, most: int) -> bool:
     """Return whether a block can be a line of verse: short and, if it is longer than most lines, without a full stop."""
     if shape.length > most or shape.end == "bracket" or "。" in text:
         return False
-    if shape.is_byline or shape.is_picture_title or shape.is_author or shape.has_lead or shape.is_furniture or shape.is_advert:
+    if shape.is_byline or shape.is_picture_title or shape.is_author and shape.length <= LONGEST_NAME or shape.has_lead or shape.is_furniture or shape.is_advert:
         return False
     return most <= 22 or shape.end == "open"
 

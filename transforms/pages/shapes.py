@@ -46,6 +46,7 @@ class Shape:
     is_credit: bool
     is_picture_credit: bool
     is_caption: bool
+    is_picture_note: bool
     closes_article: bool
     is_picture_title: bool
     is_dashed_title: bool
@@ -78,6 +79,7 @@ class Patterns:
     picture_title: re.Pattern[str]
     rubric: re.Pattern[str]
     label: re.Pattern[str]
+    picture_note: re.Pattern[str]
     editors_note: re.Pattern[str]
     furniture: re.Pattern[str]
     advert: re.Pattern[str]
@@ -111,6 +113,7 @@ def patterns() -> Patterns:
         picture_title=re.compile(rf"[（(][^（）()]{{0,8}}(?:{any_of('picture')})[^（）()]{{0,6}}[）)]$"),
         rubric=re.compile(rf"[■□●◆▲【\[]?\s?(?:{any_of('rubric')}|[{HAN}]{{2,4}}{any_of('rubric_end')})\s?[】\]]?"),
         label=re.compile(rf"{any_of('label')}[{DIGIT}一二三四五六七八九十]?[:：]"),
+        picture_note=re.compile(any_of("picture_note")),
         editors_note=re.compile(rf"[（(【]?(?:{any_of('note')})[)）】]?\s*[:：]?"),
         furniture=re.compile(any_of("furniture")),
         advert=re.compile(any_of("advert")),
@@ -127,14 +130,16 @@ PAGE_NUMBER = re.compile(
     rf"(?:第\s?[A-ZＡ-Ｚ]?[{DIGIT}]{{1,3}}|[A-ZＡ-Ｚ]?[{DIGIT}]{{1,3}}|第[一二三四五六七八九十]{{1,3}})\s?[版页][:：]?\s?[一-鿿·]{{0,6}}$"
     rf"|[—–\-]\s?[{DIGIT}]{{1,3}}\s?[—–\-]$|.{{0,20}}[{DIGIT}]{{4}}年[{DIGIT}]{{1,2}}月[{DIGIT}]{{1,2}}日\s*(?:星期[一二三四五六日天]|农历).{{0,30}}$"
 )
+FIGURE, ENOUGH_FIGURES = re.compile(r"[0-9０-９．.·%％]"), 60
 DATE_LINE = re.compile(rf"[（(]?[{DIGIT}〇○零一二三四五六七八九十]{{4}}年[{DIGIT}一二三四五六七八九十]{{1,3}}月(?:[{DIGIT}一二三四五六七八九十]{{1,3}}日)?[）)]?")
 PHONE = re.compile(rf"(?<![{DIGIT}])(?:0[{DIGIT}]{{2,3}}[-—－ ]?[{DIGIT}]{{7,8}}|1[3-9][{DIGIT}]{{9}}|[48]00[-—－]?[{DIGIT}]{{3,4}}[-—－]?[{DIGIT}]{{3,4}})")
 ADDRESS = re.compile(rf"[路街巷道][{DIGIT}]{{1,4}}号")
-LONGEST_ADVERT = 160
+LONGEST_ADVERT, LONGEST_NOTE = 160, 120
 NUMERAL = re.compile(rf"[{DIGIT}]{{1,2}}$|[一二三四五六七八九十]{{1,2}}$|[＊*※☆★◆]{{1,10}}$|[IVXⅠ-Ⅻ]{{1,4}}$")
 BRACKETED = re.compile(r"[（(【][^（）()]*[）)】]$")
 DATED = re.compile(rf"近日|日前|近期|最近|前不久|昨天|昨日|今天|今日|上周|本周|[{DIGIT}一二三四五六七八九十]日")
 SIGNED = re.compile(rf"[。！？][—－]{{2,4}}[{HAN}]{{2,6}}$")
+PICTURE_MARK = re.compile(rf"[（(]附?(?:图片|图表|照片|图)(?:[{DIGIT}一二三四五六七八九十]{{1,2}}[张幅])?[）)]")
 PICTURE = frozenset("摄影图")
 NO_NAME = frozenset("的了和在与是为不有说这那我你他她它们个之而及或被把从到对新大会年月日")
 NAMES = re.compile(rf"[{HAN}\s、，,/／]+")
@@ -185,17 +190,16 @@ def shape_of(text: str) -> Shape:
     rubric = length <= 10 and found.rubric.fullmatch(text) is not None
     names = not rubric and looks_like_names(text)
     byline = length <= 46 and end != "closed" and found.byline.fullmatch(text) is not None
-    picture_title = length <= SHORT and not bracketed and found.picture_title.search(text) is not None
-    credit = length <= 44 and not text.endswith("。") and (bracketed or found.credit.match(text) is not None)
+    picture_title = length <= SHORT and (not bracketed or PICTURE_MARK.fullmatch(text) is not None) and found.picture_title.search(text) is not None
+    credit = length <= 44 and not picture_title and not text.endswith("。") and (bracketed or found.credit.match(text) is not None)
     date_line = length <= 20 and DATE_LINE.fullmatch(text) is not None
-    digits = sum(map(text.count, "0123456789０１２３４５６７８９．.·%％"))
     return Shape(
         length=length,
         end=end,
         is_short=is_short,
         is_prose=length > SHORT or inner_stops > 0 or (commas > 0 and length > 24) or text.endswith("。"),
         is_listed=LISTED.match(text) is not None or NUMERAL.match(text) is not None,
-        is_figures=length >= 4 and digits * 2 > length,
+        is_figures=is_figures(text),
         has_lead=lead is not None and length > 24,
         is_local_lead=lead is not None and found.local_lead.match(text) is not None,
         is_byline=byline,
@@ -204,6 +208,7 @@ def shape_of(text: str) -> Shape:
         is_credit=credit,
         is_picture_credit=credit and not PICTURE.isdisjoint(text),
         is_caption=length <= 60 and not bracketed and is_caption(text),
+        is_picture_note=length <= LONGEST_NOTE and found.picture_note.match(text) is not None,
         closes_article=date_line or not picture_title and found.closing_credit.search(text, max(0, length - 60)) is not None,
         is_picture_title=picture_title,
         is_dashed_title=is_short and "——" in text[2:],
@@ -231,6 +236,16 @@ def ending(text: str) -> str:
     if text[-1] in SOFT:
         return "soft"
     return "open"
+
+
+def is_figures(text: str) -> bool:
+    """Return whether more than half of a text, told by its beginning, is figures: a row of a table.
+
+    >>> is_figures("12.5 8.3 100% 云渡"), is_figures("11月28日渡口通航")
+    (True, False)
+    """
+    start = text[:ENOUGH_FIGURES]
+    return len(start) >= 4 and 2 * len(FIGURE.findall(start)) > len(start)
 
 
 def is_caption(text: str) -> bool:
