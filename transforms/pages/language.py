@@ -2,7 +2,7 @@
 
 The model holds counts of n-grams of up to four characters, from sentences of broadcast news that are each opened by ``^``.
 Digits count as one character, Latin letters as one, and full-width forms as their half-width twins. What is stored is a
-32-bit hash and the rounded logarithm of the count of every n-gram that occurs in several texts: no text can be had back from
+32-bit hash and the rounded logarithm of the count of every n-gram that occurs in two texts or more: no text can be had back from
 it. ``python -m tests.bench.train_seams --texts FOLDER`` makes it anew.
 """
 
@@ -49,10 +49,14 @@ def hash_of(gram: str) -> int:
 
 @lru_cache(maxsize=1)
 def _table() -> tuple[array, bytes, array, float]:
-    """Return sorted hashes, the log counts in their order, where the hashes of each first 16 bits begin, and the logarithm of the
-    number of characters.
+    return read_table(files("transforms").joinpath("data/seams.bin").read_bytes())
+
+
+def read_table(packed: bytes) -> tuple[array, bytes, array, float]:
+    """Return a model's sorted hashes, the log counts in their order, where the hashes of each first 16 bits begin, and the
+    logarithm of the number of characters.
     """
-    data = decompress(files("transforms").joinpath("data/seams.bin").read_bytes())
+    data = decompress(packed)
     size = int.from_bytes(data[:4], "little")
     total = int.from_bytes(data[4:12], "little")
     hashes = array("I")

@@ -1,9 +1,9 @@
 """Say where text is missing: paragraphs that have lost their beginning, and articles that break off.
 
 A lost beginning leaves only weak traces, since Chinese can begin a sentence with nearly anything: a closing quote without its
-opening, a first word that never opens a sentence in the character model or on this page. The traces are added up; the weights
-are those of a logistic regression on paragraphs of broadcast news with and without their beginnings, rounded. Flags are set
-where about one whole paragraph in fifty would be flagged by mistake; half of the lost beginnings are then missed.
+opening, a first word that never opens a sentence in the character model or on this page. The traces are added up, with weights
+near those that ``python -m tests.bench.seam_weights`` finds. Flags are set where about one whole paragraph in fifty is flagged by
+mistake; more than half of the lost beginnings are then missed.
 """
 
 from __future__ import annotations

@@ -1,0 +1,107 @@
+"""Print what the evidence at a seam and the traces of a lost beginning are worth: ``python -m tests.bench.seam_weights --texts FOLDER``.
+
+Paragraphs of plain texts are cut at random; a logistic regression tells second halves from other paragraphs near by, and paragraphs
+without their beginnings from whole ones. The character model is made from the other half of the texts, so that it has not seen
+what it judges. The constants of ``transforms.pages.seams`` and ``transforms.pages.loss`` are set by hand near these weights.
+"""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Iterable
+from pathlib import Path
+from random import Random
+
+import numpy as np
+
+from tests.bench.train_seams import train
+from transforms.pages import language
+from transforms.pages.language import START, begins, flatten, follows, log_count, occurs
+from transforms.pages.loss import closes_unopened
+from transforms.pages.seams import closed_unopened, left_open, openings_of
+from transforms.pages.words import first_word, word_across
+
+SHORTEST, PER_TEXT = 60, 8
+SEAM = ("likelier", "headless", "word of 2", "word of 3", "longer word", "pair on page", "2+1 on page", "1+2 on page", "2+2 on page",
+        "balanced", "still open", "closes nothing", "begins 2", "begins 3", "cut number", "opens quote", "bias")
+LOST = ("unlikely", "one character", "opens sentences", "pair's count", "begins 2", "begins 3", "unopened", "number or quote", "bias")
+
+
+def seam_features(left: str, right: str, page: str, openings) -> list[float]:
+    """Return what speaks for and against ``right`` going on from ``left``."""
+    a, b, opened, closed = left[-2:], right[:2], left_open(left), closed_unopened(right)
+    word, again = word_across(left, right), openings.get(b, 1) - 1
+    return [
+        max(-10.0, min(10.0, follows(left, right) - begins(right))), -max(-10.0, begins(right) - occurs(right)),
+        word == 2, word == 3, word > 3, a[-1:] + b[:1] in page, a + b[:1] in page, a[-1:] + b in page, a + b in page,
+        len(opened & closed), len(opened - closed), len(closed - opened), again >= 1, again >= 2,
+        a[-1].isdigit() and not b[0].isdigit(), b[0] in "“『‘「（(《", 1.0,
+    ]
+
+
+def lost_features(text: str, openings) -> list[float]:
+    """Return the traces of a lost beginning."""
+    pair, again = flatten(text[:2]), openings.get(text[:2], 1) - 1
+    return [
+        max(-6.0, min(3.0, begins(text) - occurs(text))), len(first_word(text)) == 1, log_count(START + pair) is not None,
+        log_count(pair) or -1.0, again >= 1, again >= 2, closes_unopened(text), text[0].isdigit() or text[0] in "“『‘「", 1.0,
+    ]
+
+
+def cases(texts: Iterable[Path]) -> tuple[list, list, list, list]:
+    """Return features and answers for seams and for lost beginnings."""
+    rng = Random(5)
+    seams, seam_answers, lost, lost_answers = [], [], [], []
+    for path in texts:
+        paragraphs = [line.strip() for line in path.read_text("utf-8").split("\n") if len(line.strip()) > SHORTEST]
+        halves = {}
+        for at in rng.sample(range(len(paragraphs)), min(PER_TEXT, len(paragraphs))):
+            cut = rng.randrange(10, len(paragraphs[at]) - 10)
+            halves[at] = paragraphs[at][:cut], paragraphs[at][cut:]
+        blocks = [block for at, paragraph in enumerate(paragraphs) for block in halves.get(at, (paragraph,))]
+        page = "\n".join(blocks)
+        openings = openings_of(page)
+        for at, (left, right) in halves.items():
+            near = [other for other in range(at - 3, at + 4) if other != at and 0 <= other < len(paragraphs)]
+            others = [halves.get(other, (paragraphs[other],))[0] for other in rng.sample(near, min(3, len(near)))]
+            for candidate in (right, *others):
+                seams.append(seam_features(left, candidate, page, openings))
+                seam_answers.append(candidate is right)
+            lost += [lost_features(right, openings), *(lost_features(other, openings) for other in others)]
+            lost_answers += [True, *(False for _ in others)]
+    return seams, seam_answers, lost, lost_answers
+
+
+def logistic(features: np.ndarray, answers: np.ndarray, ridge: float = 0.5) -> np.ndarray:
+    """Return the weights of a logistic regression, by Newton's steps."""
+    weights = np.zeros(features.shape[1])
+    for _ in range(25):
+        p = 1 / (1 + np.exp(-features @ weights))
+        curve = (features * (p * (1 - p))[:, None]).T @ features + ridge * np.eye(len(weights))
+        weights += np.linalg.solve(curve, features.T @ (answers - p) - ridge * weights)
+    return weights
+
+
+def show(name: str, names: tuple[str, ...], features: list, answers: list) -> None:
+    """Print the weights, and how often they are right on the last third of the cases when made from the others."""
+    x, y = np.array(features, float), np.array(answers, float)
+    n = len(y) * 2 // 3
+    right = np.mean((x[n:] @ logistic(x[:n], y[:n]) > 0) == y[n:])
+    print(f"{name}: {len(y)} cases, {right:.3f} right")
+    print("\n".join(f"  {label:16} {weight:6.2f}" for label, weight in zip(names, logistic(x, y), strict=True)))
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--texts", type=Path, required=True)
+    texts = sorted(parser.parse_args().texts.rglob("*.txt"))
+    table = language.read_table(train(texts[::2]))
+    log_count.cache_clear()
+    language._table = lambda: table
+    seams, seam_answers, lost, lost_answers = cases(texts[1::2])
+    show("seams", SEAM, seams, seam_answers)
+    show("lost beginnings", LOST, lost, lost_answers)
+
+
+if __name__ == "__main__":
+    main()
