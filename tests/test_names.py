@@ -9,6 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.shared import shared
+from transforms.misprints import find_misprints, odd_one
 from transforms.names import find_names
 from transforms.names.lexicon import division_of_code, divisions
 from transforms.names.spreading import is_short_for
@@ -37,26 +38,30 @@ def test_golden_case(case):
     assert {name.text: name.name for name in found if name.text != name.name} == case.get("full", {})
 
 
-def persons_of_page() -> list[list]:
-    """Return start and end of every person of the real page with those of the title, and the part, article by article."""
-    out = []
-    for number, article in enumerate(read_page(shared("page.txt").read_text("utf-8")).articles):
-        text = "\n".join(part.text for part in article.paragraphs)
-        for name in find_names(text):
-            if name.kind == "person":
-                out.append([number, name.text, name.title, name.role])
-    return out
+def articles_of_page() -> list[str]:
+    return ["\n".join(part.text for part in article.paragraphs) for article in read_page(shared("page.txt").read_text("utf-8")).articles]
 
 
 def test_every_person_of_the_real_page_with_every_title():
     text = shared("page.txt").read_text("utf-8")
-    gold = json.loads((CASES / "names_page.json").read_text("utf-8"))
-    expected = Counter()
-    for one in gold:
-        name = text[one["char_start"] : one["char_end"]]
-        title = text[one["title_start"] : one["title_end"]] if one["title_start"] is not None else None
-        expected[name, title, one["role"]] += one["times"]
-    assert Counter((name, title, role) for _, name, title, role in persons_of_page()) == expected
+    expected = set()
+    for one in json.loads((CASES / "names_page.json").read_text("utf-8")):
+        title = None if one["title_start"] is None else text[one["title_start"] : one["title_end"]]
+        expected.add((text[one["char_start"] : one["char_end"]], title, one["role"]))
+    people = [name for article in articles_of_page() for name in find_names(article) if name.kind == "person"]
+    assert {(name.text, name.title, name.role) for name in people} == expected
+
+
+def test_every_occurrence_of_a_person_of_the_real_page():
+    for article in articles_of_page():
+        found = Counter(name.text for name in find_names(article) if name.kind == "person")
+        assert found == {name: article.count(name) for name in found}
+
+
+def test_the_town_that_the_real_page_misprints_is_doubted():
+    article = articles_of_page()[1]
+    [doubt] = find_misprints(article, find_names(article))
+    assert doubt.text.endswith("街道") and doubt.suggestion.endswith("街道") and odd_one(doubt.text, doubt.suggestion) == 1
 
 
 @pytest.mark.parametrize("article, name, level, adcode, parent", [

@@ -21,12 +21,13 @@ import numpy as np
 import rjieba
 
 from transforms.names.institutions import RANKS
-from transforms.names.lexicon import TOWN_TAILS, data_lines, division_of_code, divisions, towns
+from transforms.names.lexicon import TOWN_TAILS, classes, data_lines, division_of_code, divisions, organization_words, towns
 from transforms.records import Misprint, Name
 
 BY_GAZETTEER, BY_NAME, BY_PHRASE = 0.85, 0.85, 0.8
 OFTEN = 3
-MOST_NAMES = 30
+MOST_NAMES, MOST_COUNTIES = 30, 10
+TOWN_TAIL = re.compile(f"{'|'.join(TOWN_TAILS)}")
 HAN = re.compile("[\u4e00-\u9fff]+")
 UNKNOWN = frozenset(["x", "nr", "g", "ng", "zg"])
 LARGEST_GROUP = 25
@@ -42,7 +43,7 @@ def find_misprints(text: str, names: Sequence[Name]) -> list[Misprint]:
     >>> [(doubt.text, doubt.suggestion) for doubt in find_misprints("西湖区的将村街道持之以桓", [county, town])]
     [('将村街道', '蒋村街道'), ('持之以桓', '持之以恒')]
     """
-    doubts = [*unknown_towns(names), *single_names(text, names), *broken_phrases(text)]
+    doubts = [*unknown_towns(text, names), *single_names(text, names), *broken_phrases(text)]
     out: list[Misprint] = []
     for doubt in sorted(doubts, key=lambda d: (d.char_start, -d.confidence)):
         if not out or doubt.char_start >= out[-1].char_end:
@@ -87,24 +88,38 @@ def odd_one(text: str, other: str) -> int:
     return places[0] if len(places) == 1 else -1
 
 
-def _doubt(name: Name, suggestion: str, evidence: str, confidence: float) -> Misprint:
-    return Misprint(name.text, name.char_start, name.char_end, suggestion, evidence, confidence)
+@cache
+def _no_towns() -> frozenset[str]:
+    return frozenset(classes("not_names.tsv")["town"])
 
 
-def unknown_towns(names: Sequence[Name]) -> Iterator[Misprint]:
-    """Yield towns that no county of the article has, where one of them has a town that looks like it."""
+def unknown_towns(text: str, names: Sequence[Name]) -> Iterator[Misprint]:
+    """Yield what looks like a town of one of the article's counties, but for one character, and is none of their towns."""
     counties = sorted({name.adcode[:6] for name in names if name.adcode and name.level in ("county", "town")})
-    known = {town: county for county in counties for town in towns(county)}
-    for name in names:
-        if name.kind != "place" or not name.text.endswith(TOWN_TAILS) or name.text in known or not known:
+    known = {town: county for county in counties[:MOST_COUNTIES] for town in towns(county)}
+    but_one: dict[str, list[str]] = defaultdict(list)
+    for town in known:
+        stem = town[: max(town.rfind(tail) for tail in TOWN_TAILS)]
+        for at in range(len(stem)) if len(stem) > 1 else ():
+            but_one[f"{town[:at]}_{town[at + 1 :]}"].append(town)
+    sizes = sorted({len(town) for town in known})
+    for match in TOWN_TAIL.finditer(text) if but_one else ():
+        end = match.end()
+        pieces = [text[end - size : end] for size in sizes if end >= size]
+        if any(piece in known for piece in pieces) or text[max(end - 2, 0) : end] in _no_towns():
             continue
-        alike = [
-            town for town in known
-            if (at := odd_one(name.text, town)) >= 0 and look_alike(name.text[at], town[at], closely=False)
-        ]
-        if len(alike) == 1:
-            county = division_of_code()[known[alike[0]]].name
-            yield _doubt(name, alike[0], f"{county}没有{name.text}，有{alike[0]}", BY_GAZETTEER)
+        for piece in pieces:
+            alike = {
+                town
+                for at in range(len(piece) - len(match.group()))
+                for town in but_one.get(f"{piece[:at]}_{piece[at + 1 :]}", ())
+                if look_alike(piece[at], town[at], closely=False)
+            }
+            if len(alike) == 1:
+                [town] = alike
+                county = division_of_code()[known[town]].name
+                yield Misprint(piece, end - len(piece), end, town, f"{county}没有{piece}，有{town}", BY_GAZETTEER)
+                break
 
 
 def single_names(text: str, names: Sequence[Name]) -> Iterator[Misprint]:
@@ -114,7 +129,7 @@ def single_names(text: str, names: Sequence[Name]) -> Iterator[Misprint]:
     for often, n in counts.most_common(MOST_NAMES):
         if n < OFTEN:
             break
-        if often[0] in RANKS:  # 市人民政府 is not 省人民政府
+        if often[0] in RANKS or often in divisions() or often in organization_words():  # 市人民政府 is not 省人民政府
             continue
         one_off = "|".join(f"{often[:at]}[^{often[at]}]{often[at + 1 :]}" for at in range(len(often)))
         for match in re.finditer(f"(?={one_off})", text):
