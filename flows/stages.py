@@ -79,6 +79,8 @@ class Run:
     run_id: str
     started_at: datetime
     flow_run_id: str | None = None
+    approval: str | None = None
+    """The words of a human who approved what this run is going to publish."""
 
 
 @dataclass(frozen=True)
@@ -108,6 +110,13 @@ class BlockedError(RuntimeError):
         super().__init__("; ".join(reasons))
         self.reasons = tuple(reasons)
         self.validations = tuple(validations)
+
+
+def block(reasons: Sequence[str], validations: Sequence[Row], run: Run) -> list[str]:
+    """Raise BlockedError, or return the reasons as warnings where a human has approved this change."""
+    if run.approval is None:
+        raise BlockedError(reasons, validations)
+    return [f"{reason} ({run.approval})" for reason in reasons]
 
 
 @cache
@@ -305,6 +314,7 @@ class Loaded:
     validations: list[Row] = field(default_factory=list)
     warnings: list[str] = field(default_factory=list)
     n_quarantined: int = 0
+    n_articles_before: int = 0
 
 
 def load_batches(con, plan: Plan, folders: Sequence[str], run: Run) -> Loaded:
@@ -316,13 +326,14 @@ def load_batches(con, plan: Plan, folders: Sequence[str], run: Run) -> Loaded:
     validations = merge_validations([outcome.validations for outcome in outcomes])
     for row in validations:
         row.update(run_id=run.run_id, checked_at=run.started_at)
+    warnings = decide(validations).warnings
     if blocked := [reason for outcome in outcomes for reason in outcome.blocked]:
-        raise BlockedError(sorted(set(blocked)), validations)
+        warnings += block(sorted(set(blocked)), validations, run)
     defects = [str(row["detail"]) for outcome in outcomes for row in outcome.quarantine if row["reason"] == DEFECT]
     if len(defects) > allowed(TOLERANCE, plan.n_new):
-        raise BlockedError([f"raw_files: {len(defects)} of {plan.n_new} files met {DEFECT}, such as {defects[0]}"], validations)
+        warnings += block([f"raw_files: {len(defects)} of {plan.n_new} files met {DEFECT}, such as {defects[0]}"], validations, run)
+    loaded = Loaded(validations=validations, warnings=warnings, n_articles_before=count(con, "articles"))
     store.mark_in_doubt(con)
-    loaded = Loaded(validations=validations, warnings=decide(validations).warnings)
     supersede(con, plan, loaded)
     for number, (batch, outcome, folder) in enumerate(zip(plan.batches, outcomes, folders, strict=True), 1):
         loaded.parts |= parts_of(con, outcome.file_ids) | {batch.batch_id}
@@ -418,15 +429,37 @@ def is_published(home: Home) -> bool:
     return home.pinned.exists() or home.published.exists() and store.commit_of(home.published) == read_manifest(home.manifest).commit
 
 
-def check(con, loaded: Loaded, run: Run) -> None:
+def count(con, table: str) -> int:
+    """Return how many rows a table has."""
+    return con.execute(f"SELECT count(*) FROM {table}").fetchall()[0][0]
+
+
+GUARDED = 50
+"""Articles below which a warehouse is not guarded against loss: a few pages more or less are a large share of it."""
+
+
+def loss(before: int, after: int, max_loss: float) -> list[str]:
+    """Return the reason to hold a publish back that would lose a larger share of the articles than allowed, none where it does not.
+
+    >>> loss(1000, 850, 0.1)
+    ['articles: 150 of 1000 would be lost (15%), at most 10% may be']
+    >>> loss(1000, 900, 0.1), loss(20, 5, 0.1)
+    ([], [])
+    """
+    if before < GUARDED or before - after <= max_loss * before:
+        return []
+    return [f"articles: {before - after} of {before} would be lost ({(before - after) / before:.0%}), at most {max_loss:.0%} may be"]
+
+
+def check(con, loaded: Loaded, run: Run, max_loss: float) -> None:
     """Check what holds between tables. Raises BlockedError; the build is then in doubt and made anew by the next run."""
     from expectations.warehouse_checks import audit_warehouse
 
     audit = audit_warehouse(con, run_id=run.run_id, checked_at=run.started_at)
     loaded.validations += audit.validations
     loaded.warnings += audit.warnings
-    if audit.blocked:
-        raise BlockedError(audit.blocked, loaded.validations)
+    if reasons := [*audit.blocked, *loss(loaded.n_articles_before, count(con, "articles"), max_loss)]:
+        loaded.warnings += block(reasons, loaded.validations, run)
 
 
 def record_run(con, plan: Plan, loaded: Loaded, run: Run, status: str, ended_at: datetime) -> None:
@@ -481,13 +514,17 @@ COUNTED = ("articles", "people", "organizations", "places", "times", "quantities
 
 
 def tell(con, run: Run) -> tuple[dict[str, int], list[Row]]:
-    """Return what the warehouse holds now, and what this run quarantined."""
+    """Return what the warehouse holds now, and what this run quarantined; rows that only follow others are counted per file."""
+    from expectations.cascade import FOLLOWS
+
     counts = {table: con.execute(f"SELECT count(*) FROM {table}").fetchall()[0][0] for table in COUNTED}
     for name, kind in (("duplicates removed", "drop_duplicate"), ("sentences rejoined", "join"), ("blocks moved", "move")):
         counts[name] = con.execute("SELECT count(*) FROM edits WHERE kind = ?", [kind]).fetchall()[0][0]
-    rows = con.execute(
-        "SELECT path, record_table, reason, detail FROM quarantine WHERE run_id = ? ORDER BY path, record_table, record_id", [run.run_id]
-    ).fetchall()
+    rows = con.execute("""
+        SELECT path, record_table, reason, detail FROM quarantine WHERE run_id = $run AND reason <> $follows
+        UNION ALL
+        SELECT path, 'rows', reason, count(*) || ' of them' FROM quarantine WHERE run_id = $run AND reason = $follows GROUP BY ALL
+        ORDER BY ALL""", {"run": run.run_id, "follows": FOLLOWS}).fetchall()
     return counts, [dict(zip(("path", "record_table", "reason", "detail"), row, strict=True)) for row in rows]
 
 

@@ -104,7 +104,7 @@ class Title:
 class Name:
     """Naming of a person, organisation or place.
 
-    ``name`` is what the mention stands for where the text shows it (区人武部 -> 钟楼区人民武装部), else ``text``.
+    ``name`` is what the mention stands for where the text shows it (区人武部 -> 云渡区人民武装部), else ``text``.
     ``title`` is a person's role as printed, without the name (区委书记、区长); ``titles`` its parts.
     ``level`` and ``adcode`` are of places, ``organization_kind`` of organisations.
     """
