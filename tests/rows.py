@@ -35,7 +35,7 @@ def page_rows(number: int = 1) -> Rows:
     sentence = f"{article}-s001"
     roles = ("furniture", "headline", "body", "body", "duplicate", "furniture")
     blocks: list[Row] = []
-    at = 0
+    at = end = 0
     for line in PAGE.splitlines(keepends=True):
         text = line.rstrip("\n")
         if text:
@@ -43,9 +43,12 @@ def page_rows(number: int = 1) -> Rows:
             blocks.append({
                 "block_id": f"{file_id}-b{seq:04d}", "file_id": file_id, "seq": seq, "char_start": at,
                 "char_end": at + len(text), "role": roles[seq - 1], "article_id": article if 2 <= seq <= 5 else None,
-                "text": text, "duplicate_of": None, "duplicate_kind": None, "continues": None,
+                "text": text, "space_before": PAGE[end:at], "space_after": "", "duplicate_of": None, "duplicate_kind": None,
+                "continues": None,
             })
+            end = at + len(text)
         at += len(line)
+    blocks[-1].update(space_after=PAGE[end:])
     blocks[4].update(duplicate_of=blocks[2]["block_id"], duplicate_kind="contained")
     blocks[3].update(continues=blocks[2]["block_id"])
     body = spans_of(PARAGRAPH[: PARAGRAPH.index("渡口")], PARAGRAPH[PARAGRAPH.index("渡口"):])

@@ -91,13 +91,14 @@ class PageRows:
 
     def block(self, text: str, role: str, article_id: str | None = None, **rest) -> dict:
         """Append a block and return its span; blank lines stand between blocks."""
-        self.text += "\n\n" if self.text else "\n"
+        space = "\n\n" if self.text else "\n"
+        self.text += space
         start = len(self.text)
         self.text += text
         self.n_blocks += 1
         span = {"char_start": start, "char_end": len(self.text)}
         self.rows.add("blocks", block_id=f"{self.file_id}-b{self.n_blocks:04d}", file_id=self.file_id, seq=self.n_blocks, role=role,
-                      article_id=article_id, text=text, **span, **rest)
+                      article_id=article_id, text=text, space_before=space, space_after="", **span, **rest)
         self.row["n_chars"] = len(self.text)
         self.row["n_bytes"] = len(self.text.encode())
         return span

@@ -4,7 +4,10 @@ from expectations.rules import contract, critical, has_text, info, warning
 
 PARAGRAPHS = """
 LEFT JOIN (
-  SELECT article_id, string_agg(text, chr(10) ORDER BY seq) FILTER (WHERE role = 'body') AS body FROM paragraphs GROUP BY article_id
+  SELECT article_id, coalesce(  -- photo news has a caption and no body
+    string_agg(text, chr(10) ORDER BY seq) FILTER (WHERE role = 'body'), string_agg(text, chr(10) ORDER BY seq) FILTER (WHERE role = 'caption')
+  ) AS body
+  FROM paragraphs GROUP BY article_id
 ) AS p ON p.article_id = r.article_id
 """
 
