@@ -42,6 +42,8 @@ def parser() -> argparse.ArgumentParser:
         run.add_argument(name, type=day, metavar=meaning, help=f"only issues {name[2:]} that day, such as 2025-03-04")
     run.add_argument("--paper", help="only issues of that paper")
     run.add_argument("--workers", type=positive, default=os.cpu_count() or 1, metavar="N", help="worker processes (default: one per core)")
+    run.add_argument("--max-loss", type=float, default=10, metavar="PERCENT",
+                     help="hold the publish back for approval where it would lose more of the articles (default: 10)")
     run.add_argument("--strict", action="store_true", help="exit with 1 if anything was quarantined")
     run.add_argument("--json", action="store_true", help="print the summary as JSON")
 
@@ -54,6 +56,11 @@ def parser() -> argparse.ArgumentParser:
         each.add_argument("--runner", choices=RUNNERS, help="who processes the batches (default: processes)")
         each.add_argument("--address", metavar="URL", help="a Dask scheduler or Ray cluster that is there (default: a local one)")
     backfill.add_argument("--dry-run", action="store_true", help="say how much it would be and how long it would take")
+
+    for name, help in (("approve", "publish what was held back"), ("reject", "do not publish what was held back")):
+        verdict = command(name, verdict_command, f"{help}; the reason is kept")
+        verdict.add_argument("--reason", default="", help="why, for those who come after")
+        verdict.add_argument("--workers", type=positive, default=os.cpu_count() or 1, metavar="N", help=argparse.SUPPRESS)
 
     sql = command("sql", sql_command, "one query on the published warehouse")
     sql.add_argument("query", metavar="QUERY")
@@ -183,7 +190,17 @@ def run_command(arguments) -> int:
     check_pattern(pattern)
     check_source(declared[source].location if source in declared else source)
     prepare_prefect(home)
-    return ingest_source(home, source, arguments, pattern=pattern, retire=arguments.retire, refresh=arguments.refresh)
+    return run_ingest(arguments, source=source, home=str(home.path), pattern=pattern, retire=arguments.retire, refresh=arguments.refresh,
+                      max_loss=arguments.max_loss / 100, **asked_of(arguments))
+
+
+def asked_of(arguments) -> dict[str, object]:
+    """Return the parameters of the ingest flow that several commands share."""
+    return {
+        "workers": arguments.workers, "since": arguments.since and arguments.since.isoformat(),
+        "until": arguments.until and arguments.until.isoformat(), "paper": arguments.paper, "runner": arguments.runner,
+        "address": arguments.address,
+    }
 
 
 def prepare_prefect(home) -> None:
@@ -196,8 +213,8 @@ def prepare_prefect(home) -> None:
     claim_children()
 
 
-def ingest_source(home, source: str, arguments, **rest) -> int:
-    """Run the ingest flow for a source, print what it did, and return the exit code."""
+def run_ingest(arguments, **parameters) -> int:
+    """Run the ingest flow, print what it did, and return the exit code."""
     from flows.terminal import bar, print_summary
     from warehouse.sources import SourceError
 
@@ -205,11 +222,7 @@ def ingest_source(home, source: str, arguments, **rest) -> int:
     with bar(quiet=as_json):
         from flows.ingest import ingest, wait_for_recorder
 
-        state = ingest(
-            source=source, home=str(home.path), workers=arguments.workers, since=arguments.since and arguments.since.isoformat(),
-            until=arguments.until and arguments.until.isoformat(), paper=arguments.paper, runner=arguments.runner, address=arguments.address,
-            return_state=True, **rest,
-        )
+        state = ingest(**parameters, return_state=True)
         found = state.result(raise_on_failure=False)
         if isinstance(found, SourceError):
             raise UserError(str(found))
@@ -251,8 +264,34 @@ def backfill_command(arguments) -> int:
     if arguments.dry_run or not n_files:
         return DONE
     prepare_prefect(home)
-    codes = [ingest_source(home, need.source, arguments, refresh=True, retry=True) for need in needs if need.n_files]
-    return max(codes)
+    return max(
+        run_ingest(arguments, source=need.source, home=str(home.path), refresh=True, retry=True, **asked_of(arguments))
+        for need in needs if need.n_files
+    )
+
+
+def verdict_command(arguments) -> int:
+    from datetime import UTC, datetime
+
+    from flows.settings import apply_prefect_settings
+
+    home = home_of(arguments)
+    apply_prefect_settings(home)
+    from flows.approval import APPROVED, REJECTED, ApprovalError, decide, tell_prefect
+
+    try:
+        held = decide(home, APPROVED if arguments.command == "approve" else REJECTED, arguments.reason, datetime.now(UTC).replace(tzinfo=None))
+    except ApprovalError as error:
+        raise UserError(str(error)) from error
+    for reason in held.reasons:
+        print(f"{held.verdict}: {reason}")
+    if "PREFECT_API_URL" in os.environ and tell_prefect(held):
+        print("The run that waits for it goes on.")
+        return DONE
+    if held.verdict == REJECTED:
+        return DONE
+    prepare_prefect(home)
+    return run_ingest(arguments, **held.parameters)
 
 
 def check_pattern(pattern: str | None) -> None:

@@ -7,7 +7,7 @@ Tasks wrap the plain functions of ``flows.stages``; what they pass is paths and 
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from datetime import UTC, date, datetime
 from functools import partial
 from pathlib import Path
@@ -33,7 +33,7 @@ from prefect.runtime import flow_run
 from prefect.states import Completed, Crashed, Failed, State
 from prefect.task_runners import ThreadPoolTaskRunner
 
-from flows import monitor, stages
+from flows import approval, monitor, stages
 from flows.process import process_batch
 from flows.progress import advance
 from flows.runners import Runner
@@ -99,6 +99,7 @@ def ingest(
     retry: bool = False,
     runner: str | None = None,
     address: str | None = None,
+    max_loss: float = 0.1,
 ) -> State:
     """Take raw files in, validate, transform, load and publish them; the state's data is a ``Summary`` as a dict."""
     place = Home(Path(home).absolute())
@@ -115,6 +116,7 @@ def ingest(
         end_dead_runs(place)
         place.sweep()
         plan = step("plan", lambda: stages.plan_run(con, request, run), summary.seconds)
+        run = replace(run, approval=approval.approval_of(place, plan, started_at))
         summary.n_files_seen, summary.n_files_new, summary.n_superseded = plan.n_seen, plan.n_new, len(plan.superseded)
         if plan.is_empty:
             return finish(nothing_new(place, con, summary))
@@ -124,23 +126,45 @@ def ingest(
                 summary.seconds[stage] = taken
             loaded = step("load", lambda: stages.load_batches(con, plan, folders, run), summary.seconds)
             step("complete corpus", lambda: stages.complete(con, loaded), summary.seconds)
-            step("check warehouse", lambda: stages.check(con, loaded, run), summary.seconds)
+            step("check warehouse", lambda: stages.check(con, loaded, run, max_loss), summary.seconds)
             watch_drift(con, loaded, run)
         except stages.BlockedError as blocked:
             summary.status, summary.blocked = "blocked", list(blocked.reasons)
             monitor.leave_quality(con, blocked.validations, run.run_id)
             step("data docs", partial(stages.write_data_docs, place, blocked.validations), summary.seconds)
-            return finish(summary)
-        summary.status = "loaded with warnings" if loaded.warnings else "loaded"
-        summary.warnings, summary.n_quarantined = loaded.warnings, loaded.n_quarantined
-        step("commit lake", lambda: stages.commit(place, con, plan, loaded, run, summary.status), summary.seconds)
-        summary.counts, summary.quarantined = stages.tell(con, run)
-        summary.search_for = stages.name_to_search(con)
-        step("publish", lambda: stages.publish(place, con), summary.seconds)
-        monitor.leave_artifacts(con, list(declared_sources(place).values()), run.run_id, loaded.validations)
+            held = approval.hold(place, plan, run, flow_run.parameters, blocked.reasons)
+        else:
+            held = None
+            commit_and_publish(place, con, plan, loaded, run, summary)
+    if held:
+        return ask_a_human(place, held, summary)
     step("report", lambda: stages.write_report_of(place), summary.seconds)
     step("data docs", lambda: stages.write_data_docs(place, loaded.validations), summary.seconds)
     return finish(summary)
+
+
+def commit_and_publish(place: Home, con, plan: stages.Plan, loaded: stages.Loaded, run: stages.Run, summary: Summary) -> None:
+    """Commit what was loaded to the lake, publish it, and tell the monitor; fills the summary."""
+    summary.status = "loaded with warnings" if loaded.warnings else "loaded"
+    summary.warnings, summary.n_quarantined = loaded.warnings, loaded.n_quarantined
+    step("commit lake", lambda: stages.commit(place, con, plan, loaded, run, summary.status), summary.seconds)
+    approval.release(place)
+    summary.counts, summary.quarantined = stages.tell(con, run)
+    summary.search_for = stages.name_to_search(con)
+    step("publish", lambda: stages.publish(place, con), summary.seconds)
+    monitor.leave_artifacts(con, list(declared_sources(place).values()), run.run_id, loaded.validations)
+
+
+def ask_a_human(place: Home, held: approval.Held, summary: Summary) -> State:
+    """Let a run of a deployment wait on Prefect's pages until a human approves or rejects; end any other run as blocked."""
+    state = finish(summary)
+    if answer := approval.ask_in_prefect(held):  # the first time this leaves the run; resumed, it comes here again with the answer
+        verdict, why = answer
+        approval.decide(place, verdict, why, datetime.now(UTC).replace(tzinfo=None))
+        if verdict == approval.APPROVED:
+            return ingest.fn(**flow_run.parameters)
+        return Failed(name="Rejected", message=f"rejected by a human: {why or 'no reason given'}", data=asdict(summary))
+    return state
 
 
 def watch_drift(con, loaded: stages.Loaded, run: stages.Run) -> None:

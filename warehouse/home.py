@@ -89,6 +89,11 @@ class Home:
         return self.path / "serving.json"
 
     @property
+    def held_back(self) -> Path:
+        """What was blocked and waits for a human."""
+        return self.path / "held.json"
+
+    @property
     def prefect(self) -> Path:
         """Prefect's own home where the user has no server of their own."""
         return self.path / "prefect"

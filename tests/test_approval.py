@@ -1,0 +1,85 @@
+"""A publish that would lose much waits for a human; until then, and where he says no, nothing of it is anywhere."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from flows import approval, stages
+from flows.approval import APPROVED, EXPIRES_AFTER, REJECTED, ApprovalError
+from tests.home import connect, dibao
+from warehouse import sample, schema, store
+from warehouse.home import Home
+from warehouse.lake import read_manifest
+
+NOW = datetime(2025, 3, 8, 2)
+RUN = stages.Run("run", NOW, "flow-run")
+
+
+def plan(*superseded: str) -> stages.Plan:
+    return stages.Plan(superseded=tuple((file_id, "retired") for file_id in superseded))
+
+
+@pytest.fixture
+def home(tmp_path):
+    return Home(tmp_path)
+
+
+def test_an_approval_is_for_one_change_and_for_a_time(home):
+    approval.hold(home, plan("a"), RUN, {"source": "x"}, ["articles: 30 of 100 would be lost"])
+    assert approval.approval_of(home, plan("a"), NOW) is None
+    approval.decide(home, APPROVED, "the archive moved", NOW)
+    assert "the archive moved" in approval.approval_of(home, plan("a"), NOW)
+    assert approval.approval_of(home, plan("a", "b"), NOW) is None
+    assert approval.approval_of(home, plan("a"), NOW + EXPIRES_AFTER) is None
+
+
+def test_a_verdict_stays_until_the_change_is_another(home):
+    approval.hold(home, plan("a"), RUN, {}, ["why"])
+    approval.decide(home, REJECTED, "the disk was not mounted", NOW)
+    assert approval.hold(home, plan("a"), RUN, {}, ["why"]).verdict == REJECTED
+    assert approval.approval_of(home, plan("a"), NOW) is None
+    assert approval.hold(home, plan("b"), RUN, {}, ["why"]).verdict is None
+
+
+def test_what_expired_cannot_be_approved(home):
+    with pytest.raises(ApprovalError, match="nothing is held back"):
+        approval.decide(home, APPROVED, "", NOW)
+    approval.hold(home, plan("a"), RUN, {}, ["why"])
+    with pytest.raises(ApprovalError, match="expired"):
+        approval.decide(home, APPROVED, "", NOW + EXPIRES_AFTER + timedelta(seconds=1))
+    assert approval.read_held(home) is None
+
+
+def moved(home: Home, pages: Path) -> None:
+    """Let the warehouse know its files by another folder, as if they had been read from there."""
+    with store.opened_build(home, stages.restore) as con:
+        con.execute("UPDATE file_paths SET path = replace(path, ?, ?)", [str(sample.path()), str(pages)])
+        files = store.export_table(con, home.lake, schema.TABLES["file_paths"], stages.WHOLE)
+        store.commit(home, con, read_manifest(home.manifest).replaced(files, {"file_paths": {stages.WHOLE}}))
+
+
+def test_a_loss_is_held_back_until_it_is_approved(ran, tmp_path):
+    home, pages = Home(tmp_path / "home"), tmp_path / "pages"
+    shutil.copytree(ran[0], home.path)
+    shutil.copytree(sample.path(), pages)
+    moved(home, pages)
+    home.sources.write_text(f'[yundu]\nlocation = "{pages}"\npattern = "{sample.PATTERN}"\nretire = true\n', "utf-8")
+    shutil.rmtree(pages / "云渡日报")
+    before = home.published.read_bytes(), home.manifest.read_bytes()
+    blocked = dibao("run", "yundu", "--json", home=home.path)
+    assert blocked.returncode == 3, blocked.stdout + blocked.stderr
+    assert "would be lost" in json.loads(blocked.stdout)["blocked"][0]
+    assert (home.published.read_bytes(), home.manifest.read_bytes()) == before
+    assert "waits for dibao approve" in dibao("status", home=home.path).stdout
+    approved = dibao("approve", "--reason", "the daily has gone to another archive", home=home.path)
+    assert approved.returncode == 0, approved.stdout + approved.stderr
+    assert "the daily has gone to another archive" in approved.stdout
+    with connect(home.path) as con:
+        assert con.execute("SELECT DISTINCT paper FROM raw_files WHERE status <> 'superseded'").fetchall() == [("云渡晚报",)]
+    assert not home.held_back.exists()
+    assert dibao("approve", home=home.path).returncode == 2
