@@ -32,8 +32,8 @@ def _own_names() -> frozenset[str]:
 
 
 @cache
-def _last_characters() -> frozenset[str]:
-    return frozenset(word[-1] for word in organization_words())
+def _endings() -> frozenset[str]:
+    return frozenset(word[-2:] for word in organization_words())
 
 
 def tail_start(text: str, end: int) -> int:
@@ -88,14 +88,14 @@ def kind_of(name: str) -> str:
 def institutions(words: Words, found: list[Piece]) -> Iterator[Piece]:
     """Yield organisations that their build shows, left to right; ``found`` are the pieces that are known already."""
     text, starts, tokens, tags = words.text, words.starts, words.words, words.tags
-    last = _last_characters()
+    endings = _endings()
     place_starts = {piece.start for piece in found if piece.kind == "place"}
     people_ends = sorted(piece.end for piece in found if piece.kind == "person")
     done = 0
     for index, token in enumerate(tokens):
-        if token[-1] not in last:
-            continue
         end = starts[index] + len(token)
+        if text[end - 2 : end] not in endings:
+            continue
         tail = tail_start(text, end)
         if tail < 0 or tail < done or tail > starts[index] and tags[index] not in PROPER_TAGS and not is_own_name(token) or _goes_on(words, index, tail):
             continue

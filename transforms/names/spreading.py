@@ -9,6 +9,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from transforms.names.institutions import RANKS, kind_of
+from transforms.names.lexicon import divisions
 from transforms.names.mending import DOCTRINE
 from transforms.names.tagging import Piece, Words
 from transforms.records import Name
@@ -96,7 +97,8 @@ def is_short_for(short: str, full: str) -> bool:
     if len(short) >= len(full) or len(short) < 2:
         return False
     if len(short) > 3 and short in full and kind_of(full) == "company":
-        return True
+        before = full[: full.index(short)]
+        return not before or before in divisions() or before[-1] in RANKS
     rank = max(short.find(char) for char in RANKS)
     at = full.find(short[: rank + 1]) if rank >= 0 else -1
     if at < 0 or not short[rank + 1 :]:
