@@ -48,16 +48,20 @@ COMMENT ON VIEW search_index IS 'Search index by article_id. 检索索引（按�
 
 _ADD_ARTICLES = """
 INSERT INTO search_articles
+WITH missing AS MATERIALIZED (
+    SELECT article_id, headline FROM articles ANTI JOIN search_articles USING (article_id)
+), texts AS (
+    SELECT article_id, string_agg(text, chr(10) ORDER BY seq) AS text
+    FROM paragraphs SEMI JOIN missing USING (article_id)
+    WHERE role <> 'headline'
+    GROUP BY article_id
+)
 SELECT
     $first + row_number() OVER (ORDER BY article_id) AS doc,
     article_id,
     length(coalesce(headline, '')) + length(coalesce(text, '')) AS n_chars,
     concat(replace(headline, chr(10), ' '), chr(10), text)
-FROM articles
-LEFT JOIN (
-    SELECT article_id, string_agg(text, chr(10) ORDER BY seq) AS text FROM paragraphs WHERE role <> 'headline' GROUP BY article_id
-) USING (article_id)
-WHERE article_id NOT IN (SELECT article_id FROM search_articles)
+FROM missing LEFT JOIN texts USING (article_id)
 ORDER BY doc
 """
 
@@ -126,8 +130,9 @@ def update_index(con, added_article_ids: Sequence[str] = (), removed_article_ids
         "WHERE article_id IN (SELECT unnest(?::VARCHAR[])) OR article_id NOT IN (SELECT article_id FROM articles)",
         [[*added_article_ids, *removed_article_ids]],
     )
-    for table in ("search_postings", "search_articles"):
-        con.execute(f"DELETE FROM {table} WHERE doc IN (FROM search_gone)")
+    if con.execute("SELECT count(*) FROM search_gone").fetchall() != [(0,)]:  # else all postings were read for nothing
+        for table in ("search_postings", "search_articles"):
+            con.execute(f"DELETE FROM {table} WHERE doc IN (FROM search_gone)")
     con.execute("DROP TABLE search_gone")
     _add_missing(con)
     ((n_postings,),) = con.execute("SELECT count(*) FROM search_postings").fetchall()
