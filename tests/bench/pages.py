@@ -191,8 +191,7 @@ def forget_model() -> None:
     """Make the character model know nothing: everything is as likely as everything else."""
     seams.follows = lambda left, right: 0.0
     seams.finishes = lambda left: seams.UNFINISHED_FROM
-    for module in (seams, loss):
-        module.begins = module.occurs = lambda right: 0.0
+    seams.begins = loss.begins = loss.occurs = lambda right: 0.0
     loss.log_count = lambda gram: None
 
 

@@ -22,7 +22,7 @@ from transforms.pages.seams import closed_unopened, left_open, openings_of
 from transforms.pages.words import first_word, word_across
 
 SHORTEST, PER_TEXT = 60, 8
-SEAM = ("likelier", "headless", "word of 2", "word of 3", "longer word", "pair on page", "2+1 on page", "1+2 on page", "2+2 on page",
+SEAM = ("likelier", "word of 2", "word of 3", "longer word", "pair on page", "2+1 on page", "1+2 on page", "2+2 on page",
         "balanced", "still open", "closes nothing", "begins 2", "begins 3", "cut number", "opens quote", "bias")
 LOST = ("unlikely", "one character", "opens sentences", "pair's count", "begins 2", "begins 3", "unopened", "number or quote", "bias")
 
@@ -32,7 +32,7 @@ def seam_features(left: str, right: str, page: str, openings) -> list[float]:
     a, b, opened, closed = left[-2:], right[:2], left_open(left), closed_unopened(right)
     word, again = word_across(left, right), openings.get(b, 1) - 1
     return [
-        max(-10.0, min(10.0, follows(left, right) - begins(right))), -max(-10.0, begins(right) - occurs(right)),
+        max(-10.0, min(10.0, follows(left, right) - begins(right))),
         word == 2, word == 3, word > 3, a[-1:] + b[:1] in page, a + b[:1] in page, a[-1:] + b in page, a + b in page,
         len(opened & closed), len(opened - closed), len(closed - opened), again >= 1, again >= 2,
         a[-1].isdigit() and not b[0].isdigit(), b[0] in "“『‘「（(《", 1.0,

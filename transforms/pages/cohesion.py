@@ -71,9 +71,9 @@ def pairs_in(text: str) -> tuple[np.ndarray, np.ndarray]:
     return pairs[telling], places[telling]
 
 
-def share(before: set[int], after: set[int]) -> float:
-    """Return how much two texts have in common: shared pairs over the root of what the second has."""
-    return len(before & after) / sqrt(len(after))
+def share(before: Sequence[set[int]], after: set[int]) -> float:
+    """Return how much paragraphs have in common with a text after them: shared pairs over the root of what that text has."""
+    return (len(after) - len(after.difference(*before))) / sqrt(len(after))
 
 
 def article_starts(
@@ -103,18 +103,18 @@ def article_starts(
         titled, untitled, other = points, points, 0.0
         shape = paragraphs[at]
         if shape.is_short or shape.is_prose:
-            before = set().union(*pairs[max(0, at - BEFORE) : at])
+            before = pairs[max(0, at - BEFORE) : at]
             if shape.is_short:
                 if at + 1 < len(heads) and paragraphs[at + 1].is_date_line:
                     titled, other = titled + OVER_DATE, OVER_DATE
                 if at + 1 < len(heads) and is_plain(shape, paragraphs[at + 1]):
                     titled += plain
                 after = set().union(*pairs[at + 1 : at + 1 + AFTER])
-                if len(after) >= FEWEST_PAIRS and len(before) >= FEWEST_PAIRS:
+                if len(after) >= FEWEST_PAIRS and sum(map(len, before)) >= FEWEST_PAIRS:
                     titled += bounded(PER_SHARE * (USUAL - share(before, after)))
             if is_caption_over_credit(paragraphs, at):
                 untitled += OVER_CREDIT
-            if shape.is_prose and len(pairs[at]) >= FEWEST_PAIRS:
+            if shape.is_prose and not shape.goes_on and len(pairs[at]) >= FEWEST_PAIRS:
                 apart = bounded(PER_SHARE_UNTITLED * (USUAL_UNTITLED - share(before, pairs[at])), MOST_FOR_UNTITLED)
                 untitled += max(apart, LEAD_AT_LEAST) if shape.has_lead else apart + DATED * shape.is_dated + PLACED * shape.is_placed
         starts.append(Start(titled, untitled, other))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from itertools import accumulate
 
 from transforms.dating import is_masthead
@@ -59,7 +58,7 @@ def mastheads_marked(shapes: list[Shape], cuts: Sequence[Cut]) -> list[Shape]:
     sure = {index for index in found if not shapes[index].is_date_line}
     for index in found:
         if index in sure or sure & {index - 1, index + 1}:
-            shapes[index] = replace(shapes[index], is_furniture=True)
+            shapes[index] = shapes[index]._replace(is_furniture=True)
     return shapes
 
 

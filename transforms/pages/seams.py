@@ -20,7 +20,7 @@ from math import exp
 from typing import NamedTuple
 
 from transforms.pages.blocks import Cut
-from transforms.pages.language import begins, finishes, follows, occurs
+from transforms.pages.language import begins, finishes, follows
 from transforms.pages.shapes import Shape
 from transforms.pages.words import word_across
 
@@ -33,7 +33,7 @@ COMMA_OPEN, QUOTE_OPEN, SOFT_OPEN, VERSE = 0.5, -3.0, -5.5, -6.0
 ENTRY_OPEN, SHORT_OPEN, LONGISH_OPEN, WITH_COMMA = -4.0, -5.0, -4.3, 1.0
 UNFINISHED_FROM, UNFINISHED, MOST_UNFINISHED = -4.0, 0.4, 1.5
 NOT_A_TAIL, LISTED_TAIL, OVER_BYLINE, HEADLINE_LIKE, SHORT_TAIL = -9.0, -1.7, -5.0, -4.0, -2.0
-FOLLOWS, HEADLESS_TAIL, MOST_LIKELY, BIAS = 0.42, 0.06, 10.0, -0.3
+FOLLOWS, MOST_LIKELY, BIAS = 0.42, 10.0, -0.2
 BEGINS_HERE, OPENS_QUOTE = (0.0, -0.9, -1.7), -1.0
 WORD_ACROSS = (0.0, 0.0, 1.5, 1.4, 1.2)
 ON_PAGE = (0.25, 0.4, 0.6, 0.8)
@@ -177,13 +177,12 @@ def end_of(cut: Cut, shape: Shape, is_verse: bool) -> End | None:
 
 
 class Tail(NamedTuple):
-    """How well a block could be a second half: points by its shape; how likely its characters begin a sentence; and how
-    much likelier they begin one than stand anywhere; and the quotes and brackets that it closes without having opened them.
+    """How well a block could be a second half: points by its shape, how likely its characters begin a sentence, and the quotes
+    and brackets that it closes without having opened them.
     """
 
     points: float
     begins: float
-    headlessness: float
     closed: frozenset[str]
 
 
@@ -197,8 +196,7 @@ def tail_of(
         shape.has_lead or (shape.is_byline or shape.is_credit) and not shape.is_prose or shape.is_editors_note
         or shape.is_furniture or shape.is_picture_title or shape.is_figures or shape.is_rubric or shape.is_advert
     ):
-        return Tail(NOT_A_TAIL, 0.0, 0.0, frozenset())
-    begin = begins(text)
+        return Tail(NOT_A_TAIL, 0.0, frozenset())
     points = BEGINS_HERE[min(openings.get(text[:2], 1) - 1, 2)] + OPENS_QUOTE * (text[0] in "“『‘「（(《") + (LISTED_TAIL if shape.is_listed else 0.0)
     if index in verse:
         points += VERSE / 2
@@ -210,19 +208,19 @@ def tail_of(
             points += HEADLINE_LIKE if after is None or after.is_prose or after.is_author else SHORT_TAIL
     elif shape.is_author:
         points += HEADLINE_LIKE
-    return Tail(points, begin, begin - occurs(text), closed_unopened(text))
+    return Tail(points, begins(text), closed_unopened(text))
 
 
 def evidence(left: Cut, right: Cut, end: End, tail: Tail, page: str) -> float:
     """Return how much likelier the right block goes on from the left one than begins a sentence of its own, as a logarithm.
 
     >>> left, right = Cut(0, 10, "渡口今天举行了通航仪", 0), Cut(12, 23, "式，两岸居民前来观看。", 2)
-    >>> evidence(left, right, End(0.0, frozenset()), Tail(0.0, begins(right.text), -1.0, frozenset()), "") > 0
+    >>> evidence(left, right, End(0.0, frozenset()), Tail(0.0, begins(right.text), frozenset()), "") > 0
     True
     """
     a, b = left.text, right.text
     likelier = max(-MOST_LIKELY, min(MOST_LIKELY, follows(a, b) - tail.begins))
-    points = BIAS + FOLLOWS * likelier - HEADLESS_TAIL * max(-MOST_LIKELY, tail.headlessness)
+    points = BIAS + FOLLOWS * likelier
     points += WORD_ACROSS[min(word_across(a, b), 4)] + balance(end.opened, tail.closed)
     if a[-1].isdigit() and not b[0].isdigit():
         points += CUT_NUMBER

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import NamedTuple
 
 from transforms.pages.lexicon import any_of, begins_with_place, surnames
 from transforms.pages.words import is_dictionary_phrase
@@ -23,8 +24,7 @@ SHORT = 42
 DATE = rf"[{DIGIT}一二三四五六七八九十○〇]{{1,3}}月[{DIGIT}一二三四五六七八九十]{{1,3}}日"
 
 
-@dataclass(frozen=True, slots=True)
-class Shape:
+class Shape(NamedTuple):
     """What a block shows by itself.
 
     ``end`` is ``closed`` (the sentence is finished), ``bracket``, ``soft`` (：；——) or ``open``; ``is_short`` says that it could be a
