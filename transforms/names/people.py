@@ -313,7 +313,7 @@ def before_polite_words(words: Words) -> Iterator[Piece]:
                 break
 
 
-def with_titles(words: Words, people: list[Piece], signed: Mapping[Piece, str]) -> list[Name]:
+def with_titles(words: Words, people: list[Piece], signed: Mapping[tuple[int, int], str]) -> list[Name]:
     """Return persons as names, each with the role printed beside it or before the list that it stands in.
 
     ``signed`` are those that a byline or a credit names, with their part in it.
@@ -323,7 +323,7 @@ def with_titles(words: Words, people: list[Piece], signed: Mapping[Piece, str]) 
     before: tuple[int, Role] | None = None
     for piece in people:
         name = text[piece.start : piece.end]
-        part = signed.get(piece)
+        part = signed.get((piece.start, piece.end))
         role = None if part else role_before(words, piece.start) or role_after(words, piece.end, len(name) == 1)
         if role is None and not part and before and is_shared(before[1]):
             gap = text[before[0] : piece.start]
