@@ -16,7 +16,7 @@ from transforms.pages.shapes import Shape
 NEVER = -40.0
 IMPOSSIBLE = -8.0
 LONGEST_BRIEF = 300
-RUBRIC, SUBTITLE, VERSE_AUTHOR = 4.0, 3.0, 4.0
+RUBRIC, SUBTITLE, VERSE_AUTHOR, QUOTED = 4.0, 3.0, 4.0, 0.8
 STATES = ("headline", "more", "byline", "lead", "untitled", "body", "feature", "subhead", "credit", "furniture")
 BEGINS_ARTICLE = frozenset(("headline", "untitled"))
 ROLE = {
@@ -82,7 +82,7 @@ def emissions(shape: Shape, is_verse: bool, start: Start, allowed: frozenset[str
         0.0 if shape.has_lead else NEVER,
         untitled_points(shape) + start.untitled,
         body,
-        body,
+        body + QUOTED * shape.opens_quote,
         subhead_points(shape, is_verse) + start.other,
         credit_points(shape),
         3.0 if shape.is_furniture or shape.is_advert else -9.0,

@@ -61,6 +61,7 @@ class Shape(NamedTuple):
     is_dated: bool
     is_placed: bool
     goes_on: bool
+    opens_quote: bool
 
     def is_verse_like(self, among_short: bool) -> bool:
         """Return whether a block is one short line among short ones, and nothing marks it as a title."""
@@ -223,6 +224,7 @@ def shape_of(text: str) -> Shape:
         is_dated=DATED.search(text, 0, 40) is not None,
         is_placed=length > SHORT and begins_with_place(text),
         goes_on=found.goes_on.match(text) is not None,
+        opens_quote=text[0] in "“『‘「",
     )
 
 
