@@ -13,7 +13,7 @@ from prefect.events.schemas.automations import EventTrigger, Posture
 
 WEBHOOK_BLOCK = "dibao-notify"
 ENDED_WELL = ("Completed", "Loaded", "Loaded with warnings", "Nothing new")
-ENDED_BADLY = ("Failed", "Crashed", "TimedOut", "Blocked")
+ENDED_BADLY = ("Failed", "Crashed", "TimedOut", "Blocked", "Rejected")
 WAITING = ("Suspended",)
 """Events carry a state's name, not its type: Dibao's own names have to be listed, or a blocked night would pass unseen."""
 SILENT_AFTER = timedelta(seconds=120)

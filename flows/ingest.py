@@ -29,7 +29,7 @@ from prefect.client.schemas.filters import (
 from prefect.client.schemas.objects import StateType
 from prefect.context import FlowRunContext
 from prefect.futures import as_completed
-from prefect.runtime import flow_run
+from prefect.runtime import deployment, flow_run
 from prefect.states import Completed, Crashed, Failed, State
 from prefect.task_runners import ThreadPoolTaskRunner
 
@@ -163,7 +163,7 @@ def ask_a_human(place: Home, held: approval.Held, summary: Summary) -> State:
         approval.decide(place, verdict, why, datetime.now(UTC).replace(tzinfo=None))
         if verdict == approval.APPROVED:
             return ingest.fn(**flow_run.parameters)
-        return Failed(name="Rejected", message=f"rejected by a human: {why or 'no reason given'}", data=asdict(summary))
+        return failed("Rejected", f"rejected by a human: {why or 'no reason given'}", summary)
     return state
 
 
@@ -214,11 +214,15 @@ def finish(summary: Summary) -> State:
             client.update_flow_run(context.flow_run.id, name=f"ingest {datetime.now(UTC):%Y-%m-%d}, {numbers}")
     name = summary.status.capitalize()
     monitor.leave_chart(Home(Path(summary.home)).published, str(summary.flow_run_id), name)
-    data = asdict(summary)
     if summary.blocked:
         get_run_logger().error("Nothing was published: %s", "; ".join(summary.blocked))
-        return Failed(name=name, message="; ".join(summary.blocked), data=data)
-    return Completed(name=name, message=numbers, data=data)
+        return failed(name, "; ".join(summary.blocked), summary)
+    return Completed(name=name, message=numbers, data=asdict(summary))
+
+
+def failed(name: str, message: str, summary: Summary) -> State:
+    """Return the state of a run that published nothing. Where a deployment runs, nobody reads its data, and Prefect wants an error there."""
+    return Failed(name=name, message=message, data=None if deployment.id else asdict(summary))
 
 
 def summary_markdown(summary: Summary) -> str:
