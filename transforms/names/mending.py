@@ -21,6 +21,9 @@ BEHIND_NAME = frozenset(["v", "d", "p", "uj", "c", "x", "r", "u", "ul", "ad"])
 NEVER_LAST = frozenset("籍牌族人们者派型级版款化性感费率度")
 LEADING = re.compile("[从由与因被把据使让至](?=..)")
 LANDFORMS = frozenset("坝泊岛桥寺庙屯县镇乡村庄沟湾港湖河峡角谷")
+PERSONAL = frozenset(["女士", "先生", "老师", "阿姨", "师傅", "奶奶", "爷爷", "大爷", "大妈", "大伯", "阿婆", "同学", "医生"])
+BEFORE_NAME = frozenset(["x", "p", "c", "v", "uj", "ul", "m", "nr", "t", "f"])
+SAYING = frozenset("说称讲问笑提")
 DOT = re.compile("(?<=[\u4e00-\u9fff])[·•・](?=[\u4e00-\u9fff])")
 DOCTRINE = re.compile("理论|思想|主义|牌(?!子)|新时代中国特色|式")
 STRAY_END = re.compile("[说摄向对为在和与将曾把被从从及等]$")
@@ -110,15 +113,21 @@ def at_word_edges(words: Words, piece: Piece) -> tuple[int, int]:
     after = begins + len(word)
     if begins == start and after > end and len(word) == 3 and looks_like_name(word):
         return start, after
+    if text[start:end] in surnames().compound and name_characters()["last"].get(text[end : end + 1], 0) > 1:
+        following = words.words[words.index_at(end)]
+        if len(following) == 1 or following[1:] == "说":
+            return start, end + 1
     polite = _polite_start().match(text, start + 1)
     if polite and polite.end() >= end - 1 and text[start] in surnames().common and polite.end() - end < 3:
         return start, start + 1
     if words.starts[last] > start and end - start < 5 and text[start] in surnames().common:
         begins, word, tag = words.starts[last], words.words[last], words.tags[last]
         after = begins + len(word)
+        if after > end and word[-1] in SAYING and name_characters()["last"].get(text[end - 1], 0) > 1:  # 云川|说, which is no word
+            return start, end
         if after > end:  # the name ends within a word: 李认|为, 余东|方
             return (start, begins) if tag in NEVER_IN_NAME else (start, after) if after - start < 4 else (start, end)
-        fits = name_characters()["last"].get(word, 0) > 1 or piece.sure > 0.95
+        fits = name_characters()["last"].get(word, 0) > 1 or piece.sure > 0.95 or end == len(text) or text[end] in CLOSES
         if begins + 1 == end and tag in NEVER_IN_NAME and not fits and looks_like_name(text[start:begins]) and words.tags[first] == "nr" and first == last - 1:
             return start, begins
     return start, end
@@ -213,7 +222,9 @@ def bare_surnames(words: Words) -> Iterator[Piece]:
             continue
         if form[1] == "某":
             yield Piece(start, match.end(), "person", 0.9)
-        elif text[start] not in _not_names()["surname"] and (text[start] in known.strong or len(word) == len(form) > 2):
+        elif text[start] not in _not_names()["surname"] and (
+            text[start] in known.strong or len(word) == len(form) > 2 or form[1:] in PERSONAL and (not index or words.tags[index - 1] in BEFORE_NAME)
+        ):
             yield Piece(start, start + 1, "person", 0.9 if len(word) > 1 else 0.8)
     for match in FAMILIAR.finditer(text):
         start, end = match.span()
