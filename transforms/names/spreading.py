@@ -53,6 +53,7 @@ def spread(words: Words, found: list[Piece]) -> list[Piece]:
     if len(sure) > MOST_NAMES:
         return found
     named = {(piece.start, piece.end) for piece in found}
+    longer = {piece.start: piece.end for piece in found if piece.kind == "person" and piece.sure >= SURE}
     starts = {*words.starts, len(text)}
     over: list[Piece] = []
     under: list[Piece] = []
@@ -60,7 +61,7 @@ def spread(words: Words, found: list[Piece]) -> list[Piece]:
         size = len(name)
         at = text.find(name)
         while at >= 0:
-            if (at, at + size) not in named and (size > 2 or at in starts and at + size in starts) and not (kind == "person" and DOCTRINE.match(text, at + size)):
+            if (at, at + size) not in named and longer.get(at, 0) <= at + size and (size > 2 or at in starts and at + size in starts) and not (kind == "person" and DOCTRINE.match(text, at + size)):
                 (over if kind == "person" else under).append(Piece(at, at + size, kind, share))
             at = text.find(name, at + size)
     kept = [p for p in found if p.kind != "person" or p.sure >= SURE or text.count(text[p.start : p.end]) < 3 * people[text[p.start : p.end]]]
