@@ -52,10 +52,18 @@ def is_caption_over_credit(paragraphs: Sequence[Shape], at: int) -> bool:
 
 
 @lru_cache(maxsize=1)
-def common_pairs() -> np.ndarray:
-    """Return the pairs of characters that say nothing of what a text is about, as sorted codes."""
+def common_pairs() -> tuple[np.ndarray, np.ndarray]:
+    """Return the pairs of characters that say nothing of what a text is about: the number of each character of the first plane that
+    is in one, 0 for others, and a table by two numbers.
+    """
     lines = files("transforms").joinpath("data/common_pairs.txt").read_text("utf-8").splitlines()
-    return np.unique([ord(pair[0]) << 21 | ord(pair[1]) for line in lines if not line.startswith("#") for pair in line.split()])
+    pairs = [pair for line in lines if not line.startswith("#") for pair in line.split()]
+    characters = sorted(set("".join(pairs)))
+    numbers = np.zeros(1 << 16, np.uint16)
+    numbers[list(map(ord, characters))] = np.arange(1, len(characters) + 1)
+    table = np.zeros((len(characters) + 1, len(characters) + 1), bool)
+    table[[numbers[ord(pair[0])] for pair in pairs], [numbers[ord(pair[1])] for pair in pairs]] = True
+    return numbers, table
 
 
 def pairs_in(text: str) -> tuple[np.ndarray, np.ndarray]:
@@ -65,10 +73,10 @@ def pairs_in(text: str) -> tuple[np.ndarray, np.ndarray]:
     codes = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), np.uint32).astype(np.int64)
     is_letter = (codes >= 0x4E00) & (codes < 0xA000) | (codes >= 0xFF21) & (codes < 0xFF5B) | (codes >= 0x41) & (codes < 0x7B)
     places = np.flatnonzero(is_letter[:-1] & is_letter[1:])
-    pairs = codes[places] << 21 | codes[places + 1]
-    common = common_pairs()
-    telling = common[np.searchsorted(common, pairs).clip(max=len(common) - 1)] != pairs
-    return pairs[telling], places[telling]
+    first, second = codes[places], codes[places + 1]
+    numbers, table = common_pairs()
+    telling = ~table[numbers[first], numbers[second]]
+    return (first << 21 | second)[telling], places[telling]
 
 
 def share(before: Sequence[set[int]], after: set[int]) -> float:

@@ -28,7 +28,7 @@ REACH = 12
 ADJACENT = 4.0
 APART, PER_BLOCK, FEWEST_APART = 0.3, -0.08, 0.8
 OTHER_ARTICLE, BOTH_LISTED, OVER_A_LINE = -1.5, -3.0, 2.5
-SURE = 3.5
+SURE = 2.5
 COMMA_OPEN, QUOTE_OPEN, SOFT_OPEN, VERSE = 0.5, -3.0, -5.5, -6.0
 ENTRY_OPEN, SHORT_OPEN, LONGISH_OPEN, WITH_COMMA = -4.0, -5.0, -4.3, 1.0
 UNFINISHED_FROM, UNFINISHED, MOST_UNFINISHED = -4.0, 0.4, 1.5
@@ -77,9 +77,10 @@ def find_seams(
             score += BOTH_LISTED
         if score + MOST_EVIDENCE <= 0:
             return None
-        score += evidence(cuts[kept[at]], cuts[kept[other]], ends[at], tails[other], text)
         adjacent = prior == ADJACENT
-        return Seam(kept[at], kept[other], score, adjacent) if score > (0.0 if adjacent else FEWEST_APART) else None
+        fewest = 0.0 if adjacent else FEWEST_APART
+        score += evidence(cuts[kept[at]], cuts[kept[other]], ends[at], tails[other], text, fewest - score)
+        return Seam(kept[at], kept[other], score, adjacent) if score > fewest else None
 
     seams: list[Seam] = []
     taken: set[int] = set()
@@ -211,17 +212,21 @@ def tail_of(
     return Tail(points, begins(text), closed_unopened(text))
 
 
-def evidence(left: Cut, right: Cut, end: End, tail: Tail, page: str) -> float:
+def evidence(left: Cut, right: Cut, end: End, tail: Tail, page: str, needed: float) -> float:
     """Return how much likelier the right block goes on from the left one than begins a sentence of its own, as a logarithm.
 
+    What words and page say is not asked where it could not bring the evidence to what is needed.
+
     >>> left, right = Cut(0, 10, "渡口今天举行了通航仪", 0), Cut(12, 23, "式，两岸居民前来观看。", 2)
-    >>> evidence(left, right, End(0.0, frozenset()), Tail(0.0, begins(right.text), frozenset()), "") > 0
+    >>> evidence(left, right, End(0.0, frozenset()), Tail(0.0, begins(right.text), frozenset()), "", 0.0) > 0
     True
     """
     a, b = left.text, right.text
     likelier = max(-MOST_LIKELY, min(MOST_LIKELY, follows(a, b) - tail.begins))
-    points = BIAS + FOLLOWS * likelier
-    points += WORD_ACROSS[min(word_across(a, b), 4)] + balance(end.opened, tail.closed)
+    points = BIAS + FOLLOWS * likelier + balance(end.opened, tail.closed)
+    if points + WORD_ACROSS[2] + sum(ON_PAGE) <= needed:
+        return points
+    points += WORD_ACROSS[min(word_across(a, b), 4)]
     if a[-1].isdigit() and not b[0].isdigit():
         points += CUT_NUMBER
     points += printed_elsewhere(a[-2:], b[:2], page, max(0, left.char_start - NEARBY), right.char_end + NEARBY)
