@@ -72,7 +72,7 @@ def known_places(words: Words) -> Iterator[Piece]:
         known = some.get(word, ())
         if known and (len(word) > 2 and known[0].name == word or known[0].level != "county") or others.get(word) == "country":
             yield Piece(start, start + len(word), "place", SURE)
-        elif len(word) > 2 and words.tags[index] == "ns" and word[-1] in "县区镇乡" and not COUNTED.match(word):
+        elif len(word) > 2 and words.tags[index] == "ns" and word[-1] in "县区镇乡" and not COUNTED.match(word) and word[:-1] not in others:
             yield Piece(start, start + len(word), "place", FAIR)
         elif home := HOMES.match(words.text, start + len(word)):
             yield Piece(start, home.end(), "place", FAIR)

@@ -7,11 +7,13 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from functools import cache
 
-from transforms.names.institutions import is_own_name, kind_of
+from transforms.names.institutions import is_own_name, kind_of, tail_start
 from transforms.names.lexicon import TOWN_TAILS, division_of_code, divisions, towns, world
 from transforms.names.places import described, parent_of
 from transforms.names.tagging import Piece, Words
 from transforms.records import Name
+
+UNKNOWN_KIND = 0.8  # how sure an organisation must be that ends in no word that organisations end in
 
 
 def with_institutions(found: list[Piece], built: Iterable[Piece]) -> list[Piece]:
@@ -64,8 +66,8 @@ def organizations_and_places(words: Words, found: list[Piece]) -> list[Name]:
             if not first:
                 names.extend(described(words, place, codes) for place in leading_places(words.text, run[0]))
             name = words.text[start:end]
-            if is_own_name(name) and len(name) > 1 or first:
-                sure = min(piece.sure for piece in run[: last + 1])
+            sure = min(piece.sure for piece in run[: last + 1])
+            if (is_own_name(name) and len(name) > 1 or first) and (sure >= UNKNOWN_KIND or tail_start(name, len(name)) >= 0):
                 names.append(Name("organization", name, start, end, name, sure, organization_kind=kind_of(name)))
             names.extend(described(words, piece, codes) for number, piece in enumerate(run) if number < first or number > last)
         run.clear()
@@ -82,7 +84,7 @@ def settled(names: list[Name]) -> list[Name]:
     """Return the names with codes that the article bears out.
 
     A county without its rank (鼓楼) is that county only where the article names it in full, what it lies in, or a town of it. A town has
-    the code and the parent of the one county of the article that has such a town.
+    the code and the parent of the one county of the article that has such a town. The name of a place with a code is that of the code.
     """
     towns_named = {name.text for name in names if name.kind == "place" and name.text.endswith(TOWN_TAILS)}
     sure = {name.adcode for name in names if name.adcode and (name.level != "county" or division_of_code()[name.adcode].name == name.text)}
@@ -99,6 +101,8 @@ def settled(names: list[Name]) -> list[Name]:
             name = replace(name, name=name.text, level=None, adcode=None, parent=None)
         elif name.text in towns_named and len(homes := [code for code in counties if name.text in towns(code)]) == 1:
             name = replace(name, adcode=towns(homes[0])[name.text], parent=division_of_code()[homes[0]].name)
+        elif name.adcode and name.level != "town" and name.level != "address":
+            name = replace(name, name=division_of_code()[name.adcode].name)
         out.append(name)
     return out
 
