@@ -24,6 +24,7 @@ LANDFORMS = frozenset("坝泊岛桥寺庙屯县镇乡村庄沟湾港湖河峡角
 PERSONAL = frozenset(["女士", "先生", "老师", "阿姨", "师傅", "奶奶", "爷爷", "大爷", "大妈", "大伯", "阿婆", "同学", "医生"])
 BEFORE_NAME = frozenset(["x", "p", "c", "v", "uj", "ul", "m", "nr", "t", "f"])
 SAYING = frozenset("说称讲问笑提")
+NEVER_IN_ORGANIZATION = frozenset(["p", "d", "ad", "ul", "uj", "r"])
 DOT = re.compile("(?<=[\u4e00-\u9fff])[·•・](?=[\u4e00-\u9fff])")
 DOCTRINE = re.compile("理论|思想|主义|牌(?!子)|新时代中国特色|式")
 STRAY_END = re.compile("[说摄向对为在和与将曾把被从从及等]$")
@@ -196,6 +197,15 @@ def mend_organization(words: Words, piece: Piece) -> Iterator[Piece]:
     if agency and len(name) > 3 and (name[3:] in world() or name[3:] in divisions()):
         yield Piece(start, start + 3, "organization", piece.sure)
         yield Piece(start + 3, end, "place", piece.sure)
+        return
+    if agency and name[3:4] == "发":
+        yield Piece(start, start + 3, "organization", piece.sure)
+        start += 4
+    for index in range(words.index_at(start), words.index_at(end - 1)):
+        if words.tags[index] in NEVER_IN_ORGANIZATION and words.starts[index] >= start:
+            start = words.starts[index] + len(words.words[index])
+    name = text[start:end]
+    if not name:
         return
     own = re.search("(?:党委|党组|党总支|党支部|团委)$", name)
     if own and own.start() and re.match("副?书记|委员|第一书记", text[end : end + 4]):

@@ -346,7 +346,9 @@ def with_titles(words: Words, people: list[Piece], signed: Mapping[tuple[int, in
     for piece in people:
         name = text[piece.start : piece.end]
         part = signed.get((piece.start, piece.end))
-        role = None if part else role_before(words, piece.start) or role_after(words, piece.end, len(name) == 1)
+        before_it = None if part else role_before(words, piece.start)
+        behind = None if part or before_it and not TAKES_OFFICE.match(text, piece.end) else role_after(words, piece.end, len(name) == 1)
+        role = before_it and Role(before_it.start, before_it.end, before_it.titles + (behind.titles if behind else ())) or behind
         if role is None and not part and before and is_shared(before[1]):
             gap = text[before[0] : piece.start]
             if len(gap) <= 3 and LIST_GAP.match(gap):
