@@ -159,13 +159,18 @@ def _start(words: Words, index: int, tail: int, least: int, places: set[int]) ->
                 start, share = begins, FAIR
         elif tag in PROPER_TAGS and word not in organization_words():
             start, share = begins, SURE if tag in ("ns", "nt", "eng") else FAIR
-    if start > 0 and text[start] in RANKS and text[start - 1] in "辖各全级两多我本":  # any city's or every city's
+    if is_of_any(text, start):
         return -1, 0.0
     if start >= 2 and text[start - 2 : start] == "中共":
         start -= 2
     if start >= 0 and text[start] in "从由与因被把" and text[start : start + 2] not in divisions():  # the segmenter took it into an unknown word
         start += 1
     return start, share
+
+
+def is_of_any(text: str, start: int) -> bool:
+    """Tell whether the rank that a name begins with is that of any division or of every one: 各|市政府, 直辖|市政府."""
+    return start > 0 and text[start] in RANKS and text[start - 1] in "辖各全级两多我本"
 
 
 def _is_generic(text: str, start: int, tail: int, end: int) -> bool:

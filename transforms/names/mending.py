@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Iterator
 from functools import cache
 
-from transforms.names.institutions import is_meeting
+from transforms.names.institutions import is_meeting, is_of_any
 from transforms.names.lexicon import data_lines, divisions, name_characters, organization_words, polite_words, surnames, world
 from transforms.names.people import PLAIN_TAGS, fit_of, looks_like_name, title_ends_at
 from transforms.names.places import HOMES
@@ -204,6 +204,7 @@ def mend_organization(words: Words, piece: Piece) -> Iterator[Piece]:
     for index in range(words.index_at(start), words.index_at(end - 1)):
         if words.tags[index] in NEVER_IN_ORGANIZATION and words.starts[index] >= start:
             start = words.starts[index] + len(words.words[index])
+    start += is_of_any(text, start)
     name = text[start:end]
     if not name:
         return
