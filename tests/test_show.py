@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from flows.show import raw_blocks, repaired, steps
 from tests.home import connect, dibao
+from transforms.decoding import decode
 
 
 def test_every_seam_and_every_step_is_shown(ran):
@@ -28,3 +31,13 @@ def test_no_line_is_cut_off(ran):
     left = "".join(line.split("│")[1].strip() for line in done.stdout.splitlines() if line.count("│") == 3)
     assert "…" in body or "…" not in left
     assert all(paragraph.replace(" ", "").replace("　", "") in left.replace("|", "").replace(" ", "").replace("　", "") for paragraph in body.split("\n"))
+
+
+def test_the_raw_text_is_rebuilt_from_the_published_blocks(ran):
+    with connect(ran[0]) as con:
+        rebuilt = con.execute(
+            "SELECT source, path, string_agg(space_before || text || space_after, '' ORDER BY seq) FROM raw_files JOIN blocks USING (file_id) GROUP BY ALL"
+        ).fetchall()
+    assert len(rebuilt) > 10
+    for source, path, text in rebuilt:
+        assert text == decode((Path(source) / path).read_bytes()).text, path

@@ -4,7 +4,8 @@ from expectations.rules import contract, critical, info, warning
 
 BLOCKS = """
 LEFT JOIN (
-  SELECT file_id, count(*) AS n_blocks, sum(char_end - char_start) AS n_in_blocks, max(char_end) AS last_end,
+  SELECT file_id, count(*) AS n_blocks, sum(char_end - char_start) AS n_in_blocks,
+    sum(length(space_before) + char_end - char_start + length(space_after)) AS n_rebuilt, max(char_end) AS last_end,
     count_if(char_start < previous_end) AS n_overlaps, count_if(seq IS DISTINCT FROM place) AS n_misplaced
   FROM (
     SELECT *, lag(char_end) OVER (PARTITION BY file_id ORDER BY seq) AS previous_end,
@@ -28,7 +29,7 @@ CONTRACT = contract(
     critical("blocks end inside the file", "b.last_end <= r.n_chars", "n_chars"),
     critical("blocks follow one another without overlap", "b.n_overlaps = 0"),
     critical("blocks are numbered without gap", "b.n_misplaced = 0"),
-    critical("blocks and the white space between them make up the file", "b.n_in_blocks <= r.n_chars", "n_chars"),
+    critical("blocks and the white space between them make up the file", "b.n_rebuilt = r.n_chars", "n_chars"),
     warning("a file with characters has blocks", "r.status <> 'loaded' OR r.n_chars = 0 OR b.n_blocks IS NOT NULL"),
     warning("less than half of the file is white space between blocks", "b.n_in_blocks * 2 >= r.n_chars", "n_chars"),
     warning("at most 1 % of the characters stand for bytes that could not be decoded", "r.n_replaced <= r.n_chars * 0.01", "n_replaced"),

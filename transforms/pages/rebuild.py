@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 
-from transforms.records import Block, Edit
+from transforms.records import Block
 
 
 def rebuild(blocks: Iterable[Block]) -> str:
@@ -17,15 +17,3 @@ def rebuild(blocks: Iterable[Block]) -> str:
     """
     ordered = sorted(blocks, key=lambda block: block.seq)
     return "".join(block.space_before + block.text + block.space_after for block in ordered)
-
-
-def undo(paragraph_blocks: Sequence[int], edits: Iterable[Edit]) -> list[int]:
-    """Return the blocks of a repaired article in raw order with the dropped ones back in: the repair taken back.
-
-    ``paragraph_blocks`` are the ``seq`` of the blocks of the body in reading order, ``edits`` those of the article.
-
-    >>> undo([2, 5, 3], [Edit("join", 5, 2, 1, 0.9, ""), Edit("drop_duplicate", 4, 3, 1, 0.999, "")])
-    [2, 3, 4, 5]
-    """
-    dropped = {edit.block for edit in edits if edit.kind == "drop_duplicate"}
-    return sorted({*paragraph_blocks, *dropped})
