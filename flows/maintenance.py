@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
-from hashlib import file_digest
 from pathlib import Path
 
 from prefect import flow, get_client
@@ -12,26 +11,14 @@ from prefect.client.schemas.filters import FlowRunFilter, FlowRunFilterEndTime
 from prefect.states import Completed, Failed, State
 
 from flows import stages
+from flows.monitor import marks
+from flows.verify import lake_faults
 from warehouse import store
 from warehouse.home import Home
 from warehouse.lake import read_manifest
 
 FORGOTTEN_AFTER = timedelta(days=180)
 """Prefect's record of a run is deleted when it is so old; the warehouse's own table ``runs`` keeps its row."""
-
-
-def spoilt_files(home: Home) -> list[str]:
-    """Return the files of the lake that are gone or no longer have the content that the manifest names, and which it is."""
-    found = []
-    for file in read_manifest(home.manifest).files:
-        path = home.lake / file.table / file.name
-        if not path.exists():
-            found.append(f"{file.table}/{file.name}: gone")
-        else:
-            with path.open("rb") as opened:
-                if file_digest(opened, "sha256").hexdigest() != file.sha256:
-                    found.append(f"{file.table}/{file.name}: other content than when it was written")
-    return found
 
 
 def compact(home: Home) -> tuple[int, int]:
@@ -63,10 +50,10 @@ def maintain(home: str = "dibao-home") -> State:
     """Check the lake, compact the build, forget old runs. Fails, and changes nothing, where the lake is spoilt."""
     place = Home(Path(home).absolute())
     with place.held():
-        if spoilt := spoilt_files(place):
-            text = "\n".join(f"- {line}" for line in spoilt)
-            create_markdown_artifact(f"## The lake is spoilt\n\n{text}", key="maintenance", description=f"{len(spoilt)} files of the lake are spoilt")
-            return Failed(message=f"{len(spoilt)} files of the lake are spoilt: {spoilt[0]}. Restore them from a backup; readers keep what is published.")
+        if faults := list(lake_faults(place, read_manifest(place.manifest))):
+            text = "\n".join(f"- {marks(fault.where)}: {marks(fault.what)}" for fault in faults)
+            create_markdown_artifact(f"## The lake is spoilt\n\n{text}", key="maintenance", description=f"{len(faults)} files of the lake are spoilt")
+            return Failed(message=f"{len(faults)} files of the lake are spoilt: {faults[0].where}: {faults[0].what}")
         n_files = len(read_manifest(place.manifest).files)
         before, after = compact(place) if n_files else (0, 0)
     n_forgotten = forget_runs(datetime.now(UTC) - FORGOTTEN_AFTER)

@@ -31,7 +31,7 @@ def given(kind: str):
 
 
 def batches(staging: Path) -> list[str]:
-    """Write the batches of the sample, about three pages each, and return their folders."""
+    """Write the batches of the sample, about two pages each, and return their folders."""
     run = stages.Run("run", datetime(2025, 3, 8))
     pattern = compile_pattern(sample.PATTERN)
     files = []
@@ -39,7 +39,7 @@ def batches(staging: Path) -> list[str]:
         data = raw.read()
         files.append((stages.batch_file(raw, file_id_of(data), pattern), len(data)))
     folders = []
-    for batch in stages.cut_batches(files[:6], 9_000, run, "code"):
+    for batch in stages.cut_batches(files[:4], 9_000, run, "code"):
         batch.write(staging / batch.batch_id)
         folders.append(str(staging / batch.batch_id))
     return folders
@@ -60,7 +60,7 @@ def run_all(kind: str, work, folders: list[str]) -> list[str]:
 def one_by_one(tmp_path_factory):
     """What a single process makes of the batches, one after the other."""
     folders = batches(tmp_path_factory.mktemp("one"))
-    assert len(folders) >= 3
+    assert len(folders) >= 2
     return made([process_batch(folder) for folder in folders])
 
 

@@ -1,0 +1,76 @@
+"""The process stage on generated pages with each runner that is installed: wall and CPU seconds, MB per second, start of the workers.
+
+    python -m tests.bench.runners --mb 8 --workers 2
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import subprocess
+import sys
+import tempfile
+import time
+from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime
+from pathlib import Path
+
+from flows import stages
+from flows.process import process_batch
+from flows.runners import RUNNERS, RunnerError, opened_runner
+from transforms.rows import file_id_of
+from warehouse.sources import discover
+
+
+def main() -> None:
+    arguments = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    arguments.add_argument("--mb", type=float, default=8)
+    arguments.add_argument("--workers", type=int, default=2)
+    arguments.add_argument("--batch-mb", type=float, default=1)
+    arguments.add_argument("--runner", choices=RUNNERS, help="only this one, in this process")
+    arguments.add_argument("--pages", type=Path, help="pages that are made already")
+    wanted = arguments.parse_args()
+    if wanted.runner:
+        print(json.dumps(measure(wanted)))
+        return
+    with tempfile.TemporaryDirectory() as pages:
+        make = [sys.executable, "-m", "tests.bench.make_pages", "--mb", str(wanted.mb), "--seed", "1", pages]
+        subprocess.run(make, check=True, stdout=subprocess.DEVNULL)
+        for kind in RUNNERS:  # a process each, so that the CPU seconds of workers that ended are its own
+            command = [sys.executable, "-m", "tests.bench.runners", "--runner", kind, "--pages", pages, "--workers", str(wanted.workers),
+                       "--batch-mb", str(wanted.batch_mb)]
+            before = os.times()
+            done = subprocess.run(command, capture_output=True, text=True)
+            after = os.times()
+            if done.returncode:
+                print(f"{kind:10} {done.stderr.strip().splitlines()[-1]}")
+                continue
+            found = json.loads(done.stdout.splitlines()[-1])
+            cpu = sum(getattr(after, name) - getattr(before, name) for name in ("children_user", "children_system"))
+            print(f"{kind:10} {found['n_batches']} batches, {found['mb']:.1f} MB: start {found['start']:.1f} s, process {found['wall']:.1f} s wall, "
+                  f"{found['mb'] / found['wall']:.2f} MB/s, {cpu:.1f} CPU s in all (processes that were waited for)")
+
+
+def measure(wanted: argparse.Namespace) -> dict[str, float]:
+    """Process the pages once and return the figures."""
+    run = stages.Run("run", datetime(2025, 1, 1))
+    files = [(stages.batch_file(raw, file_id_of(raw.read()), None), raw.n_bytes) for raw in discover(str(wanted.pages))]
+    with tempfile.TemporaryDirectory() as staging:
+        folders = []
+        for batch in stages.cut_batches(files, int(wanted.batch_mb * 1e6), run, "code"):
+            batch.write(Path(staging, batch.batch_id))
+            folders.append(str(Path(staging, batch.batch_id)))
+        began = time.perf_counter()
+        try:
+            with opened_runner(wanted.runner, wanted.workers) as runner, ThreadPoolExecutor(64) as waiting:
+                opened = time.perf_counter()
+                list(waiting.map(lambda folder: runner(process_batch, folder), folders))
+                ended = time.perf_counter()
+        except RunnerError as error:
+            raise SystemExit(str(error)) from error
+    return {"n_batches": len(folders), "mb": sum(size for _, size in files) / 1e6, "start": opened - began, "wall": ended - opened}
+
+
+if __name__ == "__main__":
+    main()
