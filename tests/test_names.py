@@ -67,9 +67,9 @@ def test_the_town_that_the_real_page_misprints_is_doubted():
 @pytest.mark.parametrize("article, name, level, adcode, parent", [
     ("江苏省南京市鼓楼区", "鼓楼区", "county", "320106", "南京市"),
     ("福州市和鼓楼区", "鼓楼区", "county", "350102", "福州市"),
-    ("西湖区的蒋村街道、翠苑街道推进改造。", "西湖区", "county", "330106", "杭州市"),
-    ("西湖区的蒋村街道、翠苑街道推进改造。", "蒋村街道", "town", "330106011", "西湖区"),
-    ("广西壮族自治区党委召开会议。", "广西", "province", "450000", None),
+    ("西湖区有蒋村街道、翠苑街道。", "西湖区", "county", "330106", "杭州市"),
+    ("西湖区有蒋村街道、翠苑街道。", "蒋村街道", "town", "330106011", "西湖区"),
+    ("广西壮族自治区有许多山。", "广西", "province", "450000", None),
     ("在法国访问。", "法国", "country", None, None),
     ("位于清浦路26号。", "清浦路26号", "address", None, "清浦路"),
 ])
@@ -79,8 +79,8 @@ def test_places_have_level_code_and_parent(article, name, level, adcode, parent)
 
 
 def test_a_county_without_its_rank_has_a_code_only_where_the_article_bears_it_out():
-    alone = [name.adcode for name in find_names("记者来到望江看望老人。") if name.kind == "place"]
-    with_its_city = [name.adcode for name in find_names("安徽省的望江今年丰收，记者来到望江看望老人。") if name.text == "望江"]
+    alone = [name.adcode for name in find_names("记者来到望江。") if name.kind == "place"]
+    with_its_city = [name.adcode for name in find_names("安徽省有望江，记者来到望江。") if name.text == "望江"]
     assert set(alone) <= {None} and "340827" in with_its_city
 
 
