@@ -92,6 +92,11 @@ def covers(row: dict, gold: dict) -> bool:
     return chars(row) >= chars(gold)
 
 
+def same_misprint(doubt: dict, gold: dict) -> bool:
+    """Return whether a doubt is the gold's misprint, with the right suggestion."""
+    return (doubt["text"], doubt["suggestion"], chars(doubt)) == (gold["text"], gold["suggestion"], chars(gold))
+
+
 def shown(kind: str, fact: dict) -> str:
     """Return a fact for a line of differences."""
     return " | ".join(str(part) for part in (kind, min(chars(fact)), fact["text"], fact.get("title") or fact.get("value") or "") if part != "")
@@ -104,7 +109,8 @@ def fact_differences(path: str) -> Iterator[str]:
     measured = rows.get("quantities", []) + rows.get("times", [])
     for article in GOLD[path]["articles"]:
         for kind, found, same in (
-            ("persons", people, same_person), ("times", rows.get("times", ()), same_time), ("quantities", measured, covers)
+            ("persons", people, same_person), ("times", rows.get("times", ()), same_time), ("quantities", measured, covers),
+            ("misprints", rows.get("suspected_misprints", ()), same_misprint),
         ):
             for gold in article[kind]:
                 if not any(same(row, gold) for row in found):
@@ -114,6 +120,10 @@ def fact_differences(path: str) -> Iterator[str]:
     for row in people:
         if not (chars(row) & headlines or any(chars(row) & chars(person) for person in named)):
             yield f"{path} wrong {shown('persons', row)}"
+    misprints = [misprint for article in GOLD[path]["articles"] for misprint in article["misprints"]]
+    for row in rows.get("suspected_misprints", ()):
+        if not any(same_misprint(row, misprint) for misprint in misprints):
+            yield f"{path} wrong {shown('misprints', row)}"
 
 
 def differences(path: str) -> list[str]:
@@ -137,7 +147,7 @@ def test_known_failures_are_few():
 def count_wanted() -> Counter[str]:
     """Return how many facts of each kind the gold has."""
     counts = Counter(fact[0] for path in GOLD for fact in wanted_in(path))
-    for kind in ("persons", "times", "quantities"):
+    for kind in ("persons", "times", "quantities", "misprints"):
         counts[kind] = sum(len(article[kind]) for page in GOLD.values() for article in page["articles"])
     return counts
 
