@@ -106,3 +106,14 @@ def test_two_writers_do_not_share_a_home(tmp_path):
     home = Home(tmp_path)
     with home.held(), pytest.raises(HomeBusyError, match="is writing to this home"), home.held():
         pass
+
+
+def test_a_lost_file_is_named_with_what_to_do(tmp_path):
+    home = Home(tmp_path)
+    with store.opened_build(home, lambda con: None) as con:
+        file = add_file(home.lake, TERMS, "batch", term_rows("运河"))
+        store.commit(home, con, Manifest((file,)))
+    home.build.unlink()
+    (home.lake / "terms" / file.name).unlink()
+    with pytest.raises(LakeError, match=f"{file.name}: the manifest names this file and it is gone. Restore it"), store.opened_build(home, lambda con: None):
+        pytest.fail("opened without the file")
