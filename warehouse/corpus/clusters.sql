@@ -1,17 +1,21 @@
--- Near-duplicates that hang together (table "clusters": article_id, cluster_id) are one text in several states; the longest
--- whole article stands for it. Every other article is its own cluster.
+-- Near-duplicates that hang together (table "clusters": article_id, cluster_id) are one text in several states. The first one
+-- printed stands for it, among those that are whole and not a short version. Every other article is its own cluster.
 CREATE OR REPLACE TEMP TABLE placed AS
-WITH members AS (
+WITH grouped AS (
+    SELECT articles.*, coalesce(clusters.cluster_id, article_id) AS group_id FROM articles LEFT JOIN clusters USING (article_id)
+), sized AS (
+    SELECT *, n_chars < 0.9 * max(n_chars) OVER (PARTITION BY group_id) AS is_short FROM grouped
+), members AS (
     SELECT
         article_id,
-        coalesce(clusters.cluster_id, article_id) AS cluster_id,
+        group_id AS cluster_id,
         row_number() OVER (
-            PARTITION BY coalesce(clusters.cluster_id, article_id)
-            ORDER BY is_headless, is_truncated, n_chars DESC, published_on NULLS LAST, article_id
+            PARTITION BY group_id
+            ORDER BY is_headless, is_truncated, is_short, published_on NULLS LAST, n_chars DESC, article_id
         ) = 1 AS is_canonical
-    FROM articles LEFT JOIN clusters USING (article_id)
+    FROM sized
 )
-SELECT members.*
+SELECT members.article_id, members.cluster_id, members.is_canonical
 FROM members JOIN articles USING (article_id)
 WHERE articles.cluster_id IS DISTINCT FROM members.cluster_id
    OR articles.is_canonical IS DISTINCT FROM members.is_canonical;
