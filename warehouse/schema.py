@@ -192,7 +192,7 @@ TABLES: Mapping[str, Table] = {table.name: table for table in (
         Column("n_articles", INTEGER, "articles that name the person", "文章数", low=1),
         _optional("first_on", DATE, "earliest published_on", "最早"),
         _optional("last_on", DATE, "latest published_on", "最近"),
-        _optional("latest_title", TEXT, "title in the latest article that prints one", "最近头衔"),
+        _optional("latest_title", TEXT, "title as printed in the latest article that prints one", "最近头衔"),
     )),
     Table("person_titles", "person x title x article", "人物头衔", ("person_id", "title", "organization", "article_id"), "page", (
         _optional("person_id", TEXT, "person", "人物编号", references="people.person_id"),

@@ -2,18 +2,15 @@
 DELETE FROM people;
 INSERT INTO people BY NAME
 WITH named AS (
-    SELECT m.entity_id AS person_id, m.name, m.article_id, a.published_on
+    SELECT m.entity_id AS person_id, m.name, m.title, m.article_id, m.mention_id, a.published_on
     FROM mentions AS m JOIN articles AS a USING (article_id)
     WHERE m.kind = 'person'
 ),
-latest AS (
-    SELECT person_id, arg_max(title, (held_on, article_id, title)) AS latest_title
-    FROM person_titles
-    WHERE held_on IS NOT NULL
+titled AS (  -- as printed, so that 区委书记、区长 stays together; of several in one article the longest
+    SELECT person_id, first(title ORDER BY published_on DESC NULLS LAST, article_id DESC, length(title) DESC, mention_id) AS latest_title
+    FROM named
+    WHERE title IS NOT NULL
     GROUP BY person_id
-),
-undated AS (
-    SELECT person_id, max(title) AS latest_title FROM person_titles GROUP BY person_id
 )
 SELECT
     person_id,
@@ -23,10 +20,9 @@ SELECT
     count(DISTINCT article_id) AS n_articles,
     min(published_on) AS first_on,
     max(published_on) AS last_on,
-    any_value(coalesce(latest.latest_title, undated.latest_title)) AS latest_title
+    any_value(titled.latest_title) AS latest_title
 FROM named
-LEFT JOIN latest USING (person_id)
-LEFT JOIN undated USING (person_id)
+LEFT JOIN titled USING (person_id)
 LEFT JOIN told_apart USING (person_id)
 GROUP BY person_id
 ORDER BY person_id;
