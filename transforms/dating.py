@@ -18,7 +18,7 @@ from transforms.numerals import parse_int
 from transforms.records import Article
 from transforms.spans import Span
 from transforms.times import find_times
-from transforms.times.signs import PLAIN
+from transforms.times.signs import plain
 
 PLANS = re.compile("计划|规划|将|力争|拟|预计|目标|争取|有望|建成|到$|前|底|起")
 EVENT = re.compile(
@@ -71,7 +71,7 @@ def month_and_day(dateline: str | None) -> tuple[int | None, int, int] | None:
     >>> month_and_day("11月28日下午"), month_and_day("２０２４年１１月２８日")
     ((None, 11, 28), (2024, 11, 28))
     """
-    match = DATELINE.search((dateline or "").translate(PLAIN))
+    match = DATELINE.search(plain(dateline or ""))
     if match is None:
         return None
     year, month, day = (parse_int(part) if part else None for part in match.groups())
@@ -221,20 +221,20 @@ def _edge_lines(text: str) -> list[tuple[int, str, bool]]:
     head = text[:4000]
     for line in head.split("\n"):
         if line.strip() and len(top) < TOP_LINES:
-            top.append((at, line.rstrip("\r").translate(PLAIN), True))
+            top.append((at, plain(line.rstrip("\r")), True))
         at += len(line) + 1
     bottom, end = [], len(text)
     for line in reversed(text[-2000:].split("\n")):
         start = end - len(line)
         if line.strip() and len(bottom) < BOTTOM_LINES and start > (top[-1][0] if top else -1):
-            bottom.append((start, line.rstrip("\r").translate(PLAIN), False))
+            bottom.append((start, plain(line.rstrip("\r")), False))
         end = start - 1
     return [line for line in top + bottom[::-1] if len(line[1].strip()) <= LONGEST_LINE]
 
 
 def is_masthead(line: str) -> bool:
     """Return whether a line holds a name of a paper, a date with its year or a page number, and nothing else to speak of."""
-    rest, found = line.translate(PLAIN), 0
+    rest, found = plain(line), 0
     for pattern in (DATE, FIGURES, _paper_name(), PAGE):
         rest, n = pattern.subn(" ", rest)
         found += n

@@ -32,8 +32,12 @@ class Piecewise:
         >>> Piecewise("举行州体育", (0, 2), (Span(0, 2), Span(10, 13))).raw_spans(1, 4)
         (Span(char_start=1, char_end=2), Span(char_start=10, char_end=12))
         """
-        found: list[Span] = []
         index = max(bisect_right(self.starts, start) - 1, 0)
+        if self.spans and self.starts[index] <= start < end:  # nearly always one span holds it all, and this is asked of every fact
+            offset = self.spans[index].char_start - self.starts[index]
+            if end + offset <= self.spans[index].char_end:
+                return (Span(start + offset, end + offset),)
+        found: list[Span] = []
         while index < len(self.spans) and self.starts[index] < end:
             begin, span = self.starts[index], self.spans[index]
             low = span.char_start + max(start - begin, 0)

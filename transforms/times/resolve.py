@@ -7,6 +7,7 @@ from bisect import bisect_left
 from collections.abc import Callable
 from datetime import date, timedelta
 from decimal import Decimal
+from functools import lru_cache
 from typing import NamedTuple
 
 from transforms.records import Time
@@ -23,7 +24,7 @@ from transforms.times.calendar import (
     week_value,
 )
 from transforms.times.phrases import Phrase, find_phrases, total
-from transforms.times.signs import PLAIN
+from transforms.times.signs import plain
 
 TO_COME = re.compile("将|力争|预计|计划|有望|争取|确保|拟|目标|即将|今年")
 SENTENCE_END = re.compile("[。！？!?\n]")
@@ -64,13 +65,21 @@ def find_times(text: str, anchor: date | None) -> list[Time]:
     今年10月 2024-10 relative to anchor
     16个月 P16M explicit
     """
-    resolver = Resolver(text.translate(PLAIN), anchor)
+    plain_text, phrases = _phrases_of(text)
+    resolver = Resolver(plain_text, anchor)
     found = []
-    for phrase in find_phrases(resolver.text):
+    for phrase in phrases:
         time = resolver.resolve(phrase)
         if time is not None:
             found.append(Time(text[phrase.start : phrase.end], phrase.start, phrase.end, *time))
     return found
+
+
+@lru_cache(maxsize=64)
+def _phrases_of(text: str) -> tuple[str, tuple[Phrase, ...]]:
+    """Return the text made plain and its phrases. Articles are read twice, for the year of the page and then from their anchor."""
+    plain_text = plain(text)
+    return plain_text, tuple(find_phrases(plain_text))
 
 
 class Resolver:

@@ -20,6 +20,16 @@ FULL_WIDTH = {chr(ord("０") + n): str(n) for n in range(10)}
 SIGNS = dict(zip("：．／－—–―─~～〜○Ｏ", ":./--------〇〇", strict=True))
 TRADITIONAL = dict(zip("週禮個號點後內鐘時兩間歲紀來從這當節農曆陰舊", "周礼个号点后内钟时两间岁纪来从这当节农历阴旧", strict=True))
 PLAIN = str.maketrans(FULL_WIDTH | SIGNS | TRADITIONAL)
+NOT_PLAIN = re.compile(f"[{re.escape(''.join(map(chr, PLAIN)))}]")
+
+
+def plain(text: str) -> str:
+    """Return a text with the characters of PLAIN replaced, each by one; as ``translate`` does, which takes far longer where few are.
+
+    >>> plain("２０２４年１１月２８日９：３０")
+    '2024年11月28日9:30'
+    """
+    return NOT_PLAIN.sub(lambda match: PLAIN[ord(match[0])], text)
 
 
 class Rank(IntEnum):
