@@ -131,13 +131,31 @@ def single_names(text: str, names: Sequence[Name]) -> Iterator[Misprint]:
             break
         if often[0] in RANKS or often in divisions() or often in organization_words():  # 市人民政府 is not 省人民政府
             continue
-        one_off = "|".join(f"{often[:at]}[^{often[at]}]{often[at + 1 :]}" for at in range(len(often)))
-        for match in re.finditer(f"(?={one_off})", text):
-            start, end = match.start(), match.start() + len(often)
+        for start in one_off(text, often):
+            end = start + len(often)
             piece = text[start:end]
             at = odd_one(piece, often)
             if look_alike(piece[at], often[at]) and text.count(piece) == 1 and piece not in known and piece not in divisions():
                 yield Misprint(piece, start, end, often, f"文中另有{often}{n}次，{piece[at]}与{often[at]}形近", BY_NAME)
+
+
+def one_off(text: str, name: str) -> list[int]:
+    """Return where a text has a name but for exactly one character: one half of the name must be there as it is.
+
+    >>> one_off("将村街道和蒋村街道", "蒋村街道")
+    [0]
+    """
+    half = len(name) // 2
+    starts = {at - place for place, part in ((0, name[:half]), (half, name[half:])) for at in occurrences(text, part)}
+    return sorted(start for start in starts if start >= 0 and odd_one(text[start : start + len(name)], name) >= 0)
+
+
+def occurrences(text: str, part: str) -> Iterator[int]:
+    """Yield where a text has a part, overlaps included."""
+    at = text.find(part)
+    while at >= 0:
+        yield at
+        at = text.find(part, at + 1)
 
 
 FACTORS = np.array([0x9E3779B1, 0x85EBCA6B, 0xC2B2AE35, 0x27D4EB2F], dtype=np.uint32)
@@ -197,11 +215,9 @@ def broken_phrases(text: str) -> Iterator[Misprint]:
     for place in range(4):
         for at in np.flatnonzero(met[place, _hashes(windows, place)]).tolist():
             piece = text[at : at + 4]
-            if piece in phrases or not all("\u4e00" <= char <= "\u9fff" for char in piece):
+            alike = broken.get(f"{piece[:place]}_{piece[place + 1 :]}")  # most have only the number of a phrase
+            if not alike or piece in phrases or not HAN.fullmatch(piece):
                 continue
-            meant = [
-                phrase for phrase in broken.get(f"{piece[:place]}_{piece[place + 1 :]}", ())
-                if look_alike(piece[place], phrase[place])
-            ]
+            meant = [phrase for phrase in alike if look_alike(piece[place], phrase[place])]
             if len(meant) == 1 and falls_apart(piece, place):
                 yield Misprint(piece, at, at + 4, meant[0], f"成语{meant[0]}，{piece[place]}与{meant[0][place]}形近", BY_PHRASE)

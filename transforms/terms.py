@@ -14,16 +14,16 @@ Which of its candidates tell an article from the rest of the warehouse, only the
 from __future__ import annotations
 
 import re
+from bisect import bisect_left, bisect_right
 from collections import Counter
 from collections.abc import Sequence
 from functools import cache
 from importlib.resources import files
-from itertools import pairwise
+from itertools import accumulate, pairwise
 from math import log
 
-from rjieba import Jieba
-
 from transforms.records import Name, Term
+from transforms.segmenting import tagged
 
 SHORTEST, LONGEST, MOST_WORDS = 2, 12, 5
 SURE_NAME, LONGEST_NAME = 0.6, 20
@@ -56,11 +56,6 @@ def _stop_words() -> tuple[frozenset[str], frozenset[str]]:
     return frozenset(alone), frozenset(first)
 
 
-@cache
-def _segmenter() -> Jieba:
-    return Jieba()
-
-
 def find_terms(text: str, headline: str | None = None, names: Sequence[Name] = ()) -> list[Term]:
     """Return the candidate keywords of an article with how often the text has them, most telling first, at most forty.
 
@@ -70,10 +65,9 @@ def find_terms(text: str, headline: str | None = None, names: Sequence[Name] = (
     >>> [term.term for term in find_terms("沁芳花园的居民选了物业公司。新的物业公司接手了沁芳花园。")][:2]
     ['沁芳花园', '物业公司']
     """
-    text = text.encode("utf-8", "replace").decode()
     headline = headline or ""
     named = [name for name in names if name.role is None and len(name.text) > 1 and name.confidence >= SURE_NAME]
-    counted, whole = _count_phrases(_put_together(_classify(_with_names(_segmenter().tag(text), named))))
+    counted, whole = _count_phrases(_put_together(_classify(_with_names(tagged(text), named))))
     whole.update((name.text, 1) for name in named)
     entities = {name.text for name in named if len(name.text) <= LONGEST_NAME and name.kind != "place"}
     chosen = {term: n for term, n in counted.items() if n > 1 or term in entities or (term in whole and term in headline)}
@@ -98,39 +92,36 @@ def weigh(n: int, n_terms: int, df: int, n_articles: int) -> float:
     return n / (n + SATURATION * (0.25 + 0.75 * n_terms / USUAL_TERMS)) * log(1 + (n_articles + 1) / df)
 
 
-def _with_names(tagged: list[tuple[str, str]], names: Sequence[Name]) -> list[tuple[str, str]]:
+def _with_names(words: Sequence[tuple[str, str]], names: Sequence[Name]) -> list[tuple[str, str]]:
     """Return the words with each name as one word; of words that a name cuts, what is left is part of a word.
 
     >>> _with_names([("由", "p"), ("清浦镇", "ns"), ("剧院办", "n")], [Name("organization", "清浦镇剧院", 1, 6, "清浦镇剧院", 0.9)])
     [('由', 'p'), ('清浦镇剧院', 'nt'), ('办', 'g')]
     """
-    starts: dict[int, Name] = {}
-    free_from = 0
-    for name in names:
-        if name.char_start >= free_from:
-            starts[name.char_start] = name
-            free_from = name.char_end
+    starts = list(accumulate((len(word) for word, _ in words), initial=0))
+
+    def between(start: int, end: int) -> list[tuple[str, str]]:
+        first, last = bisect_right(starts, start) - 1, bisect_left(starts, end)
+        some = list(words[first:last])
+        if start < end < starts[last]:
+            some[-1] = (some[-1][0][: end - starts[last]], "g")
+        if starts[first] < start < end:
+            some[0] = (some[0][0][start - starts[first] :], "g")
+        return some if start < end else []
+
     out: list[tuple[str, str]] = []
-    at = done = 0
-    for word, tag in tagged:
-        begin, end = at, at + len(word)
-        for start in range(begin, end):
-            if start >= done and (name := starts.get(start)):
-                if start > max(begin, done):
-                    out.append((word[max(begin, done) - begin : start - begin], "g"))
-                out.append((name.text, "nrt" if name.kind == "person" else "nt"))
-                done = name.char_end
-        if done <= begin:
-            out.append((word, tag))
-        elif done < end:
-            out.append((word[done - begin :], "g"))
-        at = end
-    return out
+    done = 0
+    for name in names:
+        if name.char_start >= done:
+            out += between(done, name.char_start)
+            out.append((name.text, "nrt" if name.kind == "person" else "nt"))
+            done = name.char_end
+    return out + between(done, starts[-1])
 
 
-def _classify(tagged: list[tuple[str, str]]) -> list[tuple[str, str]]:
+def _classify(words: list[tuple[str, str]]) -> list[tuple[str, str]]:
     """Return the words with their class instead of the segmenter's tag."""
-    return [(word, CLASSES.get(tag, "-") if tag != "nr" or len(word) == 1 else _class_of_name(word)) for word, tag in tagged]
+    return [(word, CLASSES.get(tag, "-") if tag != "nr" or len(word) == 1 else _class_of_name(word)) for word, tag in words]
 
 
 def _class_of_name(word: str) -> str:
@@ -150,14 +141,14 @@ def _put_together(pieces: list[tuple[str, str]]) -> list[tuple[str, str]]:
         return pieces
     beside: Counter[tuple[str, str]] = Counter()
     for (word, sort), (after, sort_after) in pairwise(pieces):
-        if (word in several or after in several) and sort != "-" and sort_after != "-":
+        if sort != "-" and sort_after != "-" and (word in several or after in several):
             beside[word, after] += 1
     bound = {(word, after) for (word, after), n in beside.items() if n == letters.get(word) or n == letters.get(after)}
     if not bound:
         return pieces
     joined, previous = [], ""
     for word, sort in pieces:
-        if (previous, word) in bound and sort != "-" and len(joined[-1][0]) + len(word) <= LONGEST:
+        if sort != "-" and (previous, word) in bound and len(joined[-1][0]) + len(word) <= LONGEST:
             joined[-1] = (joined[-1][0] + word, "N")
         else:
             joined.append((word, sort))

@@ -21,9 +21,9 @@ from itertools import accumulate, repeat
 from typing import NamedTuple
 
 import numpy as np
-import rjieba
 
 from transforms.names.lexicon import divisions, name_characters, organization_words, polite_words, surnames, title_words, world
+from transforms.segmenting import tagged
 
 KINDS = ("person", "place", "organization")
 LABELS = ("O", "B-person", "I-person", "B-place", "I-place", "B-organization", "I-organization")
@@ -49,10 +49,9 @@ class Words:
     """The words of a text: ``starts[i]`` is where word ``i`` begins, ``tags[i]`` its class as the segmenter sees it."""
 
     def __init__(self, text: str) -> None:
-        pairs = rjieba.tag(text.encode("utf-8", "replace").decode()) if text else []  # half a surrogate pair counts as ?
         self.text = text
-        self.words = [word for word, _ in pairs]
-        self.tags = [tag for _, tag in pairs]
+        self.words = [word for word, _ in tagged(text)]
+        self.tags = [tag for _, tag in tagged(text)]
         self.starts = list(accumulate(map(len, self.words), initial=0))[:-1]
 
     def index_at(self, offset: int) -> int:
