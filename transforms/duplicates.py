@@ -71,12 +71,11 @@ class Verdict(NamedTuple):
 
 @cache
 def _fold_table() -> np.ndarray:
-    """Return for each code point of the basic plane what it folds to, 0 where it is left out."""
-    table = np.zeros(0x10000, np.uint32)
+    """Return for each code point what it folds to, 0 where it is left out; those beyond the basic plane stay as they are."""
+    table = np.arange(0x110000, dtype=np.uint32)
     for code in range(0x10000):
         folded = unicodedata.normalize("NFKC", chr(code)).lower()
-        if len(folded) == 1 and unicodedata.category(folded)[0] in "LN":
-            table[code] = ord(folded)
+        table[code] = ord(folded) if len(folded) == 1 and unicodedata.category(folded)[0] in "LN" else 0
     return table
 
 
@@ -86,9 +85,7 @@ def fold(text: str) -> np.ndarray:
     >>> "".join(map(chr, fold("云渡区　ＧＤＰ增长６．５％。")))
     '云渡区gdp增长65'
     """
-    codes = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), np.uint32)
-    inside = codes < 0x10000
-    codes = np.where(inside, _fold_table()[np.where(inside, codes, 0)], codes)
+    codes = _fold_table()[np.frombuffer(text.encode("utf-32-le", "surrogatepass"), np.uint32)]
     return codes[codes != 0]
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable
+from functools import lru_cache
 from hashlib import sha256
 from typing import NamedTuple
 
@@ -18,6 +19,7 @@ from transforms.names.lexicon import title_words
 EXCLUSIVE_KINDS = frozenset(["school", "hospital", "court", "company", "military"])
 
 
+@lru_cache(maxsize=1 << 14)
 def _hash(*parts: str) -> str:
     return sha256("\x1f".join(parts).encode("utf-8", "surrogatepass")).hexdigest()[:16]
 

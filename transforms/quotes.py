@@ -19,7 +19,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 from typing import NamedTuple
 
@@ -29,7 +29,7 @@ from transforms.records import Name, Quote
 OPENING, CLOSING = "“「『", "”」』"
 MARK = re.compile(f'[{OPENING}{CLOSING}"＂\n]')
 STOP = "。！？!?…"
-SENTENCE_SIGNS = "。！？!?\n；;"
+SENTENCE_SIGN = re.compile("[。！？!?\n；;]")
 CLAUSES_END = re.compile("[。！？!?\n；;]")
 SEMICOLON = re.compile("[；;]")
 SENTENCE_END = re.compile("[。！？!?\n]")
@@ -144,6 +144,12 @@ def _verb_pattern() -> re.Pattern:
 
 
 @cache
+def _object_pattern() -> re.Pattern:
+    """Match the words after which a name is an object (为何立群颁发)."""
+    return re.compile("|".join(map(re.escape, _words().objects)))
+
+
+@cache
 def _name_pattern() -> re.Pattern:
     """Match a surname and a given name before what may follow a name, with one character before them to judge by."""
     words = _words()
@@ -217,7 +223,7 @@ class Speakers:
         if before >= 0 and self.text[self.persons[before].char_end : person.char_start] in ("和", "与", "及", "以及"):
             return self._is_subject(self.persons[before])
         start = _clause_start(self.text, person.char_start)
-        return not any(word in self.text[start : person.char_start] for word in _words().objects)
+        return _object_pattern().search(self.text, start, person.char_start) is None
 
 
 def _with_honorific(text: str, one: Name) -> str:
@@ -230,8 +236,14 @@ def _with_honorific(text: str, one: Name) -> str:
 
 def _sentence_start(text: str, at: int) -> int:
     """Return where the sentence that holds ``at`` begins, at most FAR_BACK characters back."""
-    low = max(at - FAR_BACK, 0)
-    return max(low, *(text.rfind(sign, low, at) + 1 for sign in SENTENCE_SIGNS))
+    ends = _sentence_ends(text)
+    return max(at - FAR_BACK, ends[bisect_right(ends, at) - 1])
+
+
+@lru_cache(maxsize=2)
+def _sentence_ends(text: str) -> list[int]:
+    """Return where the sentences of a text end, and 0: one article is asked for many sentences in a row."""
+    return [0, *(match.end() for match in SENTENCE_SIGN.finditer(text))]
 
 
 def _clause_start(text: str, at: int) -> int:
