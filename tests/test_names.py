@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from tests.shared import shared
 from transforms.misprints import find_misprints, odd_one
-from transforms.names import find_names
+from transforms.names import find_names, find_names_of
 from transforms.names.lexicon import division_of_code, divisions
 from transforms.names.spreading import is_short_for
 from transforms.names.tagging import CONTEXT, WINDOW, Words, model, pieces, windows
@@ -117,6 +117,12 @@ def test_the_weights_belong_to_the_descriptions():
 
 
 LETTERS = "王李张程云川清浦镇区市省委书记长主任、，。：；（）“”《》·记者讯摄报道在和与的说某老小 \n19号路AaBeＡ\u3000"
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.lists(st.text(st.sampled_from(LETTERS), max_size=40) | st.sampled_from(["区长李云", "川来到云渡", "区。", "陈"]), max_size=5))
+def test_texts_read_together_do_not_see_each_other(texts):
+    assert find_names_of(texts) == [find_names(text) for text in texts]
 
 
 @settings(max_examples=60, deadline=None)

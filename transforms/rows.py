@@ -19,7 +19,7 @@ from transforms.duplicates import sketch
 from transforms.events import find_events
 from transforms.identities import organization_id, person_id, place_id
 from transforms.misprints import find_misprints
-from transforms.names import find_names
+from transforms.names import find_names_of
 from transforms.pages import read_page
 from transforms.pages.corrections import Correction
 from transforms.quantities import find_quantities
@@ -87,8 +87,10 @@ def read_file(data: bytes, known: RawFileFacts, corrections: Sequence[Correction
         "blocks": list(block_rows(file_id, page)),
         "edits": list(edit_rows(file_id, page)),
     }
-    for article, dating in zip(page.articles, datings, strict=True):
-        for table, some in article_facts(file_id, page.text, article, dating).items():
+    located = [Locator(f"{file_id}-a{article.seq:02d}", page.text, article) for article in page.articles]
+    named = find_names_of([at.whole.text for at in located])
+    for article, dating, at, names in zip(page.articles, datings, located, named, strict=True):
+        for table, some in article_facts(file_id, article, dating, at, names).items():
             rows.setdefault(table, []).extend(some)
     return rows
 
@@ -205,13 +207,10 @@ class Locator:
         }
 
 
-def article_facts(file_id: str, raw_text: str, article: Article, dating: Dating) -> Rows:
-    """Return the rows that one article gives, by table."""
-    article_id = f"{file_id}-a{article.seq:02d}"
-    at = Locator(article_id, raw_text, article)
-    text = at.whole.text
+def article_facts(file_id: str, article: Article, dating: Dating, at: Locator, names: Sequence[Name]) -> Rows:
+    """Return the rows that one article gives, by table; ``names`` are those in its text."""
+    article_id, text = at.article_id, at.whole.text
     body = body_of(article)
-    names = find_names(text)
     times = find_times(text, dating.anchor)
     shingles = sketch(body)
     return {

@@ -7,11 +7,11 @@ from functools import lru_cache
 import rjieba
 
 
-@lru_cache(maxsize=2)
+@lru_cache(maxsize=64)
 def tagged(text: str) -> tuple[tuple[str, str], ...]:
     """Return the words of a text, together all of it, each with its class; half a surrogate pair counts as ?.
 
-    The texts read last are remembered, as several finders read the same article one after the other.
+    The texts read last are remembered, about a page of articles: several finders read the same ones.
 
     >>> tagged("云渡区的")
     (('云渡区', 'ns'), ('的', 'uj'))

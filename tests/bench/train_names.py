@@ -409,7 +409,7 @@ def learn(train: list[list[Labelled]], epochs: int, rate: float, rng: random.Ran
     squares = np.full((size, N_LABELS), 1e-2, dtype=np.float32)
     met = np.zeros(1 << COUNT_BITS, dtype=np.uint16)
     for batch in train:
-        rows, n = np.unique(features(Words("\n".join(text for text, _ in batch)), COUNT_BITS), return_counts=True)
+        rows, n = np.unique(features([Words("\n".join(text for text, _ in batch))], COUNT_BITS), return_counts=True)
         met[rows] += np.minimum(n, 1000).astype(np.uint16)
         np.minimum(met, 1000, out=met)
     seldom = met < MIN_COUNT
@@ -431,7 +431,7 @@ def learn(train: list[list[Labelled]], epochs: int, rate: float, rng: random.Ran
         for batch in train:
             texts = [text for text, _ in batch]
             lengths = np.array([len(text) for text in texts])
-            joined = features(Words("\n".join(texts) + "\n"), COUNT_BITS)
+            joined = features([Words("\n".join(texts) + "\n")], COUNT_BITS)
             at = np.concatenate([np.arange(length) + before for length, before in zip(lengths, np.cumsum(lengths + 1) - lengths - 1, strict=True)])
             rows = joined[:, at]
             left_out = seldom[rows] | (chance.random(rows.shape, dtype=np.float32) < DROPOUT)

@@ -1,6 +1,6 @@
 """Persons with their titles, organisations and places.
 
-How it works, one step a function, top to bottom in ``find_names``. A fast tagger, taught by a slower one, says which characters
+How it works, one step a function, top to bottom in ``names_from``. A fast tagger, taught by a slower one, says which characters
 belong to names (``tagging``). Rules of the language mend its edges (``mending``); gazetteers and the build of organisations add what it
 missed (``places``, ``institutions``); what newspapers give for free is laid over it: bylines and credits, a surname before 先生 or 主任,
 an address before 号. What one place of the article shows holds for the others: the same name elsewhere, the full name for a surname
@@ -18,6 +18,8 @@ mention is 王, the title 主任, and ``name`` the full name where the article h
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 
 from transforms.names.institutions import institutions, kind_of
@@ -26,10 +28,10 @@ from transforms.names.people import before_polite_words, bylines, speaking, titl
 from transforms.names.places import addresses, known_places, with_homes
 from transforms.names.putting_together import organizations_and_places, with_institutions
 from transforms.names.spreading import full_names, lay_over, spread
-from transforms.names.tagging import Piece, Words, pieces
+from transforms.names.tagging import Piece, Words, pieces_of
 from transforms.records import Name
 
-__all__ = ["find_names", "kind_of"]
+__all__ = ["find_names", "find_names_of", "kind_of"]
 
 
 # How sure the tagger and the rules are, and the share that is right of what is as sure; read off one half of the data that
@@ -58,10 +60,21 @@ def find_names(text: str) -> list[Name]:
     >>> [(n.text, n.title) for n in find_names("区委书记、区长李云川来到云渡区。") if n.kind == "person"]
     [('李云川', '区委书记、区长')]
     """
+    return find_names_of([text])[0]
+
+
+def find_names_of(texts: Sequence[str]) -> list[list[Name]]:
+    """Return what ``find_names`` returns for each of the texts: faster together, as the articles of one page are."""
+    several = [Words(text) for text in texts]
+    return [names_from(words, tagged) for words, tagged in zip(several, pieces_of(several), strict=True)] if several else []
+
+
+def names_from(words: Words, tagged: list[Piece]) -> list[Name]:
+    """Return the names of a text, given what the tagger says."""
+    text = words.text
     if not text.strip():
         return []
-    words = Words(text)
-    found = mended(words, pieces(words))
+    found = mended(words, tagged)
     found = lay_over(found, [*dotted(words, found), *misclassed(words)])
     found = list(with_homes(words, lay_over(known_places(words), found)))
     found = with_institutions(found, institutions(words, found))

@@ -15,6 +15,7 @@ news; ``tests/bench/train_names.py`` makes the file.
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
+from collections.abc import Sequence
 from functools import cache
 from importlib.resources import files
 from itertools import accumulate, repeat
@@ -33,6 +34,7 @@ BITS = 20
 TAGS = ("n", "nr", "nrt", "nrfg", "ns", "nt", "nz", "v", "vn", "a", "ad", "an", "d", "m", "q", "t", "p", "c", "r", "u", "f", "s", "j", "b", "l", "i", "x", "eng")
 TAG_NUMBER = {tag: number for number, tag in enumerate(TAGS, 1)}
 BOUNDARY = 10
+GAP = 3  # how far a description looks
 LONGEST_WORD = 32
 
 
@@ -130,34 +132,52 @@ SALTS = np.arange(len(TEMPLATES), dtype=np.uint32)[:, None]
 SEEDS = SALTS * np.uint32(0x9E3779B1) + np.uint32(0x7F4A7C15)
 
 
-def features(words: Words, bits: int = BITS) -> np.ndarray:
-    """Return the rows of the table that describe each character: one line per description, one column per character."""
-    codes = np.frombuffer(words.text.encode("utf-32-le", "surrogatepass"), dtype=np.uint32)
+def gaps(sizes: Sequence[int]) -> np.ndarray:
+    """Return the places of what is put around and between rows of these sizes, ``GAP`` of them each time.
+
+    >>> gaps([2, 1]).tolist()
+    [0, 1, 2, 5, 6, 7, 9, 10, 11]
+    """
+    return (np.cumsum([0, *(size + GAP for size in sizes)])[:, None] + np.arange(GAP)).ravel()
+
+
+def features(several: Sequence[Words], bits: int = BITS) -> np.ndarray:
+    """Return the rows of the table that describe each character: one line per description, one column per character.
+
+    The columns are those of all texts in a row, ``GAP`` columns between two of them that mean nothing: no text sees the next.
+    """
+    tokens, classes = ["\n"] * GAP, [""] * GAP
+    for words in several:
+        tokens += [*words.words, *"\n" * GAP]
+        classes += [*words.tags, *[""] * GAP]
+    codes = np.frombuffer("".join(["\n" * GAP, *(words.text + "\n" * GAP for words in several)]).encode("utf-32-le", "surrogatepass"), dtype=np.uint32)
     codes = np.where(codes < 0x10000, codes, 0xFFFD)
-    n_words, n_chars = len(words.words), len(codes)
-    lengths = np.fromiter(map(len, words.words), dtype=np.int64, count=n_words)
+    n_words, n_chars = len(tokens), len(codes) - 2 * GAP
+    lengths = np.fromiter(map(len, tokens), dtype=np.int64, count=n_words)
     starts = np.cumsum(lengths) - lengths
-    word_of = np.repeat(np.arange(3, n_words + 3), lengths)
-    within = np.arange(n_chars) - starts.repeat(lengths)
+    word_of = np.repeat(np.arange(n_words), lengths)[GAP:-GAP]
+    within = np.arange(len(codes)) - starts.repeat(lengths)
     left = lengths.repeat(lengths) - 1 - within
+    around_texts = gaps([len(words.text) for words in several])
+    around_words = gaps([len(words.words) for words in several])
 
-    def padded(values: np.ndarray) -> np.ndarray:
-        out = np.full(len(values) + 6, BOUNDARY, dtype=np.uint32)
-        out[3:-3] = values
-        return out
+    def bounded(values: np.ndarray, around: np.ndarray) -> np.ndarray:
+        values[around] = BOUNDARY
+        return values
 
-    chars = padded(_folded()[codes])
-    surname = padded(_surname_kind()[codes])
-    middle, last, foreign = (padded(_name_kind(place)[codes]) % 4 for place in ("middle", "last", "foreign"))
-    hashes = padded(np.add.reduceat(chars[3:-3] * _powers()[np.minimum(within, LONGEST_WORD - 1)], starts))
-    tags = np.fromiter(map(TAG_NUMBER.get, words.tags, repeat(0)), dtype=np.uint32, count=n_words)
-    lists = np.fromiter(map(_word_lists().get, words.words, repeat(0)), dtype=np.uint32, count=n_words)
+    chars = bounded(_folded()[codes], around_texts)
+    surname = bounded(_surname_kind()[codes], around_texts)
+    middle, last, foreign = (bounded(_name_kind(place)[codes], around_texts) % 4 for place in ("middle", "last", "foreign"))
+    hashes = bounded(np.add.reduceat(chars * _powers()[np.minimum(within, LONGEST_WORD - 1)], starts), around_words)
+    tags = np.fromiter(map(TAG_NUMBER.get, classes, repeat(0)), dtype=np.uint32, count=n_words)
+    lists = np.fromiter(map(_word_lists().get, tokens, repeat(0)), dtype=np.uint32, count=n_words)
     sizes = np.minimum(lengths, 5).astype(np.uint32)
-    shapes = padded((tags * 16 + lists) * 8 + sizes)
-    sizes = padded(sizes)
+    shapes = bounded((tags * 16 + lists) * 8 + sizes, around_words)
+    sizes = bounded(sizes, around_words)
+    within, left = within[GAP:-GAP], left[GAP:-GAP]
     given: dict[str, np.ndarray] = {
         "k": (np.minimum(within, 3) * 4 + np.minimum(left, 3)).astype(np.uint32),
-        "z": (sizes[2:-4] * 36 + sizes[3:-3] * 6 + sizes[4:-2])[word_of - 3],
+        "z": (sizes[2:-4] * 36 + sizes[3:-3] * 6 + sizes[4:-2])[word_of - GAP],
         "f": surname[1:-5] * 27 + surname[2:-4] * 9 + surname[3:-3] * 3 + surname[4:-2],
     }
     name = surname[:-2] * 64 + middle[1:-1] * 16 + last[1:-1] * 4 + last[2:]  # of a name that begins at each character
@@ -208,31 +228,32 @@ EVEN_BYTES = np.uint64(0x00FF00FF00FF00FF)
 ZERO = 128  # weights are stored as bytes, nought as 128, so that eight of them can be added up as one number
 
 
-def scores(words: Words, weights: Model) -> np.ndarray:
-    """Return the score of each label for each character, transitions left out."""
-    rows = features(words)
+def scores(several: Sequence[Words], weights: Model) -> np.ndarray:
+    """Return the score of each label (a line) for each character (a column, as in ``features``), transitions left out."""
+    rows = features(several)
     found = weights.rows.take(rows)
     even = (found & EVEN_BYTES).sum(axis=0)
     odd = ((found >> np.uint64(8)) & EVEN_BYTES).sum(axis=0)
-    total = np.empty((len(even), COLUMNS), dtype=np.float32)
-    total[:, 0::2] = even.view(np.uint16).reshape(-1, 4)
-    total[:, 1::2] = odd.view(np.uint16).reshape(-1, 4)
-    return (total[:, :N_LABELS] - len(rows) * ZERO) * np.float32(weights.unit)
+    total = np.empty((COLUMNS, len(even)), dtype=np.float32)
+    total[0::2] = even.view(np.uint16).reshape(-1, 4).T
+    total[1::2] = odd.view(np.uint16).reshape(-1, 4).T
+    return (total[:N_LABELS] - len(rows) * ZERO) * np.float32(weights.unit)
 
 
-def stretches(score: np.ndarray, transitions: np.ndarray, margin: float = 4.0) -> list[tuple[int, int]]:
-    """Return the runs of characters where a name is possible, a character to spare at both ends."""
+def stretches(score: np.ndarray, between: np.ndarray, transitions: np.ndarray, margin: float = 4.0) -> list[tuple[int, int]]:
+    """Return the runs of characters where a name is possible, a character to spare at both ends; ``between`` marks what is no text."""
     moves = np.log(transitions[0])
-    begins = (score[:, 1::2] + moves[1::2]).max(axis=1) > score[:, 0] + moves[0] - margin
-    possible = np.flatnonzero(begins | (score[:, 2::2].max(axis=1) > score[:, 0] - margin))
+    begins = (score[1::2] + moves[1::2, None]).max(axis=0) > score[0] + moves[0] - margin
+    possible = np.flatnonzero((begins | (score[2::2].max(axis=0) > score[0] - margin)) & ~between)
     if not len(possible):
         return []
     cuts = np.flatnonzero(np.diff(possible) > 2) + 1
     firsts = np.concatenate(([0], cuts))
     lasts = possible[np.concatenate((cuts, [len(possible)])) - 1]
     named = np.add.reduceat(begins[possible], firsts) > 0
-    firsts = possible[firsts]
-    return list(zip(np.maximum(firsts - 1, 0)[named].tolist(), np.minimum(lasts + 2, len(score))[named].tolist(), strict=True))
+    starts = np.maximum(possible[firsts] - 1, 0)[named]
+    ends = np.minimum(lasts + 2, len(between))[named]
+    return list(zip((starts + between[starts]).tolist(), (ends - between[ends - 1]).tolist(), strict=True))
 
 
 WINDOW, CONTEXT = 24, 8
@@ -267,8 +288,8 @@ def marginals(score: np.ndarray, runs: list[tuple[int, int]], transitions: np.nd
     starts, lengths = cut[:, 0], cut[:, 1] - cut[:, 0]
     longest = int(lengths[0])
     going = np.searchsorted(-lengths, -np.arange(longest), side="left").tolist()
-    at = np.minimum(starts[None, :] + np.arange(longest)[:, None], len(score) - 1)
-    likely = np.exp(np.maximum(score - score.max(axis=1, keepdims=True), -50)).astype(np.float64)[at]
+    at = np.minimum(starts[None, :] + np.arange(longest)[:, None], score.shape[1] - 1)
+    likely = np.ascontiguousarray(np.exp(np.maximum(score - score.max(axis=0), -50)).T, dtype=np.float64)[at]
     forward = np.zeros_like(likely)
     backward = np.ones_like(likely)
     back_moves = np.ascontiguousarray(transitions.T)
@@ -286,33 +307,43 @@ def marginals(score: np.ndarray, runs: list[tuple[int, int]], transitions: np.nd
         np.matmul(backward[step + 1, :n] * likely[step + 1, :n], back_moves, out=value)
         if not step % SCALED_EVERY:
             value /= value.sum(axis=1, keepdims=True)
-    forward *= backward
-    forward /= np.maximum(forward.sum(axis=2, keepdims=True), 1e-300)
     counts = (at >= cut[:, 2]) & (at < cut[:, 3]) & (np.arange(longest)[:, None] < lengths)
-    labels = np.zeros(len(score), dtype=np.int8)
-    sure = np.ones(len(score))
-    labels[at[counts]] = forward.argmax(axis=2)[counts]
-    sure[at[counts]] = forward.max(axis=2)[counts]
+    chances = forward[counts] * backward[counts]
+    chances /= np.maximum(chances.sum(axis=1, keepdims=True), 1e-300)
+    labels = np.zeros(score.shape[1], dtype=np.int8)
+    sure = np.ones(score.shape[1])
+    labels[at[counts]] = chances.argmax(axis=1)
+    sure[at[counts]] = chances.max(axis=1)
     return labels, sure
 
 
 def pieces(words: Words, weights: Model | None = None) -> list[Piece]:
     """Return the pieces of names of a text, left to right, without overlap, each with its probability."""
-    if not words.words:
-        return []
+    return pieces_of([words], weights)[0]
+
+
+def pieces_of(several: Sequence[Words], weights: Model | None = None) -> list[list[Piece]]:
+    """Return the pieces of names of each text; one by one gives the same, but most texts are too short for numpy to be fast."""
+    found: list[list[Piece]] = [[] for _ in several]
     weights = weights or model()
-    score = scores(words, weights)
-    runs = stretches(score, weights.transitions)
+    score = scores(several, weights)
+    between = np.zeros(score.shape[1], dtype=bool)
+    between[gaps([len(words.text) for words in several])[GAP:-GAP] - GAP] = True
+    runs = stretches(score, between, weights.transitions)
     if not runs:
-        return []
+        return found
     labels, sure = marginals(score, runs, weights.transitions)
     named = np.flatnonzero(labels)
     if not len(named):
-        return []
+        return found
     goes_on = (labels[named[1:]] == (labels[named[:-1]] + 1) // 2 * 2) & (np.diff(named) == 1)
     firsts = np.flatnonzero(np.concatenate(([True], ~goes_on)))
     lasts = np.concatenate((firsts[1:], [len(named)])) - 1
     shares = np.minimum.reduceat(sure[named], firsts).tolist()
     kinds = ((labels[named[firsts]] - 1) // 2).tolist()
-    starts, ends = named[firsts].tolist(), (named[lasts] + 1).tolist()
-    return [Piece(*each) for each in zip(starts, ends, map(KINDS.__getitem__, kinds), shares, strict=True)]
+    begins = np.cumsum([0, *(len(words.text) + GAP for words in several)])
+    text_of = np.searchsorted(begins, named[firsts], side="right") - 1
+    starts, ends = (named[firsts] - begins[text_of]).tolist(), (named[lasts] + 1 - begins[text_of]).tolist()
+    for number, start, end, kind, share in zip(text_of.tolist(), starts, ends, kinds, shares, strict=True):
+        found[number].append(Piece(start, end, KINDS[kind], share))
+    return found
