@@ -68,7 +68,7 @@ SIGNATURES = (
     (b"PAR1", "a Parquet file"),
 )
 CONTROL = re.compile(r"[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f]")
-TELLING = re.compile(r"[^\t-\r\x20-\x7e]")
+TELLING = re.compile(r"[^\t-\r\x20-\x7e]+")
 HIGH = re.compile(rb"[\x80-\xff]")
 MENDED = re.compile("锟斤拷|烫烫烫|屯屯屯")
 
@@ -273,7 +273,7 @@ def weigh(text: str, encoding: str) -> tuple[float, int]:
     >>> weigh("的一是", "utf-8")[0] < 6 < 12 < weigh("鎴戝尯", "utf-8")[0]
     True
     """
-    telling = TELLING.findall(text)
+    telling = "".join(TELLING.findall(text))
     if not telling:
         return PLAIN, 0
     weight_of = weights(LANGUAGES.get(encoding, "Chinese"))
