@@ -98,7 +98,7 @@ def _with_names(words: Sequence[tuple[str, str]], names: Sequence[Name]) -> list
     >>> _with_names([("由", "p"), ("清浦镇", "ns"), ("剧院办", "n")], [Name("organization", "清浦镇剧院", 1, 6, "清浦镇剧院", 0.9)])
     [('由', 'p'), ('清浦镇剧院', 'nt'), ('办', 'g')]
     """
-    starts = list(accumulate((len(word) for word, _ in words), initial=0))
+    starts = list(accumulate([len(word) for word, _ in words], initial=0))
 
     def between(start: int, end: int) -> list[tuple[str, str]]:
         first, last = bisect_right(starts, start) - 1, bisect_left(starts, end)

@@ -6,6 +6,7 @@ FTC|公司, and those that stand without the name of their district: 区|人武�
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_left
 from collections.abc import Iterator
 from functools import cache
@@ -34,6 +35,11 @@ def _own_names() -> frozenset[str]:
 @cache
 def _endings() -> frozenset[str]:
     return frozenset(word[-2:] for word in organization_words())
+
+
+@cache
+def _last_characters() -> re.Pattern:
+    return re.compile(f"[{''.join(sorted({ending[-1] for ending in _endings()}))}]")
 
 
 def tail_start(text: str, end: int) -> int:
@@ -92,8 +98,7 @@ def institutions(words: Words, found: list[Piece]) -> Iterator[Piece]:
     place_starts = {piece.start for piece in found if piece.kind == "place"}
     people_ends = sorted(piece.end for piece in found if piece.kind == "person")
     done = 0
-    last = {ending[-1] for ending in endings}
-    for index in [index for index, token in enumerate(tokens) if token[-1] in last]:
+    for index in words.ending_in(_last_characters()):
         token = tokens[index]
         end = starts[index] + len(token)
         if text[end - 2 : end] not in endings:

@@ -27,7 +27,7 @@ PLAIN_TAGS = frozenset(["n", "v", "vn", "a", "d", "t", "l", "i", "s", "b", "z", 
 FUNCTION_TAGS = frozenset(["c", "p", "d", "u", "uj", "v", "r", "m"])
 MANNER_TAGS = frozenset(["a", "ad", "d", "vd", "t"])
 SPEAKS = re.compile("说|介绍|表示|告诉|指出|强调|认为|坦言|透露|回忆|分析|主持|代表|参加|出席|宣布|致辞|致词|陪同|汇报|建议|提醒")
-TITLE_ENDS = frozenset(word[-1] for word in title_words())
+TITLE_ENDS = re.compile(f"[{''.join(sorted({word[-1] for word in title_words()}))}]")
 OFFICE_ENDS = frozenset("局部委办院校处厅署会社团所站队")
 SITE_TAILS = ("小区", "社区", "花园", "家园", "新村", "苑", "村", "镇", "街道", "乡", "区", "市", "县", "省", "园区", "基地", "项目", "站", "店")
 SINGLE = ("长", "书记", "主席", "总裁", "总理", "总统", "总经理", "司令员", "政委", "国王", "首相")
@@ -288,13 +288,12 @@ def titled(words: Words) -> Iterator[Piece]:
         end = match.start() - (text[match.start() - 1 : match.start()] == " ")
         if title_ends_at(text, end):
             yield Piece(match.start(), match.end(), "person", 0.9)
-    ends = [index for index, word in enumerate(words.words[:-1], 1) if word[-1] in TITLE_ENDS]
-    for index in ends:
-        start = words.starts[index]
-        if text[start] in known:
+    for before in words.ending_in(TITLE_ENDS):
+        start = words.starts[before] + len(words.words[before])
+        if text[start : start + 1] in known:
             match = NAME_BEFORE_STOP.match(text, start)
             if match and looks_like_name(match.group()) and title_ends_at(text, start):
-                word, tag = words.words[index], words.tags[index]
+                word, tag = words.words[before + 1], words.tags[before + 1]
                 if word == match.group() and tag in PLAIN_TAGS or len(word) == 1 and tag in FUNCTION_TAGS or fit_of(match.group()) < 3:
                     continue
                 yield Piece(start, match.end(), "person", 0.85)
@@ -306,8 +305,11 @@ def speaking(words: Words) -> Iterator[Piece]:
     In 副院|长江|一帆|说 the title ends within a word.
     """
     text = words.text
-    ends = [start + len(word) for word, start in zip(words.words, words.starts, strict=True) if word[-1] in TITLE_ENDS]
-    ends += [start + 1 for word, start in zip(words.words, words.starts, strict=True) if len(word) > 1 and word[0] == "长"]
+    ends = [words.starts[index] + len(words.words[index]) for index in words.ending_in(TITLE_ENDS)]
+    for match in re.finditer("长", text):
+        index = words.index_at(match.start())
+        if words.starts[index] == match.start() and len(words.words[index]) > 1:
+            ends.append(match.end())
     known = surnames().common
     for start in ends:
         if text[start : start + 1] in known and title_ends_at(text, start):
@@ -323,8 +325,8 @@ def speaking(words: Words) -> Iterator[Piece]:
 def before_polite_words(words: Words) -> Iterator[Piece]:
     """Yield what stands before a word that follows names (教授, 院士, 同志) and has the build of a name with a common surname."""
     text = words.text
-    polite = polite_words()
-    found = [index for index, word in enumerate(words.words) if word in polite and len(word) > 1]
+    polite = {word for word in polite_words().intersection(words.words) if len(word) > 1}
+    found = [index for index, word in enumerate(words.words) if word in polite] if polite else []
     starts = set(words.starts) if found else set()
     for index in found:
         end = words.starts[index]

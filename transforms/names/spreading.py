@@ -100,12 +100,14 @@ def is_short_for(short: str, full: str) -> bool:
     if len(short) > 3 and short in full and kind_of(full) == "company":
         before = full[: full.index(short)]
         return not before or before in divisions() or before[-1] in RANKS
+    if short[-1] != full[-1]:
+        return False
     rank = max(short.find(char) for char in RANKS)
     at = full.find(short[: rank + 1]) if rank >= 0 else -1
     if at < 0 or not short[rank + 1 :]:
         return False
     rest, whole = short[rank + 1 :], full[at + rank + 1 :]
-    if rest[:1] != whole[:1] or rest[-1] != whole[-1]:
+    if rest[:1] != whole[:1]:
         return False
     left = iter(whole)
     return all(char in left for char in rest)

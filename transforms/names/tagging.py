@@ -14,6 +14,7 @@ news; ``tests/bench/train_names.py`` makes the file.
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from functools import cache
@@ -54,11 +55,16 @@ class Words:
         self.text = text
         self.words = [word for word, _ in tagged(text)]
         self.tags = [tag for _, tag in tagged(text)]
+        self.last_characters = "".join([word[-1] for word in self.words])
         self.starts = list(accumulate(map(len, self.words), initial=0))[:-1]
 
     def index_at(self, offset: int) -> int:
         """Return the number of the word that holds the character at ``offset``."""
         return bisect_right(self.starts, offset) - 1
+
+    def ending_in(self, characters: re.Pattern) -> list[int]:
+        """Return the numbers of the words whose last character is one of those that a pattern stands for."""
+        return [match.start() for match in characters.finditer(self.last_characters)]
 
     def ending_at(self, offset: int) -> int:
         """Return the number of the last word that begins before ``offset``."""
