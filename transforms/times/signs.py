@@ -150,8 +150,8 @@ def kinds() -> dict[str, str]:
             f"|(?P<century2>上个?|本|[0-9]{{1,2}}|[{HAN}]{{1,3}})世纪(?P<stage2>{STAGE})?"
         ),
         "clock": (
-            f"(?<![0-9.第])(?P<hour>{HOUR})(?:(?:{TO})(?P<hour2>{HOUR}))?(?P<oclock>[点时])"
-            f"(?:(?P<quarter>半|[一三123]刻)|(?P<about>多?钟|多?许|整|多)"
+            f"(?<![0-9.第])(?!一时整[改理治顿修备个合编])(?P<hour>{HOUR})(?:(?:{TO})(?P<hour2>{HOUR}))?(?P<oclock>[点时])"
+            f"(?:(?P<quarter>半|[一三123]刻)|(?P<about>多?钟|多?许|整(?![改理治顿修备个合编])|多)"
             f"|(?P<minute>{MINUTE}|[0-9一二三四五六七八九](?=分))(?:分(?!钟|之)(?:(?P<second>{MINUTE}|[0-9])秒)?|(?![0-9{HAN}])))?"
         ),
         "counted": (
