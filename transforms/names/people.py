@@ -87,6 +87,8 @@ def one_title(words: Words, end: int) -> tuple[int, Title] | None:
     if praise:
         start = praise.end()
     edge = organization_end(words, start, begin)
+    if text[start:edge] in RANKS:  # 区|人大常委会主任: a bare 区 is no organisation, and the title without it is not as printed
+        edge = start
     organization = text[start:edge]
     return start, Title(text[edge:end], edge, end, organization if organization and organization not in SITE_TAILS else None)
 
