@@ -506,8 +506,8 @@ def commit(home: Home, con, plan: Plan, loaded: Loaded, run: Run, status: str) -
 
 
 def name_to_search(con) -> str | None:
-    """Return the name that most articles have, for a first search; None where nobody is named."""
-    return next(iter(column(con, "SELECT name FROM people ORDER BY n_articles DESC, n_mentions DESC, name LIMIT 1")), None)
+    """Return the name that most articles have, for a first search, reporters last; None where nobody is named."""
+    return next(iter(column(con, "SELECT name FROM people ORDER BY latest_title IS NULL, n_articles DESC, n_mentions DESC, name LIMIT 1")), None)
 
 
 COUNTED = ("articles", "people", "organizations", "places", "times", "quantities", "quotes", "events", "near_duplicates")
