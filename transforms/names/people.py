@@ -150,7 +150,7 @@ def inherited(titles: list[Title]) -> tuple[Title, ...]:
 
 
 def role_after(words: Words, name_end: int, is_surname: bool = False) -> Role | None:
-    """Return the role printed right after a name (某某董事长, of a bare surname 罗副科长), or taken by it (某某就任区人武部党委第一书记)."""
+    """Return the role printed right after a name (某某董事长, of a bare surname 罗副科长), or taken by it (某某就任清浦小学校长)."""
     text = words.text
     for size in range(4, 1, -1):
         word = text[name_end : name_end + size]
