@@ -17,7 +17,7 @@ import sys
 import threading
 import time
 import urllib.request
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -56,7 +56,7 @@ class Addresses:
         return f"{self.prefect}/api"
 
 
-def serve(home: Home, port: int, reading_room_port: int, webhook: str | None, say: Callable[[str], None] = print) -> int:
+def serve(home: Home, port: int, reading_room_port: int, webhook: str | None) -> int:
     """Serve until a signal ends it; return 0 then, also where another process serves this home already. Raises ServeError."""
     declared_sources(home)  # what cannot be read is said before anything starts
     home.path.mkdir(parents=True, exist_ok=True)
@@ -80,6 +80,11 @@ def serve(home: Home, port: int, reading_room_port: int, webhook: str | None, sa
                     wait_for_end(home, (server, runner), ended)
         say("Stopped: the server, the schedules and the reading room have ended")
     return 0
+
+
+def say(text: str) -> None:
+    """Print a line at once, also where it goes into a pipe."""
+    print(text, flush=True)
 
 
 def told(home: Home, addresses: Addresses | None) -> str:
