@@ -65,8 +65,9 @@ def test_records_are_named_like_columns(record: str, table: str, own: set[str]) 
 
 def test_no_file_names_this_machine_or_a_registry() -> None:
     listed = subprocess.run(["git", "ls-files", "-z"], cwd=ROOT, capture_output=True, check=True).stdout.split(b"\0")
-    forbidden = re.compile(rb"/work/|--(?:extra-)?index-url|https?://[^\s\"]*/simple(?:/|\"|$)", re.M)
+    # [w] so that this file does not hold what it forbids and need not be left out.
+    forbidden = re.compile(rb"/[w]ork/|--(?:extra-)?[i]ndex-url|https?://[^\s\"]*/[s]imple(?:/|\"|$)", re.M)
     for name in filter(None, listed):
         path = ROOT / name.decode()
-        if path.is_file() and path != Path(__file__).resolve():
+        if path.is_file():
             assert not forbidden.search(path.read_bytes()), path
