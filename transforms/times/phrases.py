@@ -44,7 +44,8 @@ AT = set("在于至到从约近晚早，,。；;、（(：:\n \u3000")
 class Phrase(NamedTuple):
     """A time phrase in ``text[start:end]``; ``last`` are the fields of the end of a range, ``way`` where it points.
 
-    ``kind``: point, length, vague, set. ``way`` of a point: since; of a length: past, future, within, ago, later, every.
+    ``kind``: point, length, vague, set. ``way`` of a point: since; of a length: past, future, within, ago, later, every. ``top`` is the
+    coarsest that the end of a range prints itself: of 3月28日至2日 the day, the month is that of the beginning.
     """
 
     start: int
@@ -53,6 +54,7 @@ class Phrase(NamedTuple):
     fields: dict[str, object]
     last: dict[str, object] | None = None
     way: str = ""
+    top: Rank = Rank.YEAR
 
 
 def find_phrases(text: str) -> Iterator[Phrase]:
@@ -148,12 +150,12 @@ def _adjoins(gap: str, whole: Sign, sign: Sign) -> bool:
 
 def _point_or_range_at(text: str, signs: Sequence[Sign], at: int) -> tuple[int, Phrase | None]:
     at, first = _merged_at(text, signs, at)
-    last, end = None, first.end
+    last, top, end = None, Rank.YEAR, first.end
     if "until" in first.fields:
         until = first.fields["until"]
         fields = {name: value for name, value in first.fields.items() if name != "until"}
         first = first._replace(fields=fields)
-        last = fields | until
+        last, top = fields | until, min(FIELD_RANK.get(name, Rank.VAGUE) for name in until)
     elif at < len(signs) and len(text[first.end : signs[at].start]) <= 4:
         gap, sign = text[first.end : signs[at].start], signs[at]
         is_both = BOTH.fullmatch(gap)
@@ -165,7 +167,8 @@ def _point_or_range_at(text: str, signs: Sequence[Sign], at: int) -> tuple[int, 
                 short = not is_both and BETWEEN.fullmatch(gap)["short"]
                 if short:
                     second.fields.setdefault("daypart", SHORT_DAYPARTS[short])
-                last = {n: v for n, v in first.fields.items() if FIELD_RANK.get(n, 99) < second.top} | second.fields
+                top = second.top
+                last = {n: v for n, v in first.fields.items() if FIELD_RANK.get(n, 99) < top} | second.fields
                 if "month" in last or "day" not in last:
                     last.pop("needs_month", None)
                 if second.top > first.top or not last.keys() & {"needs_month"}:
@@ -177,7 +180,7 @@ def _point_or_range_at(text: str, signs: Sequence[Sign], at: int) -> tuple[int, 
     since = text.startswith("以来", end) and last is None and first.rank <= Rank.DAY
     if since:
         return at, Phrase(first.start, end + 2, "point", first.fields, None, "since")
-    return at, Phrase(first.start, end, "point", first.fields, last)
+    return at, Phrase(first.start, end, "point", first.fields, last, top=top)
 
 
 def _holds(text: str, point: Sign, last: dict[str, object] | None, end: int) -> bool:

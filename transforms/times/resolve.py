@@ -24,7 +24,7 @@ from transforms.times.calendar import (
     week_value,
 )
 from transforms.times.phrases import Phrase, find_phrases, total
-from transforms.times.signs import plain
+from transforms.times.signs import Rank, plain
 
 TO_COME = re.compile("将|力争|预计|计划|有望|争取|确保|拟|目标|即将|今年")
 SENTENCE_END = re.compile("[。！？!?\n]")
@@ -32,6 +32,7 @@ STEPPED = re.compile("(?:Q|SP|SU|FA|WI)a[+-][0-9]")
 COUNTS_FROM_NOW = frozenset("，,。；;：:、\n “（(将在概约过再于到预计")
 NEAR = timedelta(days=15)
 NO_YEAR, NO_ANCHOR = "unresolved: no year known", "unresolved: no date known to count from"
+BACKWARDS = "unresolved: ends before it begins"
 NO_DAY, NO_SUCH_DAY = "hour as printed, of a day not known", "unresolved: no such day"
 LENGTH_ONLY = "explicit, no date known to count from"
 VAGUE_BASIS = {"PAST_REF": "vague: past", "PRESENT_REF": "vague: present", "FUTURE_REF": "vague: future"}
@@ -122,20 +123,42 @@ class Resolver:
 
     def _range(self, first: Found, phrase: Phrase) -> Found | None:
         fields = dict(phrase.last or {})
-        is_open = "year" not in fields
-        if is_open and first.start and "month" in fields:
+        if "year" not in fields and first.start and "month" in fields:
             fields["year"] = ("=", first.start.year)
         last = self._point(fields, phrase)
         if last is None:
             return first
-        if is_open and last.start and first.start and last.start < first.start and "month" in fields:
-            fields["year"] = ("=", first.start.year + 1)
-            last = self._point(fields, phrase) or last
+        if is_before(last, first):
+            last = self._moved_on(first, last, fields, phrase)
         if first.value is None or last.value is None:
             missing = first if first.value is None else last
             return Found(None, None, None, last.granularity, missing.basis)
         value = f"{first.value}/{last.value}"
         return Found(value, first.start, last.end, last.granularity, first.basis)
+
+    def _moved_on(self, first: Found, last: Found, fields: dict, phrase: Phrase) -> Found:
+        """Return the end of a range that was read as before its beginning, in the next year, month, week or day: what it does not print itself.
+
+        3月28日至2日 ends in April, 周五至周一 on the Monday after, 22时至3时 on the next day. Unresolved where that is no help.
+        """
+        found: Found | None = None
+        if Rank.PERIOD <= phrase.top <= Rank.PART and first.start.year < 9998:
+            found = self._point(fields | {"year": ("=", last.start.year + 1)}, phrase)
+        elif phrase.top >= Rank.DAY:
+            found = self._dated(self._next_day(first.start, last.start, fields, phrase.top), last.basis, phrase)
+            hours = {name: fields[name] for name in ("daypart", "clock") if name in fields and (name == "clock" or phrase.top < Rank.CLOCK)}
+            found = self._hours(found, hours, phrase) if hours else found
+        return unresolved(last.granularity, BACKWARDS) if found is None or found.start is None or is_before(found, first) else found
+
+    @staticmethod
+    def _next_day(first: date, last: date, fields: dict, top: Rank) -> date | None:
+        """Return the day of the end of a range, on or after its first day; None where the calendar has none."""
+        if top == Rank.DAY:
+            way, number = fields.get("day", ("", 0))
+            months = (add_months(first.replace(day=1), n) for n in (0, 1))
+            days = (day_or_none(month.year, month.month, number) for month in months if way == "=")
+            return next((day for day in days if day and day >= first), None)
+        return add_days(last, 7 if top == Rank.WEEKDAY else 1)
 
     def _point(self, fields: dict, phrase: Phrase) -> Found | None:
         """Return a point; remembers its year, month and day for what follows."""
@@ -573,6 +596,14 @@ class Resolver:
             monday = monday_of(found)
             return Found(week_value(monday), monday, add_days(monday, 6), "week", basis)
         return self._dated(found, basis, phrase)
+
+
+def is_before(found: Found, other: Found) -> bool:
+    """Return whether a time begins before another, by the day, and on one day by the hour."""
+    if not (found.start and other.start):
+        return False
+    by_hour = {found.granularity, other.granularity} <= {"hour", "minute"}
+    return found.start < other.start or (by_hour and found.start == other.start and (found.value or "") < (other.value or ""))
 
 
 def unresolved(granularity: str, basis: str) -> Found:
