@@ -5,8 +5,14 @@ from __future__ import annotations
 import json
 
 import pytest
+from hypothesis import settings
 
 from tests.home import dibao
+
+# The same examples on every machine and in every run: what a search at random finds belongs to a campaign (tests/bench/fuzz.py), not to
+# whoever runs the tests next. No deadline: how long an example takes depends on what else the machine does.
+settings.register_profile("dibao", derandomize=True, deadline=None)
+settings.load_profile("dibao")
 
 
 @pytest.fixture(scope="session")

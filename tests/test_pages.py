@@ -15,14 +15,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.bench.make_pages import make_pages
+from tests.laws import check_accounting, check_articles, check_edits
 from tests.shared import shared
 from transforms.pages import read_page
 from transforms.pages.blocks import cut_blocks
 from transforms.pages.corrections import Correction, CorrectionError, lines_by_file, parse_corrections
-from transforms.pages.rebuild import rebuild
 from transforms.records import Page
-from transforms.sentences import split_sentences
-from transforms.spans import lay
 
 CASES = json.loads((Path(__file__).parent / "cases" / "pages.json").read_text("utf-8"))
 GOLD = json.loads((Path(__file__).parent / "bench" / "pages_gold.json").read_text("utf-8"))
@@ -70,42 +68,6 @@ STRANGE = ["", " ", "　", "\x00", "\ud800", "，", "”", "……", "第02版",
 PAGES = st.lists(
     st.tuples(st.sampled_from(PIECES + HALVES + STRANGE), st.sampled_from(["\n", "\n\n", "\r\n", "\n\n\n\n", " \n　", "", "\f"])), max_size=14
 ).map(lambda parts: "".join(text + gap for text, gap in parts))
-
-
-def check_accounting(text: str, page: Page) -> None:
-    """Assert that every character is in one block or white space between blocks, and every block in one place."""
-    assert page.text == text
-    end = 0
-    for seq, block in enumerate(page.blocks, 1):
-        assert block.seq == seq and block.text == text[block.char_start : block.char_end] != ""
-        assert block.space_before == text[end : block.char_start] and not block.space_before.strip()
-        end = block.char_end
-    assert not text[end:].strip()
-    assert rebuild(page.blocks) == (text if page.blocks else "")
-
-
-def check_articles(page: Page) -> None:
-    """Assert that paragraphs are made of raw characters alone, each block once, and that spans lead back across seams."""
-    spans = [span for article in page.articles for paragraph in article.paragraphs for span in paragraph.spans]
-    kept = [(block.char_start, block.char_end) for block in page.blocks if block.role != "duplicate" and block.article]
-    assert sorted(spans) == sorted(kept)
-    assert {block.role for block in page.blocks if not block.article} <= {"furniture", "advert", "unassigned", "duplicate"}
-    for article in page.articles:
-        assert set(article.blocks) == {block.seq for block in page.blocks if block.article == article.seq}
-        whole = lay([paragraph.spans for paragraph in article.paragraphs], page.text)
-        assert whole.text == article.text == "\n".join(paragraph.text for paragraph in article.paragraphs)
-        for start, stop in split_sentences(whole.text):
-            raw = "".join(page.text[low:high] for low, high in whole.raw_spans(start, stop))
-            assert raw == whole.text[start:stop].replace("\n", "")
-
-
-def check_edits(page: Page) -> None:
-    """Assert that the edits say what was done and nothing else."""
-    by_kind = {kind: {(edit.block, edit.target) for edit in page.edits if edit.kind == kind} for kind in ("join", "drop_duplicate", "move")}
-    assert by_kind["join"] == {(block.seq, block.continues) for block in page.blocks if block.continues}
-    assert by_kind["drop_duplicate"] == {(block.seq, block.duplicate_of) for block in page.blocks if block.duplicate_of}
-    assert by_kind["move"] <= by_kind["join"]
-    assert all(0 < edit.confidence <= 1 and edit.evidence for edit in page.edits)
 
 
 @settings(max_examples=150, deadline=None)
