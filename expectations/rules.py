@@ -138,14 +138,18 @@ def reference_rule(column: schema.Column, tolerance: float = TOLERANCE, where: s
 
 SPANS_BESIDE = """
 LEFT JOIN (
-  SELECT s.row, sum(s.char_end - s.char_start) AS n_chars, bool_and(coalesce(s.char_end <= b.char_end, false)) AS in_blocks,
-    string_agg(substring(b.text, s.char_start - b.char_start + 1, s.char_end - s.char_start), '' ORDER BY s.nr) AS raw
-  FROM (
-    SELECT row, split_part(article_id, '-', 1) AS file_id, unnest(range(len(spans))) AS nr, unnest(spans, recursive := true)
-    FROM {table}
-  ) AS s
-  ASOF LEFT JOIN blocks AS b ON b.file_id = s.file_id AND b.char_start <= s.char_start
-  GROUP BY s.row
+  WITH pieces AS (
+    SELECT s.row, s.nr, s.n, s.char_end - s.char_start AS n_chars, coalesce(s.char_end <= b.char_end, false) AS in_blocks,
+      substring(b.text, s.char_start - b.char_start + 1, s.char_end - s.char_start) AS raw
+    FROM (
+      SELECT row, left(article_id, 16) AS file_id, len(spans) AS n, unnest(range(len(spans))) AS nr, unnest(spans, recursive := true)
+      FROM {table}
+    ) AS s
+    ASOF LEFT JOIN blocks AS b ON b.file_id = s.file_id AND b.char_start <= s.char_start
+  )
+  SELECT row, n_chars, in_blocks, raw FROM pieces WHERE n = 1
+  UNION ALL
+  SELECT row, sum(n_chars), bool_and(in_blocks), string_agg(raw, '' ORDER BY nr) FROM pieces WHERE n > 1 GROUP BY row
 ) AS raw ON raw.row = r.row
 """
 """The raw text under the spans of each row, taken from the blocks of the same batch."""
