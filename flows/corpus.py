@@ -11,7 +11,7 @@ import numpy as np
 import pyarrow as pa
 
 from transforms.clusters import cluster
-from transforms.duplicates import compare, find_candidates
+from transforms.duplicates import compare_pairs, find_candidates
 from transforms.identities import Borne, tell_apart
 from transforms.stories import Told, group_stories
 from warehouse import schema, store
@@ -64,7 +64,7 @@ def find_near_duplicates(con) -> None:
         """).fetchnumpy()
         candidates = find_candidates(values["number"], values["value"], numbered["n_shingles"], numbered["is_new"])
         for first in range(0, len(candidates), PAIRS_AT_A_TIME):
-            store.insert_rows(con, table, compare_pairs(con, numbered["article_id"], candidates[first : first + PAIRS_AT_A_TIME]))
+            store.insert_rows(con, table, duplicate_rows(con, numbered["article_id"], candidates[first : first + PAIRS_AT_A_TIME]))
     con.execute("DROP TABLE numbered")
     clusters = cluster(con.execute("SELECT article_id, other_id FROM near_duplicates").fetchall())
     con.register("incoming", pa.table({"article_id": pa.array(clusters, pa.string()), "cluster_id": pa.array(clusters.values(), pa.string())}))
@@ -72,17 +72,15 @@ def find_near_duplicates(con) -> None:
     con.unregister("incoming")
 
 
-def compare_pairs(con, article_ids: np.ndarray, pairs: Sequence[tuple[int, int]]) -> list[dict[str, object]]:
-    """Return the rows of ``near_duplicates`` among candidate pairs."""
-    wanted = sorted({str(article_ids[number]) for pair in pairs for number in pair})
-    bodies = dict(con.execute("SELECT article_id, body FROM articles WHERE article_id IN (SELECT unnest(?::VARCHAR[]))", [wanted]).fetchall())
-    rows = []
-    for left, right in pairs:
-        first, second = str(article_ids[left]), str(article_ids[right])
-        if verdict := compare(bodies[first], bodies[second]):
-            article_id, other_id = (second, first) if verdict.swapped else (first, second)
-            rows.append({"article_id": article_id, "other_id": other_id, "similarity": verdict.similarity, "relation": verdict.relation})
-    return rows
+def duplicate_rows(con, article_ids: np.ndarray, candidates: Sequence[tuple[int, int]]) -> list[dict[str, object]]:
+    """Return the rows of ``near_duplicates`` among candidate pairs of article numbers."""
+    numbers = {str(article_ids[number]): number for pair in candidates for number in pair}
+    bodies = con.execute("SELECT article_id, body FROM articles WHERE article_id IN (SELECT unnest(?::VARCHAR[]))", [list(numbers)]).fetchall()
+    texts = {numbers[article_id]: body for article_id, body in bodies}
+    return [
+        {"article_id": str(article_ids[pair.left]), "other_id": str(article_ids[pair.right]), "similarity": pair.similarity, "relation": pair.relation}
+        for pair in compare_pairs(texts, candidates)
+    ]
 
 
 def tell_people_apart(con) -> None:

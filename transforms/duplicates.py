@@ -21,7 +21,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cache, lru_cache
 from typing import NamedTuple
 
@@ -247,6 +247,18 @@ def _numbers_agree(small: Counter, large: Counter, similarity: float) -> bool:
     return total < 2 or (shared > 0 and total - shared <= NUMBERS_LOST * total + anyhow)
 
 
+def compare_pairs(texts: Sequence[str] | Mapping[int, str], candidates: Iterable[tuple[int, int]]) -> Iterator[Pair]:
+    """Yield the near-duplicates among candidate pairs of text numbers, in the order given; see ``compare``.
+
+    A text is made ready once for the pairs it is in, where they follow one another.
+    """
+    prepared = lru_cache(KEPT_READY)(lambda number: Prepared.of(texts[number]))
+    for left, right in candidates:
+        if verdict := _compare(prepared(left), prepared(right)):
+            first, second = (right, left) if verdict.swapped else (left, right)
+            yield Pair(first, second, verdict.similarity, verdict.relation)
+
+
 def find_near_duplicates(texts: Sequence[str]) -> list[Pair]:
     """Return all pairs of near-duplicates among the texts, ascending; see ``compare`` for what the relations mean.
 
@@ -263,10 +275,4 @@ def find_near_duplicates(texts: Sequence[str]) -> list[Pair]:
         sizes.append(len(shingles))
     owners = np.repeat(np.arange(len(texts), dtype=np.int32), [len(found) for found in samples])
     values = np.concatenate([*samples, np.zeros(0, np.int64)])
-    pairs, prepared = [], lru_cache(KEPT_READY)(lambda number: Prepared.of(texts[number]))
-    for left, right in find_candidates(owners, values, sizes):
-        verdict = _compare(prepared(left), prepared(right))
-        if verdict:
-            first, second = (right, left) if verdict.swapped else (left, right)
-            pairs.append(Pair(first, second, verdict.similarity, verdict.relation))
-    return sorted(pairs)
+    return sorted(compare_pairs(texts, find_candidates(owners, values, sizes)))
