@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.shared import shared
-from transforms.decoding import Decoded, UndecodableError, decode
+from transforms.decoding import Decoded, EncodingError, UndecodableError, decode
 
 PAGE = (
     "云渡日报　2025年3月5日　第一版\r\n\r\n区领导督导老旧小区改造\n本报讯(陆一鸣) 3月4日下午，区委书记程望舒来到青石桥街道，"
@@ -75,6 +75,82 @@ def test_doubts_are_told(data, encoding, words):
     assert found.encoding == encoding and words in found.doubtful
 
 
+@pytest.mark.parametrize("encoding", ["gbk", "big5"])
+def test_a_file_that_begins_inside_a_character_loses_that_one_only(encoding):
+    text = PAGE if encoding == "gbk" else TRADITIONAL
+    found = decode(text.encode(encoding)[1:])
+    assert (found.text, found.n_replaced) == ("\ufffd" + text[1:], 1) and "could not be decoded" in found.doubtful
+
+
+def test_a_lost_byte_is_told_where_it_shows():
+    data = TRADITIONAL.replace("億元", "強調垃圾").encode("big5")
+    at = data.index("垃".encode("big5"))
+    assert "could not be decoded" in decode(data[:at] + data[at + 1 :] + b"\xa4").doubtful
+    assert "a byte was lost" in decode("區住建妣t責人".encode("big5") + TRADITIONAL.encode("big5")).doubtful
+
+
+def test_kana_in_big5_is_told_for_the_standards_disagree():
+    text = TRADITIONAL + "鮮の味"
+    assert decode(text.encode("big5")).text == text
+    assert "others in big5hkscs" in decode(text.encode("big5")).doubtful
+
+
+@pytest.mark.parametrize("text", ["戴德\t6,958.93\t19.4%", "曹思 侯振鹏 阎桂玉 钱思阳", "A股 渡口"])
+def test_short_hz_is_never_taken_for_ascii(text):
+    found = decode(text.encode("hz"))
+    assert (found.text, found.encoding) == (text, "hz")
+
+
+@pytest.mark.parametrize("text", ["时", "为<b>1</b>", "史伟 29"])
+def test_a_few_characters_that_are_utf8_by_chance_are_told(text):
+    assert text.encode("gbk").decode("utf-8") != text
+    assert decode(text.encode("gbk")).doubtful
+
+
+# --- what a source is said to be in -------------------------------------------------------------------------------------
+
+SHORT = "渡口恢复"
+
+
+@pytest.mark.parametrize(("text", "encoding", "hints"), [
+    (SHORT, "gbk", ["gbk"]), (SHORT, "gb2312", ["utf-8", "GB2312"]), ("沙", "gbk", ["gb18030"]), ("雲渡", "big5", ["big5", "gbk"]),
+    (SHORT, "utf-16-le", ["utf-16"]), ("史伟 29", "gbk", ["cp936"]), (PAGE, "gbk", ["gb18030"]), (PAGE, "utf-8", ["utf-8"]),
+    (PAGE, "utf-8-sig", ["utf-8"]), ("page 1\n", "ascii", ["gbk"]), ("page 1\n", "ascii", ["big5", "utf-8"]),
+])
+def test_a_hint_settles_what_is_open(text, encoding, hints):
+    found = decode(text.encode(encoding), hints)
+    assert (found.text, found.doubtful, found.n_replaced) == (text, None, 0)
+
+
+@pytest.mark.parametrize(("data", "hints", "encoding"), [
+    (PAGE.encode(), ["gbk"], "utf-8"), (PAGE.encode("gbk"), ["utf-8"], "gb18030"), (TRADITIONAL.encode("big5"), ["gb18030"], "big5"),
+    (PAGE.encode("gbk"), ["big5", "hz"], "gb18030"), (PAGE.encode("utf-16"), ["gb18030"], "utf-16-le"), (PAGE.encode("utf-8-sig"), ["gbk"], "utf-8"),
+    (PAGE.replace("\r", "").encode("hz"), ["gbk"], "hz"), (PAGE.encode("utf-16-be"), ["utf-8"], "utf-16-be"),
+    (PAGE.encode("gbk"), ["utf-16"], "gb18030"),
+])
+def test_a_wrong_hint_never_makes_rubbish(data, hints, encoding):
+    found = decode(data, hints)
+    assert (found.text, found.encoding) == (decode(data).text, encoding)
+    assert f"does not fit: the bytes say {encoding}" in found.doubtful
+
+
+def test_what_speaks_against_a_text_is_told_under_a_hint_too():
+    found = decode(PAGE.encode("gbk")[:-2], ["gbk"])
+    assert found.n_replaced == 1 and "could not be decoded" in found.doubtful
+    assert "control" in decode(PAGE.encode("gbk") + b"\0", ["gbk"]).doubtful
+
+
+@pytest.mark.parametrize("data", [b"", b"\0" * 99, bytes(range(256)) * 40, b"%PDF-1.7 \xe4", b"\xff" * 50])
+def test_a_hint_makes_no_text_of_what_is_none(data):
+    with pytest.raises(UndecodableError):
+        decode(data, ["gb18030"])
+
+
+def test_a_hint_that_is_none_says_what_is_known():
+    with pytest.raises(EncodingError, match="unknown encoding 'gb19030'; expected some of utf-8"):
+        decode(b"x", ["gb19030"])
+
+
 @pytest.mark.parametrize(("data", "words"), [
     (b"", "empty"), (b"\xef\xbb\xbf", "empty but for"), (b"\0" * 99, "control codes"), (bytes(range(256)) * 40, "readable"),
     (b"\xff" * 50, "cannot be read"), (b"%PDF-1.7 \xe4", "PDF"), (b"PK\x03\x04abc", "zip"), (b"\x1f\x8b\x08", "gzip"),
@@ -94,14 +170,14 @@ def test_plain_ascii_is_utf8():
 
 
 @settings(max_examples=150, deadline=None)
-@given(st.binary(max_size=300))
-def test_any_bytes_are_read_or_refused(data):
+@given(st.binary(max_size=300), st.sampled_from([(), ("gbk",), ("big5", "utf-16"), ("hz",), ("utf-8",)]))
+def test_any_bytes_are_read_or_refused(data, hints):
     try:
-        found = decode(data)
+        found = decode(data, hints)
     except UndecodableError as error:
         assert str(error)
     else:
-        assert found == decode(data)
+        assert found == decode(data, hints)
         found.text.encode("utf-8")
         assert found.n_replaced <= found.text.count("\ufffd")
 
@@ -109,7 +185,9 @@ def test_any_bytes_are_read_or_refused(data):
 @settings(max_examples=100, deadline=None)
 @given(st.text(st.characters(exclude_categories=["Cs", "Cc"]), min_size=1).filter(lambda text: text[0] not in "\ufeff\ufffe"))
 def test_utf8_comes_back_to_the_letter(text):
+    """But for a few letters that are common Chinese characters in GB18030 (ʱ is 时), which is said; '~{' begins HZ."""
     try:
-        assert decode(text.encode()).text == text or "~{" in text
+        found = decode(text.encode())
+        assert found.text == text or found.doubtful or "~{" in text
     except UndecodableError as error:
         assert any(word in str(error) for word in ("archive", "document", "image", "file"))

@@ -4,6 +4,9 @@ A byte order mark or strict UTF-8 decides at once. Else every encoding that Chin
 mistaken for them, reads a sample; the reading whose characters are the most common in print wins. A misreading gives
 characters that no newspaper prints, so the gap is wide, and where it is not, the result says ``doubtful``.
 
+Who knows what a source is in may say so: such a hint settles what the bytes leave open. It never makes rubbish: where the bytes do
+not bear it out, what they say counts, and the result says so.
+
 GB2312 and GBK are parts of GB18030, so all three are read and reported as GB18030.
 """
 
@@ -11,9 +14,11 @@ from __future__ import annotations
 
 import codecs
 import re
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from functools import cache
 from importlib.resources import files
+from os.path import commonprefix
 
 SAMPLE_BYTES = 4096
 """Bytes that every encoding reads for comparison."""
@@ -39,9 +44,10 @@ MARKS = (
     (codecs.BOM_UTF16_BE, "utf-16-be"),
     (b"\x84\x31\x95\x33", "gb18030"),
 )
+BIG5 = ("big5", "big5hkscs")
 FAMILIES = (
     ("gb18030",),
-    ("big5", "big5hkscs"),
+    BIG5,
     ("utf-16-le",),
     ("utf-16-be",),
     ("utf-8",),
@@ -51,6 +57,12 @@ FAMILIES = (
     ("johab",),
 )
 """Encodings that are tried, each with the larger one that holds what it lacks. Those after UTF-8 are no Chinese ones."""
+MEANT = {
+    "utf-8": ("utf-8",), "utf-8-sig": ("utf-8",), "gb2312": ("gb18030",), "gbk": ("gb18030",), "gb18030": ("gb18030",),
+    "big5": BIG5, "cp950": BIG5, "big5hkscs": BIG5, "hz": ("hz",),
+    "utf-16": ("utf-16-le", "utf-16-be"), "utf-16-le": ("utf-16-le",), "utf-16-be": ("utf-16-be",),
+}
+"""What the names of encodings that a source may be said to be in, as Python has them, stand for."""
 LANGUAGES = {
     "euc_jp": "Japanese", "euc_jisx0213": "Japanese", "cp932": "Japanese", "shift_jisx0213": "Japanese", "iso2022_jp": "Japanese",
     "euc_kr": "Korean", "cp949": "Korean", "johab": "Korean", "iso2022_kr": "Korean",
@@ -67,6 +79,13 @@ SIGNATURES = (
     (b"7z\xbc\xaf", "a 7z archive"),
     (b"PAR1", "a Parquet file"),
 )
+SHIFTED = ("gb18030", "big5", "big5hkscs")
+"""Encodings in which a lost byte shifts all that follows, up to the next ASCII character."""
+ESCAPED = re.compile(r"~\{(?:[!-w][!-~])+(?:~\}|\n|$)")
+"""A passage of HZ: pairs of bytes between ``~{`` and ``~}``."""
+RUN = re.compile(rb"[\x80-\xff][\x40-\xff]*")
+SYNC = re.compile(rb"[\t\n\r -/:-?][\x80-\xff]")
+"""An ASCII character that is no part of another, and what follows it: here a character begins for certain."""
 CONTROL = re.compile(r"[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f]")
 TELLING = re.compile(r"[^\t-\r\x20-\x7e]+")
 HIGH = re.compile(rb"[\x80-\xff]")
@@ -91,12 +110,17 @@ class Decoded:
     doubtful: str | None = None
 
 
-def decode(data: bytes) -> Decoded:
-    """Return the text of a raw file and the encoding it is in.
+class EncodingError(ValueError):
+    """A hint names no encoding that is known; the message says which are."""
+
+
+def decode(data: bytes, hints: Sequence[str] = ()) -> Decoded:
+    """Return the text of a raw file and the encoding it is in; ``hints`` are encodings that its source is said to be in.
 
     Reads UTF-8, UTF-16 and UTF-32 with or without byte order mark (UTF-32 with), GB18030 (so GBK and GB2312), Big5,
     Big5-HKSCS and HZ. Japanese and Korean encodings are recognised, read, and reported as doubtful. Nothing in the text is
-    changed: line breaks, NUL and odd characters stay. Raises UndecodableError for no bytes and for bytes that are no text.
+    changed: line breaks, NUL and odd characters stay. A hint settles what the bytes leave open; where it does not fit, the bytes
+    count and ``doubtful`` says so. Raises UndecodableError for no bytes and for bytes that are no text, EncodingError for hints.
 
     >>> decode("云渡区今年新增绿地八万平方米。".encode("gbk"))
     Decoded(text='云渡区今年新增绿地八万平方米。', encoding='gb18030', n_replaced=0, doubtful=None)
@@ -104,7 +128,16 @@ def decode(data: bytes) -> Decoded:
     'big5'
     >>> decode("云渡区今年新增绿地".encode()[:-1])
     Decoded(text='云渡区今年新增绿�', encoding='utf-8', n_replaced=1, doubtful='1 byte sequence could not be decoded')
+    >>> decode("渡口".encode("gbk")).doubtful, decode("渡口".encode("gbk"), ["gbk"]).doubtful
+    ('only 2 characters speak for gb18030', None)
+    >>> decode("云渡区今年新增绿地八万平方米。".encode(), ["gbk"]).doubtful
+    'declared as gb18030, which does not fit: the bytes say utf-8'
     """
+    return hinted(data, expected(hints)) if hints else unhinted(data)
+
+
+def unhinted(data: bytes) -> Decoded:
+    """Return what the bytes alone say."""
     if not data:
         raise UndecodableError("the file is empty")
     for start, what in SIGNATURES:
@@ -114,6 +147,51 @@ def decode(data: bytes) -> Decoded:
         if data.startswith(mark):
             return marked(data[len(mark) :], encoding)
     return unmarked(data)
+
+
+def expected(hints: Sequence[str]) -> tuple[str, ...]:
+    """Return the encodings that hints allow, by the names that ``decode`` reports. Raises EncodingError.
+
+    >>> expected(["GB2312", "utf16"])
+    ('gb18030', 'utf-16-le', 'utf-16-be')
+    >>> expected(["latin1"])
+    Traceback (most recent call last):
+    transforms.decoding.EncodingError: unknown encoding 'latin1'; expected some of utf-8, gb18030 (so gbk, gb2312), big5, big5hkscs, utf-16, hz
+    """
+    allowed: dict[str, None] = {}
+    for hint in hints:
+        try:
+            name = codecs.lookup(hint).name.replace("_", "-")
+        except LookupError:
+            name = hint
+        if name not in MEANT:
+            raise EncodingError(f"unknown encoding {hint!r}; expected some of utf-8, gb18030 (so gbk, gb2312), big5, big5hkscs, utf-16, hz")
+        allowed |= dict.fromkeys(MEANT[name])
+    return tuple(allowed)
+
+
+def hinted(data: bytes, allowed: Sequence[str]) -> Decoded:
+    """Return the text of bytes that are said to be in one of some encodings."""
+    try:
+        found = unhinted(data)
+    except UndecodableError:
+        if not data or data.startswith(tuple(start for start, _ in SIGNATURES)):
+            raise
+        found = None
+    plain = not HIGH.search(data) or data.startswith(tuple(mark for mark, _ in MARKS))
+    if found and (data.isascii() and found.encoding == "utf-8" or plain and found.encoding in allowed):
+        return found
+    if found and found.encoding in allowed:
+        return finish(data, found.encoding)
+    weight, name = min(reading(data[: SAMPLE_BYTES * 2], name)[:2] for name in allowed)
+    limit = max(READABLE, weigh(found.text[: SAMPLE_BYTES * 2], found.encoding)[0]) if found else READABLE
+    is_sure = found and not found.doubtful
+    if not plain and weight <= limit and (not is_sure or strictly(data, name) is not None):
+        return finish(data, name, f"declared as {name}; the bytes alone would be taken for {found.encoding}" if is_sure else None)
+    if not found:
+        return unhinted(data)  # which says why
+    doubt = f"declared as {', '.join(allowed)}, which does not fit: the bytes say {found.encoding}"
+    return replace(found, doubtful="; ".join(filter(None, (doubt, found.doubtful))))
 
 
 def marked(data: bytes, encoding: str) -> Decoded:
@@ -143,9 +221,21 @@ def unmarked(data: bytes) -> Decoded:
     if (escaped := seven_bit(data)) is not None:
         return escaped
     if (text := strictly(data, "utf-8")) is not None and "\0" not in text:
-        return judge(text, "utf-8", data)
+        by_chance = weight_by_chance(text, data)
+        if by_chance > CLEAR:
+            return judge(text, "utf-8", data, "gb18030 fits as well" if by_chance <= READABLE else None)
     encoding, doubt = guess(data)
     return finish(data, encoding, doubt)
+
+
+def weight_by_chance(text: str, data: bytes) -> float:
+    """Return how unlike print bytes are in GB18030 that may be UTF-8 by chance: few characters, and none of them Chinese.
+
+    >>> weight_by_chance("ʱ", "时".encode("gbk")) < CLEAR < READABLE < weight_by_chance("café", "café".encode())
+    True
+    """
+    weight, n_telling = weigh(text[: SAMPLE_BYTES * 2], "utf-8")
+    return reading(data, "gb18030")[0] if 0 < n_telling < FEW * 4 and weight > READABLE else IMPOSSIBLE
 
 
 def strictly(data: bytes, encoding: str) -> str | None:
@@ -165,6 +255,8 @@ def seven_bit(data: bytes) -> Decoded | None:
         weight, n_telling = weigh(text[: SAMPLE_BYTES * 2], encoding)
         if n_telling and weight <= READABLE and text.count("\ufffd") <= len(text) * MAX_BROKEN:
             return finish(data, encoding)
+        if n_telling and encoding == "hz" and "\ufffd" not in text and ESCAPED.search(data.decode("ascii")):
+            return finish(data, encoding, f"only {n_telling} characters speak for hz" if n_telling < FEW else None)
     return None
 
 
@@ -176,7 +268,17 @@ def guess(data: bytes) -> tuple[str, str | None]:
     """
     first = HIGH.search(data)
     start = first.start() & ~1 if first else 0
-    sample = data[start : start + SAMPLE_BYTES]
+    encoding, doubt = best_reading(data[start : start + SAMPLE_BYTES])
+    if doubt and (sync := SYNC.search(data)):  # the first character may have been cut in two, and all that follows it is shifted
+        start = sync.end() - 1 & ~1 if encoding.startswith("utf-16") else sync.end() - 1
+        again, still = best_reading(data[start : start + SAMPLE_BYTES])
+        if not still:
+            return again, None
+    return encoding, doubt
+
+
+def best_reading(sample: bytes) -> tuple[str, str | None]:
+    """Return the encoding whose reading of the sample is the most like print, and why that may be wrong."""
     ranked: list[tuple[float, str, int]] = []
     for family in FAMILIES:
         weight, encoding, n_telling = min((reading(sample, encoding) for encoding in family), key=lambda found: found[0])
@@ -213,10 +315,44 @@ def foreign(encoding: str) -> str | None:
 def finish(data: bytes, encoding: str, doubt: str | None = None) -> Decoded:
     """Return the whole text in an encoding that is settled."""
     family = next((family for family in FAMILIES if encoding in family), (encoding,))
+    if family == BIG5:
+        return finish_big5(data, doubt)
     for name in family[family.index(encoding) :]:
-        if (text := strictly(data, name)) is not None:
+        if (text := strictly(data, name)) is not None and not is_cut(data, name):
             return judge(text, name, data, doubt or foreign(name))
-    return judge(data.decode(encoding, "replace"), encoding, data, doubt or foreign(encoding))
+    return judge(loosely(data, encoding), encoding, data, doubt or foreign(encoding))
+
+
+def finish_big5(data: bytes, doubt: str | None) -> Decoded:
+    """Return the whole text in Big5, or where it has more, in Big5-HKSCS. The two disagree on kana and a few signs, which is said."""
+    text, larger = (strictly(data, name) if not is_cut(data, name) else None for name in BIG5)
+    if text is None and larger is None:
+        name = min(BIG5, key=lambda name: loosely(data, name).count("\ufffd"))
+        return judge(loosely(data, name), name, data, doubt)
+    if text is None or larger is None or text == larger:
+        return judge(larger or "", BIG5[1], data, doubt) if text is None else judge(text, BIG5[0], data, doubt)
+    n = sum(a != b for a, b in zip(text, larger, strict=False))
+    return judge(text, BIG5[0], data, doubt or f"{n} characters are others in {BIG5[1]}")
+
+
+def is_cut(data: bytes, encoding: str) -> bool:
+    """Say whether the first byte is the rest of a character that was cut in two: without it, what follows reads better by far.
+
+    >>> is_cut("区政府工作报告".encode("gbk")[1:], "gb18030"), is_cut("区政府工作报告".encode("gbk"), "gb18030")
+    (True, False)
+    """
+    if encoding not in SHIFTED or not (run := RUN.match(data[: FEW * 16])):
+        return False
+    as_is, shifted = (run[0][start:].decode(encoding, "replace") for start in (0, 1))
+    n_same = len(commonprefix([as_is[::-1], shifted[::-1]]))  # where they agree again, nothing can be learned
+    as_is, shifted = as_is[: len(as_is) - n_same], shifted[: len(shifted) - n_same]
+    weight, n_telling = weigh(shifted, encoding)
+    return (n_telling > 2 or n_telling > 0 and "\ufffd" in as_is) and weight + 2 < weigh(as_is, encoding)[0]
+
+
+def loosely(data: bytes, encoding: str) -> str:
+    """Return the text with U+FFFD for what cannot be decoded, the rest of a character that was cut in two among it."""
+    return "\ufffd" + data[1:].decode(encoding, "replace") if is_cut(data, encoding) else data.decode(encoding, "replace")
 
 
 def judge(text: str, encoding: str, data: bytes, doubt: str | None = None) -> Decoded:
@@ -238,6 +374,7 @@ def judge(text: str, encoding: str, data: bytes, doubt: str | None = None) -> De
         n_printed and f"{n_printed} characters were already lost before (U+FFFD)",
         n_controls and f"{n_controls} control characters",
         (strange := unlikely().search(text)) and f"a run of characters that hardly occurs in print: {strange[0][:12]}",
+        encoding in SHIFTED and (stray := shifted().search(text)) and f"an odd character and a stray letter, as where a byte was lost: {stray[0]}",
         MENDED.search(text) and "an earlier conversion left rubbish (such as 锟斤拷)",
         not doubt and weight > READABLE + 1 and n_telling > FEW and f"it decodes as {encoding}, yet does not read like Chinese",
     ]
@@ -263,6 +400,18 @@ def unlikely() -> re.Pattern[str]:
     listed = weights("Chinese")
     rare = "".join(char for char in map(chr, range(0x4E00, 0x9FA6)) if listed[char] >= RARE)
     return re.compile(f"[{rare}]{{4,}}|[\ue000-\uf8ff]{{2,}}")
+
+
+@cache
+def shifted() -> re.Pattern[str]:
+    """Return the pattern of an uncommon character and a lone ASCII character: what a lost byte makes of the two characters around it.
+
+    >>> bool(shifted().search("雷俊源強調,楞e垃圾分類")), bool(shifted().search("卡拉OK"))
+    (True, False)
+    """
+    listed = weights("Chinese")
+    uncommon = "".join(char for char in map(chr, range(0x4E00, 0x9FA6)) if listed[char] >= FOREIGN)
+    return re.compile(f"[{uncommon}\ue000-\uf8ff][@-~](?![ -~])")
 
 
 def weigh(text: str, encoding: str) -> tuple[float, int]:
