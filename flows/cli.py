@@ -35,6 +35,7 @@ def parser() -> argparse.ArgumentParser:
     run = command("run", run_command, "ingest, validate, transform, load, publish")
     run.add_argument("source", nargs="?", metavar="SOURCE", help="folder, file, glob, object-store URL or the name of a declared source (default: the bundled sample)")
     run.add_argument("--pattern", help="what paths say, e.g. '{paper}/{date:%%Y-%%m-%%d}/{page}.txt'")
+    run.add_argument("--encoding", metavar="NAMES", help="what the files are in where their bytes leave it open, e.g. gb18030 or big5,utf-8")
     run.add_argument("--retire", action="store_true", help="take out files that are no longer at the source")
     run.add_argument("--refresh", action="store_true", help="read files again that an older version of the code read")
     period = (("--since", "DAY"), ("--until", "DAY"))
@@ -188,10 +189,12 @@ def run_command(arguments) -> int:
 
         source, pattern = str(sample.path()), pattern or sample.PATTERN
     check_pattern(pattern)
+    encoding = arguments.encoding.split(",") if arguments.encoding else None
+    check_encoding(encoding or ())
     check_source(declared[source].location if source in declared else source)
     prepare_prefect(home)
     return run_ingest(arguments, source=source, home=str(home.path), pattern=pattern, retire=arguments.retire, refresh=arguments.refresh,
-                      max_loss=arguments.max_loss / 100, **asked_of(arguments))
+                      max_loss=arguments.max_loss / 100, encoding=encoding, **asked_of(arguments))
 
 
 def asked_of(arguments) -> dict[str, object]:
@@ -303,6 +306,16 @@ def check_pattern(pattern: str | None) -> None:
             compile_pattern(pattern)
         except ValueError as error:
             raise UserError(str(error)) from error
+
+
+def check_encoding(names: Sequence[str]) -> None:
+    """Raise UserError where an encoding is not known."""
+    from transforms.decoding import EncodingError, expected
+
+    try:
+        expected(names)
+    except EncodingError as error:
+        raise UserError(f"--encoding: {error}") from error
 
 
 def check_source(source: str) -> None:

@@ -38,6 +38,7 @@ from flows.process import process_batch
 from flows.progress import advance
 from flows.runners import Runner
 from flows.sources import declared_sources, find_source
+from transforms.decoding import expected
 from warehouse import store
 from warehouse.home import Home
 
@@ -100,6 +101,7 @@ def ingest(
     runner: str | None = None,
     address: str | None = None,
     max_loss: float = 0.1,
+    encoding: list[str] | None = None,
 ) -> State:
     """Take raw files in, validate, transform, load and publish them; the state's data is a ``Summary`` as a dict."""
     place = Home(Path(home).absolute())
@@ -107,7 +109,7 @@ def ingest(
     request = stages.Request(
         place, declared.location, pattern or declared.pattern, retire or declared.retire, refresh, workers, batch_bytes, declared.paper,
         since=since and date.fromisoformat(since), until=until and date.fromisoformat(until), only_paper=paper, retry=retry,
-        runner=runner, address=address,
+        runner=runner, address=address, encodings=expected(encoding or declared.encoding),
     )
     started_at = datetime.now(UTC).replace(tzinfo=None)
     run = stages.Run(f"{started_at:%Y%m%dT%H%M%S}-{uuid4().hex[:6]}", started_at, flow_run.id)

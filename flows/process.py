@@ -29,7 +29,7 @@ DEFECT = "a defect of Dibao"
 
 @dataclass(frozen=True)
 class BatchFile:
-    """One raw file of a batch: where its bytes are, what they hash to, what its path says, and the reviewed corrections of its page."""
+    """One raw file of a batch: where its bytes are, what they hash to, what its path and its source say, and the reviewed corrections of its page."""
 
     location: str
     file_id: str
@@ -39,6 +39,7 @@ class BatchFile:
     issue_on: str | None = None
     page: str | None = None
     corrections: str = ""
+    encodings: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -53,7 +54,7 @@ class Batch:
     @classmethod
     def read(cls, folder: Path) -> Batch:
         content = json.loads((folder / "batch.json").read_text("utf-8"))
-        return cls(**{**content, "files": tuple(BatchFile(**file) for file in content["files"])})
+        return cls(**{**content, "files": tuple(BatchFile(**{**file, "encodings": tuple(file["encodings"])}) for file in content["files"])})
 
     def write(self, folder: Path) -> None:
         folder.mkdir(parents=True, exist_ok=True)
@@ -137,7 +138,8 @@ def read_batch(batch: Batch) -> tuple[Rows, list[Row]]:
     quarantine: list[Row] = []
     run = {"batch_id": batch.batch_id, "ingested_at": datetime.fromisoformat(batch.started_at), "run_id": batch.run_id}
     for file in batch.files:
-        known = RawFileFacts(file.source, file.path, file.paper, file.issue_on and date.fromisoformat(file.issue_on), file.page)
+        known = RawFileFacts(file.source, file.path, file.paper, file.issue_on and date.fromisoformat(file.issue_on), file.page,
+                             tuple(file.encodings))
         data, found, fault = read_one(file, known)
         if fault:
             quarantine.append(quarantined_file(file, *fault, batch.run_id))

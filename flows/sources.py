@@ -4,6 +4,7 @@
     location = "/archive/yundu"                      # a folder, file, glob or object-store URL
     pattern = "{date:%Y-%m-%d}/{page}.txt"           # what its paths say
     paper = "云渡日报"                               # the paper, where its paths do not say it
+    encoding = ["gb18030", "utf-8"]                  # what its files are in, where the bytes alone leave it open: one or several
     schedule = "0 2 * * *"                           # cron, or a number of seconds; left out: only when asked for
     timezone = "Asia/Shanghai"
     late_after_days = 2                              # the newest issue may be so old before the paper counts as late
@@ -15,11 +16,12 @@ import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
 
+from transforms.decoding import EncodingError, expected
 from transforms.paths import PatternError, compile_pattern
 from warehouse.home import Home
 
 TYPES: Mapping[str, tuple[type, ...]] = {
-    "location": (str,), "pattern": (str,), "paper": (str,), "schedule": (str, int, float), "timezone": (str,),
+    "location": (str,), "pattern": (str,), "paper": (str,), "encoding": (str, list), "schedule": (str, int, float), "timezone": (str,),
     "late_after_days": (int,), "retire": (bool,),
 }
 
@@ -36,6 +38,7 @@ class Source:
     location: str
     pattern: str | None = None
     paper: str | None = None
+    encoding: tuple[str, ...] = ()
     schedule: str | float | None = None
     timezone: str = "Asia/Shanghai"
     late_after_days: int = 2
@@ -58,13 +61,13 @@ def read_source(name: str, given: object, where: str) -> Source:
 
     >>> read_source("yundu", {"location": "pages", "papre": "云渡日报"}, "sources.toml, [yundu]")
     Traceback (most recent call last):
-    flows.sources.DeclarationError: sources.toml, [yundu]: unknown key papre; expected location, pattern, paper, schedule, timezone, late_after_days, retire
+    flows.sources.DeclarationError: sources.toml, [yundu]: unknown key papre; expected location, pattern, paper, encoding, schedule, timezone, late_after_days, retire
     """
     if not isinstance(given, dict):
         raise DeclarationError(f"{where}: found {given!r}; expected a table with at least a location")
     if unknown := [key for key in given if key not in TYPES]:
-        expected = ", ".join(field.name for field in fields(Source) if field.name != "name")
-        raise DeclarationError(f"{where}: unknown key {', '.join(unknown)}; expected {expected}")
+        known = ", ".join(field.name for field in fields(Source) if field.name != "name")
+        raise DeclarationError(f"{where}: unknown key {', '.join(unknown)}; expected {known}")
     for key, value in given.items():
         if not isinstance(value, TYPES[key]) or isinstance(value, bool) and bool not in TYPES[key]:
             raise DeclarationError(f"{where}: {key} is {value!r}; expected {' or '.join(kind.__name__ for kind in TYPES[key])}")
@@ -75,7 +78,13 @@ def read_source(name: str, given: object, where: str) -> Source:
             compile_pattern(given["pattern"])
         except PatternError as error:
             raise DeclarationError(f"{where}: {error}") from error
-    return Source(name, **given)
+    hints = given.get("encoding", ())
+    encoding = (hints,) if isinstance(hints, str) else tuple(map(str, hints))
+    try:
+        expected(encoding)
+    except EncodingError as error:
+        raise DeclarationError(f"{where}: {error}") from error
+    return Source(name, **{**given, "encoding": encoding})
 
 
 def find_source(home: Home, given: str) -> Source:

@@ -53,6 +53,8 @@ class Request:
     batch_bytes: int = BATCH_BYTES
     paper: str | None = None
     """The paper where paths do not say it."""
+    encodings: tuple[str, ...] = ()
+    """What the files are said to be in, by the names that ``transforms.decoding`` reports."""
     since: date | None = None
     until: date | None = None
     only_paper: str | None = None
@@ -165,9 +167,9 @@ def plan_run(con, request: Request, run: Run) -> Plan:
         said = pattern.match(raw.path) if pattern else None
         if not request.wants(said and said.paper or paper or request.paper, said and said.issue_on or issue_on):
             continue
-        wanted = corrected_version(version, corrections.get(file_id))
-        corrected = made_by is not None and made_by.partition("+")[2] != wanted.partition("+")[2]
-        stale = corrected or request.refresh and made_by != wanted or request.retry and raw.location in known and (
+        wanted = told_version(version, corrections.get(file_id), request.encodings)
+        told_otherwise = made_by is not None and made_by.partition("+")[2] != wanted.partition("+")[2]
+        stale = told_otherwise or request.refresh and made_by != wanted or request.retry and raw.location in known and (
             status == "quarantined" or file_id is None)
         if fingerprint == raw.fingerprint and not stale:
             continue
@@ -179,11 +181,11 @@ def plan_run(con, request: Request, run: Run) -> Plan:
             paths.append({**row, "file_id": None})
             continue
         row["file_id"] = found = file_id_of(data)
-        row["code_version"] = corrected_version(version, corrections.get(found))
+        row["code_version"] = told_version(version, corrections.get(found), request.encodings)
         paths.append(row)
         if (found not in present or stale) and found not in new:
             file = batch_file(raw, found, pattern, request.paper)
-            new[found] = (replace(file, corrections=corrections.get(found, "")), len(data))
+            new[found] = (replace(file, corrections=corrections.get(found, ""), encodings=request.encodings), len(data))
         if found not in new:
             row["code_version"] = versions.get(found, version)  # its rows stay as they were made
         advance("discover", len(seen), 0)
@@ -211,9 +213,14 @@ def read_corrections(home: Home) -> dict[str, str]:
     return lines_by_file(home.corrections.read_text("utf-8")) if home.corrections.exists() else {}
 
 
-def corrected_version(version: str, corrections: str | None) -> str:
-    """Return the version of what makes a file's rows: that of the code, and a hash of the corrections where there are some."""
-    return f"{version}+{sha256(corrections.encode()).hexdigest()[:8]}" if corrections else version
+def told_version(version: str, corrections: str | None, encodings: Sequence[str] = ()) -> str:
+    """Return the version of what makes a file's rows: that of the code, and a hash of what people said of the file, if anything.
+
+    >>> told_version("5d8cbc1aef52", None), told_version("5d8cbc1aef52", None, ["gb18030"])
+    ('5d8cbc1aef52', '5d8cbc1aef52+4098c6af')
+    """
+    said = "\n".join(filter(None, (corrections, *encodings)))
+    return f"{version}+{sha256(said.encode()).hexdigest()[:8]}" if said else version
 
 
 def batch_file(raw: RawFile, file_id: str, pattern, paper: str | None = None) -> BatchFile:
@@ -266,7 +273,8 @@ def cut_batches(sized: Iterable[tuple[BatchFile, int]], batch_bytes: int, run: R
 
 def make_batch(files: Sequence[BatchFile], run: Run, version: str) -> Batch:
     """Return the batch of these files."""
-    content = repr((version, [(file.file_id, file.source, file.path, file.paper, file.issue_on, file.page, file.corrections) for file in files]))
+    content = repr((version, [(file.file_id, file.source, file.path, file.paper, file.issue_on, file.page, file.corrections, file.encodings)
+                              for file in files]))
     batch_id = sha256(content.encode("utf-8", "surrogatepass")).hexdigest()[:12]
     return Batch(batch_id, run.run_id, run.started_at.isoformat(), tuple(files))
 

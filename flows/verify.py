@@ -101,16 +101,16 @@ def release_faults(home: Home) -> Iterator[Fault]:
 def raw_file_faults(con) -> tuple[int, int, list[Fault]]:
     """Return how many raw files and facts were compared, and the faults: bytes that changed, facts that are not where they say."""
     places = con.execute("""
-        SELECT file_id, min(file_paths.path), any_value(n_chars) FROM raw_files JOIN file_paths USING (file_id)
+        SELECT file_id, min(file_paths.path), any_value(n_chars), any_value(encoding) FROM raw_files JOIN file_paths USING (file_id)
         WHERE status = 'loaded' GROUP BY file_id ORDER BY file_id
     """).fetchall()
     faults: list[Fault] = []
     n_facts = 0
-    for done, (file_id, location, n_chars) in enumerate(places, 1):
+    for done, (file_id, location, n_chars, encoding) in enumerate(places, 1):
         advance("raw files", done, len(places))
         try:
             data = read_bytes(location)
-            text = decode(data).text
+            text = decode(data, [encoding]).text
         except (OSError, SourceError, UndecodableError) as error:
             faults.append(Fault(location, f"cannot be read any more: {error}; put it back, or run with --retire"))
             continue

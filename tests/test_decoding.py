@@ -178,6 +178,7 @@ def test_any_bytes_are_read_or_refused(data, hints):
         assert str(error)
     else:
         assert found == decode(data, hints)
+        assert decode(data, [found.encoding]).text == found.text, "what was recorded reads the file again"
         found.text.encode("utf-8")
         assert found.n_replaced <= found.text.count("\ufffd")
 

@@ -58,9 +58,10 @@ FAMILIES = (
 )
 """Encodings that are tried, each with the larger one that holds what it lacks. Those after UTF-8 are no Chinese ones."""
 MEANT = {
-    "utf-8": ("utf-8",), "utf-8-sig": ("utf-8",), "gb2312": ("gb18030",), "gbk": ("gb18030",), "gb18030": ("gb18030",),
-    "big5": BIG5, "cp950": BIG5, "big5hkscs": BIG5, "hz": ("hz",),
-    "utf-16": ("utf-16-le", "utf-16-be"), "utf-16-le": ("utf-16-le",), "utf-16-be": ("utf-16-be",),
+    "utf-8-sig": ("utf-8",), "gb2312": ("gb18030",), "gbk": ("gb18030",), "big5": BIG5, "cp950": BIG5, "big5hkscs": BIG5,
+    "utf-16": ("utf-16-le", "utf-16-be"),
+    **{name: (name,) for family in FAMILIES if family != BIG5 for name in family},
+    **{name: (name,) for name in ("hz", "iso2022_jp", "iso2022_kr", "utf-32-le", "utf-32-be")},
 }
 """What the names of encodings that a source may be said to be in, as Python has them, stand for."""
 LANGUAGES = {
@@ -161,7 +162,7 @@ def expected(hints: Sequence[str]) -> tuple[str, ...]:
     allowed: dict[str, None] = {}
     for hint in hints:
         try:
-            name = codecs.lookup(hint).name.replace("_", "-")
+            name = codecs.lookup(hint).name
         except LookupError:
             name = hint
         if name not in MEANT:

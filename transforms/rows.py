@@ -38,13 +38,14 @@ ENTITY_ID = {"person": person_id, "organization": organization_id, "place": plac
 
 @dataclass(frozen=True, slots=True)
 class RawFileFacts:
-    """What is known of a raw file before it is read: where it was found and what its path says."""
+    """What is known of a raw file before it is read: where it was found, what its path says, and the encodings its source is said to be in."""
 
     source: str
     path: str
     paper: str | None = None
     issue_on: date | None = None
     page: str | None = None
+    encodings: tuple[str, ...] = ()
 
 
 def file_id_of(data: bytes) -> str:
@@ -63,7 +64,7 @@ def read_file(data: bytes, known: RawFileFacts, corrections: Sequence[Correction
     are no text, ``transforms.pages.corrections.CorrectionError`` where a correction does not fit the page.
     """
     file_id = file_id_of(data)
-    decoded = decode(data)
+    decoded = decode(data, known.encodings)
     masthead = read_masthead(decoded.text)
     issue_on = known.issue_on or masthead.issue_on
     page = read_page(decoded.text, corrections)
