@@ -1,11 +1,13 @@
 """Makes invented newspaper pages with every kind of damage, as many as wanted: the same seed gives the same pages.
 
     python -m tests.bench.make_pages --mb 20 --seed 1 OUT
+    python -m tests.bench.make_pages --pages 100000 --articles 1-5 OUT     small pages, 2.5 kB each
 
 Articles come from ``page_grammar.txt`` and ``page_words.txt``; then the page is damaged as extractors damage real ones: sentences
 cut at a column's end that go on in the next block or far away, repeated blocks and repeated ends, lost heads, truncated ends,
 moved subheads, residue of the web, adverts, full-width digits. Some articles are printed again, with small changes, on later pages.
-The gold beside a page says what was done.
+The gold beside a page says what was done. The bytes are damaged too: other encodings, byte order marks, Windows' line ends, control
+characters, an end in the middle of a character, now and then a file that is empty or no text at all.
 """
 
 from __future__ import annotations
@@ -13,10 +15,11 @@ from __future__ import annotations
 import argparse
 import re
 from collections import deque
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from functools import cache
+from itertools import islice
 from pathlib import Path
 from random import Random
 
@@ -28,6 +31,8 @@ PAPERS = ("日报", "晚报", "时报")
 FIRST_DAY = date(2021, 1, 4)
 PUBLISHED = 40
 """Articles kept for being printed again."""
+ARTICLES = (5, 10)
+"""Fewest and most articles of a page; these give pages of 6 kB."""
 
 Piece = str | Callable[["Cast"], str]
 Rule = tuple[Piece, ...]
@@ -448,10 +453,11 @@ def furnish(rng: Random, page: list[Block], town: str, paper: str, day: date, nu
 
 
 def make_page(rng: Random, town: str = "云渡", paper: str = "", day: date = FIRST_DAY, number: int = 1,
-              earlier: deque[Article] | None = None) -> tuple[str, dict]:
+              earlier: deque[Article] | None = None, n_articles: tuple[int, int] = ARTICLES) -> tuple[str, dict]:
     """Return the raw text of a page and its gold: what each block is, what it continues or repeats, the articles' heads."""
     articles = []
-    for position in range(1, 6 + int(rng.random() * 6)):
+    fewest, most = n_articles
+    for position in range(1, fewest + 1 + int(rng.random() * (most - fewest + 1))):
         if earlier and rng.random() < 0.04:
             articles.append(printed_again(rng, rng.choice(earlier), position))
         else:
@@ -493,18 +499,81 @@ def laid_out(rng: Random, page: list[Block], table: dict, articles: list[dict]) 
     return "".join((*parts, "\n")), {"blocks": blocks, "articles": articles}
 
 
-def make_pages(seed: int) -> Iterator[tuple[str, str, dict]]:
+def make_pages(seed: int, n_articles: tuple[int, int] = ARTICLES, first_day: date = FIRST_DAY) -> Iterator[tuple[str, str, dict]]:
     """Yield path, raw text and gold of page after page without end: some towns' papers, day by day, four pages an issue."""
     rng = Random(seed)
     earlier: deque[Article] = deque(maxlen=PUBLISHED)
-    day = FIRST_DAY
+    day = first_day
     while True:
         for town in words()["towns"]:
             paper = town + PAPERS[len(town) * ord(town[0]) % len(PAPERS)]
             for number in range(1, 5):
-                text, gold = make_page(rng, town, paper, day, number, earlier)
+                text, gold = make_page(rng, town, paper, day, number, earlier, n_articles)
                 yield f"{paper}/{day.isoformat()}/{number:02}.txt", text, gold
         day += timedelta(1)
+
+
+BYTES: dict[str, tuple[float, Callable[[Random, str], bytes]]] = {
+    "gb18030": (0.02, lambda rng, text: text.encode("gb18030")),
+    "byte order mark": (0.01, lambda rng, text: text.encode("utf-8-sig")),
+    "UTF-16": (0.005, lambda rng, text: text.encode("utf-16")),
+    "line ends of Windows": (0.01, lambda rng, text: text.replace("\n", "\r\n").encode()),
+    "control characters": (0.004, lambda rng, text: rng.choice("\0\b\x1b\u200b\u202e").join((text[: len(text) // 2], text[len(text) // 2 :])).encode()),
+    "cut inside a character": (0.004, lambda rng, text: text.rstrip().rstrip("0123456789 )").encode()[:-1]),
+    "a broken byte": (0.004, lambda rng, text: text.encode().replace("，".encode(), b"\xef\xbc", 1)),
+    "no text": (0.0005, lambda rng, text: rng.randbytes(len(text))),
+    "empty": (0.0005, lambda rng, text: b""),
+}
+"""What becomes of the bytes of a page: kind, share of the pages, how it is made. All other pages are plain UTF-8."""
+
+
+def as_bytes(rng: Random, text: str) -> tuple[bytes, str]:
+    """Return the bytes of a page, and the kind of damage to them or ``"utf-8"``."""
+    at = rng.random()
+    for kind, (share, make) in BYTES.items():
+        if (at := at - share) < 0:
+            return make(rng, text), kind
+    return text.encode(), "utf-8"
+
+
+def make_files(seed: int, n_articles: tuple[int, int] = ARTICLES, first_day: date = FIRST_DAY) -> Iterator[tuple[str, bytes, int]]:
+    """Yield path, bytes and number of articles of page after page without end."""
+    rng = Random(seed)
+    for path, text, gold in make_pages(seed, n_articles, first_day):
+        yield path, as_bytes(rng, text)[0], len(gold["articles"])
+
+
+@dataclass
+class Written:
+    """What was written."""
+
+    pages: int = 0
+    articles: int = 0
+    n_bytes: int = 0
+
+
+def write_files(out: Path, files: Iterable[tuple[str, bytes, int]], n_bytes: float = float("inf"),
+                tell: Callable[[Written], None] = lambda _: None) -> Written:
+    """Write files until there are none, or so many bytes are written, and say after each thousand how many; return what was written."""
+    written = Written()
+    for path, data, n_articles in files:
+        target = out / path
+        target.parent.mkdir(parents=True, exist_ok=True)
+        target.write_bytes(data)
+        written.pages, written.articles, written.n_bytes = written.pages + 1, written.articles + n_articles, written.n_bytes + len(data)
+        if written.pages % 1000 == 0:
+            tell(written)
+        if written.n_bytes >= n_bytes:
+            break
+    return written
+
+
+def low_and_high(text: str) -> tuple[int, int]:
+    """Return the two numbers of a range such as 5-10. Raises ValueError."""
+    low, high = map(int, text.split("-"))
+    if not 1 <= low <= high:
+        raise ValueError(text)
+    return low, high
 
 
 def main() -> None:
@@ -512,19 +581,12 @@ def main() -> None:
     arguments.add_argument("out", type=Path, metavar="OUT")
     arguments.add_argument("--mb", type=float, default=20, help="megabytes of raw text (default: 20)")
     arguments.add_argument("--pages", type=int, help="pages, instead of megabytes")
+    arguments.add_argument("--articles", type=low_and_high, default=ARTICLES, metavar="LOW-HIGH", help="articles of a page (default: 5-10)")
     arguments.add_argument("--seed", type=int, default=1)
     wanted = arguments.parse_args()
-    n_bytes = n_pages = n_articles = 0
-    encodings = Random(wanted.seed)
-    for path, text, gold in make_pages(wanted.seed):
-        if n_pages >= wanted.pages if wanted.pages is not None else n_bytes >= wanted.mb * 1e6:
-            break
-        data = text.encode("gb18030" if encodings.random() < 0.02 else "utf-8")
-        target = wanted.out / path
-        target.parent.mkdir(parents=True, exist_ok=True)
-        target.write_bytes(data)
-        n_bytes, n_pages, n_articles = n_bytes + len(data), n_pages + 1, n_articles + len(gold["articles"])
-    print(f"{n_pages} pages, {n_articles} articles, {n_bytes / 1e6:.1f} MB in {wanted.out}")
+    files = islice(make_files(wanted.seed, wanted.articles), wanted.pages)
+    written = write_files(wanted.out, files, float("inf") if wanted.pages else wanted.mb * 1e6)
+    print(f"{written.pages} pages, {written.articles} articles, {written.n_bytes / 1e6:.1f} MB in {wanted.out}")
 
 
 if __name__ == "__main__":

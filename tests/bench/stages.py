@@ -1,9 +1,6 @@
-"""The whole job on generated pages: CPU seconds and share of each stage, MB of raw text per CPU second.
+"""The whole job and its stages: what the command takes, and what each stage takes that is called by itself without Prefect.
 
-    python -m tests.bench.stages --mb 20
-
-Everything counts: worker processes, Prefect with its embedded server, Great Expectations, start-up. "the rest" is what no stage
-took: imports, Prefect's client and server, worker start.
+``python -m tests.bench`` calls this; ``python -m tests.bench.stages PAGES HOME`` prints the stages one by one as JSON.
 """
 
 from __future__ import annotations
@@ -11,67 +8,158 @@ from __future__ import annotations
 import argparse
 import json
 import os
-import subprocess
 import sys
-import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime
 from pathlib import Path
+
+from tests.bench.measure import Measured, measure
+
+IN_WORKERS = ("read", "stage", "audit")
+VALIDATION = ("audit", "check warehouse", "data docs")
+IMPORTS = {
+    "Python": "pass",
+    "Prefect": "import prefect.flows, prefect.client.orchestration",
+    "Great Expectations": "import great_expectations",
+    "pandas": "import pandas",
+    "pyarrow": "import pyarrow.parquet",
+    "DuckDB": "import duckdb",
+    "transforms, with what they load": "from transforms.rows import *; read_file('区长王小明3月4日说，“好”。'.encode(), RawFileFacts('', ''))",
+}
 
 
 def folder_bytes(folder: Path) -> int:
-    """Return the size of all files below a folder."""
-    return sum(path.stat().st_size for path in folder.rglob("*") if path.is_file())
+    """Return the size of all files below a folder, one that has several names once."""
+    found = [os.stat(path, follow_symlinks=False) for path, _ in files_below(folder)]
+    return sum({(file.st_dev, file.st_ino): file.st_size for file in found}.values())
+
+
+def files_below(folder: Path) -> Iterator[tuple[str, int]]:
+    """Yield path and size of all files below a folder; those that go while it is looked at do not count."""
+    for root, _, names in os.walk(folder):
+        for name in names:
+            path = os.path.join(root, name)
+            try:
+                yield path, os.stat(path).st_size
+            except OSError:
+                continue
+
+
+def run_command(pages: Path, home: Path, workers: int, *more: str) -> list[str]:
+    """Return the command that runs pages into a home."""
+    return [sys.executable, "-m", "flows.cli", "run", str(pages), "--home", str(home), "--workers", str(workers), "--json", *more]
+
+
+def whole(pages: Path, home: Path, workers: int, **watching) -> dict[str, object]:
+    """Run the command on a folder and return what it took, all of it: start, workers, Prefect with its server, Great Expectations."""
+    return figures_of(measure(run_command(pages, home, workers), **watching), pages, home)
+
+
+def figures_of(run: Measured, pages: Path, home: Path) -> dict[str, object]:
+    """Return the figures of a run that has ended."""
+    summary = json.loads(run.stdout)
+    mb = folder_bytes(pages) / 1e6
+    shares = shares_of(run, summary["seconds"])
+    return {
+        "mb": mb, "pages": summary["n_files_seen"], "new_pages": summary["n_files_new"], "status": summary["status"],
+        "quarantined": summary["n_quarantined"], "articles": summary["counts"].get("articles", 0), **run.figures(),
+        "mb_per_cpu_second": mb / run.cpu, "articles_per_cpu_second": summary["counts"].get("articles", 0) / run.cpu,
+        "articles_per_second": summary["counts"].get("articles", 0) / run.wall, "stages": shares,
+        "duckdb_mb": (home / "dibao.duckdb").stat().st_size / 1e6, "parquet_mb": folder_bytes(home / "lake") / 1e6,
+        "home_mb": folder_bytes(home) / 1e6, "samples": run.samples,
+    }
+
+
+def shares_of(run: Measured, stages: dict[str, float]) -> dict[str, float]:
+    """Return CPU seconds by stage, and what no stage took: Prefect's server, Prefect in our process with what it imports, workers' start."""
+    in_workers = sum(stages.get(name, 0.0) for name in IN_WORKERS)
+    started = run.cpu_of.get("workers", 0.0)
+    here = sum(stages.values()) - (in_workers if started else 0.0)
+    return {
+        **stages,
+        "Prefect's server": run.cpu_of.get("server", 0.0),
+        "Prefect's client, imports": run.cpu_of["main"] - here,
+        "start of the workers": max(0.0, started - in_workers) + run.cpu_of.get("other", 0.0),
+    }
+
+
+def share(figures: dict, *names: str) -> float:
+    """Return the share of some stages in the CPU seconds of a run."""
+    return sum(figures["stages"].get(name, 0.0) for name in names) / figures["cpu_seconds"]
+
+
+def imports() -> dict[str, float]:
+    """Return the CPU seconds that imports take, each in a process of its own that imports nothing else."""
+    return {name: measure([sys.executable, "-c", code]).cpu for name, code in IMPORTS.items()}
+
+
+def by_themselves(pages: Path, home: Path) -> dict[str, float]:
+    """Return the CPU seconds of the stages, called one after another in a process of their own."""
+    return json.loads(measure([sys.executable, "-m", "tests.bench.stages", pages, home]).stdout)
+
+
+def one_by_one(pages: Path, home: Path) -> dict[str, float]:
+    """Call the stages one after another in this process, without Prefect, and return the CPU seconds of each."""
+    seconds: dict[str, float] = {}
+
+    @contextmanager
+    def timed(name: str) -> Iterator[None]:
+        began = time.process_time()
+        yield
+        seconds[name] = seconds.get(name, 0.0) + time.process_time() - began
+
+    with timed("imports"):
+        from expectations import audit, suites  # noqa: F401 what the first batch would import
+        from flows import process, stages
+        from warehouse import store
+        from warehouse.home import Home
+    place, run = Home(home.absolute()), stages.Run("bench", datetime(2025, 1, 1))
+    with place.held(), store.opened_build(place, stages.restore) as con:
+        with timed("plan"):
+            plan = stages.plan_run(con, stages.Request(place, str(pages)), run)
+            folders = stages.prepare_folders(place, plan)
+        for folder in folders:
+            process.process_batch(folder)
+        seconds.update(stages.worker_seconds(folders))
+        seconds["audit's rules, without Great Expectations"] = sum(rules_alone(Path(folder, "audited"), run.started_at) for folder in folders)
+        with timed("load"):
+            loaded = stages.load_batches(con, plan, folders, run)
+        with timed("complete corpus"):
+            stages.complete(con, loaded)
+        with timed("check warehouse"):
+            stages.check(con, loaded, run, 1.0)
+        with timed("commit lake"):
+            stages.commit(place, con, plan, loaded, run, "loaded")
+        with timed("publish"):
+            stages.publish(place, con)
+    with timed("report"):
+        stages.write_report_of(place)
+    with timed("data docs"):
+        stages.write_data_docs(place, loaded.validations)
+    return seconds
+
+
+def rules_alone(audited: Path, checked_at: datetime) -> float:
+    """Return the CPU seconds that the rules of the audit take in plain DuckDB, on what passed it."""
+    from expectations.contracts import contracts, layouts
+    from expectations.evaluation import Examination, staged
+
+    with staged({path.stem: path for path in audited.glob("*.parquet")}, checked_at) as con:
+        examined = Examination(con, layouts() | contracts())
+        began = time.process_time()
+        for name in examined.contracts:
+            examined.outcomes(name)
+        return time.process_time() - began
 
 
 def main() -> None:
     arguments = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    arguments.add_argument("--mb", type=float, default=20)
-    arguments.add_argument("--seed", type=int, default=1)
-    arguments.add_argument("--workers", type=int, default=os.cpu_count())
-    arguments.add_argument("--json", action="store_true")
+    arguments.add_argument("pages", type=Path)
+    arguments.add_argument("home", type=Path)
     wanted = arguments.parse_args()
-    with tempfile.TemporaryDirectory() as scratch:
-        pages, home = Path(scratch, "pages"), Path(scratch, "home")
-        make = [sys.executable, "-m", "tests.bench.make_pages", "--mb", str(wanted.mb), "--seed", str(wanted.seed), str(pages)]
-        subprocess.run(make, check=True, stdout=subprocess.DEVNULL)
-        run = [sys.executable, "-m", "flows.cli", "run", str(pages), "--home", str(home), "--workers", str(wanted.workers), "--json"]
-        before = os.times()
-        ran = subprocess.run(run, check=True, capture_output=True, text=True)
-        after = os.times()
-        again = subprocess.run(run, check=True, capture_output=True, text=True)
-        last = os.times()
-        summary = json.loads(ran.stdout)
-        figures = {
-            "mb": folder_bytes(pages) / 1e6,
-            "cpu_seconds": cpu(before, after),
-            "wall_seconds": after.elapsed - before.elapsed,
-            "no_op_cpu_seconds": cpu(after, last),
-            "no_op_status": json.loads(again.stdout)["status"],
-            "articles": summary["counts"]["articles"],
-            "stages": summary["seconds"],
-            "duckdb_mb": (home / "dibao.duckdb").stat().st_size / 1e6,
-            "parquet_mb": folder_bytes(home / "lake") / 1e6,
-        }
-    if wanted.json:
-        print(json.dumps(figures))
-    else:
-        show(figures)
-
-
-def cpu(before: os.times_result, after: os.times_result) -> float:
-    """Return the CPU seconds that child processes took between two readings."""
-    return after.children_user + after.children_system - before.children_user - before.children_system
-
-
-def show(figures: dict) -> None:
-    """Print the figures as a table."""
-    total = figures["cpu_seconds"]
-    parts = {**figures["stages"], "the rest": total - sum(figures["stages"].values())}
-    print(f"{figures['mb']:.1f} MB raw, {figures['articles']:,} articles, {figures['wall_seconds']:.0f} s by the clock")
-    for name, seconds in sorted(parts.items(), key=lambda item: -item[1]):
-        print(f"{name:18} {seconds:8.1f} CPU s {100 * seconds / total:5.1f} %")
-    print(f"{'whole':18} {total:8.1f} CPU s       {figures['mb'] / total:.2f} MB per CPU second")
-    print(f"second run: {figures['no_op_status']}, {figures['no_op_cpu_seconds']:.1f} CPU s")
-    print(f"DuckDB {figures['duckdb_mb']:.1f} MB, Parquet {figures['parquet_mb']:.1f} MB")
+    print(json.dumps(one_by_one(wanted.pages, wanted.home)))
 
 
 if __name__ == "__main__":
