@@ -65,6 +65,7 @@ def parser() -> argparse.ArgumentParser:
 
     sql = command("sql", sql_command, "one query on the published warehouse")
     sql.add_argument("query", metavar="QUERY")
+    sql.add_argument("--lake", metavar="URL", help="ask the Parquet files of a lake that `dibao export lake` put there, not the home's warehouse")
     form = sql.add_mutually_exclusive_group()
     form.add_argument("--csv", action="store_true", help="print comma-separated values")
     form.add_argument("--json", action="store_true", help="print one JSON object per row")
@@ -91,8 +92,10 @@ def parser() -> argparse.ArgumentParser:
     serve.add_argument("--webhook", default=os.environ.get("DIBAO_WEBHOOK"), metavar="URL",
                        help="is told of failed, blocked, late and waiting runs and of late papers (default: $DIBAO_WEBHOOK)")
     export = command("export", export_command, "forms that other tools expect")
-    export.add_argument("form", choices=("csv", "graphml", "dbt"), help="csv: a file per table; graphml: who appears with whom; dbt: sources.yml")
-    export.add_argument("out", type=Path, metavar="OUT", help="folder (csv) or file (graphml, dbt)")
+    export.add_argument("form", choices=("csv", "graphml", "dbt", "lake"),
+                        help="csv: a file per table; graphml: who appears with whom; dbt: sources.yml; lake: the Parquet files, only what is new")
+    export.add_argument("out", metavar="OUT", help="folder (csv), file (graphml, dbt), folder or object-store URL (lake)")
+    export.add_argument("--catalog", metavar="ADDRESS", help="a DuckLake catalog of the lake at OUT, such as ducklake:papers.ducklake")
     command("report", report_command, "write the HTML report")
     dictionary = command("dictionary", dictionary_command, "write the data dictionary (Markdown and HTML)")
     dictionary.add_argument("--out", type=Path, help="folder to write to (default: the home)")
@@ -365,7 +368,7 @@ def sql_command(arguments) -> int:
 
     from flows.terminal import print_csv, print_json_rows, print_table
 
-    with opened(arguments) as con:
+    with opened_lake(arguments.lake) if arguments.lake else opened(arguments) as con:
         try:
             cursor = con.execute(arguments.query)
         except duckdb.Error as error:
@@ -375,6 +378,18 @@ def sql_command(arguments) -> int:
     show = print_csv if arguments.csv else print_json_rows if arguments.json else print_table
     show(columns, rows)
     return DONE
+
+
+def opened_lake(url: str):
+    """Return a connection to the lake at a URL. Raises UserError where there is none, or it cannot be read."""
+    from warehouse.lake import LakeError
+    from warehouse.mirror import MirrorError, open_mirror
+    from warehouse.sources import SourceError
+
+    try:
+        return open_mirror(url)
+    except (LakeError, MirrorError, SourceError) as error:
+        raise UserError(str(error)) from error
 
 
 def search_command(arguments) -> int:
@@ -439,12 +454,40 @@ def listening_at(host: str, port: int):
 def export_command(arguments) -> int:
     from warehouse.exports import dbt_sources, graphml, write_csv
 
+    if arguments.form == "lake":
+        return export_lake(arguments)
+    if arguments.catalog:
+        raise UserError(f"--catalog {arguments.catalog}: only a lake has a catalog, found the form {arguments.form}")
+    out = Path(arguments.out)
     with opened(arguments) as con:
         if arguments.form == "csv":
-            write_csv(con, arguments.out)
+            write_csv(con, out)
         else:
-            arguments.out.write_text(graphml(con) if arguments.form == "graphml" else dbt_sources(), "utf-8")
-    print(arguments.out)
+            out.write_text(graphml(con) if arguments.form == "graphml" else dbt_sources(), "utf-8")
+    print(out)
+    return DONE
+
+
+def export_lake(arguments) -> int:
+    """Copy what is new in the lake to where readers find it, and bring its catalog up to date where one is wanted."""
+    from datetime import UTC, datetime
+
+    from warehouse.ducklake import register
+    from warehouse.mirror import mirror
+    from warehouse.sources import SourceError
+
+    home = home_of(arguments)
+    opened(arguments).close()
+    try:
+        with home.held():
+            done = mirror(home, arguments.out, datetime.now(UTC).replace(tzinfo=None))
+            came, went = register(arguments.out, arguments.catalog) if arguments.catalog else (0, 0)
+    except SourceError as error:
+        raise UserError(str(error)) from error
+    print(f"{arguments.out}: commit {done.commit} of {done.n_files:,} files; {done.n_copied:,} copied ({done.n_bytes / 1e6:.1f} MB), "
+          f"{done.n_deleted:,} old ones deleted")
+    if arguments.catalog:
+        print(f"{arguments.catalog}: {came:,} files came, {went:,} went")
     return DONE
 
 

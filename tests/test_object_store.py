@@ -2,11 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import socket
-import subprocess
-import sys
-import time
 from dataclasses import replace
 from datetime import datetime
 
@@ -14,14 +9,13 @@ import pytest
 
 from flows import stages
 from flows.process import process_batch
-from tests.test_serve import free_ports
+from tests.s3 import MISSING, s3_server
 from warehouse import sample, store
 from warehouse.ddl import create_tables
 from warehouse.home import Home
 from warehouse.sources import SourceError, discover
 
-pytest.importorskip("s3fs", reason="the package s3fs is not installed")
-pytest.importorskip("moto.server", reason="the package moto[server] is not installed")
+pytestmark = pytest.mark.skipif(MISSING is not None, reason=str(MISSING))
 
 
 @pytest.fixture(scope="module")
@@ -29,27 +23,11 @@ def papers():
     """The address of a bucket with the sample's pages, in a server of its own."""
     import s3fs
 
-    (port,) = free_ports(1)
-    kept = dict(os.environ)
-    os.environ |= {"AWS_ENDPOINT_URL": f"http://127.0.0.1:{port}", "AWS_ACCESS_KEY_ID": "any", "AWS_SECRET_ACCESS_KEY": "any",
-                   "AWS_DEFAULT_REGION": "us-east-1"}
-    server = subprocess.Popen([sys.executable, "-m", "moto.server", "-H", "127.0.0.1", "-p", str(port)], stderr=subprocess.DEVNULL)
-    try:
-        end = time.monotonic() + 60
-        while time.monotonic() < end:
-            with socket.socket() as probe:
-                if not probe.connect_ex(("127.0.0.1", port)):
-                    break
-            time.sleep(0.2)
+    with s3_server():
         files = s3fs.S3FileSystem()
         files.mkdir("papers")
         files.put(str(sample.path()) + "/", "papers/yundu/", recursive=True)
         yield files, "s3://papers/yundu"
-    finally:
-        server.terminate()
-        server.wait()
-        os.environ.clear()
-        os.environ.update(kept)
 
 
 def test_a_bucket_gives_what_the_folder_gives(papers):

@@ -13,7 +13,7 @@ from importlib.resources import files
 
 from warehouse import search
 
-OBJECTS = (
+FACTS = (
     "macros/is_leading_office",
     "macros/investment_words",
     "macros/investment_relation",
@@ -30,6 +30,10 @@ OBJECTS = (
     "views/project_investments",
     "views/topic_trends",
     "macros/article_facts",
+)
+"""Files that need the tables alone, in an order in which each finds what it stands on."""
+OBJECTS = (
+    *FACTS,
     "macros/search_fold",
     "macros/search_tokens",
     "macros/search_code",
@@ -37,7 +41,7 @@ OBJECTS = (
     "macros/search_ranked",
     "macros/search",
 )
-"""Files to run, in an order in which each finds what it stands on."""
+"""All files: the others search, and need the index too."""
 
 
 @dataclass(frozen=True)
@@ -87,6 +91,12 @@ def _leading_comment(sql: str) -> list[str]:
             break
         lines.append(line)
     return lines
+
+
+def create_views(con) -> None:
+    """Create the views and macros that need the tables alone, or create them anew, on a DuckDB connection that has these."""
+    for path in FACTS:
+        con.execute(read_object(path).sql)
 
 
 def create_analytics(con) -> None:

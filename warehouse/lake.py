@@ -56,36 +56,55 @@ class LakeError(RuntimeError):
 
 def read_manifest(path: Path) -> Manifest:
     """Return the manifest at a path, an empty one where there is none. Raises LakeError where it cannot be read."""
-    if not path.exists():
-        return Manifest()
+    return parse_manifest(path.read_bytes(), str(path)) if path.exists() else Manifest()
+
+
+def parse_manifest(data: bytes, where: str) -> Manifest:
+    """Return the manifest that was written as these bytes. Raises LakeError, which says where they were found, for what is none."""
     try:
-        content = json.loads(path.read_text("utf-8"))
+        content = json.loads(data)
         found = content["schema_version"]
         files = tuple(LakeFile(**file) for file in content["files"])
     except (ValueError, KeyError, TypeError) as error:
-        raise LakeError(f"{path}: not a manifest of a lake ({error}). Restore it from a backup, or start a new home.") from error
+        raise LakeError(f"{where}: not a manifest of a lake ({error}). Restore it from a backup, or start a new home.") from error
     if found != schema.SCHEMA_VERSION:
         raise LakeError(
-            f"{path}: the lake has schema version {found}, this code has {schema.SCHEMA_VERSION}. "
+            f"{where}: the lake has schema version {found}, this code has {schema.SCHEMA_VERSION}. "
             "Run the raw files into a new home."
         )
     return Manifest(files)
 
 
-def write_manifest(manifest: Manifest, path: Path) -> None:
-    """Commit: the manifest is replaced in one step, after it has reached the disk."""
-    path.parent.mkdir(parents=True, exist_ok=True)
+def manifest_bytes(manifest: Manifest) -> bytes:
+    """Return a manifest as it is written: JSON, a line per value, the files in order."""
     content = {
         "schema_version": schema.SCHEMA_VERSION,
         "commit": manifest.commit,
         "files": [asdict(file) for file in sorted(manifest.files)],
     }
+    return json.dumps(content, ensure_ascii=False, indent=1).encode()
+
+
+def write_manifest(manifest: Manifest, path: Path) -> None:
+    """Commit: the manifest is replaced in one step, after it has reached the disk."""
+    path.parent.mkdir(parents=True, exist_ok=True)
     partial = path.with_name(f".{path.name}.tmp")
-    with partial.open("w", encoding="utf-8") as out:
-        json.dump(content, out, ensure_ascii=False, indent=1)
+    with partial.open("wb") as out:
+        out.write(manifest_bytes(manifest))
         out.flush()
         os.fsync(out.fileno())
     os.replace(partial, path)
+
+
+def path_of(lake: Path, file: LakeFile) -> Path:
+    """Return where a file of the lake lies. Raises LakeError where it is gone."""
+    path = lake / file.table / file.name
+    if not path.exists():
+        raise LakeError(
+            f"{path}: the manifest names this file and it is gone. Restore it from a backup, or run the raw files into a new "
+            "home; `dibao verify` lists all that is wrong."
+        )
+    return path
 
 
 def add_file(lake: Path, table: schema.Table, part: str, data: pa.Table) -> LakeFile:

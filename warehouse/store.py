@@ -15,7 +15,7 @@ from warehouse import schema
 from warehouse.arrow import to_arrow
 from warehouse.ddl import create_tables, quote
 from warehouse.home import Home
-from warehouse.lake import LakeError, LakeFile, Manifest, add_file, prune, read_manifest, write_manifest
+from warehouse.lake import LakeFile, Manifest, add_file, path_of, prune, read_manifest, write_manifest
 
 STORAGE_VERSION = "v1.5.0"
 """Files are written so that DuckDB 1.5 and later can read them."""
@@ -108,14 +108,8 @@ def mark_in_doubt(con) -> None:
 def load_lake(con, lake: Path, manifest: Manifest) -> None:
     """Insert every file that the manifest names into empty tables. Raises LakeError where one is gone."""
     for table in schema.TABLES.values():
-        paths = [lake / table.name / file.name for file in manifest.of(table.name)]
-        if gone := [path for path in paths if not path.exists()]:
-            raise LakeError(
-                f"{gone[0]}: the manifest names this file and it is gone. Restore it from a backup, or run the raw files into a new "
-                "home; `dibao verify` lists all that is wrong."
-            )
-        if paths:
-            insert_parquet(con, table, list(map(str, paths)))
+        if paths := [str(path_of(lake, file)) for file in manifest.of(table.name)]:
+            insert_parquet(con, table, paths)
 
 
 def insert_parquet(con, table: schema.Table, paths: Sequence[str]) -> None:
