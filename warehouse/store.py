@@ -221,7 +221,10 @@ class PublishError(RuntimeError):
 
 
 def smoke_test(path: Path, n_rows: Mapping[str, int]) -> None:
-    """Open a warehouse file as its readers will and ask every table and view. Raises PublishError."""
+    """Open a warehouse file as its readers will, count every table and bind every view. Raises PublishError.
+
+    A view is not computed, for that of a network over all articles would take longer than all else of a publish.
+    """
     try:
         con = duckdb.connect(str(path), read_only=True)
         try:
@@ -230,7 +233,7 @@ def smoke_test(path: Path, n_rows: Mapping[str, int]) -> None:
                 if found != expected:
                     raise PublishError(f"{table}: {found} rows in the copy, {expected} in the build; run again")
             for (view,) in con.execute("SELECT view_name FROM duckdb_views() WHERE NOT internal").fetchall():
-                con.execute(f'SELECT * FROM "{view}" LIMIT 1').fetchall()
+                con.execute(f'SELECT * FROM "{view}" LIMIT 0').fetchall()
         finally:
             con.close()
     except duckdb.Error as error:
