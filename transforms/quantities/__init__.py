@@ -108,7 +108,7 @@ def find_quantities(text: str) -> list[Quantity]:
     at, search = 0, first().search
     while match := search(text, at):
         number = read_number(text, match.start())
-        reading = _read_quantity(text, number) if number else None
+        reading = _read_quantity(text, number, found[-1].char_end if found else 0) if number else None
         if reading:
             found.append(_finished(text, reading))
             at = reading.end
@@ -119,21 +119,21 @@ def find_quantities(text: str) -> list[Quantity]:
     return found
 
 
-def _read_quantity(text: str, number: Number) -> Reading | None:
-    """Return the quantity that begins with this number, or None."""
+def _read_quantity(text: str, number: Number, since: int) -> Reading | None:
+    """Return the quantity that begins with this number, or None. What stands before ``since`` belongs to the quantity before."""
     share = _read_share(text, number)
     if share:
-        return _with_what_stands_before(text, _with_qualifier_after(text, share))
+        return _with_what_stands_before(text, _with_qualifier_after(text, share), since)
     found = _read_unit(text, number)
     reading = _read_range(text, number, found)
     if reading is None:
         if found is None or found[1].kind == "count" and text[number.start - 1 : number.start] in MONEY_SIGNS:
-            return _read_without_unit(text, number)
+            return _read_without_unit(text, number, since)
         number, unit, end = found
         if _is_no_quantity(text, number, unit, end):
             return None
         reading = _begin(text, number, unit, end)
-    return _with_what_stands_before(text, _with_what_follows(text, reading))
+    return _with_what_stands_before(text, _with_what_follows(text, reading), since)
 
 
 # Reading a number and its unit
@@ -271,15 +271,15 @@ def _read_range(text: str, number: Number, found: tuple[Number, Unit, int] | Non
     return _begin(text, second, unit, end)._replace(start=number.start, value=None, low=low, high=high)
 
 
-def _read_without_unit(text: str, number: Number) -> Reading | None:
+def _read_without_unit(text: str, number: Number, since: int) -> Reading | None:
     """Return an amount with a sign of money before it, or a number that is vague or in 万 or 亿 and has its noun after it.
 
     ￥99; 200余群众, 1.4亿多职工, 八万读者.
     """
-    sign = next((sign for sign, _ in lexicon.money_signs() if text.endswith(sign, 0, number.start)), None) if number.arabic else None
+    sign = next((sign for sign, _ in lexicon.money_signs() if text.endswith(sign, since, number.start)), None) if number.arabic else None
     if sign and number.value is not None:
         money = lexicon.unit("元")
-        return _with_what_stands_before(text, _begin(text, number, money, number.end)._replace(unit=sign))
+        return _with_what_stands_before(text, _begin(text, number, money, number.end)._replace(unit=sign), since)
     in_myriads = scale(number) >= 10**4 and not number.is_bare
     if not (number.qualifier in ("余", "多") or in_myriads) or number.is_bare and number.qualifier != "余":
         return None
@@ -287,7 +287,7 @@ def _read_without_unit(text: str, number: Number) -> Reading | None:
         return None
     if not noun_after(text, number.end) or _is_no_quantity(text, number, NO_UNIT, number.end):
         return None
-    return _with_what_stands_before(text, _begin(text, number, NO_UNIT, number.end))
+    return _with_what_stands_before(text, _begin(text, number, NO_UNIT, number.end), since)
 
 
 # What is not a quantity
@@ -457,19 +457,19 @@ def _spread(reading: Reading, way: Vagueness) -> tuple[Decimal | None, Decimal |
     return (high, low) if low is not None and high is not None and low > high else (low, high)
 
 
-def _with_what_stands_before(text: str, reading: Reading) -> Reading:
+def _with_what_stands_before(text: str, reading: Reading, since: int) -> Reading:
     """Return the reading with minus, sign of money, 近, 数, and with 每年, which stays outside its text."""
     start = reading.start
-    sign = next((sign for sign in lexicon.money_signs() if text.endswith(sign[0], 0, start)), None) if reading.kind == "money" else None
+    sign = next((sign for sign in lexicon.money_signs() if text.endswith(sign[0], since, start)), None) if reading.kind == "money" else None
     if sign:
         reading = reading._replace(start=start - len(sign[0]), base=sign[1])
-    is_signed = reading.kind in SIGNED_KINDS and text[start - 1 : start] in MINUS_ENDS
-    minus = MINUS.search(text, max(start - 4, 0), start) if is_signed else None
+    is_signed = start > since and reading.kind in SIGNED_KINDS and text[start - 1 : start] in MINUS_ENDS
+    minus = MINUS.search(text, max(start - 4, since), start) if is_signed else None
     if minus:
         value, low, high = (None if one is None else -one for one in (reading.value, reading.high, reading.low))
         reading = reading._replace(start=minus.end() - len(minus[1] or minus[2]), value=value, low=low, high=high)
     for _ in range(2):
-        way = _qualifier_before(text, reading)
+        way = _qualifier_before(text, reading, since)
         if way is None:
             break
         low, high = _spread(reading, way)
@@ -479,12 +479,12 @@ def _with_what_stands_before(text: str, reading: Reading) -> Reading:
     return reading if reading.per else reading._replace(per=_per_before(text, reading.start))
 
 
-def _qualifier_before(text: str, reading: Reading) -> Vagueness | None:
+def _qualifier_before(text: str, reading: Reading, since: int) -> Vagueness | None:
     start = reading.start
     is_bare = reading.number.is_bare and reading.number.start == start
     for way in lexicon.qualifiers("before").get(text[start - 1 : start], ()):
         first = start - len(way.word)
-        if not text.endswith(way.word, 0, start) or way.bare and not is_bare or text[first - 1 : first] in tuple(way.not_after):
+        if not text.endswith(way.word, since, start) or way.bare and not is_bare or text[first - 1 : first] in tuple(way.not_after):
             continue
         if way.word == "近" and reading.unit in LATELY_UNITS and _means_lately(text, reading):
             continue
