@@ -18,20 +18,22 @@ from warehouse import schema, store
 
 PAIRS_AT_A_TIME = 20_000
 """Candidate pairs whose texts are in memory together."""
+TOUCHED = "CREATE OR REPLACE TEMP TABLE touched (record_table VARCHAR, file_id VARCHAR)"
+"""Which page tables changed for which files: what has to be written to the lake anew."""
 
 
-def complete_corpus(con) -> list[str]:
-    """Fill the corpus tables and the corpus columns of page tables; return the files whose rows changed.
+def complete_corpus(con) -> dict[str, list[str]]:
+    """Fill the corpus tables and the corpus columns of page tables; return the files whose rows changed, by table.
 
     The result depends on the page tables alone, not on the order in which they were loaded.
     """
-    con.execute("CREATE OR REPLACE TEMP TABLE touched (file_id VARCHAR)")
+    con.execute(TOUCHED)
     find_near_duplicates(con)
     tell_people_apart(con)
     find_stories(con)
     for name in ("clusters", "people", "organizations", "places", "keywords"):
         run_sql(con, name)
-    return sorted(file_id for (file_id,) in con.execute("SELECT DISTINCT file_id FROM touched").fetchall())
+    return dict(con.execute("SELECT record_table, list(DISTINCT file_id ORDER BY file_id) FROM touched GROUP BY ALL").fetchall())
 
 
 def run_sql(con, name: str) -> None:
@@ -124,6 +126,6 @@ def set_column(con, table: str, key: str, name: str, values: Mapping[str, str]) 
     con.register("incoming", pa.table({"id": pa.array(values, pa.string()), "value": pa.array(values.values(), pa.string())}))
     changed = f"FROM incoming WHERE {table}.{key} = incoming.id AND {table}.{name} IS DISTINCT FROM incoming.value"
     with store.transaction(con):
-        con.execute(f"INSERT INTO touched SELECT DISTINCT left({key}, 16) FROM {table}, incoming WHERE {changed.split('WHERE ')[1]}")
+        con.execute(f"INSERT INTO touched SELECT DISTINCT '{table}', left({key}, 16) FROM {table}, incoming WHERE {changed.split('WHERE ')[1]}")
         con.execute(f"UPDATE {table} SET {name} = incoming.value {changed}")
     con.unregister("incoming")

@@ -26,7 +26,7 @@ from transforms.rows import Row, file_id_of
 from warehouse import schema, store
 from warehouse.analytics import create_analytics
 from warehouse.home import Home
-from warehouse.lake import LakeFile, Manifest, read_manifest
+from warehouse.lake import Manifest, read_manifest
 from warehouse.releases import is_released, keep_release
 from warehouse.report import write_report
 from warehouse.search import build_index, update_index
@@ -315,10 +315,11 @@ def worker_seconds(folders: Sequence[str]) -> dict[str, float]:
 
 @dataclass
 class Loaded:
-    """What loading did; ``parts`` are the batches whose files in the lake have to be written anew."""
+    """What loading did; ``parts`` are the batches whose files in the lake have to be written anew, ``touched`` those of single tables."""
 
     file_ids: list[str] = field(default_factory=list)
     parts: set[str] = field(default_factory=set)
+    touched: dict[str, set[str]] = field(default_factory=dict)
     validations: list[Row] = field(default_factory=list)
     warnings: list[str] = field(default_factory=list)
     n_quarantined: int = 0
@@ -411,7 +412,7 @@ def keep_rejected_files(con, batch: Batch, outcome: Outcome, run: Run) -> None:
 
 def complete(con, loaded: Loaded) -> None:
     """Fill what only the whole warehouse knows, and bring views and search index up to date."""
-    loaded.parts |= parts_of(con, complete_corpus(con))
+    loaded.touched = {table: parts_of(con, file_ids) for table, file_ids in complete_corpus(con).items()}
     create_analytics(con)
     update_index(
         con,
@@ -494,8 +495,8 @@ def record_run(con, plan: Plan, loaded: Loaded, run: Run, status: str, ended_at:
 
 def commit_lake(home: Home, con, loaded: Loaded, run: Run) -> Manifest:
     """Write the changed parts to the lake and commit them. From here on the run's work cannot be lost."""
-    files: list[LakeFile] = store.export_batches(con, home.lake, sorted(loaded.parts))
-    replaced: dict[str, set[str]] = {table.name: set(loaded.parts) for table in schema.of_layer("page")}
+    replaced = {table.name: loaded.parts | loaded.touched.get(table.name, set()) for table in schema.of_layer("page")}
+    files = [file for table, parts in replaced.items() for file in store.export_batches(con, home.lake, schema.TABLES[table], sorted(parts))]
     for table in REWRITTEN:
         files += store.export_table(con, home.lake, table, WHOLE)
         replaced[table.name] = {WHOLE}

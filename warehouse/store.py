@@ -161,26 +161,24 @@ def load_batch(con, folder: Path, file_ids: Sequence[str]) -> None:
 
 
 EXPORT_GROUP = 16
-"""Batches exported by one query per table: bounds memory, and how often a table is scanned."""
+"""Batches of a table exported by one query: bounds memory, and how often a table is scanned."""
 
 
-def export_batches(con, lake: Path, batch_ids: Sequence[str]) -> list[LakeFile]:
-    """Write what the batches hold now to the lake: per table and batch one file, where there are rows."""
+def export_batches(con, lake: Path, table: schema.Table, batch_ids: Sequence[str]) -> list[LakeFile]:
+    """Write what the batches hold now of a table to the lake: one file for each batch that has rows."""
     files = []
     for first in range(0, len(batch_ids), EXPORT_GROUP):
-        group = list(batch_ids[first : first + EXPORT_GROUP])
-        for table in PAGE_TABLES:
-            data = con.sql(
-                f"SELECT t.*, owners.batch_id AS part FROM {table.name} AS t "
-                "JOIN (SELECT file_id, batch_id FROM raw_files WHERE batch_id IN (SELECT unnest(?::VARCHAR[]))) AS owners "
-                f"ON {owner(table).replace('file_id', 't.file_id')} = owners.file_id "
-                f"ORDER BY part, {', '.join(f't.{key}' for key in table.key)}",
-                params=[group],
-            ).to_arrow_table()
-            files += [
-                add_file(lake, table, part, data.filter(pc.equal(data["part"], part)))
-                for part in pc.unique(data["part"]).to_pylist()
-            ]
+        data = con.sql(
+            f"SELECT t.*, owners.batch_id AS part FROM {table.name} AS t "
+            "JOIN (SELECT file_id, batch_id FROM raw_files WHERE batch_id IN (SELECT unnest(?::VARCHAR[]))) AS owners "
+            f"ON {owner(table).replace('file_id', 't.file_id')} = owners.file_id "
+            f"ORDER BY part, {', '.join(f't.{key}' for key in table.key)}",
+            params=[list(batch_ids[first : first + EXPORT_GROUP])],
+        ).to_arrow_table()
+        files += [
+            add_file(lake, table, part, data.filter(pc.equal(data["part"], part)))
+            for part in pc.unique(data["part"]).to_pylist()
+        ]
     return files
 
 

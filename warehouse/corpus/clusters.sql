@@ -20,6 +20,6 @@ FROM members JOIN articles USING (article_id)
 WHERE articles.cluster_id IS DISTINCT FROM members.cluster_id
    OR articles.is_canonical IS DISTINCT FROM members.is_canonical;
 
-INSERT INTO touched SELECT left(article_id, 16) FROM placed;
+INSERT INTO touched SELECT 'articles', left(article_id, 16) FROM placed;
 UPDATE articles SET cluster_id = placed.cluster_id, is_canonical = placed.is_canonical
 FROM placed WHERE placed.article_id = articles.article_id;

@@ -6,7 +6,7 @@ FROM mentions AS m LEFT JOIN meant USING (name, article_id)
 WHERE m.kind = 'person';
 
 INSERT INTO touched
-SELECT DISTINCT left(mention_id, 16)
+SELECT DISTINCT 'mentions', left(mention_id, 16)
 FROM mentions JOIN should_be USING (mention_id)
 WHERE mentions.entity_id IS DISTINCT FROM should_be.person_id;
 
@@ -14,13 +14,26 @@ UPDATE mentions SET entity_id = should_be.person_id
 FROM should_be
 WHERE mentions.mention_id = should_be.mention_id AND mentions.entity_id IS DISTINCT FROM should_be.person_id;
 
+INSERT INTO touched
+SELECT DISTINCT 'person_titles', left(mention_id, 16)
+FROM person_titles JOIN should_be USING (mention_id)
+WHERE person_titles.person_id IS DISTINCT FROM should_be.person_id;
+
 UPDATE person_titles SET person_id = should_be.person_id
 FROM should_be
 WHERE person_titles.mention_id = should_be.mention_id AND person_titles.person_id IS DISTINCT FROM should_be.person_id;
 
-UPDATE quotes SET person_id = named.person_id
-FROM (SELECT DISTINCT article_id, name, person_id FROM should_be) AS named
-WHERE quotes.article_id = named.article_id AND quotes.speaker = named.name AND quotes.person_id IS NOT NULL
-    AND quotes.person_id IS DISTINCT FROM named.person_id;
+CREATE OR REPLACE TEMP TABLE speakers AS SELECT DISTINCT article_id, name, person_id FROM should_be;
 
+INSERT INTO touched
+SELECT DISTINCT 'quotes', left(quotes.article_id, 16)
+FROM quotes JOIN speakers ON quotes.article_id = speakers.article_id AND quotes.speaker = speakers.name
+WHERE quotes.person_id IS NOT NULL AND quotes.person_id IS DISTINCT FROM speakers.person_id;
+
+UPDATE quotes SET person_id = speakers.person_id
+FROM speakers
+WHERE quotes.article_id = speakers.article_id AND quotes.speaker = speakers.name AND quotes.person_id IS NOT NULL
+    AND quotes.person_id IS DISTINCT FROM speakers.person_id;
+
+DROP TABLE speakers;
 DROP TABLE should_be;

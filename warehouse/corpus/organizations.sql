@@ -20,7 +20,7 @@ FROM mentions AS m JOIN articles USING (article_id) JOIN raw_files AS r USING (f
 WHERE m.kind = 'organization';
 
 INSERT INTO touched
-SELECT DISTINCT left(mention_id, 16)
+SELECT DISTINCT 'mentions', left(mention_id, 16)
 FROM mentions JOIN should_be USING (mention_id)
 WHERE mentions.entity_id IS DISTINCT FROM should_be.organization_id;
 
