@@ -100,16 +100,31 @@ def release(home: Home) -> None:
     home.held_back.unlink(missing_ok=True)
 
 
+def forget_expired(home: Home, now: datetime) -> bool:
+    """Forget what was held back for so long that no answer counts any more; return whether there was such a thing."""
+    held = read_held(home)
+    if held is None or now < held.expires_at:
+        return False
+    release(home)
+    return True
+
+
+def can_ask(held: Held) -> bool:
+    """Return whether a human can still answer on Prefect's pages: a run without a deployment could not be resumed."""
+    from prefect.runtime import deployment
+
+    return bool(deployment.id) and held.verdict != REJECTED
+
+
 def ask_in_prefect(held: Held) -> tuple[str, str] | None:
     """Ask a human on Prefect's pages: suspend this flow run, which leaves this function, and return the answer when it goes on.
 
-    None where nobody can answer: a run without a deployment could not be resumed.
+    None where nobody can answer.
     """
     from prefect import suspend_flow_run
     from prefect.input import RunInput
-    from prefect.runtime import deployment
 
-    if not deployment.id or held.verdict == REJECTED:
+    if not can_ask(held):
         return None
 
     class Decision(RunInput):

@@ -55,7 +55,6 @@ def register_automations(webhook: str | None, silent_after: timedelta = SILENT_A
     run_name, run_text = "event.resource.get('prefect.resource.name', '')", "event.resource.get('prefect.state-message', '')"
     for kind, events, why in (
         ("failed", states(ENDED_BADLY), "A run failed, crashed or was blocked."),
-        ("waiting", states(WAITING), "A run waits for a human to approve or reject it."),
         ("late run", states(("Late",)), "A run did not start when it should have."),
     ):
         put(Automation(
@@ -67,6 +66,15 @@ def register_automations(webhook: str | None, silent_after: timedelta = SILENT_A
             ),
             actions=[CallWebhook(block_document_id=call, payload=told_of(kind, run_name, run_text))],
         ))
+    put(Automation(
+        name="dibao: tell of waiting runs",
+        description="A publish is held back until a human approves or rejects it.",
+        trigger=EventTrigger(
+            expect={"dibao.publish.waiting"}, match={"prefect.resource.id": ["prefect.flow-run.*"]}, for_each={"prefect.resource.id"},
+            posture=Posture.Reactive, threshold=1,
+        ),
+        actions=[CallWebhook(block_document_id=call, payload=told_of("waiting", run_name, "event.payload.get('text', '')"))],
+    ))
     put(Automation(
         name="dibao: tell of late papers",
         description="The newest issue of a paper is older than its declaration allows.",

@@ -151,5 +151,5 @@ def seconds_per_file(con) -> float | None:
     """Return how long a file took in the last runs, from their own record; None where none says it."""
     return con.execute(
         "SELECT median(epoch(ended_at - started_at) / n_files_new) FROM "
-        "(SELECT * FROM runs WHERE n_files_new > 0 AND ended_at IS NOT NULL ORDER BY started_at DESC, run_id LIMIT 10)"
+        "(SELECT * FROM runs WHERE n_files_new > 0 AND ended_at IS NOT NULL AND status LIKE 'loaded%' ORDER BY started_at DESC, run_id LIMIT 10)"
     ).fetchall()[0][0]

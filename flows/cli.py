@@ -426,6 +426,7 @@ def explore_command(arguments) -> int:
 
     import uvicorn
 
+    from flows.raw import raw_text
     from warehouse.reading_room.app import make_app
 
     home = home_of(arguments)
@@ -437,7 +438,7 @@ def explore_command(arguments) -> int:
         if not arguments.no_browser:
             threading.Timer(1, webbrowser.open, (url,)).start()
         with suppress(KeyboardInterrupt):
-            uvicorn.Server(uvicorn.Config(make_app(home.published, hosts), log_level="warning")).run(sockets=[door])
+            uvicorn.Server(uvicorn.Config(make_app(home.published, hosts, raw_text), log_level="warning")).run(sockets=[door])
     return DONE
 
 
@@ -516,13 +517,18 @@ def dictionary_command(arguments) -> int:
 
 
 def status_command(arguments) -> int:
+    from flows.journal import entries
     from flows.status import print_grid, print_status
 
+    home = home_of(arguments)
+    if not home.published.exists() and entries(home) and not arguments.grid:
+        print_status(None, home, as_json=arguments.json)
+        return DONE
     with opened(arguments) as con:
         if arguments.grid:
             print_grid(con, as_json=arguments.json)
             return DONE
-        print_status(con, home_of(arguments), as_json=arguments.json)
+        print_status(con, home, as_json=arguments.json)
     return DONE
 
 

@@ -30,10 +30,10 @@ from prefect.client.schemas.objects import StateType
 from prefect.context import FlowRunContext
 from prefect.futures import as_completed
 from prefect.runtime import deployment, flow_run
-from prefect.states import Completed, Crashed, Failed, State
+from prefect.states import Cancelled, Completed, Crashed, Failed, State
 from prefect.task_runners import ThreadPoolTaskRunner
 
-from flows import approval, monitor, stages
+from flows import approval, journal, monitor, stages
 from flows.process import process_batch
 from flows.progress import advance
 from flows.runners import Runner
@@ -58,6 +58,8 @@ class Summary:
     n_files_new: int = 0
     n_superseded: int = 0
     n_quarantined: int = 0
+    stage: str = "start"
+    reason: str = ""
     counts: dict[str, int] = field(default_factory=dict)
     quarantined: list[dict[str, object]] = field(default_factory=list)
     warnings: list[str] = field(default_factory=list)
@@ -66,15 +68,16 @@ class Summary:
     search_for: str | None = None
 
 
-def step(name: str, work: Callable[[], Result], seconds: dict[str, float]) -> Result:
-    """Run a stage as a task of this flow run, in this thread, and note the CPU seconds that it took."""
+def step(name: str, work: Callable[[], Result], summary: Summary) -> Result:
+    """Run a stage as a task of this flow run, in this thread, and note in the summary where the run is and the CPU seconds it took."""
+    summary.stage = name
 
     def timed() -> Result:
         started = process_time()
         try:
             return work()
         finally:
-            seconds[name] = seconds.get(name, 0.0) + process_time() - started
+            summary.seconds[name] = summary.seconds.get(name, 0.0) + process_time() - started
 
     return task(timed, name=name, cache_policy=NO_CACHE, persist_result=False)()
 
@@ -103,63 +106,128 @@ def ingest(
     max_loss: float = 0.1,
     encoding: list[str] | None = None,
 ) -> State:
-    """Take raw files in, validate, transform, load and publish them; the state's data is a ``Summary`` as a dict."""
+    """Take raw files in, validate, transform, load and publish them; the state's data is a ``Summary`` as a dict.
+
+    A run that fails leaves a summary too, and its state says at which stage, why, and what to do next; the state's data is the error.
+    """
     place = Home(Path(home).absolute())
-    declared = find_source(place, source)
-    request = stages.Request(
-        place, declared.location, pattern or declared.pattern, retire or declared.retire, refresh, workers, batch_bytes, declared.paper,
-        since=since and date.fromisoformat(since), until=until and date.fromisoformat(until), only_paper=paper, retry=retry,
-        runner=runner, address=address, encodings=expected(encoding or declared.encoding),
-    )
     started_at = datetime.now(UTC).replace(tzinfo=None)
     run = stages.Run(f"{started_at:%Y%m%dT%H%M%S}-{uuid4().hex[:6]}", started_at, flow_run.id)
     summary = Summary(run.run_id, "failed", str(place.path), source, flow_run.id)
-    with place.held(), store.opened_build(place, stages.restore) as con:
+
+    def request() -> stages.Request:
+        declared = find_source(place, source)
+        return stages.Request(
+            place, declared.location, pattern or declared.pattern, retire or declared.retire, refresh, workers, batch_bytes, declared.paper,
+            since=since and date.fromisoformat(since), until=until and date.fromisoformat(until), only_paper=paper, retry=retry,
+            runner=runner, address=address, encodings=expected(encoding or declared.encoding), max_loss=max_loss,
+        )
+
+    try:
+        held = take_in(place, request, run, summary)
+        return ask_a_human(place, held, summary) if held else finish(summary)
+    except Exception as error:  # noqa: BLE001 whatever it is, a monitor must see what failed, where, and what to do next
+        return finish_failed(summary, error)
+
+
+def take_in(place: Home, request: Callable[[], stages.Request], run: stages.Run, summary: Summary) -> approval.Held | None:
+    """Do the run while the home is held, fill the summary, and return what is held back. However it ends, it is written down."""
+    with place.held(), journal.under_way(place, record(run, summary)):
+        try:
+            held = load_and_publish(request(), run, summary)
+        except BaseException as error:
+            fail(summary, error)
+            journal.keep(place, record(run, summary))
+            raise
+        if summary.status in ("blocked", "nothing new"):
+            journal.keep(place, record(run, summary))
+    return held
+
+
+def load_and_publish(request: stages.Request, run: stages.Run, summary: Summary) -> approval.Held | None:
+    """Plan, process, load, check and publish, or hold back what is blocked; fills the summary."""
+    place = request.home
+    with store.opened_build(place, stages.restore) as con:
         end_dead_runs(place)
+        if approval.forget_expired(place, run.started_at):
+            close_questions(place, "nobody answered in time: nothing of it was published")
         place.sweep()
-        plan = step("plan", lambda: stages.plan_run(con, request, run), summary.seconds)
-        run = replace(run, approval=approval.approval_of(place, plan, started_at))
+        plan = step("plan", lambda: stages.plan_run(con, request, run), summary)
+        run = replace(run, approval=approval.approval_of(place, plan, run.started_at))
         summary.n_files_seen, summary.n_files_new, summary.n_superseded = plan.n_seen, plan.n_new, len(plan.superseded)
         if plan.is_empty:
-            return finish(nothing_new(place, con, summary))
+            nothing_new(place, con, summary)
+            return None
+        summary.stage = "process"
+        folders = process(place, plan, request)
+        summary.seconds |= stages.worker_seconds(folders)
+        rejected = stages.rejected(plan, folders)
+        summary.n_quarantined = len(rejected)
         try:
-            folders = process(place, plan, request)
-            for stage, taken in stages.worker_seconds(folders).items():
-                summary.seconds[stage] = taken
-            loaded = step("load", lambda: stages.load_batches(con, plan, folders, run), summary.seconds)
-            step("complete corpus", lambda: stages.complete(con, loaded), summary.seconds)
-            step("check warehouse", lambda: stages.check(con, loaded, run, max_loss), summary.seconds)
-            watch_drift(con, loaded, run)
+            loaded = step("load", lambda: stages.load_batches(con, plan, folders, run), summary)
+            step("complete corpus", lambda: stages.complete(con, loaded), summary)
+            step("check warehouse", lambda: stages.check(con, loaded, run, request.max_loss), summary)
         except stages.BlockedError as blocked:
             summary.status, summary.blocked = "blocked", list(blocked.reasons)
             monitor.leave_quality(con, blocked.validations, run.run_id)
-            step("data docs", partial(stages.write_data_docs, place, blocked.validations), summary.seconds)
-            held = approval.hold(place, plan, run, flow_run.parameters, blocked.reasons)
-        else:
-            held = None
-            commit_and_publish(place, con, plan, loaded, run, summary)
-    if held:
-        return ask_a_human(place, held, summary)
-    step("report", lambda: stages.write_report_of(place), summary.seconds)
-    step("data docs", lambda: stages.write_data_docs(place, loaded.validations), summary.seconds)
-    return finish(summary)
+            monitor.leave_quarantine(rejected, stages.locations(plan))
+            step("data docs", partial(stages.write_data_docs, place, blocked.validations), summary)
+            close_questions(place, "asked again: a later run was held back too")
+            return approval.hold(place, plan, run, flow_run.parameters, blocked.reasons)
+        watch_drift(con, loaded, run)
+        commit_and_publish(place, con, plan, loaded, run, summary)
+        summary.stage = "tell the monitor"
+        monitor.leave_artifacts(con, list(declared_sources(place).values()), run.run_id, loaded.validations)
+        monitor.leave_quarantine(rejected, stages.locations(plan), monitor.reading_room(place))
+    step("report", lambda: stages.write_report_of(place), summary)
+    step("data docs", lambda: stages.write_data_docs(place, loaded.validations), summary)
+    return None
 
 
 def commit_and_publish(place: Home, con, plan: stages.Plan, loaded: stages.Loaded, run: stages.Run, summary: Summary) -> None:
-    """Commit what was loaded to the lake, publish it, and tell the monitor; fills the summary."""
-    summary.status = "loaded with warnings" if loaded.warnings else "loaded"
-    summary.warnings, summary.n_quarantined = loaded.warnings, loaded.n_quarantined
-    step("commit lake", lambda: stages.commit(place, con, plan, loaded, run, summary.status), summary.seconds)
+    """Commit what was loaded to the lake and publish it; fills the summary."""
+    status = "loaded with warnings" if loaded.warnings else "loaded"
+    step("commit lake", lambda: stages.commit(place, con, plan, loaded, run, status), summary)
     approval.release(place)
+    close_questions(place, "another run has published since; nothing is held back any more")
     summary.counts, summary.quarantined = stages.tell(con, run)
     summary.search_for = stages.name_to_search(con)
-    step("publish", lambda: stages.publish(place, con), summary.seconds)
-    monitor.leave_artifacts(con, list(declared_sources(place).values()), run.run_id, loaded.validations)
+    step("publish", lambda: stages.publish(place, con), summary)
+    summary.status, summary.warnings = status, loaded.warnings
+
+
+def record(run: stages.Run, summary: Summary) -> stages.Row:
+    """Return what a run says of itself that published nothing, as a row of ``runs``."""
+    return {
+        "run_id": run.run_id, "flow_run_id": run.flow_run_id, "started_at": run.started_at,
+        "ended_at": datetime.now(UTC).replace(tzinfo=None), "status": summary.status,
+        "reason": summary.reason or "; ".join(summary.blocked) or None, "code_version": stages.code_version(),
+        "n_files_seen": summary.n_files_seen, "n_files_new": summary.n_files_new, "n_articles": 0, "n_quarantined": summary.n_quarantined,
+    }
+
+
+def fail(summary: Summary, error: BaseException) -> None:
+    """Say in the summary that the run failed, at which stage and why; an error that is not Dibao's own does not speak for itself."""
+    is_own = type(error).__module__.partition(".")[0] in ("flows", "transforms", "expectations", "warehouse")
+    text = str(error).strip()
+    summary.status = "failed"
+    summary.reason = f"{summary.stage}: {text if is_own and text else ': '.join(filter(None, (type(error).__name__, text)))}"
+
+
+def finish_failed(summary: Summary, error: Exception) -> State:
+    """Leave what a monitor needs of a run that failed, and return its state with the error as data."""
+    if not summary.reason:
+        fail(summary, error)  # the home could not be held
+    get_run_logger().error("Failed at %s", summary.reason, exc_info=error)
+    leave_summary(summary)
+    return Failed(message=summary.reason, data=error)
 
 
 def ask_a_human(place: Home, held: approval.Held, summary: Summary) -> State:
     """Let a run of a deployment wait on Prefect's pages until a human approves or rejects; end any other run as blocked."""
     state = finish(summary)
+    if approval.can_ask(held):
+        monitor.tell_of_waiting(held.reasons, held.expires_at)
     if answer := approval.ask_in_prefect(held):  # the first time this leaves the run; resumed, it comes here again with the answer
         verdict, why = answer
         approval.decide(place, verdict, why, datetime.now(UTC).replace(tzinfo=None))
@@ -178,19 +246,28 @@ def watch_drift(con, loaded: stages.Loaded, run: stages.Run) -> None:
 
 def end_dead_runs(place: Home) -> None:
     """Mark earlier runs on this home as crashed that Prefect still believes to be running: we hold the home, so they are dead."""
-    running = FlowRunFilterState(type=FlowRunFilterStateType(any_=[StateType.RUNNING]))
+    set_others(place, StateType.RUNNING, Crashed(message="its process ended without a word; the next run goes on where it was"))
+
+
+def close_questions(place: Home, why: str) -> None:
+    """Cancel the runs on this home that still wait for a human: a question that is no longer one must not stay open on Prefect's pages."""
+    set_others(place, StateType.PAUSED, Cancelled(message=why))
+
+
+def set_others(place: Home, found: StateType, state: State) -> None:
+    """Put the other runs on this home that Prefect knows in one state into another."""
+    wanted = FlowRunFilter(state=FlowRunFilterState(type=FlowRunFilterStateType(any_=[found])))
     with get_client(sync_client=True) as client:
-        for run in client.read_flow_runs(flow_filter=FlowFilter(name=FlowFilterName(any_=["ingest"])), flow_run_filter=FlowRunFilter(state=running)):
+        for run in client.read_flow_runs(flow_filter=FlowFilter(name=FlowFilterName(any_=["ingest"])), flow_run_filter=wanted):
             if str(run.id) != flow_run.id and Path(str(run.parameters.get("home"))).absolute() == place.path:
-                client.set_flow_run_state(run.id, Crashed(message="its process ended without a word; this run goes on where it was"), force=True)
+                client.set_flow_run_state(run.id, state, force=True)
 
 
-def nothing_new(place: Home, con, summary: Summary) -> Summary:
+def nothing_new(place: Home, con, summary: Summary) -> None:
     """Say that there is nothing to do; an earlier run that died before it published is finished."""
-    summary.status = "nothing new"
     monitor.leave_freshness(monitor.find_freshness(con, list(declared_sources(place).values()), date.today()))
-    step("finish an earlier run", lambda: stages.finish_earlier(place, con), summary.seconds)
-    return summary
+    step("finish an earlier run", lambda: stages.finish_earlier(place, con), summary)
+    summary.status = "nothing new"
 
 
 def process(place: Home, plan: stages.Plan, request: stages.Request) -> list[str]:
@@ -207,19 +284,40 @@ def process(place: Home, plan: stages.Plan, request: stages.Request) -> list[str
 
 
 def finish(summary: Summary) -> State:
-    """Leave a summary artifact, name the run by what it did, and return its state with the summary as data."""
-    numbers = f"{summary.n_files_new} new of {summary.n_files_seen} files, {summary.n_quarantined} quarantined"
-    create_markdown_artifact(summary_markdown(summary), key="summary", description=f"{summary.status}: {numbers}")
-    context = FlowRunContext.get()
-    if context and context.flow_run:
-        with get_client(sync_client=True) as client:
-            client.update_flow_run(context.flow_run.id, name=f"ingest {datetime.now(UTC):%Y-%m-%d}, {numbers}")
+    """Leave what a monitor looks at and return the run's state with the summary as data."""
+    leave_summary(summary)
     name = summary.status.capitalize()
-    monitor.leave_chart(Home(Path(summary.home)).published, str(summary.flow_run_id), name)
     if summary.blocked:
         get_run_logger().error("Nothing was published: %s", "; ".join(summary.blocked))
         return failed(name, "; ".join(summary.blocked), summary)
-    return Completed(name=name, message=numbers, data=asdict(summary))
+    return Completed(name=name, message=numbers(summary), data=asdict(summary))
+
+
+def leave_summary(summary: Summary) -> None:
+    """Leave the summary and the chart of the last runs, and name the run by what it did."""
+    told = f"failed at {summary.reason}" if summary.reason else "; ".join([f"{summary.status}: {numbers(summary)}", *summary.blocked])
+    create_markdown_artifact(summary_markdown(summary), key="summary", description=shortened(told))
+    did = f"failed at {summary.stage}" if summary.reason else ("blocked, " if summary.blocked else "") + numbers(summary)
+    context = FlowRunContext.get()
+    if context and context.flow_run:
+        with get_client(sync_client=True) as client:
+            client.update_flow_run(context.flow_run.id, name=f"ingest {datetime.now(UTC):%Y-%m-%d}, {did}")
+    monitor.leave_chart(Home(Path(summary.home)).published, str(summary.flow_run_id), summary.status.capitalize())
+
+
+def numbers(summary: Summary) -> str:
+    """Return what a run did in a few words."""
+    return f"{summary.n_files_new} new of {summary.n_files_seen} files, {summary.n_quarantined} quarantined"
+
+
+def shortened(text: str, longest: int = 300) -> str:
+    """Return text on one line, cut where it is long.
+
+    >>> shortened("failed at plan:\\nno such source", 17)
+    'failed at plan: …'
+    """
+    text = " ".join(text.split())
+    return text if len(text) <= longest else text[: longest - 1] + "…"
 
 
 def failed(name: str, message: str, summary: Summary) -> State:
@@ -235,7 +333,12 @@ def summary_markdown(summary: Summary) -> str:
         f"{summary.n_files_seen} files seen, {summary.n_files_new} new, {summary.n_superseded} superseded, "
         f"{summary.n_quarantined} quarantined.",
     ]
+    if summary.reason:
+        lines += ["", f"**Failed at {monitor.marks(summary.reason)}**", "", *(f"- {line}" for line in what_to_do(summary))]
     lines += [f"- **{monitor.marks(reason)}**" for reason in summary.blocked]
+    if summary.blocked:
+        lines += ["", "Nothing was published. Look at quality and quarantine, then approve or reject: by the run's form where it waits as "
+                  "Suspended, else by `dibao approve` or `dibao reject`."]
     lines += [f"- warning: {monitor.marks(text)}" for text in summary.warnings]
     if summary.counts:
         lines += ["", "| what | rows |", "|---|---:|", *(f"| {monitor.marks(name.replace('_', ' '))} | {n} |" for name, n in summary.counts.items())]
@@ -246,6 +349,15 @@ def summary_markdown(summary: Summary) -> str:
             for row in summary.quarantined
         ]
     return "\n".join(lines)
+
+
+def what_to_do(summary: Summary) -> list[str]:
+    """Return the next steps after a run that failed, as Markdown."""
+    return [
+        "The published warehouse is whole and valid: the one before, where this run had not published yet.",
+        "Where in the code it failed: the traceback is in the log of this run.",
+        "When the cause is mended, run again: batches that are done stay done.",
+    ]
 
 
 def wait_for_recorder(flow_run_id: str, seconds: float = 15) -> None:

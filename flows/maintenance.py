@@ -12,13 +12,11 @@ from prefect.states import Completed, Failed, State
 
 from flows import stages
 from flows.monitor import marks
+from flows.sources import declared_maintenance
 from flows.verify import lake_faults
 from warehouse import store
 from warehouse.home import Home
 from warehouse.lake import read_manifest
-
-FORGOTTEN_AFTER = timedelta(days=180)
-"""Prefect's record of a run is deleted when it is so old; the warehouse's own table ``runs`` keeps its row."""
 
 
 def compact(home: Home) -> tuple[int, int]:
@@ -34,7 +32,7 @@ def compact(home: Home) -> tuple[int, int]:
 
 
 def forget_runs(before: datetime) -> int:
-    """Delete Prefect's records of runs that ended before that and return how many there were."""
+    """Delete Prefect's records of runs that ended before that and return how many there were; the table ``runs`` keeps its rows."""
     old = FlowRunFilter(end_time=FlowRunFilterEndTime(before_=before))
     n_forgotten = 0
     with get_client(sync_client=True) as client:
@@ -56,7 +54,7 @@ def maintain(home: str = "dibao-home") -> State:
             return Failed(message=f"{len(faults)} files of the lake are spoilt: {faults[0].where}: {faults[0].what}")
         n_files = len(read_manifest(place.manifest).files)
         before, after = compact(place) if n_files else (0, 0)
-    n_forgotten = forget_runs(datetime.now(UTC) - FORGOTTEN_AFTER)
+    n_forgotten = forget_runs(datetime.now(UTC) - timedelta(days=declared_maintenance(place).forget_after_days))
     text = f"{n_files} lake files sound, build {before / 1e6:.1f} -> {after / 1e6:.1f} MB, {n_forgotten} old runs forgotten"
     create_markdown_artifact(text, key="maintenance", description=text)
     return Completed(message=text)

@@ -6,9 +6,10 @@ Questions are asked of a warehouse; the answers become artifacts on Prefect's pa
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from importlib.resources import files
 from pathlib import Path
 from statistics import median
@@ -16,8 +17,10 @@ from statistics import median
 import duckdb
 
 from flows.pictures import COLOURS, PastRun, data_uri, lineage_picture, runs_chart
+from flows.settings import served_at
 from flows.sources import Source
 from warehouse import schema
+from warehouse.home import Home
 
 Row = dict[str, object]
 
@@ -25,6 +28,8 @@ FEW = 5
 """Earlier runs below which nothing is said about drift."""
 SEEN = 30
 """Earlier runs that count."""
+SHOWN = 200
+"""Rows of quarantine that a page shows."""
 DEVIATIONS, SHARE = 4, 0.25
 """A number drifts when it is so many median deviations from the median, and so large a part of the median."""
 
@@ -128,21 +133,46 @@ def usual_shares(con, run_id: str) -> dict[tuple, float]:
     """Return the median share of broken rows in the earlier runs, by table, expectation and column."""
     rows = con.execute(
         "SELECT record_table, expectation, column_name, median(n_unexpected / greatest(n_evaluated, 1)) FROM validations "
-        "WHERE run_id <> ? AND run_id IN (SELECT run_id FROM runs WHERE run_id <> ? ORDER BY started_at DESC, run_id LIMIT ?) GROUP BY ALL",
+        "WHERE run_id <> ? AND run_id IN "
+        "(SELECT run_id FROM runs WHERE run_id <> ? AND status LIKE 'loaded%' ORDER BY started_at DESC, run_id LIMIT ?) GROUP BY ALL",
         [run_id, run_id, SEEN],
     ).fetchall()
     return {tuple(key): usual for *key, usual in rows}
 
 
-def quarantine_rows(con, run_id: str, limit: int = 200) -> list[Row]:
-    """Return what a run quarantined, with the place in the raw file that it is about."""
-    cursor = con.execute(
-        "SELECT path, record_table AS \"table\", reason, detail, excerpt, "
-        "CASE WHEN char_start IS NULL THEN path ELSE path || ':' || char_start || '-' || char_end END AS place "
-        "FROM quarantine WHERE run_id = ? ORDER BY path, record_table, record_id LIMIT ?", [run_id, limit],
-    )
-    names = [column[0] for column in cursor.description]
-    return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+def quarantine_markdown(rows: Sequence[Mapping[str, object]], locations: Mapping[str, str], room: str | None = None) -> str:
+    """Return what a run quarantined as a Markdown table, with the place in the raw file that each row is about.
+
+    The place links to the reading room where one is open that knows the row; else it is the file, and the range of its characters.
+    ``locations`` says where the bytes of a file are, by file_id.
+    """
+    if not rows:
+        return "Nothing was quarantined."
+    lines = ["| raw place | reason | detail | text | table |", "|---|---|---|---|---|"]
+    for row in sorted(rows, key=lambda row: (str(row["path"]), row.get("char_start") or 0, str(row["record_table"])))[:SHOWN]:
+        place = marks(shown_place(row, locations))
+        cells = [f"[{place}]({room}/quarantine/{row['quarantine_id']})" if room else place]
+        cells += [marks(str(row.get(name) or "")) for name in ("reason", "detail", "excerpt", "record_table")]
+        lines.append(f"| {' | '.join(cells)} |")
+    if (more := len(rows) - SHOWN) > 0:
+        lines += ["", f"{more} more: `dibao sql 'FROM quarantine'`"]
+    return "\n".join(lines)
+
+
+def shown_place(row: Mapping[str, object], locations: Mapping[str, str]) -> str:
+    """Return the file that a row of ``quarantine`` is about, and the range of characters where it says one.
+
+    >>> shown_place({"file_id": "a1", "path": "云渡日报/01.txt", "char_start": 120, "char_end": 140}, {"a1": "/papers/云渡日报/01.txt"})
+    '/papers/云渡日报/01.txt:120-140'
+    """
+    file = locations.get(str(row.get("file_id")), str(row["path"]))
+    return file if row.get("char_start") is None else f"{file}:{row['char_start']}-{row['char_end']}"
+
+
+def reading_room(home: Home) -> str | None:
+    """Return the address of the reading room that `dibao serve` keeps open for a home, None where it does not."""
+    served = served_at(home)
+    return served["reading_room"] if served else None
 
 
 # --- freshness --------------------------------------------------------------------------------------------------------
@@ -212,9 +242,8 @@ def named(sql: str, names: Sequence[str], but: str = "") -> list[str]:
 
 
 def leave_artifacts(con, sources: Sequence[Source], run_id: str, validations: Sequence[Mapping[str, object]]) -> None:
-    """Leave what a monitor looks at after a run that had something to do; ``con`` holds what the warehouse is now."""
+    """Leave what a monitor looks at after a run that published; ``con`` holds what the warehouse is now."""
     leave_quality(con, validations, run_id)
-    leave_quarantine(con, run_id)
     leave_lineage(con)
     leave_freshness(find_freshness(con, sources, date.today()))
 
@@ -231,15 +260,14 @@ def leave_quality(con, validations: Sequence[Mapping[str, object]], run_id: str)
     )
 
 
-def leave_quarantine(con, run_id: str) -> None:
-    """Leave the table of what was quarantined."""
-    from prefect.artifacts import create_table_artifact
+def leave_quarantine(rows: Sequence[Mapping[str, object]], locations: Mapping[str, str], room: str | None = None) -> None:
+    """Leave what was quarantined. Markdown, for cells of Prefect's tables hold no links."""
+    from prefect.artifacts import create_markdown_artifact
 
-    rows = quarantine_rows(con, run_id)
-    reasons = sorted({str(row["reason"]) for row in rows})
-    create_table_artifact(
-        rows or [{"reason": "nothing was quarantined"}], key="quarantine",
-        description=f"{len(rows)} quarantined" + (": " + ", ".join(reasons[:5]) if rows else ""),
+    reasons = Counter(str(row["reason"]) for row in rows).most_common(5)
+    create_markdown_artifact(
+        quarantine_markdown(rows, locations, room), key="quarantine",
+        description=f"{len(rows)} quarantined" + (": " + ", ".join(f"{n} {reason}" for reason, n in reasons) if rows else ""),
     )
 
 
@@ -275,6 +303,18 @@ def leave_freshness(found: Sequence[Freshness]) -> None:
         )
 
 
+def tell_of_waiting(reasons: Sequence[str], expires_at: datetime) -> None:
+    """Tell Prefect that a publish waits for a human: the state of a run that waits has no words."""
+    from prefect.events import emit_event
+    from prefect.runtime import flow_run
+
+    emit_event(
+        "dibao.publish.waiting",
+        resource={"prefect.resource.id": f"prefect.flow-run.{flow_run.id}", "prefect.resource.name": flow_run.name or ""},
+        payload={"text": f"{'; '.join(reasons)}; approve or reject until {expires_at:%Y-%m-%d %H:%M} UTC"},
+    )
+
+
 def leave_chart(published: Path, flow_run_id: str, state: str) -> None:
     """Leave the chart of the last runs, this one with the state it is about to get.
 
@@ -298,11 +338,14 @@ def leave_chart(published: Path, flow_run_id: str, state: str) -> None:
 
 
 def loaded_by_runs(published: Path) -> dict[str, tuple[int, int]]:
-    """Return how many articles each flow run loaded and how much it quarantined, as the published warehouse tells."""
+    """Return how many articles each flow run loaded and how much it quarantined, as the published warehouse tells, were it readable."""
     if not published.exists():
         return {}
-    with duckdb.connect(str(published), read_only=True) as con:
-        rows = con.execute("SELECT flow_run_id, n_articles, n_quarantined FROM runs").fetchall()
+    try:
+        with duckdb.connect(str(published), read_only=True) as con:
+            rows = con.execute("SELECT flow_run_id, n_articles, n_quarantined FROM runs").fetchall()
+    except duckdb.Error:
+        return {}  # to tell of a run that failed because of that file
     return {run: (articles, quarantined) for run, articles, quarantined in rows}
 
 

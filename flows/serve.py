@@ -24,7 +24,7 @@ from pathlib import Path
 from typing import TextIO
 
 from flows.settings import SERVER, served_at
-from flows.sources import Source, declared_sources
+from flows.sources import MAINTENANCE, Source, declared_maintenance, declared_sources
 from warehouse.home import Home
 
 HOST = "127.0.0.1"
@@ -32,7 +32,7 @@ START_SECONDS = 180
 """How long the server may take to answer for the first time."""
 END_SECONDS = 30
 """How long a child may take to end before it is killed."""
-NIGHTLY, WEEKLY = "0 2 * * *", "0 4 * * 0"
+NIGHTLY = "0 2 * * *"
 
 
 class ServeError(RuntimeError):
@@ -101,9 +101,8 @@ def told(home: Home, addresses: Addresses | None) -> str:
 
 def schedule_lines(home: Home) -> list[str]:
     """Return one line per deployment: its name and when it runs."""
-    sources = served_sources(home)
-    lines = [f"{source.name}: {in_words(source.schedule)} ({source.timezone})" for source in sources]
-    return [*lines, f"maintenance: {in_words(WEEKLY)} ({sources[0].timezone})"]
+    scheduled = [(source.name, source) for source in served_sources(home)] + [(MAINTENANCE, declared_maintenance(home))]
+    return [f"{name}: {in_words(each.schedule)} ({each.timezone})" for name, each in scheduled]
 
 
 def in_words(schedule: str | float | None) -> str:
@@ -243,9 +242,10 @@ def reading_room(home: Home, port: int) -> Iterator[None]:
     """Open the reading room in a thread of this process while the block runs."""
     import uvicorn
 
+    from flows.raw import raw_text
     from warehouse.reading_room.app import make_app
 
-    server = uvicorn.Server(uvicorn.Config(make_app(home.published), host=HOST, port=port, log_level="warning"))
+    server = uvicorn.Server(uvicorn.Config(make_app(home.published, raw_text=raw_text), host=HOST, port=port, log_level="warning"))
     thread = threading.Thread(target=server.run, name="reading room", daemon=True)
     thread.start()
     try:
@@ -301,13 +301,14 @@ def deployments(home: Home):
             return Cron(schedule, timezone=timezone)
         return Interval(schedule, timezone=timezone)
 
+    declared, kept = declared_sources(home), declared_maintenance(home)
     common = {"entrypoint_type": EntrypointType.MODULE_PATH, "paused": False, "tags": ["dibao"]}
     made = [
         ingest.to_deployment(
             name=source.name,
             schedules=[schedule_of(source.schedule, source.timezone)] if source.schedule else [],
-            parameters={"source": source.name if home.sources.exists() else source.location, "home": str(home.path),
-                        "pattern": None if home.sources.exists() else source.pattern},
+            parameters={"source": source.name if source.name in declared else source.location, "home": str(home.path),
+                        "pattern": None if source.name in declared else source.pattern},
             description=f"Takes in what is new at {source.location}",
             **common,
         )
@@ -315,7 +316,7 @@ def deployments(home: Home):
     ]
     made.append(maintain.to_deployment(
         name="weekly",
-        schedules=[schedule_of(WEEKLY, served_sources(home)[0].timezone)],
+        schedules=[schedule_of(kept.schedule, kept.timezone)],
         parameters={"home": str(home.path)},
         description="Checks the lake against its hashes, makes the build compact, forgets old runs",
         **common,

@@ -8,22 +8,30 @@
     schedule = "0 2 * * *"                           # cron, or a number of seconds; left out: only when asked for
     timezone = "Asia/Shanghai"
     late_after_days = 2                              # the newest issue may be so old before the paper counts as late
+
+    [maintenance]                                    # no source: how the home is kept
+    schedule = "0 4 * * 0"
+    keep_releases = 5                                # published states to go back to
 """
 
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
+from typing import Any
 
 from transforms.decoding import EncodingError, expected
 from transforms.paths import PatternError, compile_pattern
 from warehouse.home import Home
+from warehouse.releases import KEPT
 
 TYPES: Mapping[str, tuple[type, ...]] = {
     "location": (str,), "pattern": (str,), "paper": (str,), "encoding": (str, list), "schedule": (str, int, float), "timezone": (str,),
-    "late_after_days": (int,), "retire": (bool,),
+    "late_after_days": (int,), "retire": (bool,), "keep_releases": (int,), "forget_after_days": (int,),
 }
+MAINTENANCE = "maintenance"
+"""The table that is no source."""
 
 
 class DeclarationError(ValueError):
@@ -45,32 +53,50 @@ class Source:
     retire: bool = False
 
 
+@dataclass(frozen=True)
+class Maintenance:
+    """How a home is kept: when the maintenance runs, how many releases there are, when Prefect's record of a run is deleted."""
+
+    schedule: str | float = "0 4 * * 0"
+    timezone: str = "Asia/Shanghai"
+    keep_releases: int = KEPT
+    forget_after_days: int = 180
+
+
 def declared_sources(home: Home) -> dict[str, Source]:
     """Return the declared sources of a home by name, none where there is no declaration. Raises DeclarationError."""
+    declared_maintenance(home)
+    return {name: read_source(name, given, f"{home.sources}, [{name}]") for name, given in read_toml(home).items() if name != MAINTENANCE}
+
+
+def declared_maintenance(home: Home) -> Maintenance:
+    """Return how a home is to be kept, the defaults where it does not say. Raises DeclarationError."""
+    where, given = f"{home.sources}, [{MAINTENANCE}]", read_toml(home).get(MAINTENANCE, {})
+    check_table(given, [field.name for field in fields(Maintenance)], where)
+    for name in ("keep_releases", "forget_after_days"):
+        if given.get(name, 1) < 1:
+            raise DeclarationError(f"{where}: {name} is {given[name]}; expected a number above zero")
+    return Maintenance(**given)
+
+
+def read_toml(home: Home) -> dict[str, Any]:
+    """Return the declaration of a home as it was written, nothing where there is none. Raises DeclarationError."""
     try:
-        content = tomllib.loads(home.sources.read_text("utf-8"))
+        return tomllib.loads(home.sources.read_text("utf-8"))
     except FileNotFoundError:
         return {}
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise DeclarationError(f"{home.sources}: not TOML in UTF-8: {error}") from error
-    return {name: read_source(name, content[name], f"{home.sources}, [{name}]") for name in content}
 
 
-def read_source(name: str, given: object, where: str) -> Source:
+def read_source(name: str, given: Any, where: str) -> Source:
     """Return one declaration, strictly read: a key that is not known is an error, not ignored. Raises DeclarationError.
 
     >>> read_source("yundu", {"location": "pages", "papre": "云渡日报"}, "sources.toml, [yundu]")
     Traceback (most recent call last):
     flows.sources.DeclarationError: sources.toml, [yundu]: unknown key papre; expected location, pattern, paper, encoding, schedule, timezone, late_after_days, retire
     """
-    if not isinstance(given, dict):
-        raise DeclarationError(f"{where}: found {given!r}; expected a table with at least a location")
-    if unknown := [key for key in given if key not in TYPES]:
-        known = ", ".join(field.name for field in fields(Source) if field.name != "name")
-        raise DeclarationError(f"{where}: unknown key {', '.join(unknown)}; expected {known}")
-    for key, value in given.items():
-        if not isinstance(value, TYPES[key]) or isinstance(value, bool) and bool not in TYPES[key]:
-            raise DeclarationError(f"{where}: {key} is {value!r}; expected {' or '.join(kind.__name__ for kind in TYPES[key])}")
+    check_table(given, [field.name for field in fields(Source) if field.name != "name"], where)
     if "location" not in given:
         raise DeclarationError(f"{where}: has no location; expected a folder, a file, a glob or a URL such as s3://bucket/papers")
     if "pattern" in given:
@@ -85,6 +111,17 @@ def read_source(name: str, given: object, where: str) -> Source:
     except EncodingError as error:
         raise DeclarationError(f"{where}: {error}") from error
     return Source(name, **{**given, "encoding": encoding})
+
+
+def check_table(given: Any, keys: Sequence[str], where: str) -> None:
+    """Raise DeclarationError for what is no table, for a key that is not known, and for a value of another type."""
+    if not isinstance(given, dict):
+        raise DeclarationError(f"{where}: found {given!r}; expected a table with {', '.join(keys)}")
+    if unknown := [key for key in given if key not in keys]:
+        raise DeclarationError(f"{where}: unknown key {', '.join(unknown)}; expected {', '.join(keys)}")
+    for key, value in given.items():
+        if not isinstance(value, TYPES[key]) or isinstance(value, bool) and bool not in TYPES[key]:
+            raise DeclarationError(f"{where}: {key} is {value!r}; expected {' or '.join(kind.__name__ for kind in TYPES[key])}")
 
 
 def find_source(home: Home, given: str) -> Source:

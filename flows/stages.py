@@ -16,10 +16,12 @@ from hashlib import sha256
 from importlib.resources import files as package_files
 from pathlib import Path
 
+from flows import journal
 from flows.corpus import complete_corpus
 from flows.process import DEFECT, Batch, BatchFile, Outcome, quarantine_id_of
 from flows.progress import advance
 from flows.runners import Runner, opened_runner
+from flows.sources import declared_maintenance
 from transforms.pages.corrections import lines_by_file
 from transforms.paths import compile_pattern
 from transforms.rows import Row, file_id_of
@@ -36,8 +38,7 @@ BATCH_BYTES = 4_000_000
 """Raw bytes of a batch: 5 to 10 seconds of work."""
 WHOLE = "all"
 """Part name of tables that are written to the lake as one file."""
-REWRITTEN = (*schema.of_layer("corpus"), schema.TABLES["quarantine"], schema.TABLES["file_paths"])
-APPENDED = (schema.TABLES["runs"], schema.TABLES["validations"])
+REWRITTEN = (*schema.of_layer("corpus"), schema.TABLES["quarantine"], schema.TABLES["file_paths"], schema.TABLES["runs"])
 
 
 @dataclass(frozen=True)
@@ -64,6 +65,8 @@ class Request:
     """Who processes the batches, see ``flows.runners``."""
     address: str | None = None
     """Where the runner's cluster is."""
+    max_loss: float = 0.1
+    """Share of the articles that a publish may lose without a human's approval."""
 
     def wants(self, paper: str | None, issue_on: date | None) -> bool:
         """Return whether a file of that paper and issue was asked for; one that says nothing of what is asked for is not."""
@@ -310,6 +313,16 @@ def worker_seconds(folders: Sequence[str]) -> dict[str, float]:
     return seconds
 
 
+def rejected(plan: Plan, folders: Sequence[str]) -> list[Row]:
+    """Return the rows of ``quarantine`` that a run gives, whether it is going to be published or not."""
+    return [*plan.unreadable, *(row for folder in folders for row in Outcome.read(Path(folder)).quarantine)]
+
+
+def locations(plan: Plan) -> dict[str, str]:
+    """Return where the bytes of the files of a plan are, by file_id."""
+    return {str(row["file_id"]): str(row["path"]) for row in plan.paths if row["file_id"]}
+
+
 # --- load -------------------------------------------------------------------------------------------------------------
 
 
@@ -493,6 +506,15 @@ def record_run(con, plan: Plan, loaded: Loaded, run: Run, status: str, ended_at:
         store.insert_rows(con, schema.TABLES["runs"], [row])
 
 
+def take_in_journal(home: Home, con, run: Run) -> None:
+    """Let ``runs`` tell also of the runs since the last publish that published nothing, but for what this flow run said before."""
+    known = set(column(con, "SELECT run_id FROM runs"))
+    store.insert_rows(con, schema.TABLES["runs"], [
+        row for row in journal.read(home.journal)
+        if row["run_id"] not in known and (row["flow_run_id"] is None or row["flow_run_id"] != run.flow_run_id)
+    ])
+
+
 def commit_lake(home: Home, con, loaded: Loaded, run: Run) -> Manifest:
     """Write the changed parts to the lake and commit them. From here on the run's work cannot be lost."""
     replaced = {table.name: loaded.parts | loaded.touched.get(table.name, set()) for table in schema.of_layer("page")}
@@ -500,17 +522,18 @@ def commit_lake(home: Home, con, loaded: Loaded, run: Run) -> Manifest:
     for table in REWRITTEN:
         files += store.export_table(con, home.lake, table, WHOLE)
         replaced[table.name] = {WHOLE}
-    for table in APPENDED:
-        files += store.export_table(con, home.lake, table, run.run_id, f"run_id = '{run.run_id}'")
+    files += store.export_table(con, home.lake, schema.TABLES["validations"], run.run_id, f"run_id = '{run.run_id}'")
     manifest = read_manifest(home.manifest).replaced(files, replaced)
     store.commit(home, con, manifest)
     return manifest
 
 
 def commit(home: Home, con, plan: Plan, loaded: Loaded, run: Run, status: str) -> None:
-    """Record the run and commit all it did to the lake; then what was staged is no longer needed."""
+    """Record the run and commit all it did to the lake; then what was staged and the journal are no longer needed."""
     record_run(con, plan, loaded, run, status, datetime.now(UTC).replace(tzinfo=None))
+    take_in_journal(home, con, run)
     commit_lake(home, con, loaded, run)
+    home.journal.unlink(missing_ok=True)
     shutil.rmtree(home.staging, ignore_errors=True)
 
 
@@ -557,7 +580,12 @@ def write_data_docs(home: Home, validations: Sequence[Row]) -> None:
 def publish(home: Home, con) -> None:
     """Publish the build and keep it as a release."""
     store.publish(home, con)
-    keep_release(home, datetime.now(UTC).replace(tzinfo=None))
+    release(home)
+
+
+def release(home: Home) -> None:
+    """Keep what is published as a release, and as many of the earlier ones as the home's maintenance says."""
+    keep_release(home, datetime.now(UTC).replace(tzinfo=None), declared_maintenance(home).keep_releases)
 
 
 def finish_earlier(home: Home, con) -> list[str]:
@@ -567,7 +595,7 @@ def finish_earlier(home: Home, con) -> list[str]:
         publish(home, con)
         done.append("publish")
     elif not home.pinned.exists() and not is_released(home):
-        keep_release(home, datetime.now(UTC).replace(tzinfo=None))
+        release(home)
         done.append("release")
     if not home.report.exists() or home.report.stat().st_mtime_ns < home.published.stat().st_mtime_ns:
         write_report_of(home)

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from dataclasses import asdict, fields
 from datetime import date
 
+from flows import journal
 from flows.approval import read_held
 from flows.monitor import Freshness, find_freshness
 from flows.settings import served_at
@@ -13,6 +15,11 @@ from flows.sources import declared_sources
 from flows.terminal import json_value, plain, print_table
 from warehouse.home import Home
 
+RUN = {
+    "run_id": "run_id", "started_at": "started_at", "ended_at": "ended_at", "status": "status", "new": "n_files_new",
+    "articles": "n_articles", "quarantined": "n_quarantined", "reason": "reason",
+}
+"""What is shown of a run, and the column of ``runs`` that says it."""
 QUESTIONS = {
     "Holds": """
         SELECT coalesce(paper, '(unknown paper)') AS paper, count(*) AS files, count(*) FILTER (status = 'quarantined') AS quarantined,
@@ -20,28 +27,32 @@ QUESTIONS = {
                sum(n_articles) AS articles
         FROM raw_files LEFT JOIN (SELECT file_id, count(*) AS n_articles FROM articles GROUP BY file_id) USING (file_id)
         GROUP BY ALL ORDER BY paper""",
-    "Last runs": """
-        SELECT run_id, started_at, ended_at, status, n_files_new AS new, n_articles AS articles, n_quarantined AS quarantined
-        FROM runs ORDER BY started_at DESC, run_id LIMIT 10""",
+    "Last runs": f"""
+        SELECT {', '.join(f'{column} AS {shown}' for shown, column in RUN.items())} FROM runs ORDER BY started_at DESC, run_id LIMIT 10""",
     "Quarantined": """
         SELECT path, record_table, reason, detail FROM quarantine ORDER BY path, record_table, record_id LIMIT 50""",
     "Expectations that did not hold in the last run": """
         SELECT record_table, expectation, column_name, severity, n_unexpected, n_evaluated, examples[1] AS example FROM validations
-        WHERE NOT success AND run_id = (SELECT max_by(run_id, started_at) FROM runs) ORDER BY ALL""",
+        WHERE NOT success AND run_id = (SELECT max_by(run_id, started_at) FROM runs WHERE status LIKE 'loaded%') ORDER BY ALL""",
 }
 
 
 def print_status(con, home: Home, as_json: bool = False) -> None:
-    """Print the answers to ``QUESTIONS`` from a published warehouse, how new every paper is, and whether the home is served."""
-    answers = {"Newest issues": freshness(con, home)}
-    for name, question in QUESTIONS.items():
+    """Print the answers to ``QUESTIONS`` from a published warehouse, how new every paper is, and whether the home is served.
+
+    Without a warehouse, where none is published yet, only what the journal tells of the runs.
+    """
+    answers = {"Newest issues": freshness(con, home)} if con else {"Last runs": (list(RUN), [])}
+    for name, question in QUESTIONS.items() if con else ():
         cursor = con.execute(question)
         columns = [column[0] for column in cursor.description]
         answers[name] = (columns, cursor.fetchall())
+    answers["Last runs"] = with_journal(*answers["Last runs"], home)
     if as_json:
         listed = {name: [dict(zip(columns, row, strict=True)) for row in rows] for name, (columns, rows) in answers.items()}
         print(json.dumps({**listed, "Served at": served_at(home)}, ensure_ascii=False, default=json_value))
         return
+    print(plain(verdict(*answers["Last runs"])))
     for name, (columns, rows) in answers.items():
         print(f"\n{name}")
         print_table(columns, rows)
@@ -51,6 +62,27 @@ def print_status(con, home: Home, as_json: bool = False) -> None:
         print("\n".join(f"  {plain(reason)}" for reason in held.reasons))
     if served := served_at(home):
         print(f"\nServed by process {served['pid']}: Prefect {plain(served['prefect'])}/v2, reading room {plain(served['reading_room'])}")
+
+
+def verdict(columns: Sequence[str], rows: Sequence[tuple]) -> str:
+    """Return how the last run ended, in a line.
+
+    >>> from datetime import datetime
+    >>> verdict(list(RUN), [("r1", datetime(2025, 3, 8, 2), None, "failed", 2, 0, 0, "plan: no such source: pages\\n/ exists")])
+    'The last run, 2025-03-08 02:00 UTC: failed, 2 new files, 0 quarantined. plan: no such source: pages'
+    """
+    if not rows:
+        return "No run yet."
+    run = dict(zip(columns, rows[0], strict=True))
+    why = f" {run['reason'].splitlines()[0]}" if run["reason"] else ""
+    return f"The last run, {run['started_at']:%Y-%m-%d %H:%M} UTC: {run['status']}, {run['new']} new files, {run['quarantined']} quarantined.{why}"
+
+
+def with_journal(columns: list[str], rows: list[tuple], home: Home) -> tuple[list[str], list[tuple]]:
+    """Return the last runs, newest first, those among them that published nothing since."""
+    told = {row["run_id"]: tuple(row[RUN[column]] for column in columns) for row in journal.entries(home)}
+    runs = [*told.values(), *(row for row in rows if row[0] not in told)]
+    return columns, sorted(runs, key=lambda row: (row[1], row[0]), reverse=True)[:10]
 
 
 def print_grid(con, as_json: bool = False) -> None:

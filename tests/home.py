@@ -8,7 +8,10 @@ from pathlib import Path
 
 import duckdb
 
-from warehouse import schema
+from flows import stages
+from warehouse import sample, schema, store
+from warehouse.home import Home
+from warehouse.lake import read_manifest
 
 
 def dibao(*arguments: object, home: Path) -> subprocess.CompletedProcess[str]:
@@ -20,6 +23,14 @@ def dibao(*arguments: object, home: Path) -> subprocess.CompletedProcess[str]:
 def connect(home: Path) -> duckdb.DuckDBPyConnection:
     """Return a read-only connection to the published warehouse."""
     return duckdb.connect(str(home / "dibao.duckdb"), read_only=True)
+
+
+def moved(home: Home, pages: Path) -> None:
+    """Let the warehouse know the sample's files by another folder, as if they had been read from there."""
+    with store.opened_build(home, stages.restore) as con:
+        con.execute("UPDATE file_paths SET path = replace(path, ?, ?)", [str(sample.path()), str(pages)])
+        files = store.export_table(con, home.lake, schema.TABLES["file_paths"], stages.WHOLE)
+        store.commit(home, con, read_manifest(home.manifest).replaced(files, {"file_paths": {stages.WHOLE}}))
 
 
 def all_rows(home: Path, leave_out: frozenset[str] = frozenset()) -> dict[str, list[tuple]]:

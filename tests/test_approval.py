@@ -4,17 +4,16 @@ from __future__ import annotations
 
 import json
 import shutil
+import sqlite3
 from datetime import datetime, timedelta
-from pathlib import Path
 
 import pytest
 
 from flows import approval, stages
 from flows.approval import APPROVED, EXPIRES_AFTER, REJECTED, ApprovalError
-from tests.home import connect, dibao
-from warehouse import sample, schema, store
+from tests.home import connect, dibao, moved
+from warehouse import sample
 from warehouse.home import Home
-from warehouse.lake import read_manifest
 
 NOW = datetime(2025, 3, 8, 2)
 RUN = stages.Run("run", NOW, "flow-run")
@@ -46,6 +45,13 @@ def test_a_verdict_stays_until_the_change_is_another(home):
     assert approval.hold(home, plan("b"), RUN, {}, ["why"]).verdict is None
 
 
+def test_what_expired_is_forgotten_by_the_next_run(home):
+    approval.hold(home, plan("a"), RUN, {}, ["why"])
+    assert not approval.forget_expired(home, NOW + EXPIRES_AFTER - timedelta(seconds=1)) and approval.read_held(home)
+    assert approval.forget_expired(home, NOW + EXPIRES_AFTER) and approval.read_held(home) is None
+    assert not approval.forget_expired(home, NOW + EXPIRES_AFTER)
+
+
 def test_what_expired_cannot_be_approved(home):
     with pytest.raises(ApprovalError, match="nothing is held back"):
         approval.decide(home, APPROVED, "", NOW)
@@ -53,14 +59,6 @@ def test_what_expired_cannot_be_approved(home):
     with pytest.raises(ApprovalError, match="expired"):
         approval.decide(home, APPROVED, "", NOW + EXPIRES_AFTER + timedelta(seconds=1))
     assert approval.read_held(home) is None
-
-
-def moved(home: Home, pages: Path) -> None:
-    """Let the warehouse know its files by another folder, as if they had been read from there."""
-    with store.opened_build(home, stages.restore) as con:
-        con.execute("UPDATE file_paths SET path = replace(path, ?, ?)", [str(sample.path()), str(pages)])
-        files = store.export_table(con, home.lake, schema.TABLES["file_paths"], stages.WHOLE)
-        store.commit(home, con, read_manifest(home.manifest).replaced(files, {"file_paths": {stages.WHOLE}}))
 
 
 def test_a_loss_is_held_back_until_it_is_approved(ran, tmp_path):
@@ -75,11 +73,18 @@ def test_a_loss_is_held_back_until_it_is_approved(ran, tmp_path):
     assert blocked.returncode == 3, blocked.stdout + blocked.stderr
     assert "would be lost" in json.loads(blocked.stdout)["blocked"][0]
     assert (home.published.read_bytes(), home.manifest.read_bytes()) == before
-    assert "waits for dibao approve" in dibao("status", home=home.path).stdout
+    status = dibao("status", home=home.path).stdout
+    assert "waits for dibao approve" in status and "blocked" in status
+    with sqlite3.connect(home.prefect / "prefect.db") as prefect:
+        run = json.loads(blocked.stdout)["flow_run_id"]
+        told = dict(prefect.execute("SELECT key, description FROM artifact WHERE flow_run_id = ?", [run]).fetchall())
+    assert "would be lost" in told["summary"] and {"quality", "quarantine", "last-runs"} <= set(told)
     approved = dibao("approve", "--reason", "the daily has gone to another archive", home=home.path)
     assert approved.returncode == 0, approved.stdout + approved.stderr
     assert "the daily has gone to another archive" in approved.stdout
     with connect(home.path) as con:
+        runs = con.execute("SELECT status, reason FROM runs ORDER BY started_at").fetchall()
+        assert [status.partition(" ")[0] for status, _ in runs] == ["loaded", "blocked", "loaded"] and "would be lost" in runs[1][1]
         assert con.execute("SELECT DISTINCT paper FROM raw_files WHERE status <> 'superseded'").fetchall() == [("云渡晚报",)]
     assert not home.held_back.exists()
     assert dibao("approve", home=home.path).returncode == 2

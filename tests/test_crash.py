@@ -6,10 +6,13 @@ import os
 import signal
 import sqlite3
 import time
+from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
 
+from flows import journal
 from tests.bench.crash import Poller, processes_of, recovered, start
+from tests.home import connect
 from warehouse import sample
 from warehouse.home import Home
 
@@ -37,4 +40,8 @@ def test_killed_in_every_stage_and_nothing_is_lost(ran, tmp_path: Path):
     assert reader.n_read > 0 and reader.faults == []
     states = sqlite3.connect(home.prefect / "prefect.db").execute("SELECT state_type, count(*) FROM flow_run GROUP BY 1").fetchall()
     assert dict(states) == {"CRASHED": 4, "COMPLETED": 1}
+    with connect(home.path) as con:
+        told = Counter(status for (status,) in con.execute("SELECT status FROM runs").fetchall())
+    told.update(row["status"] for row in journal.entries(home))
+    assert told["crashed"] == 4, "every run that was killed is told of"
     assert home.report.stat().st_mtime_ns >= home.published.stat().st_mtime_ns

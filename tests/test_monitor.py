@@ -117,6 +117,16 @@ def test_a_run_leaves_it_all_on_prefects_pages(ran):
     assert f"{ran[1]['counts']['articles']} articles" in artifacts["lineage"]
 
 
-def test_what_is_quarantined_says_where(con, ran):
-    rows = monitor.quarantine_rows(con, ran[1]["run_id"])
-    assert len(rows) == ran[1]["n_quarantined"] and all(row["place"].startswith(str(row["path"])) for row in rows)
+ROW = {"quarantine_id": "q1", "file_id": "a1", "path": "云渡日报/01.txt", "reason": "value is a date", "detail": "found '[x](y)'",
+       "excerpt": "<script>|云渡区", "record_table": "times", "char_start": 120, "char_end": 140}
+
+
+def test_what_is_quarantined_says_where_and_links_to_it():
+    place = r"/papers/云渡日报/01.txt:120-140"
+    assert f"| {place} |" in monitor.quarantine_markdown([ROW], {"a1": "/papers/云渡日报/01.txt"})
+    linked = monitor.quarantine_markdown([ROW], {"a1": "/papers/云渡日报/01.txt"}, "http://127.0.0.1:8765")
+    assert f"[{place}](http://127.0.0.1:8765/quarantine/q1)" in linked
+    assert "<script>" not in linked and "|云渡区" not in linked.replace("\\|", "") and "[x](y)" not in linked
+    whole = {**ROW, "char_start": None, "char_end": None, "file_id": None}
+    assert "| 云渡日报/01.txt |" in monitor.quarantine_markdown([whole], {})
+    assert "1 more" in monitor.quarantine_markdown([ROW] * (monitor.SHOWN + 1), {})

@@ -10,6 +10,7 @@ import shutil
 import socket
 import threading
 import time
+from contextlib import contextmanager
 
 import duckdb
 import pyarrow.parquet as pq
@@ -18,8 +19,10 @@ import uvicorn
 from starlette.testclient import TestClient
 
 from flows.cli import main
+from flows.raw import raw_text
 from tests.browser import chromium
 from tests.warehouse_rows import known_warehouse
+from transforms.rows import file_id_of
 from warehouse.reading_room import app
 from warehouse.reading_room.app import make_app
 from warehouse.reading_room.questions import DOWNLOADS, VIEWS
@@ -161,6 +164,51 @@ def test_what_is_not_there_is_said(client, url, status):
     assert client.get(url).status_code == status
 
 
+@pytest.fixture
+def quarantined(published, tmp_path):
+    """A warehouse where a record of a loaded page was rejected, with hostile words, and its characters: file, where, what stands there."""
+    path = tmp_path / "dibao.duckdb"
+    shutil.copyfile(published, path)
+    with duckdb.connect(str(path)) as con:
+        ((file_id, start, text),) = con.execute("SELECT file_id, char_start, text FROM blocks WHERE contains(text, '防汛工作') LIMIT 1").fetchall()
+        con.execute(
+            "INSERT INTO quarantine BY NAME SELECT 'q2' AS quarantine_id, ? AS file_id, 'a.txt' AS path, 'audit' AS stage, 'times' AS record_table, "
+            "'value is a <b>date</b>' AS reason, 'found <script>alert(1)</script>' AS detail, ? AS char_start, ? AS char_end, 'r' AS run_id",
+            [file_id, start + 2, start + 6])
+    return path, text[2:6]
+
+
+def test_what_is_quarantined_is_marked_in_its_raw_place(quarantined):
+    path, characters = quarantined
+    client = TestClient(make_app(path))
+    listed = client.get("/quarantine").text
+    assert 'href="/quarantine/q1"' in listed and 'href="/quarantine/q2"' in listed
+    html = client.get("/quarantine/q2").text
+    assert re.findall(r'<mark class="fault"[^>]*>([^<]*)</mark>', html) == [characters]
+    assert re.search(r'<tr data-fact="0" data-chosen>', html)
+    for text in (listed, html):
+        assert "<script>alert" not in text and "<b>date" not in text and "&lt;script&gt;" in text
+    assert client.get("/quarantine/q3").status_code == 404
+
+
+def test_a_file_of_which_nothing_was_loaded_is_read_again(published, tmp_path):
+    data = "云渡区".encode("gb18030") + b"\xff\xff" + b"<i>"
+    file, path = tmp_path / "broken.txt", tmp_path / "dibao.duckdb"
+    file.write_bytes(data)
+    shutil.copyfile(published, path)
+    with duckdb.connect(str(path)) as con:
+        con.execute("UPDATE quarantine SET file_id = ? WHERE quarantine_id = 'q1'", [file_id_of(data)])
+        con.execute("INSERT INTO file_paths BY NAME SELECT ? AS path, ? AS file_id, '1' AS fingerprint, 'x' AS code_version, 'r' AS run_id",
+                    [str(file), file_id_of(data)])
+    client = TestClient(make_app(path, raw_text=raw_text))
+    assert "\\xff\\xff&lt;i&gt;" in client.get("/quarantine/q1").text
+    file.write_bytes(b"another one")
+    assert "has changed since" in client.get("/quarantine/q1").text
+    file.unlink()
+    assert "cannot be read now" in client.get("/quarantine/q1").text
+    assert str(file) in TestClient(make_app(path)).get("/quarantine/q1").text
+
+
 def test_only_this_machines_names_are_answered(client):
     assert client.get("/", headers={"host": "evil.example"}).status_code == 400
     assert client.post("/").status_code == 405
@@ -176,9 +224,9 @@ def test_a_new_publish_is_picked_up(tmp_path):
     assert "新标题" in client.get("/").text
 
 
-@pytest.fixture(scope="module")
-def address(published):
-    """The reading room on a free port of this machine."""
+@contextmanager
+def opened(published):
+    """Open the reading room on a free port of this machine and give its address."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
@@ -188,6 +236,12 @@ def address(published):
         time.sleep(0.05)
     yield f"http://127.0.0.1:{port}"
     server.should_exit = True
+
+
+@pytest.fixture(scope="module")
+def address(published):
+    with opened(published) as address:
+        yield address
 
 
 def test_a_port_in_use_is_said_in_a_line(published, capsys):
@@ -211,10 +265,20 @@ def test_a_click_on_a_fact_lights_up_the_very_characters(address, published):
         assert browser.evaluate("[...document.querySelectorAll('.raw mark.lit')].map(m => m.textContent).join('')") == first
 
 
+def test_the_asked_for_place_is_lit_and_in_view(quarantined):
+    path, characters = quarantined
+    with opened(path) as address, chromium() as browser:
+        browser.open(f"{address}/quarantine/q2")
+        assert browser.evaluate("[...document.querySelectorAll('.raw mark.lit')].map(m => m.textContent).join()") == characters
+        place = "document.querySelector('mark.lit').getBoundingClientRect()"
+        assert browser.evaluate(f"0 <= {place}.top && {place}.bottom <= innerHeight")
+        assert browser.errors == []
+
+
 def test_hostile_text_runs_nothing_and_the_page_fits_a_phone(address, published):
     article_id = ids(published, "SELECT article_id FROM articles WHERE headline LIKE '%读书节'")
     with chromium(width=390) as browser:
-        for url in ("/", "/?q=防汛", f"/article/{article_id}", "/people", "/places", "/organizations", "/data", "/day/2031-05-10",
+        for url in ("/", "/?q=防汛", f"/article/{article_id}", "/people", "/places", "/organizations", "/data", "/quarantine", "/quarantine/q1", "/day/2031-05-10",
                     f"/person/{ids(published, 'SELECT person_id FROM people')}"):
             browser.open(address + url)
             assert browser.evaluate("document.documentElement.scrollWidth") <= 390, url

@@ -9,113 +9,42 @@ import signal
 import socket
 import subprocess
 import sys
-import threading
-import time
 import urllib.request
-from collections.abc import Callable
-from http.server import BaseHTTPRequestHandler, HTTPServer
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
-from flows.serve import claimed, found
-from flows.sources import DeclarationError, declared_sources, find_source
-from tests.home import connect, dibao
+from flows.serve import claimed, deployments, found, schedule_lines
+from flows.sources import DeclarationError, Maintenance, declared_maintenance, declared_sources, find_source
+from tests.home import connect, dibao, moved
+from tests.served import Served, receiving, until
 from warehouse import sample
 from warehouse.home import Home
 
-WAIT = 120
 ROOT = Path(__file__).parent.parent
-
-
-class Served:
-    """A home that is being served, and what its webhook was told."""
-
-    def __init__(self, home: Path, told: list[dict]) -> None:
-        self.home, self.told, (self.port, self.room) = home, told, free_ports(2)
-        self.process: subprocess.Popen[str] | None = None
-
-    def start(self, webhook: str) -> None:
-        command = [sys.executable, "-m", "flows.cli", "serve", "--home", self.home, "--port", self.port,
-                   "--reading-room-port", self.room, "--webhook", webhook]
-        self.process = subprocess.Popen(list(map(str, command)), stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
-        lines = []
-        for line in self.process.stdout:
-            lines.append(line)
-            if line.startswith("Logs"):
-                return
-        raise AssertionError("".join(lines))
-
-    def ask(self, path: str, **body: object):
-        """Ask Prefect's API and return what it answers."""
-        request = urllib.request.Request(
-            f"http://127.0.0.1:{self.port}/api/{path}", json.dumps(body).encode(), {"content-type": "application/json"})
-        with urllib.request.urlopen(request, timeout=30) as answer:
-            return json.loads(answer.read() or "null")
-
-    def runs(self, *states: str) -> list[dict]:
-        """Return the runs of deployments in these states, newest first."""
-        wanted = {"state": {"name": {"any_": list(states)}}, "deployment_id": {"is_null_": False}}
-        return self.ask("flow_runs/filter", sort="START_TIME_DESC", flow_runs=wanted)
-
-    def pause(self, deployment_id: str) -> None:
-        """Let a deployment's schedule rest."""
-        self.ask(f"deployments/{deployment_id}/pause_deployment")
-
-    def session(self) -> list[int]:
-        """Return the children of the serving process."""
-        return [int(pid) for pid in Path(f"/proc/{self.process.pid}/task/{self.process.pid}/children").read_text().split()]
-
-
-def free_ports(n: int) -> list[int]:
-    """Return ports that nobody listens at."""
-    sockets = [socket.create_server(("127.0.0.1", 0)) for _ in range(n)]
-    ports = [each.getsockname()[1] for each in sockets]
-    for each in sockets:
-        each.close()
-    return ports
-
-
-def until(condition: Callable[[], object], seconds: float = WAIT):
-    """Return what the condition gives as soon as it gives something."""
-    end = time.monotonic() + seconds
-    while time.monotonic() < end:
-        if got := condition():
-            return got
-        time.sleep(0.5)
-    raise AssertionError(f"it did not come in {seconds} seconds")
 
 
 @pytest.fixture(scope="module")
 def receiver():
-    """A webhook's receiver: its address and what it was told."""
-    told: list[dict] = []
-
-    class Handler(BaseHTTPRequestHandler):
-        def do_POST(self):
-            told.append(json.loads(self.rfile.read(int(self.headers["content-length"]))))
-            self.send_response(200)
-            self.end_headers()
-
-        def log_message(self, *_):
-            pass
-
-    with HTTPServer(("127.0.0.1", 0), Handler) as server:
-        threading.Thread(target=server.serve_forever, daemon=True).start()
-        yield f"http://127.0.0.1:{server.server_port}/dibao", told
-        server.shutdown()
+    with receiving() as (url, told):
+        yield url, told
 
 
 @pytest.fixture(scope="module")
 def served(ran, receiver, tmp_path_factory):
-    """The home of the sample's run, served: one source with a page that is new, one that is not there."""
+    """The home of the sample's run, served: one source with a page that is new, one that is not there, one that has lost a paper."""
     home = tmp_path_factory.mktemp("served") / "dibao-home"
     shutil.copytree(ran[0], home)
     pages = home.parent / "pages"
     page = next(iter(sorted(sample.path().rglob("*.txt"))))
     (pages / "2025-06-01").mkdir(parents=True)
     (pages / "2025-06-01" / "01.txt").write_text(page.read_text("utf-8") + "\n\n云渡区图书馆六月起延长开放时间。\n", "utf-8")
+    archive = home.parent / "archive"
+    moved(Home(home), archive)
+    shutil.copytree(sample.path() / "云渡晚报", archive / "云渡晚报")  # the other paper's folder is gone
     (home / "sources.toml").write_text(
+        f'[archive]\nlocation = "{archive}"\npattern = "{sample.PATTERN}"\nretire = true\n'
         f'[yundu]\nlocation = "{pages}"\npattern = "{{date:%Y-%m-%d}}/{{page}}.txt"\npaper = "云渡晚报"\nschedule = 5\n'
         f'[gone]\nlocation = "{home.parent}/no-such-folder"\n', "utf-8")
     url, told = receiver
@@ -163,11 +92,28 @@ def test_a_late_paper_is_told_to_the_webhook(served):
 
 
 def test_a_failed_run_is_told_to_the_webhook(served):
-    deployment = served.ask("deployments/filter", deployments={"name": {"any_": ["gone"]}})[0]
-    run = served.ask(f"deployments/{deployment['id']}/create_flow_run")
+    run_id = served.start_run("gone")
     told = until(lambda: [told for told in served.told if told["kind"] == "failed"])
-    assert "no-such-folder" in told[0]["text"]
-    assert served.runs("Failed")[0]["id"] == run["id"]
+    assert "no-such-folder" in told[0]["text"] and "expected a folder" in told[0]["text"]
+    assert served.runs("Failed")[0]["id"] == run_id
+    assert served.artifact(run_id, "summary")["description"].startswith("failed at plan: no such source")
+
+
+def test_a_loss_waits_for_a_human_and_is_published_when_he_approves(served):
+    run_id = served.start_run("archive")
+    waiting = until(lambda: served.runs("Suspended"))[0]
+    assert waiting["id"] == run_id and "blocked" in waiting["name"]
+    told = until(lambda: [told for told in served.told if told["kind"] == "waiting"])
+    assert "would be lost" in told[0]["text"] and "approve or reject until" in told[0]["text"]
+    with connect(served.home) as con:
+        assert con.execute("SELECT count(*) FROM raw_files WHERE paper = '云渡日报' AND status = 'loaded'").fetchall() == [(8,)]
+    refused = served.ask(f"flow_runs/{run_id}/resume", run_input={"approve": "perhaps"})
+    assert refused["status"] == "REJECT"
+    assert served.ask(f"flow_runs/{run_id}/resume", run_input={"approve": True, "reason": "moved to another archive"})["status"] == "ACCEPT"
+    until(lambda: [done for done in served.runs("Loaded", "Loaded with warnings") if done["id"] == run_id])
+    with connect(served.home) as con:
+        assert con.execute("SELECT count(*) FROM raw_files WHERE paper = '云渡日报' AND status = 'loaded'").fetchall() == [(0,)]
+        assert "moved to another archive" in served.artifact(run_id, "summary")["data"]
 
 
 def test_prefect_yaml_deploys_to_a_server_as_it_is(served, tmp_path):
@@ -180,6 +126,15 @@ def test_prefect_yaml_deploys_to_a_server_as_it_is(served, tmp_path):
     assert set(deployed) == {"nightly", "weekly"}
     assert deployed["nightly"]["parameters"] == {"source": "/papers", "home": "/warehouse"}
     assert [each["schedule"]["cron"] for each in deployed["nightly"]["schedules"]] == ["0 2 * * *"]
+
+
+def test_a_run_that_nobody_starts_is_told_to_the_webhook(served):
+    """The deployments of prefect.yaml wait for a worker, and none is there."""
+    deployment = until(lambda: [each for each in served.ask("deployments/filter") if each["work_pool_name"] == "machines"])[0]
+    hour_ago = (datetime.now(UTC) - timedelta(hours=1)).isoformat()
+    served.ask(f"deployments/{deployment['id']}/create_flow_run",
+               state={"type": "SCHEDULED", "name": "Scheduled", "state_details": {"scheduled_time": hour_ago}})
+    until(lambda: [told for told in served.told if told["kind"] == "late run"])
 
 
 def test_an_interrupt_ends_all_of_it(served):
@@ -219,6 +174,20 @@ def test_only_one_process_serves_a_home(tmp_path):
         assert first and second is None
     with claimed(home) as third:
         assert third
+
+
+def test_maintenance_is_declared_where_the_sources_are(tmp_path):
+    home = Home(tmp_path)
+    assert declared_maintenance(home) == Maintenance()
+    home.sources.write_text('[a]\nlocation = "pages"\n[maintenance]\nschedule = "30 5 1 * *"\ntimezone = "UTC"\nkeep_releases = 2\n', "utf-8")
+    assert declared_maintenance(home) == Maintenance("30 5 1 * *", "UTC", 2) and set(declared_sources(home)) == {"a"}
+    assert "maintenance: cron 30 5 1 * * (UTC)" in schedule_lines(home)
+    weekly = deployments(home)[-1]
+    assert (weekly.schedules[0].schedule.cron, weekly.schedules[0].schedule.timezone) == ("30 5 1 * *", "UTC")
+    for wrong, words in (("keep_releases = 0", "above zero"), ('schedul = "x"', "unknown key schedul"), ('keep_releases = "5"', "expected int")):
+        home.sources.write_text(f"[maintenance]\n{wrong}", "utf-8")
+        with pytest.raises(DeclarationError, match=words):
+            declared_sources(home)
 
 
 def test_a_declaration_is_read_strictly(tmp_path):

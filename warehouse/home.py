@@ -94,6 +94,16 @@ class Home:
         return self.path / "held.json"
 
     @property
+    def journal(self) -> Path:
+        """Runs that published nothing, until the next publish takes them into ``runs``."""
+        return self.path / "journal.json"
+
+    @property
+    def running(self) -> Path:
+        """The run that is under way; left behind by one that was killed."""
+        return self.path / "running.json"
+
+    @property
     def prefect(self) -> Path:
         """Prefect's own home where the user has no server of their own."""
         return self.path / "prefect"

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 
 TEXT, INTEGER, BIGINT, DOUBLE = "VARCHAR", "INTEGER", "BIGINT", "DOUBLE"
 BOOLEAN, DATE, TIMESTAMP = "BOOLEAN", "DATE", "TIMESTAMP"
@@ -331,7 +331,8 @@ TABLES: Mapping[str, Table] = {table.name: table for table in (
         _optional("flow_run_id", TEXT, "flow run in Prefect", "Prefect 运行编号"),
         Column("started_at", TIMESTAMP, "start (UTC)", "开始"),
         _optional("ended_at", TIMESTAMP, "end of loading (UTC)", "结束"),
-        Column("status", TEXT, "loaded, loaded with warnings, nothing new, blocked, failed", "状态"),
+        Column("status", TEXT, "loaded, loaded with warnings, nothing new, blocked, failed, crashed", "状态"),
+        _optional("reason", TEXT, "why it was blocked, failed or crashed, and where", "原因"),
         Column("code_version", TEXT, "version of the code that made the rows", "代码版本"),
         Column("n_files_seen", INTEGER, "files found", "发现文件数", low=0),
         Column("n_files_new", INTEGER, "files read for the first time", "新文件数", low=0),

@@ -10,7 +10,7 @@ import io
 import re
 import tempfile
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
 import duckdb
@@ -40,6 +40,10 @@ TEMPLATES.filters["label"] = lambda name, group: labels.label(name, getattr(labe
 TEMPLATES.filters["place"] = place_of
 N_ARTICLES, N_HITS = 200, 50
 """How many articles, and how many hits, one page shows."""
+AROUND = 2000
+"""Characters shown before and after a place in a file of which nothing was loaded."""
+RawText = Callable[[str, str], str]
+"""Gives the raw text of a file by its location and file_id; raises ValueError where it cannot be had."""
 SAFE = {
     "Content-Security-Policy": "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; form-action 'self'; "
     "base-uri 'none'; frame-ancestors 'none'",
@@ -220,6 +224,42 @@ def named(request: Request, kind: str, question: str) -> Response:
     return page("named", kind=kind, name=name, rows=house(request).rows(question, name=name, limit=N_ARTICLES))
 
 
+def quarantine(request: Request) -> Response:
+    """What was rejected, and why."""
+    first = page_start(request)
+    rows = house(request).rows(questions.QUARANTINE, limit=N_ARTICLES + 1, offset=first)
+    return page("quarantine", rows=rows[:N_ARTICLES], first=first, further=first + N_ARTICLES if len(rows) > N_ARTICLES else None)
+
+
+def quarantined(request: Request) -> Response:
+    """One rejected file or record: its raw place, marked, and what else of the file was rejected."""
+    warehouse, quarantine_id = house(request), request.path_params["id"]
+    row = warehouse.row(questions.QUARANTINED, id=quarantine_id)
+    faults = warehouse.rows(questions.FAULTS, id=quarantine_id, file_id=row["file_id"], limit=N_ARTICLES)
+    blocks, unread = warehouse.rows(questions.BLOCKS, file_id=row["file_id"]), ""
+    if not blocks:
+        blocks, unread = unloaded_blocks(request, row)
+    marked = [
+        Fact(number, "fault", ((fault["char_start"], fault["char_end"]),)) for number, fault in enumerate(faults) if fault["char_start"] is not None
+    ]
+    shown = [{**block, "html": mark(block["text"], block["char_start"], marked)} for block in blocks]
+    return page("quarantined", row=row, faults=faults, blocks=shown, unread=unread)
+
+
+def unloaded_blocks(request: Request, row: Mapping) -> tuple[list[dict[str, object]], str]:
+    """Return the text around the place in a file of which nothing is in the warehouse as one block, or why it cannot be had."""
+    raw_text = request.app.state.raw_text
+    if raw_text is None or row["location"] is None:
+        return [], f"The warehouse holds nothing of this file; look at {row['location'] or row['path']}."
+    try:
+        text = raw_text(row["location"], row["file_id"])
+    except ValueError as error:
+        return [], str(error)
+    start = max((row["char_start"] or 0) - AROUND, 0)
+    end = (row["char_end"] or 0) + AROUND
+    return [{"char_start": start, "char_end": min(end, len(text)), "text": text[start:end]}], ""
+
+
 def data(request: Request) -> Response:
     """Every table and view of the warehouse, to be downloaded."""
     comments = {row["name"]: row["comment"] for row in house(request).rows(questions.RELATIONS)}
@@ -283,15 +323,21 @@ class SafeHeaders(BaseHTTPMiddleware):
         return response
 
 
-def make_app(published: Path, hosts: tuple[str, ...] = ("127.0.0.1", "localhost", "::1", "testserver")) -> Starlette:
-    """Return the application for a published file; only requests for these host names are answered."""
+def make_app(
+    published: Path, hosts: tuple[str, ...] = ("127.0.0.1", "localhost", "::1", "testserver"), raw_text: RawText | None = None
+) -> Starlette:
+    """Return the application for a published file; only requests for these host names are answered.
+
+    ``raw_text`` reads files that were quarantined as a whole, for the warehouse holds no text of them.
+    """
     routes = [
         Route("/", front), Route("/article/{id}", article), Route("/person/{id}", person), Route("/organization/{id}", organization),
         Route("/place/{id}", place), Route("/day/{day}", day), Route("/people", people),
-        Route("/organizations", organizations), Route("/places", places), Route("/data", data), Route("/download/{name}.{form}", download),
+        Route("/organizations", organizations), Route("/places", places), Route("/quarantine", quarantine),
+        Route("/quarantine/{id}", quarantined), Route("/data", data), Route("/download/{name}.{form}", download),
         Mount("/static", StaticFiles(directory=HERE / "static")),
     ]
     middleware = [Middleware(TrustedHostMiddleware, allowed_hosts=list(hosts)), Middleware(SafeHeaders)]
     app = Starlette(routes=routes, middleware=middleware, exception_handlers={HTTPException: problem, duckdb.ConversionException: bad_value})
-    app.state.warehouse = Warehouse(published)
+    app.state.warehouse, app.state.raw_text = Warehouse(published), raw_text
     return app

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from markupsafe import Markup, escape
 
-KINDS = ("person", "title", "quantity", "time", "place", "organization", "misprint", "quote", "event")
+KINDS = ("fault", "person", "title", "quantity", "time", "place", "organization", "misprint", "quote", "event")
 """Kinds of facts as they are coloured; where facts overlap, the first of these gives the colour."""
 
 

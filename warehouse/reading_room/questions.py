@@ -53,6 +53,18 @@ FACTS = """
     LEFT JOIN quotes AS q ON q.quote_id = f.fact_id AND q.article_id = $id
     WHERE f.article_id = $id ORDER BY f.char_start, f.char_end DESC, f.fact_id"""
 
+QUARANTINE = """
+    SELECT quarantine_id, path, reason, detail, excerpt, record_table, char_start, char_end, run_id FROM quarantine
+    ORDER BY path, char_start NULLS FIRST, record_table, quarantine_id LIMIT $limit::BIGINT OFFSET $offset::BIGINT"""
+
+QUARANTINED = """
+    SELECT q.*, f.paper, f.issue_on, f.page, (SELECT min(p.path) FROM file_paths AS p WHERE p.file_id = q.file_id) AS location
+    FROM quarantine AS q LEFT JOIN raw_files AS f USING (file_id) WHERE quarantine_id = $id"""
+
+FAULTS = """
+    SELECT quarantine_id, reason, detail, record_table, char_start, char_end FROM quarantine
+    WHERE quarantine_id = $id OR file_id = $file_id ORDER BY char_start NULLS FIRST, record_table, quarantine_id LIMIT $limit::BIGINT"""
+
 KEYWORDS = "SELECT term, weight FROM keywords WHERE article_id = $id ORDER BY weight DESC LIMIT 8"
 
 NEAR = """

@@ -17,9 +17,15 @@ function button(text, side) {
   return made;
 }
 
-function light(facts) {
+function light(facts, aloud = true) {
   for (const mark of marks) mark.classList.toggle("lit", factsOf(mark).includes(facts[0]));
   for (const [fact, row] of rows) row.classList.toggle("lit", fact === facts[0]);
+  if (aloud) tell(facts);
+  const raw = document.querySelector(".raw"), twin = twinIn(".raw");
+  if (twin) raw.scrollTop += twin.getBoundingClientRect().top - raw.getBoundingClientRect().top - raw.clientHeight / 3;
+}
+
+function tell(facts) {
   note.replaceChildren(...facts.map((fact) => {
     const line = document.createElement("p");
     for (const cell of rows.get(fact).cells) {
@@ -31,8 +37,6 @@ function light(facts) {
     return line;
   }), button("正文", ".repaired"), button("原文", ".raw"));
   note.hidden = false;
-  const raw = document.querySelector(".raw"), twin = twinIn(".raw");
-  if (twin) raw.scrollTop += twin.getBoundingClientRect().top - raw.getBoundingClientRect().top - raw.clientHeight / 3;
 }
 
 for (const mark of marks) {
@@ -40,3 +44,4 @@ for (const mark of marks) {
   mark.addEventListener("keydown", (event) => { if (event.key === "Enter") light(factsOf(mark)); });
 }
 for (const [fact, row] of rows) row.addEventListener("click", () => light([fact]));
+for (const [fact, row] of rows) if ("chosen" in row.dataset) light([fact], false);

@@ -1,0 +1,111 @@
+"""A home that is served as its owner serves it, with a webhook's receiver, for tests and campaigns."""
+
+from __future__ import annotations
+
+import json
+import socket
+import subprocess
+import sys
+import threading
+import time
+import urllib.request
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, HTTPServer
+from pathlib import Path
+
+WAIT = 120
+
+
+class Served:
+    """A home that is being served, and what its webhook was told."""
+
+    def __init__(self, home: Path, told: list[dict]) -> None:
+        self.home, self.told, (self.port, self.room) = home, told, free_ports(2)
+        self.process: subprocess.Popen[str] | None = None
+
+    def start(self, webhook: str) -> None:
+        command = [sys.executable, "-m", "flows.cli", "serve", "--home", self.home, "--port", self.port,
+                   "--reading-room-port", self.room, "--webhook", webhook]
+        self.process = subprocess.Popen(list(map(str, command)), stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+        lines = []
+        for line in self.process.stdout:
+            lines.append(line)
+            if line.startswith("Logs"):
+                return
+        raise AssertionError("".join(lines))
+
+    def ask(self, path: str, **body: object):
+        """Ask Prefect's API and return what it answers."""
+        request = urllib.request.Request(
+            f"http://127.0.0.1:{self.port}/api/{path}", json.dumps(body).encode(), {"content-type": "application/json"})
+        with urllib.request.urlopen(request, timeout=30) as answer:
+            return json.loads(answer.read() or "null")
+
+    def runs(self, *states: str) -> list[dict]:
+        """Return the runs of deployments in these states, newest first."""
+        wanted = {"state": {"name": {"any_": list(states)}}, "deployment_id": {"is_null_": False}}
+        return self.ask("flow_runs/filter", sort="START_TIME_DESC", flow_runs=wanted)
+
+    def artifact(self, run_id: str, key: str) -> dict:
+        """Return the last artifact of a key that a run left."""
+        return self.ask("artifacts/filter", sort="CREATED_DESC", artifacts={"flow_run_id": {"any_": [run_id]}, "key": {"any_": [key]}})[0]
+
+    def pause(self, deployment_id: str) -> None:
+        """Let a deployment's schedule rest."""
+        self.ask(f"deployments/{deployment_id}/pause_deployment")
+
+    def deployment(self, name: str) -> str:
+        """Return the id of a deployment."""
+        return until(lambda: self.ask("deployments/filter", deployments={"name": {"any_": [name]}}))[0]["id"]
+
+    def start_run(self, deployment: str) -> str:
+        """Start a run of a deployment and return its id."""
+        return self.ask(f"deployments/{self.deployment(deployment)}/create_flow_run")["id"]
+
+    def state(self, run_id: str) -> dict:
+        """Return the state that a run is in."""
+        return self.ask("flow_runs/filter", flow_runs={"id": {"any_": [run_id]}})[0]["state"]
+
+    def session(self) -> list[int]:
+        """Return the children of the serving process."""
+        return [int(pid) for pid in Path(f"/proc/{self.process.pid}/task/{self.process.pid}/children").read_text().split()]
+
+
+def free_ports(n: int) -> list[int]:
+    """Return ports that nobody listens at."""
+    sockets = [socket.create_server(("127.0.0.1", 0)) for _ in range(n)]
+    ports = [each.getsockname()[1] for each in sockets]
+    for each in sockets:
+        each.close()
+    return ports
+
+
+def until(condition: Callable[[], object], seconds: float = WAIT):
+    """Return what the condition gives as soon as it gives something."""
+    end = time.monotonic() + seconds
+    while time.monotonic() < end:
+        if got := condition():
+            return got
+        time.sleep(0.5)
+    raise AssertionError(f"it did not come in {seconds} seconds")
+
+
+@contextmanager
+def receiving() -> Iterator[tuple[str, list[dict]]]:
+    """Give a webhook's receiver: its address and what it was told."""
+    told: list[dict] = []
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_POST(self):
+            told.append(json.loads(self.rfile.read(int(self.headers["content-length"]))))
+            self.send_response(200)
+            self.end_headers()
+
+        def log_message(self, *_):
+            pass
+
+    with HTTPServer(("127.0.0.1", 0), Handler) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        yield f"http://127.0.0.1:{server.server_port}/dibao", told
+        server.shutdown()
