@@ -227,7 +227,7 @@ def ask_a_human(place: Home, held: approval.Held, summary: Summary) -> State:
     """Let a run of a deployment wait on Prefect's pages until a human approves or rejects; end any other run as blocked."""
     state = finish(summary)
     if approval.can_ask(held):
-        monitor.tell_of_waiting(held.reasons, held.expires_at)
+        monitor.tell_of_waiting(run_name(summary), held.reasons, held.expires_at)
     if answer := approval.ask_in_prefect(held):  # the first time this leaves the run; resumed, it comes here again with the answer
         verdict, why = answer
         approval.decide(place, verdict, why, datetime.now(UTC).replace(tzinfo=None))
@@ -295,14 +295,19 @@ def finish(summary: Summary) -> State:
 
 def leave_summary(summary: Summary) -> None:
     """Leave the summary and the chart of the last runs, and name the run by what it did."""
-    told = f"failed at {summary.reason}" if summary.reason else "; ".join([f"{summary.status}: {numbers(summary)}", *summary.blocked])
+    told = f"failed at {summary.reason}" if summary.reason else f"{summary.status}: " + "; ".join([*summary.blocked, numbers(summary)])
     create_markdown_artifact(summary_markdown(summary), key="summary", description=shortened(told))
-    did = f"failed at {summary.stage}" if summary.reason else ("blocked, " if summary.blocked else "") + numbers(summary)
     context = FlowRunContext.get()
     if context and context.flow_run:
         with get_client(sync_client=True) as client:
-            client.update_flow_run(context.flow_run.id, name=f"ingest {datetime.now(UTC):%Y-%m-%d}, {did}")
+            client.update_flow_run(context.flow_run.id, name=run_name(summary))
     monitor.leave_chart(Home(Path(summary.home)).published, str(summary.flow_run_id), summary.status.capitalize())
+
+
+def run_name(summary: Summary) -> str:
+    """Return the name of a run that has ended: of which deployment, when, and what it did."""
+    did = f"failed at {summary.stage}" if summary.reason else ("blocked, " if summary.blocked else "") + numbers(summary)
+    return " ".join(filter(None, ("ingest", deployment.name, f"{datetime.now(UTC):%Y-%m-%d}, {did}")))
 
 
 def numbers(summary: Summary) -> str:
@@ -341,7 +346,7 @@ def summary_markdown(summary: Summary) -> str:
                   "Suspended, else by `dibao approve` or `dibao reject`."]
     lines += [f"- warning: {monitor.marks(text)}" for text in summary.warnings]
     if summary.counts:
-        lines += ["", "| what | rows |", "|---|---:|", *(f"| {monitor.marks(name.replace('_', ' '))} | {n} |" for name, n in summary.counts.items())]
+        lines += ["", "| the warehouse now holds | rows |", "|---|---:|", *(f"| {monitor.marks(name.replace('_', ' '))} | {n} |" for name, n in summary.counts.items())]
     if summary.quarantined:
         lines += ["", "| quarantined | table | reason | detail |", "|---|---|---|---|"]
         lines += [

@@ -31,7 +31,7 @@ def under_way(home: Home, row: Row) -> Iterator[None]:
     """Say that a run is under way while the block runs. The home must be held; a run that was killed before is written down first."""
     if killed := read(home.running):
         keep(home, as_crashed(killed[0]))
-    write(home.running, [{**row, "status": RUNNING, "pid": os.getpid(), "began": began(os.getpid())}])
+    write(home.running, [{**row, "ended_at": None, "status": RUNNING, "pid": os.getpid(), "began": began(os.getpid())}])
     try:
         yield
     finally:

@@ -26,6 +26,8 @@ Row = dict[str, object]
 
 FEW = 5
 """Earlier runs below which nothing is said about drift."""
+FEW_ROWS = 20
+"""Rows below which the share that broke a rule is no trend."""
 SEEN = 30
 """Earlier runs that count."""
 SHOWN = 200
@@ -111,17 +113,19 @@ def quality_rows(con, validations: Sequence[Mapping[str, object]], run_id: str) 
         rows.append({
             "severity": row["severity"], "table": row["record_table"], "expectation": row["expectation"], "column": row["column_name"],
             "rows": f"{row['n_unexpected']} of {row['n_evaluated']}", "share": f"{share:.2%}",
-            "usual": "" if usual is None else f"{usual:.2%}", "trend": trend(share, usual),
+            "usual": "" if usual is None else f"{usual:.2%}", "trend": trend(share, usual, int(row["n_evaluated"])),
         })
     return sorted(rows, key=lambda row: (order[str(row["severity"])], str(row["table"]), str(row["expectation"]), str(row["column"])))
 
 
-def trend(share: float, usual: float | None) -> str:
-    """Return in a word how a share of broken rows stands to the usual one.
+def trend(share: float, usual: float | None, n_evaluated: int) -> str:
+    """Return in a word how a share of broken rows stands to the usual one; a share of few rows says nothing.
 
-    >>> trend(0.1, None), trend(0.1, 0.02), trend(0.02, 0.02), trend(0.0, 0.02)
-    ('first run', 'worse', 'as usual', 'better')
+    >>> trend(0.1, None, 100), trend(0.1, 0.02, 100), trend(0.02, 0.02, 100), trend(0.0, 0.02, 100), trend(1.0, 0.02, 1)
+    ('first run', 'worse', 'as usual', 'better', 'few rows')
     """
+    if n_evaluated < FEW_ROWS:
+        return "few rows"
     if usual is None:
         return "first run"
     if abs(share - usual) <= max(SHARE * usual, 0.001):
@@ -303,14 +307,14 @@ def leave_freshness(found: Sequence[Freshness]) -> None:
         )
 
 
-def tell_of_waiting(reasons: Sequence[str], expires_at: datetime) -> None:
+def tell_of_waiting(run_name: str, reasons: Sequence[str], expires_at: datetime) -> None:
     """Tell Prefect that a publish waits for a human: the state of a run that waits has no words."""
     from prefect.events import emit_event
     from prefect.runtime import flow_run
 
     emit_event(
         "dibao.publish.waiting",
-        resource={"prefect.resource.id": f"prefect.flow-run.{flow_run.id}", "prefect.resource.name": flow_run.name or ""},
+        resource={"prefect.resource.id": f"prefect.flow-run.{flow_run.id}", "prefect.resource.name": run_name},
         payload={"text": f"{'; '.join(reasons)}; approve or reject until {expires_at:%Y-%m-%d %H:%M} UTC"},
     )
 

@@ -27,18 +27,18 @@ def data_uri(svg: str) -> str:
     return "data:image/svg+xml;base64," + base64.b64encode(svg.encode()).decode()
 
 
-def runs_chart(runs: Sequence[PastRun], width: int = 960, height: int = 260) -> str:
+def runs_chart(runs: Sequence[PastRun], width: int = 960, height: int = 268) -> str:
     """Return the chart of the last runs, oldest first: a column of articles each, coloured by how it ended.
 
     Failed runs have a column of full height: they are what must be seen first.
     """
-    left, top, bottom = 48, 34, height - 34
+    left, top, bottom = 48, 42, height - 34
     top_value = max([run.n_articles for run in runs], default=0) or 1
     step = (width - left - 10) / max(len(runs), 10)
-    parts = [f'<text x="{left}" y="18" class="h">Articles loaded by the last {len(runs)} runs</text>']
+    parts = [f'<text x="{left}" y="18" class="h">Articles loaded, and above them what was quarantined</text>']
     legend = (("loaded", GOOD), ("with warnings", WARNED), ("nothing new", IDLE), ("waiting", WAITING), ("failed or blocked", BAD))
     for number, (word, colour) in enumerate(legend):
-        x = width - 590 + number * 118
+        x = width - 540 + number * 108
         parts.append(f'<rect x="{x}" y="9" width="10" height="10" fill="{colour}"/><text x="{x + 14}" y="18">{word}</text>')
     for value in (0, top_value):
         y = bottom - (bottom - top) * value / top_value
@@ -51,6 +51,8 @@ def runs_chart(runs: Sequence[PastRun], width: int = 960, height: int = 260) -> 
         label = escape(f"{run.day}: {run.state}, {run.n_articles} articles, {run.n_quarantined} quarantined")
         parts.append(f'<rect x="{x:.1f}" y="{bottom - tall:.1f}" width="{step * 0.7:.1f}" height="{tall:.1f}" fill="{colour}">'
                      f"<title>{label}</title></rect>")
+        if run.n_quarantined:
+            parts.append(f'<text x="{x + step * 0.35:.1f}" y="{bottom - tall - 3:.1f}" text-anchor="middle" style="fill:{BAD}">{run.n_quarantined}</text>')
         if number % max(1, len(runs) // 8) == 0:
             parts.append(f'<text x="{x:.1f}" y="{bottom + 16}">{escape(run.day[5:])}</text>')
     return drawing(width, height, parts)

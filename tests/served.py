@@ -8,13 +8,16 @@ import subprocess
 import sys
 import threading
 import time
+import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 
-WAIT = 120
+WAIT = 240
+"""Seconds that the slowest machine may take."""
+BUSY = 10
 
 
 class Served:
@@ -36,11 +39,18 @@ class Served:
         raise AssertionError("".join(lines))
 
     def ask(self, path: str, **body: object):
-        """Ask Prefect's API and return what it answers."""
+        """Ask Prefect's API and return what it answers; again while it is busy, for SQLite lets one write at a time."""
         request = urllib.request.Request(
             f"http://127.0.0.1:{self.port}/api/{path}", json.dumps(body).encode(), {"content-type": "application/json"})
-        with urllib.request.urlopen(request, timeout=30) as answer:
-            return json.loads(answer.read() or "null")
+        for _ in range(BUSY):
+            try:
+                with urllib.request.urlopen(request, timeout=60) as answer:
+                    return json.loads(answer.read() or "null")
+            except urllib.error.HTTPError as error:
+                if error.code != 503:
+                    raise
+                time.sleep(1)
+        raise AssertionError(f"{path}: the server was busy {BUSY} times")
 
     def runs(self, *states: str) -> list[dict]:
         """Return the runs of deployments in these states, newest first."""

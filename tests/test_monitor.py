@@ -103,6 +103,7 @@ def test_the_chart_is_a_picture_where_failed_runs_stand_out():
     picture = ElementTree.fromstring(base64.b64decode(data_uri(runs_chart(runs)).split(",")[1]))
     bars = [bar for bar in picture.iter("{http://www.w3.org/2000/svg}rect") if len(bar)]
     assert [bar[0].text.split(",")[0] for bar in bars] == ["2026-11-01: Loaded", "2026-11-02: Blocked", "2026-11-03: 云渡<&>"]
+    assert [text.text for text in picture.iter("{http://www.w3.org/2000/svg}text") if BAD in text.get("style", "")] == ["1"], "what was quarantined"
     assert [bar.get("fill") == BAD for bar in bars] == [False, True, True]
     assert float(bars[1].get("height")) >= max(float(bar.get("height")) for bar in bars)
 

@@ -237,7 +237,7 @@ def photograph(night: Night, folder: Path, name: str, *paths: str, click: str = 
 
 def watched(night: Night, browser: Browser, name: str) -> None:
     """Say what the page complained of."""
-    for error in browser.errors:
+    for error in sorted(set(browser.errors)):
         print(f"     {name}: {error[:200]}")
     browser.errors.clear()
 
