@@ -16,6 +16,9 @@ ENDED_WELL = ("Completed", "Loaded", "Loaded with warnings", "Nothing new")
 ENDED_BADLY = ("Failed", "Crashed", "TimedOut", "Blocked", "Rejected")
 WAITING = ("Suspended",)
 """Events carry a state's name, not its type: Dibao's own names have to be listed, or a blocked night would pass unseen."""
+FLOW_RUNS = "prefect.flow-run.*"
+SAID = "event.payload.get('text', '')"
+"""What Dibao's own events say."""
 SILENT_AFTER = timedelta(seconds=120)
 """Without a heartbeat for so long a run counts as dead; heartbeats come every 30 seconds."""
 
@@ -25,11 +28,15 @@ def states(names: Sequence[str]) -> set[str]:
     return {f"prefect.flow-run.{name}" for name in names}
 
 
-def told_of(kind: str, subject: str, text: str) -> str:
-    """Return the template of what the webhook gets: one JSON object."""
+def told_of(kind: str, text: str) -> str:
+    """Return the template of what the webhook gets: one JSON object.
+
+    >>> told_of("late run", "deployment.name")
+    '{"kind": "late run", "run": {{ event.resource.get("prefect.resource.name", "") | tojson }}, "text": {{ (deployment.name) | tojson }}, "at": "{{ event.occurred }}"}'
+    """
     return (
-        '{"kind": "' + kind + '", "run": {{ ' + subject + ' | tojson }}, "text": {{ (' + text + ') | tojson }}, '
-        '"at": "{{ event.occurred }}"}'
+        f'{{"kind": "{kind}", "run": {{{{ event.resource.get("prefect.resource.name", "") | tojson }}}}, '
+        f'"text": {{{{ ({text}) | tojson }}}}, "at": "{{{{ event.occurred }}}}"}}'
     )
 
 
@@ -41,7 +48,7 @@ def register_automations(webhook: str | None, silent_after: timedelta = SILENT_A
         trigger=EventTrigger(
             after={"prefect.flow-run.heartbeat"},
             expect={"prefect.flow-run.heartbeat", *states((*ENDED_WELL, *ENDED_BADLY, *WAITING, "Cancelled", "Cancelling"))},
-            match={"prefect.resource.id": ["prefect.flow-run.*"]},
+            match={"prefect.resource.id": [FLOW_RUNS]},
             for_each={"prefect.resource.id"},
             posture=Posture.Proactive,
             threshold=1,
@@ -52,38 +59,20 @@ def register_automations(webhook: str | None, silent_after: timedelta = SILENT_A
     if not webhook:
         return
     call = Webhook(method="POST", url=webhook).save(WEBHOOK_BLOCK, overwrite=True)
-    run_name, run_text = "event.resource.get('prefect.resource.name', '')", "event.resource.get('prefect.state-message', '')"
-    for kind, events, why in (
-        ("failed", states(ENDED_BADLY), "A run failed, crashed or was blocked."),
-        ("late run", states(("Late",)), "A run did not start when it should have."),
+    for kind, expect, resource, text, why in (
+        ("failed run", states(ENDED_BADLY), FLOW_RUNS, "event.resource.get('prefect.state-message', '')", "A run failed, crashed or was blocked."),
+        ("late run", states(("Late",)), FLOW_RUNS, "'a run of ' ~ deployment.name ~ ' has not started in time'", "A run did not start when it should have."),
+        ("waiting run", {"dibao.publish.waiting"}, FLOW_RUNS, SAID, "A publish is held back until a human approves or rejects it."),
+        ("late paper", {"dibao.paper.late"}, "dibao.paper.*", SAID, "The newest issue of a paper is older than its declaration allows."),
     ):
         put(Automation(
-            name=f"dibao: tell of {kind} runs" if kind != "late run" else "dibao: tell of late runs",
+            name=f"dibao: tell of {kind}s",
             description=why,
             trigger=EventTrigger(
-                expect=events, match={"prefect.resource.id": ["prefect.flow-run.*"]}, for_each={"prefect.resource.id"},
-                posture=Posture.Reactive, threshold=1,
+                expect=expect, match={"prefect.resource.id": [resource]}, for_each={"prefect.resource.id"}, posture=Posture.Reactive, threshold=1,
             ),
-            actions=[CallWebhook(block_document_id=call, payload=told_of(kind, run_name, run_text))],
+            actions=[CallWebhook(block_document_id=call, payload=told_of(kind, text))],
         ))
-    put(Automation(
-        name="dibao: tell of waiting runs",
-        description="A publish is held back until a human approves or rejects it.",
-        trigger=EventTrigger(
-            expect={"dibao.publish.waiting"}, match={"prefect.resource.id": ["prefect.flow-run.*"]}, for_each={"prefect.resource.id"},
-            posture=Posture.Reactive, threshold=1,
-        ),
-        actions=[CallWebhook(block_document_id=call, payload=told_of("waiting", run_name, "event.payload.get('text', '')"))],
-    ))
-    put(Automation(
-        name="dibao: tell of late papers",
-        description="The newest issue of a paper is older than its declaration allows.",
-        trigger=EventTrigger(
-            expect={"dibao.paper.late"}, match={"prefect.resource.id": ["dibao.paper.*"]}, for_each={"prefect.resource.id"},
-            posture=Posture.Reactive, threshold=1,
-        ),
-        actions=[CallWebhook(block_document_id=call, payload=told_of("late paper", "event.resource.name", "event.payload.get('text', '')"))],
-    ))
 
 
 def put(wanted: Automation) -> None:

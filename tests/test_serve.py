@@ -93,7 +93,7 @@ def test_a_late_paper_is_told_to_the_webhook(served):
 
 def test_a_failed_run_is_told_to_the_webhook(served):
     run_id = served.start_run("gone")
-    told = until(lambda: [told for told in served.told if told["kind"] == "failed"])
+    told = until(lambda: [told for told in served.told if told["kind"] == "failed run"])
     assert "no-such-folder" in told[0]["text"] and "expected a folder" in told[0]["text"]
     assert served.runs("Failed")[0]["id"] == run_id
     assert served.artifact(run_id, "summary")["description"].startswith("failed at plan: no such source")
@@ -103,7 +103,7 @@ def test_a_loss_waits_for_a_human_and_is_published_when_he_approves(served):
     run_id = served.start_run("archive")
     waiting = until(lambda: served.runs("Suspended"))[0]
     assert waiting["id"] == run_id and "blocked" in waiting["name"]
-    told = until(lambda: [told for told in served.told if told["kind"] == "waiting"])
+    told = until(lambda: [told for told in served.told if told["kind"] == "waiting run"])
     assert "would be lost" in told[0]["text"] and "approve or reject until" in told[0]["text"]
     with connect(served.home) as con:
         assert con.execute("SELECT count(*) FROM raw_files WHERE paper = '云渡日报' AND status = 'loaded'").fetchall() == [(8,)]
@@ -134,7 +134,8 @@ def test_a_run_that_nobody_starts_is_told_to_the_webhook(served):
     hour_ago = (datetime.now(UTC) - timedelta(hours=1)).isoformat()
     served.ask(f"deployments/{deployment['id']}/create_flow_run",
                state={"type": "SCHEDULED", "name": "Scheduled", "state_details": {"scheduled_time": hour_ago}})
-    until(lambda: [told for told in served.told if told["kind"] == "late run"])
+    told = until(lambda: [told for told in served.told if told["kind"] == "late run"])
+    assert "nightly" in told[0]["text"]
 
 
 def test_an_interrupt_ends_all_of_it(served):

@@ -17,11 +17,11 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from flows import approval
+from flows import approval, journal
 from tests.browser import Browser, chromium
 from tests.home import connect, dibao, moved
 from tests.served import Served, receiving, until
@@ -31,14 +31,14 @@ from warehouse.home import Home
 ROOT = Path(__file__).resolve().parents[2]
 PATIENCE = 420
 """Seconds within which all that is waited for has to come, heartbeats that are missed among it."""
-CLICK = "[...document.querySelectorAll('button')].find(b => b.textContent.trim() == {text!r})?.click()"
 
 
 class Night:
     """A served home and how its nights went."""
 
-    def __init__(self, served: Served, scratch: Path) -> None:
-        self.served, self.scratch, self.faults = served, scratch, []
+    def __init__(self, served: Served, scratch: Path, pictures: Path | None) -> None:
+        self.served, self.scratch, self.pictures, self.faults = served, scratch, pictures, []
+        self.environment: dict[str, str] = {}
 
     def check(self, what: str, holds: object) -> None:
         """Say whether something is as it should be."""
@@ -59,6 +59,15 @@ class Night:
             self.check(f"the webhook is told: {until(came, 60)[-1]}", True)
         except AssertionError:
             self.check(f"the webhook is told of {kind}: {words}; it was told {self.served.told[-3:]}", False)
+
+    def artifact(self, run_id: str, key: str) -> str:
+        """Return what the card of an artifact says."""
+        return self.served.artifact(run_id, key)["description"]
+
+    def look(self, name: str, *paths: str, clicks: Sequence[str] = ()) -> None:
+        """Photograph pages, where pictures are wanted."""
+        if self.pictures:
+            photograph(self, self.pictures, name, *paths, clicks=clicks)
 
     def status(self) -> list[dict]:
         """Return the last runs as `dibao status` tells them."""
@@ -95,144 +104,175 @@ def prepare(scratch: Path) -> Home:
 
 
 def good(night: Night) -> None:
+    """New pages, then nothing new."""
     run_id = night.run("yundu", "Loaded", "Loaded with warnings")
-    night.check("a good night", night.served.artifact(run_id, "summary")["description"].startswith("loaded"))
+    night.check("a good night", night.artifact(run_id, "summary").startswith("loaded"))
     night.run("yundu", "Nothing new")
     night.check("status tells of a night without anything new", night.status()[0]["status"] == "nothing new")
+    night.look("good", "runs", "artifacts", "dashboard")
 
 
-def with_bad_files(night: Night) -> str:
+def bad_files(night: Night) -> None:
+    """One file cannot be decoded: the others go on, and its raw place is a click away."""
     folder = next((night.scratch / "pages").iterdir())
     (folder / "98.txt").write_bytes(bytes(range(256)) * 40)
     (folder / "99.txt").write_text("云渡区公园开园\n\n本报讯 昨天,云渡区公园开园。<script>alert(1)</script>\n", "utf-8")
     run_id = night.run("yundu", "Loaded", "Loaded with warnings")
-    quarantine = night.served.artifact(run_id, "quarantine")
-    night.check(f"bad files are listed: {quarantine['description']}", "cannot be decoded" in quarantine["description"])
-    night.check("and link to the reading room", f"(http://127.0.0.1:{night.served.room}/quarantine/" in quarantine["data"])
-    return quarantine["data"].split("](http")[1].split(")")[0]
+    night.check("bad files are listed", "cannot be decoded" in night.artifact(run_id, "quarantine"))
+    text = night.served.artifact(run_id, "quarantine")["data"]
+    night.check("and link to the reading room", f"(http://127.0.0.1:{night.served.room}/quarantine/" in text)
+    night.look("bad-files", "runs", *artifact_pages(night, run_id))
+    night.look("raw-place", "http" + text.split("](http")[1].split(")")[0])
 
 
-def failed_by_an_exception(night: Night) -> None:
+def held(night: Night) -> None:
+    """A publish that would lose a paper waits for a human, who does not want it."""
+    run_id = night.run("archive", "Suspended")
+    night.told("waiting run", "would be lost")
+    night.look("held", "runs", "artifacts", f"runs/flow-run/{run_id}")
+    night.look("form", f"runs/flow-run/{run_id}", clicks=("button[aria-haspopup=menu]", "[role=menuitem]"))
+    refused = night.served.ask(f"flow_runs/{run_id}/resume", run_input={"approve": "perhaps"})
+    night.check("what is no answer is refused", refused["status"] == "REJECT")
+    answer(night, run_id, False, "the folder was not mounted")
+    state = night.ended(run_id, "Rejected")
+    night.check(f"rejected: {state['message']}", "the folder was not mounted" in state["message"])
+    night.told("failed run", "the folder was not mounted")
+
+
+def answer(night: Night, run_id: str, approve: bool, reason: str) -> None:
+    """Answer as Prefect's pages do."""
+    night.served.ask(f"flow_runs/{run_id}/resume", run_input={"approve": approve, "reason": reason})
+
+
+def failed(night: Night) -> None:
+    """A source is gone: the run ends by an exception."""
     run_id = night.run("gone", "Failed")
     night.check("the state says where and why", "plan: no such source" in night.served.state(run_id)["message"])
-    night.check("the summary says it", night.served.artifact(run_id, "summary")["description"].startswith("failed at plan: no such source"))
-    night.told("failed", "no-such-folder")
+    night.check("the summary says it", night.artifact(run_id, "summary").startswith("failed at plan: no such source"))
+    night.told("failed run", "no-such-folder")
+    night.look("failed", "runs", "artifacts", "dashboard", f"runs/flow-run/{run_id}", *artifact_pages(night, run_id))
 
 
 def killed(night: Night) -> None:
     """A scheduled run whose process is killed: Prefect's runner sees it."""
     run_id = night.served.start_run("big")
     kill_when_processing(night)
-    night.ended(run_id, "Crashed")
-    night.told("failed", "")
+    state = night.ended(run_id, "Crashed")
+    night.check(f"it is marked Crashed: {state['message']}", True)
+    night.told("failed run", "ingest big")
     night.check("status tells of it", night.status()[0]["status"] == "crashed")
+    night.look("killed", "runs", f"runs/flow-run/{run_id}")
 
 
-def died_without_a_word(night: Night) -> None:
+def silent(night: Night) -> None:
     """A run by hand whose process is killed: nobody sees it but the automation that misses its heartbeats."""
     command = [sys.executable, "-m", "flows.cli", "run", "big", "--home", str(night.served.home)]
     run = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-    pid = kill_when_processing(night)
-    night.check("it was the run by hand", pid == run.pid)
+    night.check("it was the run by hand", kill_when_processing(night) == run.pid)
     run.wait()
     (zombie,) = night.served.ask("flow_runs/filter", flow_runs={"state": {"name": {"any_": ["Running"]}}})
     began = time.monotonic()
     state = night.ended(zombie["id"], "Crashed")
     night.check(f"it is marked Crashed after {time.monotonic() - began:.0f} s: {state['message']}", "No heartbeat" in state["message"])
-    night.told("failed", "No heartbeat")
+    night.told("failed run", "No heartbeat")
+    night.look("silent", "runs")
 
 
 def kill_when_processing(night: Night) -> int:
     """Kill the run that is under way as soon as it processes batches, and return its process."""
     home = Home(night.served.home)
-    until(lambda: home.running.exists() and list(home.staging.glob("*/batch.json")), PATIENCE)
+
+    def processes() -> object:
+        return [row for row in journal.entries(home) if row["status"] == journal.RUNNING] and list(home.staging.glob("*/batch.json"))
+
+    until(processes, PATIENCE)
     pid = json.loads(home.running.read_text("utf-8"))[0]["pid"]
     os.kill(pid, signal.SIGKILL)
     return pid
 
 
-def waiting(night: Night) -> str:
-    """A publish that would lose a paper waits."""
-    run_id = night.run("archive", "Suspended")
-    night.told("waiting", "would be lost")
-    return run_id
+def late(night: Night) -> None:
+    """A run of a pool without a worker."""
+    deploy(night)
+    hour_ago = (datetime.now(UTC) - timedelta(hours=1)).isoformat()
+    scheduled = {"type": "SCHEDULED", "name": "Scheduled", "state_details": {"scheduled_time": hour_ago}}
+    night.served.ask(f"deployments/{night.served.deployment('nightly')}/create_flow_run", state=scheduled)
+    night.told("late run", "nightly")
 
 
-def answer(night: Night, run_id: str, approve: bool, reason: str) -> str:
-    """Answer on Prefect's side and return how that was taken."""
-    return night.served.ask(f"flow_runs/{run_id}/resume", run_input={"approve": approve, "reason": reason})["status"]
+def deploy(night: Night) -> None:
+    """Deploy prefect.yaml on the server as it is, where that is not done yet."""
+    if night.environment:
+        return
+    night.environment = {
+        **os.environ, "PREFECT_API_URL": f"http://127.0.0.1:{night.served.port}/api", "PREFECT_HOME": str(night.scratch / "worker"),
+        "DIBAO_SOURCE": "yundu", "DIBAO_HOME": str(night.served.home), "DIBAO_POOL": "machines", "PREFECT_CLI_PROMPT": "false",
+    }
+    for command in (["work-pool", "create", "machines", "--type", "process"], ["deploy", "--all"]):
+        done = subprocess.run([sys.executable, "-m", "prefect", *command], cwd=ROOT, env=night.environment, capture_output=True, text=True)
+        night.check(f"prefect {' '.join(command)}", done.returncode == 0)
 
 
-def rejected(night: Night, run_id: str) -> None:
-    night.check("what is no answer is refused", night.served.ask(f"flow_runs/{run_id}/resume", run_input={"approve": "perhaps"})["status"] == "REJECT")
-    answer(night, run_id, False, "the folder was not mounted")
-    state = night.ended(run_id, "Rejected")
-    night.check(f"rejected: {state['message']}", "the folder was not mounted" in state["message"])
-    night.told("failed", "the folder was not mounted")
+def worker(night: Night) -> None:
+    """A process worker of the pool runs a deployment of prefect.yaml to the end."""
+    deploy(night)
+    run_id = night.served.start_run("nightly")
+    with (night.scratch / "worker.log").open("wb") as log:
+        process = subprocess.Popen([sys.executable, "-m", "prefect", "worker", "start", "--pool", "machines", "--type", "process"],
+                                   cwd=night.scratch, env=night.environment, stdout=log, stderr=log)
+        try:
+            state = night.ended(run_id, "Loaded", "Loaded with warnings", "Nothing new", "Failed", "Crashed")
+            night.check(f"a worker runs the deployment: {state['name']}: {state['message']}", state["type"] == "COMPLETED")
+        finally:
+            process.terminate()
+            process.wait(90)
 
 
 def expired(night: Night) -> None:
-    """An answer that comes after a week counts for nothing."""
+    """An answer that comes after a week counts for nothing, and the next run closes the question."""
     home = Home(night.served.home)
-    approval.release(home)
     run_id = night.run("archive", "Suspended")
     before = home.published.read_bytes()
     held = json.loads(home.held_back.read_text("utf-8"))
     week_ago = datetime.now(UTC).replace(tzinfo=None) - approval.EXPIRES_AFTER - timedelta(minutes=1)
     home.held_back.write_text(json.dumps({**held, "held_at": week_ago.isoformat()}), "utf-8")
-    answer(night, run_id, True, "too late")
-    state = until(lambda: (state := night.served.state(run_id))["name"] in ("Suspended", "Failed", "Blocked", "Loaded")
-                  and state["timestamp"] > f"{datetime.now(UTC) - timedelta(seconds=5):%Y-%m-%dT%H:%M:%S}" and state, PATIENCE)
-    night.check(f"an answer that comes too late publishes nothing: {state['name']}", home.published.read_bytes() == before)
+    refused = dibao("approve", home=home.path)
+    night.check(f"dibao approve refuses: {refused.stderr.strip()}", refused.returncode == 2 and "expired" in refused.stderr)
+    home.held_back.write_text(json.dumps({**held, "held_at": week_ago.isoformat()}), "utf-8")
+    night.run("yundu", "Loaded", "Loaded with warnings", "Nothing new")
+    state = night.ended(run_id, "Cancelled")
+    night.check(f"the next run closes the question: {state['message']}", "in time" in state["message"])
+    with connect(home.path) as con:
+        kept = con.execute("SELECT count(*) FROM raw_files WHERE paper = '云渡日报' AND path LIKE '云渡日报/%' AND status = 'loaded'").fetchall()
+    night.check("nothing of it was published", kept == [(8,)] and len(before) > 0)
 
 
-def late(night: Night) -> None:
-    """A run of a pool without a worker."""
-    hour_ago = (datetime.now(UTC) - timedelta(hours=1)).isoformat()
-    scheduled = {"type": "SCHEDULED", "name": "Scheduled", "state_details": {"scheduled_time": hour_ago}}
-    night.served.ask(f"deployments/{night.served.deployment('nightly')}/create_flow_run", state=scheduled)
-    night.told("late run", "")
-
-
-def deployed(night: Night) -> dict[str, str]:
-    """Deploy prefect.yaml on the server as it is; return the environment that a worker needs."""
-    environment = {**os.environ, "PREFECT_API_URL": f"http://127.0.0.1:{night.served.port}/api", "PREFECT_HOME": str(night.scratch / "worker"),
-                   "DIBAO_SOURCE": "yundu", "DIBAO_HOME": str(night.served.home), "DIBAO_POOL": "machines", "PREFECT_CLI_PROMPT": "false"}
-    for command in (["work-pool", "create", "machines", "--type", "process"], ["deploy", "--all"]):
-        done = subprocess.run([sys.executable, "-m", "prefect", *command], cwd=ROOT, env=environment, capture_output=True, text=True)
-        night.check(f"prefect {' '.join(command)}", done.returncode == 0)
-    return environment
-
-
-def run_by_a_worker(night: Night, environment: dict[str, str]) -> None:
-    """A process worker of the pool runs what waits there to the end."""
-    with (night.scratch / "worker.log").open("wb") as log:
-        worker = subprocess.Popen([sys.executable, "-m", "prefect", "worker", "start", "--pool", "machines", "--type", "process"],
-                                  cwd=night.scratch, env=environment, stdout=log, stderr=log)
-        try:
-            run_id = night.served.ask("flow_runs/filter", flow_runs={"deployment_id": {"any_": [night.served.deployment("nightly")]}})[0]["id"]
-            state = night.ended(run_id, "Loaded", "Loaded with warnings", "Nothing new", "Failed", "Crashed")
-            night.check(f"a worker runs the deployment of prefect.yaml: {state['name']}: {state['message']}", state["type"] == "COMPLETED")
-        finally:
-            worker.terminate()
-            worker.wait(60)
+NIGHTS = {each.__name__: each for each in (good, bad_files, held, failed, killed, late, worker, silent, expired)}
 
 
 # --- pictures ---------------------------------------------------------------------------------------------------------
 
 
-def photograph(night: Night, folder: Path, name: str, *paths: str, click: str = "") -> None:
-    """Take pictures of pages of Prefect's, or of the reading room where the address is whole."""
+def photograph(night: Night, folder: Path, name: str, *paths: str, clicks: Sequence[str] = ()) -> None:
+    """Take pictures of pages of Prefect's, or of the reading room where the address is whole, after clicks on the first of each."""
     folder.mkdir(parents=True, exist_ok=True)
     with chromium(width=1400, height=1000) as browser:
         for number, path in enumerate(paths, 1):
             browser.open(path if path.startswith("http") else f"http://127.0.0.1:{night.served.port}/v2/{path}")
             time.sleep(6)
-            if click:
-                browser.evaluate(CLICK.format(text=click))
-                time.sleep(3)
+            for selector in clicks:
+                click(browser, selector)
+                time.sleep(2)
             browser.screenshot(folder / f"{name}-{number}.png", whole=False)
             watched(night, browser, f"{name}-{number}")
+
+
+def click(browser: Browser, selector: str) -> None:
+    """Click with the mouse: menus do not listen to clicks that scripts make."""
+    place = browser.evaluate(f"(() => {{ const r = document.querySelector({selector!r})?.getBoundingClientRect();"
+                             " return r && [r.x + r.width / 2, r.y + r.height / 2] })()")
+    for kind in ("mousePressed", "mouseReleased") if place else ():
+        browser.send("Input.dispatchMouseEvent", type=kind, x=place[0], y=place[1], button="left", clickCount=1)
 
 
 def watched(night: Night, browser: Browser, name: str) -> None:
@@ -250,44 +290,27 @@ def artifact_pages(night: Night, run_id: str) -> list[str]:
 
 def main() -> None:
     arguments = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    arguments.add_argument("nights", nargs="*", metavar="NIGHT", help=f"which nights (default: all): {', '.join(NIGHTS)}")
     arguments.add_argument("--pictures", type=Path, help="folder for pictures of the pages")
     wanted = arguments.parse_args()
-    with tempfile.TemporaryDirectory() as scratch, receiving() as (url, told):
+    chosen = [NIGHTS[name] for name in wanted.nights] or list(NIGHTS.values())
+    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as scratch, receiving() as (url, told):
         served = Served(prepare(Path(scratch)).path, told)
         served.start(url)
-        night = Night(served, Path(scratch))
-        look: Callable = (lambda *some, **more: photograph(night, wanted.pictures, *some, **more)) if wanted.pictures else (lambda *_, **__: None)
+        night = Night(served, Path(scratch), wanted.pictures)
         try:
-            all_nights(night, look)
+            for each in chosen:
+                print(f"{each.__name__}: {each.__doc__}", flush=True)
+                try:
+                    each(night)
+                except Exception as error:  # noqa: BLE001 the other nights go on
+                    night.check(f"{each.__name__} comes to its end: {type(error).__name__}: {error}", False)
         finally:
             served.process.send_signal(signal.SIGINT)
             served.process.wait(90)
+        print("\n".join(f"{row['started_at']} {row['status']:<22} {(row['reason'] or '').splitlines()[:1]}" for row in night.status()))
     print(f"{len(night.faults)} faults")
     raise SystemExit(bool(night.faults))
-
-
-def all_nights(night: Night, look: Callable) -> None:
-    """Live through the nights and look at each."""
-    good(night)
-    look("good", "runs", "artifacts", "dashboard")
-    place = with_bad_files(night)
-    look("bad-files", "runs", *artifact_pages(night, night.served.runs("Loaded", "Loaded with warnings")[0]["id"]))
-    look("raw-place", "http" + place)
-    question = waiting(night)
-    look("waiting", f"runs/flow-run/{question}")
-    look("form", f"runs/flow-run/{question}", click="Resume")
-    rejected(night, question)
-    failed_by_an_exception(night)
-    killed(night)
-    environment = deployed(night)
-    late(night)
-    died_without_a_word(night)
-    look("bad-night", "runs", "artifacts", "dashboard", *artifact_pages(night, night.served.runs("Failed")[0]["id"]))
-    expired(night)
-    run_by_a_worker(night, environment)
-    look("morning", "runs", "artifacts")
-    with connect(night.served.home) as con:
-        print(con.sql("SELECT started_at, status, reason FROM runs ORDER BY started_at"))
 
 
 if __name__ == "__main__":
