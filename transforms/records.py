@@ -1,7 +1,7 @@
 """The records that transforms return.
 
 Field names are the column names of the warehouse; offsets count code points of the text that the function was given. A
-finder is given the text of one article (paragraphs one per line) and knows nothing of raw files; ``transforms.facts``
+finder is given the text of one article (paragraphs one per line) and knows nothing of raw files; ``transforms.locating``
 carries its offsets back to the raw text.
 """
 

@@ -46,13 +46,13 @@ def connect(path: Path, read_only: bool = False) -> duckdb.DuckDBPyConnection:
 
 @contextmanager
 def opened_build(home: Home, restore: Callable[[duckdb.DuckDBPyConnection], None]) -> Iterator[duckdb.DuckDBPyConnection]:
-    """Open the build, which then equals the lake: one that is lost, or in doubt after a crash, is made anew.
+    """Open the build, which then equals the lake: one that is lost, in doubt after a crash, or lacks a new table or column, is made anew.
 
     ``restore`` fills what the lake does not hold (search index, views) in a build that was made anew.
     """
     home.work.mkdir(parents=True, exist_ok=True)
     manifest = read_manifest(home.manifest)
-    if not (home.build.exists() and commit_of(home.build) == manifest.commit):
+    if not (home.build.exists() and commit_of(home.build) == manifest.commit and holds_schema(home.build)):
         _drop_database(home.build)
         con = connect(home.build)
         _create(con)
@@ -93,6 +93,16 @@ def commit_of(path: Path) -> str | None:
         con.close()
 
 
+def holds_schema(path: Path) -> bool:
+    """Return whether a warehouse file has every table and column of the schema: code may have come to know more since it was made."""
+    con = connect(path, read_only=True)
+    try:
+        there = set(con.execute("SELECT table_name, column_name FROM duckdb_columns() WHERE database_name = 'warehouse'").fetchall())
+    finally:
+        con.close()
+    return all((table.name, name) in there for table in schema.TABLES.values() for name in table.column_names)
+
+
 def _mark(con, commit: str | None) -> None:
     with transaction(con):
         con.execute("DELETE FROM lake_commit")
@@ -113,10 +123,9 @@ def load_lake(con, lake: Path, manifest: Manifest) -> None:
 
 
 def insert_parquet(con, table: schema.Table, paths: Sequence[str]) -> None:
-    """Insert the rows of Parquet files by column name."""
-    columns = ", ".join(f'"{name}"' for name in table.column_names)
+    """Insert the rows of Parquet files by column name; a column that was not yet declared when a file was written stays null."""
     files = "[" + ", ".join(quote(path) for path in paths) + "]"
-    con.execute(f"INSERT INTO {table.name} ({columns}) SELECT {columns} FROM read_parquet({files})")
+    con.execute(f"INSERT INTO {table.name} BY NAME SELECT * FROM read_parquet({files}, union_by_name := true)")
 
 
 def insert_rows(con, table: schema.Table, rows: Iterable[Mapping[str, object]]) -> None:

@@ -147,8 +147,8 @@ def gaps(sizes: Sequence[int]) -> np.ndarray:
     return (np.cumsum([0, *(size + GAP for size in sizes)])[:, None] + np.arange(GAP)).ravel()
 
 
-def features(several: Sequence[Words], bits: int = BITS) -> np.ndarray:
-    """Return the rows of the table that describe each character: one line per description, one column per character.
+def described(several: Sequence[Words]) -> np.ndarray:
+    """Return what descriptions are made of, ``GIVEN``: one line each, one column per character.
 
     The columns are those of all texts in a row, ``GAP`` columns between two of them that mean nothing: no text sees the next.
     """
@@ -194,8 +194,17 @@ def features(several: Sequence[Words], bits: int = BITS) -> np.ndarray:
     for by in (-2, -1, 0, 1):
         given[f"s{by}"] = shapes[word_of + by]
         given[f"w{by}"] = hashes[word_of + by]
-    stacked = np.stack([given[name] for name in GIVEN])
-    rows = np.empty((len(TEMPLATES), n_chars), dtype=np.uint32)
+    return np.stack([given[name] for name in GIVEN])
+
+
+def features(several: Sequence[Words], bits: int = BITS) -> np.ndarray:
+    """Return the rows of the table that describe each character: one line per description, one column per character as in ``described``."""
+    return hashed(described(several), bits)
+
+
+def hashed(stacked: np.ndarray, bits: int) -> np.ndarray:
+    """Return the rows of the table that what is described hashes to: one line per description, a column for each column."""
+    rows = np.empty((len(TEMPLATES), stacked.shape[1]), dtype=np.uint32)
     rows[:] = SEEDS
     for chosen, factor in zip(CHOSEN, FACTORS, strict=False):
         some = rows[: len(chosen)]
@@ -234,16 +243,28 @@ EVEN_BYTES = np.uint64(0x00FF00FF00FF00FF)
 ZERO = 128  # weights are stored as bytes, nought as 128, so that eight of them can be added up as one number
 
 
+AT_ONCE = 1 << 16
+"""Characters whose descriptions are looked up at once: they take a kilobyte each, and a page has fewer."""
+
+
 def scores(several: Sequence[Words], weights: Model) -> np.ndarray:
-    """Return the score of each label (a line) for each character (a column, as in ``features``), transitions left out."""
-    rows = features(several)
-    found = weights.rows.take(rows)
+    """Return the score of each label (a line) for each character (a column, as in ``described``), transitions left out."""
+    stacked = described(several)
+    total = np.empty((N_LABELS, stacked.shape[1]), dtype=np.float32)
+    for first in range(0, stacked.shape[1], AT_ONCE):
+        some = stacked[:, first : first + AT_ONCE]
+        total[:, first : first + AT_ONCE] = summed(weights.rows.take(hashed(some, BITS))) * np.float32(weights.unit)
+    return total
+
+
+def summed(found: np.ndarray) -> np.ndarray:
+    """Return the sum of the weights of each label over all descriptions of a character."""
     even = (found & EVEN_BYTES).sum(axis=0)
     odd = ((found >> np.uint64(8)) & EVEN_BYTES).sum(axis=0)
     total = np.empty((COLUMNS, len(even)), dtype=np.float32)
     total[0::2] = even.view(np.uint16).reshape(-1, 4).T
     total[1::2] = odd.view(np.uint16).reshape(-1, 4).T
-    return (total[:N_LABELS] - len(rows) * ZERO) * np.float32(weights.unit)
+    return total[:N_LABELS] - len(found) * ZERO
 
 
 def stretches(score: np.ndarray, between: np.ndarray, transitions: np.ndarray, margin: float = 4.0) -> list[tuple[int, int]]:
