@@ -448,9 +448,9 @@ def _speech_by_colon(text: str, piece: Piece, speakers: Speakers, floor: int) ->
 
 
 def _speech_after(text: str, piece: Piece, speakers: Speakers) -> Speech | None:
-    """Return the speech that follows a piece in the same sentence: ”居民曹某说。"""
+    """Return the speech that follows a piece in the same sentence: ”居民曹某说。 Pieces that adjoin are passed over, as far as REACH."""
     start, asks = piece.closes, text[piece.end - 1] in "？?"
-    while not asks and (next_one := NEXT_PIECE.match(text, start)):
+    while not asks and start < piece.closes + REACH and (next_one := NEXT_PIECE.match(text, start)):
         start = next_one.end()
     stop = SENTENCE_END.search(text, start)
     end = min(stop.start() if stop else len(text), start + 160)
