@@ -149,7 +149,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     try:
         return arguments.run(arguments)
     except UserError as error:
-        print(f"dibao: {error}", file=sys.stderr)
+        print(f"dibao: {shown(error)}", file=sys.stderr)
         return USAGE
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
@@ -160,10 +160,17 @@ def main(argv: Sequence[str] | None = None) -> int:
     except Exception as error:  # noqa: BLE001 the last resort of a command line
         if os.environ.get("DIBAO_DEBUG"):
             raise
-        text = str(error).strip() or type(error).__name__
+        text = shown(error) or type(error).__name__
         let_go(error)
         print(f"dibao: {text}\n(DIBAO_DEBUG=1 shows where; the earlier warehouse is untouched)", file=sys.stderr)
         return FAILED
+
+
+def shown(error: BaseException) -> str:
+    """Return what an error says, unable to steer the terminal: it may quote a path or a text from outside."""
+    from flows.terminal import plain
+
+    return plain(str(error).strip())
 
 
 def let_go(error: BaseException | None) -> None:

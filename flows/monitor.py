@@ -298,7 +298,7 @@ def leave_freshness(found: Sequence[Freshness]) -> None:
          "source": each.source}
         for each in found
     ]
-    description = f"{len(found)} papers, {len(late)} late" + (": " + "; ".join(each.sentence for each in late[:3]) if late else "")
+    description = f"{len(found)} papers, {len(late)} late" + (": " + "; ".join(marks(each.sentence) for each in late[:3]) if late else "")
     create_table_artifact(rows or [{"paper": "no paper with a dated issue"}], key="freshness", description=description)
     for each in late:
         emit_event(

@@ -181,6 +181,7 @@ def environment_of(home: Home, addresses: Addresses) -> dict[str, str]:
         "PREFECT_UI_URL": addresses.prefect,
         "PREFECT_UI_API_URL": addresses.api,
         "PREFECT_SERVER_API_HOST": HOST,
+        "PREFECT_SERVER_CORS_ALLOWED_ORIGINS": f"{addresses.prefect},{addresses.prefect.replace(HOST, 'localhost')}",
         "PREFECT_SERVER_API_PORT": addresses.prefect.rsplit(":", 1)[1],
         "DIBAO_HOME": str(home.path),
     }

@@ -13,6 +13,7 @@ QUIET = {
     "PREFECT_LOGGING_HANDLERS_CONSOLE_LEVEL": "CRITICAL",  # the terminal shows a progress bar; log and traceback are in the UI
     "PREFECT_SERVER_ANALYTICS_ENABLED": "false",
     "PREFECT_CLI_PROMPT": "false",
+    "PREFECT_SERVER_CORS_ALLOWED_ORIGINS": "http://127.0.0.1",  # by default any page in any browser may ask the server, and order runs
     "DO_NOT_TRACK": "1",
 }
 RECORDER = {  # without batches, task runs are lost at exit
@@ -32,6 +33,7 @@ SERVER = {
     "PREFECT_RUNNER_POLL_FREQUENCY": "5",
     "PREFECT_SERVER_SERVICES_LATE_RUNS_AFTER_SECONDS": "900",  # to wait for the run before is not to be late
     "PREFECT_FLOWS_HEARTBEAT_FREQUENCY": "30",  # what the automation for dead runs listens for
+    "PREFECT_SERVER_CORS_ALLOWED_ORIGINS": "http://127.0.0.1",  # by default any page in any browser may ask the server, and order runs
     "DO_NOT_TRACK": "1",
 }
 

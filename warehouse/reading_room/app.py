@@ -44,6 +44,8 @@ AROUND = 2000
 """Characters shown before and after a place in a file of which nothing was loaded."""
 RawText = Callable[[str, str], str]
 """Gives the raw text of a file by its location and file_id; raises ValueError where it cannot be had."""
+BAD_VALUES = (duckdb.ConversionException, duckdb.BinderException, duckdb.OutOfRangeException, duckdb.InvalidInputException)
+"""What DuckDB raises for a value that does not fit its place: no day, a negative limit, a number that no integer holds."""
 SAFE = {
     "Content-Security-Policy": "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; form-action 'self'; "
     "base-uri 'none'; frame-ancestors 'none'",
@@ -71,7 +73,7 @@ class Warehouse:
             if (stat.st_ino, stat.st_mtime_ns) != self._identity:
                 # An instance of its own: DuckDB would hand out the old file again for the same path, and requests
                 # that still read the old one may finish.
-                self._con = connect(self.path, read_only=True)
+                self._con = sealed(connect(self.path, read_only=True))
                 self._identity = (stat.st_ino, stat.st_mtime_ns)
             cursor = self._con.cursor()
         cursor.execute("USE warehouse")
@@ -89,6 +91,16 @@ class Warehouse:
         if not rows:
             raise HTTPException(404, "The warehouse has no such row.")
         return rows[0]
+
+
+def sealed(con: duckdb.DuckDBPyConnection) -> duckdb.DuckDBPyConnection:
+    """Return the connection, from now on unable to reach any other file, address or extension, whatever it is asked.
+
+    Readers ask with parameters only; this holds even where a question of ours had a hole.
+    """
+    con.execute("SET enable_external_access = false")
+    con.execute("SET lock_configuration = true")
+    return con
 
 
 def wanted(query: str, parameters: Mapping[str, object]) -> dict[str, object]:
@@ -338,6 +350,6 @@ def make_app(
         Mount("/static", StaticFiles(directory=HERE / "static")),
     ]
     middleware = [Middleware(TrustedHostMiddleware, allowed_hosts=list(hosts)), Middleware(SafeHeaders)]
-    app = Starlette(routes=routes, middleware=middleware, exception_handlers={HTTPException: problem, duckdb.ConversionException: bad_value})
+    app = Starlette(routes=routes, middleware=middleware, exception_handlers={HTTPException: problem, **dict.fromkeys(BAD_VALUES, bad_value)})
     app.state.warehouse, app.state.raw_text = Warehouse(published), raw_text
     return app
