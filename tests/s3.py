@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from importlib.util import find_spec
 
-from tests.test_serve import free_ports
+from tests.served import free_ports
 
 MISSING = next((f"the package {name} is not installed" for module, name in (("s3fs", "s3fs"), ("moto", "moto[server]"))
                 if find_spec(module) is None), None)

@@ -41,10 +41,10 @@ def url(request, tmp_path):
 
 
 def night(home: Home, number: int, *terms: str) -> Manifest:
-    """Commit what a run of that night would: its own row, and the terms of one batch in place of the last ones."""
+    """Commit what a run of that night would: what it checked, and the terms of one batch in place of the last ones."""
     rows = to_arrow(schema.TABLES["terms"], [{"article_id": "0123456789abcdef-a01", "term": term, "n": number} for term in terms])
-    run = to_arrow(schema.TABLES["runs"], [{"run_id": f"run-{number}", "n_articles": len(terms)}])
-    files = [add_file(home.lake, schema.TABLES["terms"], "batch", rows), add_file(home.lake, schema.TABLES["runs"], f"run-{number}", run)]
+    checked = to_arrow(schema.TABLES["validations"], [{"run_id": f"run-{number}", "n_evaluated": len(terms)}])
+    files = [add_file(home.lake, schema.TABLES["terms"], "batch", rows), add_file(home.lake, schema.TABLES["validations"], f"run-{number}", checked)]
     manifest = read_manifest(home.manifest).replaced(files, {"terms": {"batch"}})
     home.work.mkdir(parents=True, exist_ok=True)
     with store.opened_build(home, lambda con: None) as con:
@@ -108,7 +108,7 @@ def test_a_reader_keeps_its_commit_until_it_is_forgotten(home, url):
 def test_what_breaks_off_leaves_the_earlier_commit_and_goes_on(home, url):
     mirror(home, url, NIGHT)
     night(home, 2, "大桥")
-    (lost,) = (home.lake / "runs").glob("run-2-*")
+    (lost,) = (home.lake / "validations").glob("run-2-*")
     data = lost.read_bytes()
     lost.unlink()
     with pytest.raises(LakeError, match="is gone"):
@@ -116,7 +116,7 @@ def test_what_breaks_off_leaves_the_earlier_commit_and_goes_on(home, url):
     assert terms_at(url) == ["稻田", "运河"]
     lost.write_bytes(data)
     half = Mirror(url)
-    name = f"runs/{lost.name}"
+    name = f"validations/{lost.name}"
     half.files.pipe_file(half.path(name), data[:100])  # what a copy leaves on a disk that breaks off
     assert mirror(home, url, NIGHT.replace(day=5)).n_copied == 2
     assert half.sizes()[name] == len(data) and terms_at(url) == ["大桥"]
@@ -176,8 +176,8 @@ def test_readers_meet_whole_states_only(home, tmp_path):
         while not over.is_set():
             paths = parquet_paths(url)
             (terms,) = paths["terms"]
-            said = pyarrow.dataset.dataset(paths["runs"]).to_table()
-            newest = max(zip(said["run_id"].to_pylist(), said["n_articles"].to_pylist(), strict=True), key=lambda row: int(row[0][4:]))
+            said = pyarrow.dataset.dataset(paths["validations"]).to_table()
+            newest = max(zip(said["run_id"].to_pylist(), said["n_evaluated"].to_pylist(), strict=True), key=lambda row: int(row[0][4:]))
             seen.append((newest[1], pyarrow.dataset.dataset(terms).count_rows()))
 
     readers = [threading.Thread(target=read) for _ in range(4)]

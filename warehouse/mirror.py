@@ -143,7 +143,7 @@ def copy(home: Home, store: Mirror, manifest: Manifest, commit_name: str, kept: 
 
 def check_descent(store: Mirror, earlier: Manifest | None, manifest: Manifest) -> None:
     """Raise MirrorError where the store holds runs that this lake does not know: it is another home's, or a newer state of this one."""
-    if earlier and (unknown := sorted({file.part for file in earlier.of("runs")} - {file.part for file in manifest.of("runs")})):
+    if earlier and (unknown := sorted({file.part for file in earlier.of("validations")} - {file.part for file in manifest.of("validations")})):
         raise MirrorError(f"{store.url}: holds a lake with run {unknown[-1]}, which this home does not know: it is the lake of another "
                           "home, or newer. Give another address, or empty this one first.")
 
