@@ -21,6 +21,9 @@ RUNNERS = (THREADS, PROCESSES, DASK, RAY)
 ATTEMPTS = 3
 """Workers that a batch may kill before it is given up."""
 
+NEEDED = ("flows.process", "expectations.suites")
+"""What a process imports before its first batch; the second is Great Expectations, which takes seconds."""
+
 Work = Callable[[str], str]
 Runner = Callable[[Work, str], str]
 
@@ -81,12 +84,22 @@ def processes(n_workers: int) -> Iterator[Runner]:
 
 
 def new_process() -> ProcessPoolExecutor:
-    """Return a pool of one process, which starts with its first batch and ends with this process in any case."""
-    return ProcessPoolExecutor(1, mp_context=multiprocessing.get_context("spawn"), initializer=end_with_parent)
+    """Return a pool of one process, which starts with its first batch and ends with this process in any case.
+
+    It is forked from a server that has imported what a batch needs: that takes as long as a MB of pages, and is done once for all
+    workers. A fork of this process itself would copy Prefect's threads in whatever state they are.
+    """
+    context = multiprocessing.get_context("forkserver")
+    context.set_forkserver_preload(list(NEEDED))
+    return ProcessPoolExecutor(1, mp_context=context, initializer=begin, initargs=(dict(os.environ),))
 
 
-def end_with_parent() -> None:
-    """End this process when the one that started it is gone, were it killed: nobody would read what it makes."""
+def begin(environment: dict[str, str]) -> None:
+    """Take over the environment of the process that wants this one, which may have changed since the server began.
+
+    Ends this process when that one is gone, were it killed: nobody would read what it makes.
+    """
+    os.environ.update(environment)
 
     def watch() -> None:
         parent = multiprocessing.parent_process()
@@ -109,9 +122,14 @@ def given_up(folder: str) -> RunnerError:
 def dask(n_workers: int, address: str | None) -> Iterator[Runner]:
     """Give a runner on a Dask cluster: the one at the address, else one of this machine's processes."""
     try:
+        import dask as settings
         from distributed import Client, KilledWorker, LocalCluster
     except ImportError as error:
         raise RunnerError("the runner dask needs the package distributed: pip install 'dibao[dask]'") from error
+    settings.config.set({  # read by the scheduler of a local cluster
+        "distributed.scheduler.allowed-failures": ATTEMPTS - 1,
+        "distributed.deploy.lost-worker-timeout": "1 hour",  # of 15 s, a busy machine loses all workers for good and the run waits for ever
+    })
     local = None if address else LocalCluster(n_workers=n_workers, threads_per_worker=1, dashboard_address=None)
     with Client(address or local) as client:
 

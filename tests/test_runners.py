@@ -9,6 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
 from importlib.util import find_spec
 from pathlib import Path
+from threading import Thread
 
 import pytest
 
@@ -64,45 +65,61 @@ def one_by_one(tmp_path_factory):
     return made([process_batch(folder) for folder in folders])
 
 
-@pytest.mark.parametrize("kind", [THREADS, PROCESSES, given(DASK), given(RAY)])
-def test_the_rows_are_the_same_byte_for_byte(kind, one_by_one, tmp_path):
-    assert made(run_all(kind, process_batch, batches(tmp_path))) == one_by_one
+def test_threads_make_the_same_rows_byte_for_byte(one_by_one, tmp_path):
+    assert made(run_all(THREADS, process_batch, batches(tmp_path))) == one_by_one
 
 
-def die_once(folder: str) -> str:
-    """Note the attempt; on the batch that is marked, die at the first one, while the other worker is busy."""
+def attempts_at(folder: str | Path) -> list[str]:
+    """Return the processes that began with a batch."""
+    return (Path(folder) / "attempts").read_text().splitlines()
+
+
+def die_in_the_middle(folder: str) -> str:
+    """Process a batch; on the one that is marked, the first worker is killed when rows are staged and not yet audited."""
     path = Path(folder)
     with (path / "attempts").open("a") as attempts:
         attempts.write(f"{os.getpid()}\n")
-    if (path / "deadly").exists() and len((path / "attempts").read_text().splitlines()) <= int((path / "deadly").read_text()):
-        os.kill(os.getpid(), signal.SIGKILL)
-    time.sleep(0.3)
-    return folder
+    if (path / "deadly").exists() and len(attempts_at(folder)) == 1:
+        Thread(target=kill_when_staged, args=(path,), daemon=True).start()
+    return process_batch(folder)
 
 
-def folders_with_a_deadly_one(where: Path, n_deaths: int) -> list[str]:
-    folders = [where / f"{number}" for number in range(6)]
-    for folder in folders:
-        folder.mkdir()
-    (folders[2] / "deadly").write_text(f"{n_deaths}")
-    return [str(folder) for folder in folders]
+def kill_when_staged(path: Path) -> None:
+    while not list(path.glob("staged/*")):
+        time.sleep(0.0005)
+    os.kill(os.getpid(), signal.SIGKILL)
 
 
 @pytest.mark.parametrize("kind", [PROCESSES, given(DASK), given(RAY)])
-def test_a_worker_that_is_killed_costs_only_its_batch(kind, tmp_path):
-    folders = folders_with_a_deadly_one(tmp_path, 1)
-    assert run_all(kind, die_once, folders) == folders
-    attempts = [len((Path(folder) / "attempts").read_text().splitlines()) for folder in folders]
-    assert attempts[2] == 2
-    if kind == PROCESSES:
-        assert attempts == [1, 1, 2, 1, 1, 1]
+def test_a_worker_killed_in_the_middle_costs_its_batch_and_no_row(kind, one_by_one, tmp_path):
+    folders = batches(tmp_path)
+    (Path(folders[1]) / "deadly").touch()
+    assert made(run_all(kind, die_in_the_middle, folders)) == one_by_one
+    attempts = [attempts_at(folder) for folder in folders]
+    assert len(attempts[1]) == 2 and len(set(attempts[1])) == 2
+    assert [len(some) for some in attempts if some is not attempts[1]] == [1] * (len(folders) - 1)
 
 
-def test_a_batch_that_kills_every_worker_is_given_up(tmp_path):
-    folders = folders_with_a_deadly_one(tmp_path, 1000)
-    with pytest.raises(RunnerError, match="workers died on this batch"):
-        run_all(PROCESSES, die_once, folders)
-    assert len((Path(folders[2]) / "attempts").read_text().splitlines()) == ATTEMPTS
+def die_where_marked(folder: str) -> str:
+    """Note the attempt, and die on the batch that is marked."""
+    path = Path(folder)
+    with (path / "attempts").open("a") as attempts:
+        attempts.write(f"{os.getpid()}\n")
+    if (path / "deadly").exists():
+        os.kill(os.getpid(), signal.SIGKILL)
+    return folder
+
+
+@pytest.mark.parametrize("kind", [PROCESSES, given(DASK), given(RAY)])
+def test_a_batch_that_kills_every_worker_is_given_up(kind, tmp_path):
+    folders = [tmp_path / name for name in ("good", "bad")]
+    for folder in folders:
+        folder.mkdir()
+    (folders[1] / "deadly").touch()
+    with pytest.raises(RunnerError, match="bad: 3 workers died on this batch"):
+        run_all(kind, die_where_marked, list(map(str, folders)))
+    assert len(attempts_at(folders[1])) == ATTEMPTS
+    assert attempts_at(folders[0])
 
 
 def test_what_cannot_be_had_is_said():

@@ -92,14 +92,14 @@ def tree(root: int) -> list[Process]:
 
 
 def role_of(pid: int, root: int) -> str:
-    """Return what a process of a run is: ``main``, Prefect's ``server``, one of the ``workers``, or ``other``."""
+    """Return what a process of a run is: ``main``, Prefect's ``server``, one of the ``workers`` or what they are forked from, or ``other``."""
     if pid == root:
         return "main"
     try:
         words = Path(f"/proc/{pid}/cmdline").read_bytes().decode(errors="replace")
     except OSError:
         return "other"
-    return "server" if "uvicorn" in words else "workers" if "spawn_main" in words else "other"
+    return "server" if "uvicorn" in words else "workers" if "forkserver" in words else "other"
 
 
 class Watcher:
