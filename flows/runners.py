@@ -124,12 +124,15 @@ def dask(n_workers: int, address: str | None) -> Iterator[Runner]:
     try:
         import dask as settings
         from distributed import Client, KilledWorker, LocalCluster
+        from distributed.utils import get_mp_context
     except ImportError as error:
         raise RunnerError("the runner dask needs the package distributed: pip install 'dibao[dask]'") from error
-    settings.config.set({  # read by the scheduler of a local cluster
+    settings.config.set({  # of a local cluster
+        "distributed.worker.multiprocessing-method": "forkserver",
         "distributed.scheduler.allowed-failures": ATTEMPTS - 1,
         "distributed.deploy.lost-worker-timeout": "1 hour",  # of 15 s, a busy machine loses all workers for good and the run waits for ever
     })
+    get_mp_context().set_forkserver_preload(["distributed", *NEEDED])  # after Dask has set its own
     local = None if address else LocalCluster(n_workers=n_workers, threads_per_worker=1, dashboard_address=None)
     with Client(address or local) as client:
 

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import argparse
 import json
-import os
 import subprocess
 import sys
 import tempfile
@@ -19,6 +18,7 @@ from pathlib import Path
 from flows import stages
 from flows.process import process_batch
 from flows.runners import RUNNERS, RunnerError, opened_runner
+from tests.bench.measure import CommandFailed, measure
 from transforms.rows import file_id_of
 from warehouse.sources import discover
 
@@ -32,7 +32,7 @@ def main() -> None:
     arguments.add_argument("--pages", type=Path, help="pages that are made already")
     wanted = arguments.parse_args()
     if wanted.runner:
-        print(json.dumps(measure(wanted)))
+        print(json.dumps(process_all(wanted)))
         return
     with tempfile.TemporaryDirectory() as pages:
         make = [sys.executable, "-m", "tests.bench.make_pages", "--mb", str(wanted.mb), "--seed", "1", pages]
@@ -40,19 +40,17 @@ def main() -> None:
         for kind in RUNNERS:  # a process each, so that the CPU seconds of workers that ended are its own
             command = [sys.executable, "-m", "tests.bench.runners", "--runner", kind, "--pages", pages, "--workers", str(wanted.workers),
                        "--batch-mb", str(wanted.batch_mb)]
-            before = os.times()
-            done = subprocess.run(command, capture_output=True, text=True)
-            after = os.times()
-            if done.returncode:
-                print(f"{kind:10} {done.stderr.strip().splitlines()[-1]}")
+            try:
+                done = measure(command)
+            except CommandFailed as error:
+                print(f"{kind:10} {str(error).strip().splitlines()[-1]}")
                 continue
             found = json.loads(done.stdout.splitlines()[-1])
-            cpu = sum(getattr(after, name) - getattr(before, name) for name in ("children_user", "children_system"))
             print(f"{kind:10} {found['n_batches']} batches, {found['mb']:.1f} MB: start {found['start']:.1f} s, process {found['wall']:.1f} s wall, "
-                  f"{found['mb'] / found['wall']:.2f} MB/s, {cpu:.1f} CPU s in all (processes that were waited for)")
+                  f"{found['mb'] / found['wall']:.2f} MB/s, {done.cpu:.1f} CPU s and {done.peak_mb:,.0f} MB at most in all processes")
 
 
-def measure(wanted: argparse.Namespace) -> dict[str, float]:
+def process_all(wanted: argparse.Namespace) -> dict[str, float]:
     """Process the pages once and return the figures."""
     run = stages.Run("run", datetime(2025, 1, 1))
     files = [(stages.batch_file(raw, file_id_of(raw.read()), None), raw.n_bytes) for raw in discover(str(wanted.pages))]
