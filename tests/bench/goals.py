@@ -143,8 +143,8 @@ def publishing(home: Path, scratch: Path, n_bytes: float) -> Goal:
     size = json.loads(measure([sys.executable, "-m", "tests.bench.goals", "enlarge", large, n_bytes]).stdout)
     run = measure([sys.executable, "-m", "tests.bench.goals", "publish", large])
     shutil.rmtree(large)
-    return Goal("publish a warehouse of 1 GB", run.wall * 1e9 / size, "s by the clock", at_most=10,
-                note=f"{size / 1e9:.2f} GB in {run.wall:.1f} s, {run.cpu:.1f} CPU s, start of Python included")
+    return Goal("publish a warehouse of 1 GB", run.cpu * 1e9 / size, "CPU s", at_most=10,
+                note=f"{size / 1e9:.2f} GB took {run.cpu:.1f} CPU s, {run.wall:.1f} s by the clock, start of Python included")
 
 
 def enlarge(home: Path, n_bytes: float) -> int:

@@ -35,6 +35,8 @@ def all_tables(found: dict) -> Iterable[Table]:
         yield from load_tables(found["load"])
     if goals := [*found["goals"], *found.get("load", {}).get("goals", ())]:
         yield goals_table(goals)
+    if "peers" in found:
+        yield from peers_tables(found["peers"])
 
 
 def table(title: str, columns: Sequence[str], rows: Iterable[Sequence[str]]) -> Table:
@@ -119,3 +121,15 @@ def goals_table(goals: Sequence[dict]) -> Table:
         wanted = f"at least {goal['at_least']:,g}" if goal["at_least"] is not None else f"at most {goal['at_most']:,.4g}"
         made.add_row(goal["name"], f"{goal['measured']:,.2f} {goal['unit']}", wanted, "yes" if goal["is_met"] else "NO", goal["note"])
     return made
+
+
+def peers_tables(peers: dict) -> Iterable[Table]:
+    """Yield what other tools took beside Dibao's same part."""
+    made = Table(title=f"peers on the same {peers['mb']:.1f} MB, {peers['articles']:,} articles, one process each", title_justify="left", title_style="bold")
+    for column in ("part", "tool", "MB per CPU s", "CPU s", "Dibao is", "how"):
+        made.add_column(column, overflow="fold")
+    for row in peers["rows"]:
+        taken = "" if row.get("cpu_seconds") is None else f"{row['cpu_seconds']:.1f}"
+        rate = "" if row.get("mb_per_cpu_second") is None else f"{row['mb_per_cpu_second']:.2f}"
+        made.add_row(row["part"], row["tool"], rate, taken, row.get("beside", ""), row["note"])
+    yield made
