@@ -115,9 +115,13 @@ def installed(peer: Peer, folder: Path) -> tuple[Path | None, str]:
     if sys.version_info[:2] > (3, 12):
         return None, f"not tried: it has no wheels for Python {sys.version_info.major}.{sys.version_info.minor}"
     venv.create(folder, with_pip=True)
-    done = subprocess.run([python, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", *peer.install], capture_output=True, text=True)
-    if done.returncode:
-        return None, f"could not be installed: {last_line(done.stderr)}"
+    for command in (  # pip tries old releases one by one for many minutes where uv needs seconds
+        ("pip", "install", "--quiet", "--disable-pip-version-check", "uv"),
+        ("uv", "pip", "install", "--quiet", "--python", python, *peer.install),
+    ):
+        done = subprocess.run([python, "-m", *command], capture_output=True, text=True)
+        if done.returncode:
+            return None, f"could not be installed: {last_line(done.stderr)}"
     whole.touch()
     return python, ""
 
