@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import ast
 import json
+import re
 from datetime import date
 from pathlib import Path
 from urllib.parse import quote
@@ -99,10 +100,11 @@ def test_what_a_webhook_is_told_is_json_whatever_a_paper_is_called():
 
     class Event:
         occurred = "2025-03-04"
-        resource = {"name": '云渡"}, {{ 7 * 7 }} {% raw %}\n'}
+        resource = {"prefect.resource.name": '云渡"}, {{ 7 * 7 }} {% raw %}\n'}
 
-    told = json.loads(render_user_template_sync(told_of("late paper", "event.resource.get('name')", "event.resource.get('name')"), {"event": Event}))
-    assert told["run"] == told["text"] == Event.resource["name"]
+    template = told_of("late paper", "event.resource.get('prefect.resource.name')")
+    told = json.loads(render_user_template_sync(template, {"event": Event}))
+    assert told["run"] == told["text"] == Event.resource["prefect.resource.name"]
 
 
 def test_a_papers_name_is_no_markdown_in_an_artifact(monkeypatch):
@@ -131,3 +133,12 @@ def test_nothing_is_unpickled_and_no_text_is_run():
                 for word in node.keywords if isinstance(node, ast.Call) else ():
                     risky = word.arg in ("shell", "allow_pickle", "persist_result") and isinstance(word.value, ast.Constant) and word.value.value
                     assert not risky, (path, node.lineno, word.arg)
+
+
+def test_every_test_that_the_threat_model_names_is_there():
+    said = (ROOT / ".github" / "SECURITY.md").read_text("utf-8")
+    names = set(re.findall(r"\btest_\w+(?!\.py)\b(?!\.py)", said))
+    there = "".join(path.read_text("utf-8") for path in (ROOT / "tests").glob("test_*.py"))
+    assert len(names) > 10 and not [name for name in names if f"def {name}(" not in there]
+    files = set(re.findall(r"`(?:tests/)?(test_\w+\.py)`", said)) | {f"bench/{name}.py" for name in re.findall(r"tests\.bench\.(\w+)", said)}
+    assert len(files) > 5 and not [name for name in files if not (ROOT / "tests" / name).exists()]
