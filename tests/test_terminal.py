@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import io
 import json
+import os
+import subprocess
+import sys
 from contextlib import redirect_stdout
 
 import pytest
 
 from flows.terminal import print_csv, print_hits, print_json_rows, print_table
+from tests.test_reading_room import write_known
 from tests.warehouse_rows import known_warehouse
 from warehouse.search import search
 
@@ -50,3 +54,10 @@ def test_csv_and_json_are_faithful_in_a_file_and_harmless_on_a_terminal(is_termi
     assert steers(csv_text) == steers(json_line) == (not is_terminal)
     if not is_terminal:
         assert csv_text.splitlines()[0] == "name" and HOSTILE in csv_text and json.loads(json_line) == {"name": "\x9b2J\u202e"}
+
+
+def test_a_terminal_without_chinese_stops_no_command(tmp_path):
+    write_known(tmp_path / "dibao.duckdb")
+    command = [sys.executable, "-m", "flows.cli", "sql", "SELECT '渡口' AS name", "--json", "--home", str(tmp_path)]
+    done = subprocess.run(command, env={**os.environ, "PYTHONIOENCODING": "ascii"}, capture_output=True, timeout=100)
+    assert done.returncode == 0 and json.loads(done.stdout) == {"name": "渡口"}
