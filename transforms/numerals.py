@@ -27,7 +27,8 @@ HAN_DIGITS = "".join(DIGITS)
 UNITS = "".join(SMALL_UNITS | LARGE_UNITS)
 _ARABIC = r"(?:[0-9]{1,3}(?:,[0-9]{3})+|[0-9]+)(?:\.[0-9]+)?"
 _SIGN = re.compile(f"{_ARABIC}|[{HAN_DIGITS}{UNITS}]")
-_NUMERAL = re.compile(f"(?:{_ARABIC}|[{HAN_DIGITS}{UNITS}])+")
+# Atomic: 43 digits and a bracket could else be cut into numbers in 2 to the 42nd ways, and all would be tried.
+_NUMERAL = re.compile(f"(?:(?>{_ARABIC})|[{HAN_DIGITS}{UNITS}])++")
 _LONGEST = 60
 
 
@@ -42,7 +43,7 @@ def parse_number(text: str) -> Decimal | None:
     (Decimal('12345.6'), Decimal('35'), Decimal('1050000000'))
     >>> parse_number("二〇二四"), parse_number("两百五"), parse_number("一万两千"), parse_number("三点五万")
     (Decimal('2024'), Decimal('250'), Decimal('12000'), Decimal('35000'))
-    >>> parse_number("第三") is None
+    >>> parse_number("第三") is None and parse_number("９" * 43 + "】") is None
     True
     """
     number = _number(text.translate(FULL_WIDTH).translate(CONTRACTED))

@@ -25,6 +25,7 @@ from re import _parser as parser  # the parser of re itself; its public name, sr
 
 ROOMS = ("transforms", "expectations", "warehouse", "flows")
 TIMES, SQUARE, BLOWS_UP, TOO_QUICK, MANY = 8, 16.0, 120.0, 0.02, 16
+FEW, TOO_LONG = 24, 0.2
 MOST_PREFIXES, MOST_PUMPS = 8, 12
 CATEGORY = {"CATEGORY_DIGIT": "1", "CATEGORY_SPACE": " ", "CATEGORY_WORD": "a", "CATEGORY_NOT_DIGIT": "x", "CATEGORY_NOT_SPACE": "x", "CATEGORY_NOT_WORD": "，"}
 
@@ -179,6 +180,10 @@ def main() -> int:
     found = patterns()
     n_attacks, n_square, suspects = 0, 0, []
     for where, pattern in found.items():
+        if any(cpu_seconds(pattern, attack) > TOO_LONG for attack in attacks(pattern, FEW)):
+            suspects.append(f"{where}: takes for ever over {FEW} characters")
+            print(suspects[-1], flush=True)
+            continue
         for short, long in zip(attacks(pattern, n), attacks(pattern, n * TIMES), strict=True):
             n_attacks += 1
             seconds = cpu_seconds(pattern, long)
