@@ -22,7 +22,6 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 from datetime import date, timedelta
 from functools import cache
 from importlib.resources import files
@@ -177,7 +176,7 @@ def find_events(text: str, names: Sequence[Name], times: Sequence[Time]) -> list
 
 def _dated(item: _Found, lead_day: date | None) -> Event:
     """Return the event; what only the headline tells happened on the day of the lead."""
-    return replace(item.event, on_date=lead_day) if item.position == "headline" and not item.event.on_date else item.event
+    return item.event._replace(on_date=lead_day) if item.position == "headline" and not item.event.on_date else item.event
 
 
 class _Found(NamedTuple):
@@ -281,7 +280,7 @@ class _Article:
         if abs(start - events[0].char_start) > NEAR or _lexicon().unreal.search(self.masked, start, found.start()):
             return events
         attending = [name.name for name in self._names_between(start, found.start()) if name.kind == "person" and name.role is None]
-        return [replace(events[0], actors=tuple(dict.fromkeys([*events[0].actors, *attending]))), *events[1:]]
+        return [events[0]._replace(actors=tuple(dict.fromkeys([*events[0].actors, *attending]))), *events[1:]]
 
     def _triggers(self, begin: int, stop: int, end: int) -> Iterator[Trigger]:
         """Yield the triggers of a sentence that tell a fact; from ``stop`` on it tells none."""
@@ -614,8 +613,7 @@ def _join(early: _Found, late: _Found) -> _Found:
     one, other = early.event, late.event
     first, second = (other, one) if early.position == "headline" else (one, other)
     kind = first.kind if first.kind != "activity" else second.kind
-    return _Found(replace(
-        first,
+    return _Found(first._replace(
         kind=kind,
         on_date=first.on_date or second.on_date,
         place=first.place or second.place,

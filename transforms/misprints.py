@@ -16,6 +16,7 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from functools import cache
+from typing import NamedTuple
 
 import numpy as np
 import rjieba
@@ -162,12 +163,12 @@ FACTORS = np.array([0x9E3779B1, 0x85EBCA6B, 0xC2B2AE35, 0x27D4EB2F], dtype=np.ui
 HASH_BITS = 20
 
 
-def _hashes(codes: np.ndarray, left_out: int) -> np.ndarray:
-    """Return one number for each four characters in a row, one of them left out; ``codes`` is one row of characters a place."""
+def _hashes(codes: np.ndarray, left_out: int = -1) -> np.ndarray:
+    """Return one number for the characters of each column, those of one place left out; ``codes`` is one row of characters a place."""
     total = np.zeros(codes.shape[1], dtype=np.uint32)
-    for place in range(4):
+    for place, row in enumerate(codes):
         if place != left_out:
-            total += codes[place] * FACTORS[place]
+            total += row * FACTORS[place]
     total ^= total >> np.uint32(15)
     return total * np.uint32(0x2C1B3C6D) >> np.uint32(32 - HASH_BITS)
 
@@ -176,9 +177,18 @@ def _codes(text: str) -> np.ndarray:
     return np.frombuffer(text.encode("utf-32-le", "surrogatepass"), dtype=np.uint32)
 
 
+class Phrases(NamedTuple):
+    """The set phrases; those with one character left out (因地_宜), which numbers these have, and which numbers the halves have."""
+
+    whole: frozenset[str]
+    broken: dict[str, list[str]]
+    met: np.ndarray
+    halves: np.ndarray
+
+
 @cache
-def _phrases() -> tuple[frozenset[str], dict[str, list[str]], np.ndarray]:
-    """Return the set phrases; those with one character left out (因地_宜), and which numbers these have."""
+def _phrases() -> Phrases:
+    """Return the set phrases, ready for search."""
     phrases = frozenset(word for line in data_lines("idioms.tsv") for word in line.split())
     broken: dict[str, list[str]] = defaultdict(list)
     ordered = sorted(phrases)
@@ -188,7 +198,10 @@ def _phrases() -> tuple[frozenset[str], dict[str, list[str]], np.ndarray]:
         met[place, _hashes(codes, place)] = True
         for phrase in ordered:
             broken[f"{phrase[:place]}_{phrase[place + 1 :]}"].append(phrase)
-    return phrases, dict(broken), met
+    halves = np.zeros((2, 1 << HASH_BITS), dtype=bool)
+    for half in range(2):
+        halves[half, _hashes(codes[2 * half : 2 * half + 2])] = True
+    return Phrases(phrases, dict(broken), met, halves)
 
 
 def falls_apart(piece: str, place: int) -> bool:
@@ -206,18 +219,24 @@ def falls_apart(piece: str, place: int) -> bool:
 
 
 def broken_phrases(text: str) -> Iterator[Misprint]:
-    """Yield four characters that are a set phrase but for one, which looks like the right one."""
+    """Yield four characters that are a set phrase but for one, which looks like the right one.
+
+    One half of the phrase stands as it is, so only the few places where one does are looked at more closely.
+    """
     if len(text) < 4:
         return
-    phrases, broken, met = _phrases()
+    known = _phrases()
     codes = _codes(text)
-    windows = np.stack([codes[place : len(codes) - 3 + place] for place in range(4)])
-    for place in range(4):
-        for at in np.flatnonzero(met[place, _hashes(windows, place)]).tolist():
-            piece = text[at : at + 4]
-            alike = broken.get(f"{piece[:place]}_{piece[place + 1 :]}")  # most have only the number of a phrase
-            if not alike or piece in phrases or not HAN.fullmatch(piece):
-                continue
-            meant = [phrase for phrase in alike if look_alike(piece[place], phrase[place])]
-            if len(meant) == 1 and falls_apart(piece, place):
-                yield Misprint(piece, at, at + 4, meant[0], f"成语{meant[0]}，{piece[place]}与{meant[0][place]}形近", BY_PHRASE)
+    pairs = _hashes(np.stack([codes[:-1], codes[1:]]))
+    for half, places in ((1, (0, 1)), (0, (2, 3))):
+        starts = np.flatnonzero(known.halves[half, pairs[2 * half : len(codes) - 3 + 2 * half]])
+        windows = codes[starts + np.arange(4)[:, None]]
+        for place in places:
+            for at in starts[known.met[place, _hashes(windows, place)]].tolist():
+                piece = text[at : at + 4]
+                alike = known.broken.get(f"{piece[:place]}_{piece[place + 1 :]}")  # most have only the number of a phrase
+                if not alike or piece in known.whole or not HAN.fullmatch(piece):
+                    continue
+                meant = [phrase for phrase in alike if look_alike(piece[place], phrase[place])]
+                if len(meant) == 1 and falls_apart(piece, place):
+                    yield Misprint(piece, at, at + 4, meant[0], f"成语{meant[0]}，{piece[place]}与{meant[0][place]}形近", BY_PHRASE)

@@ -3,18 +3,19 @@
 Field names are the column names of the warehouse; offsets count code points of the text that the function was given. A
 finder is given the text of one article (paragraphs one per line) and knows nothing of raw files; ``transforms.locating``
 carries its offsets back to the raw text.
+
+All are named tuples: a page gives hundreds of them, and a frozen dataclass takes several times as long to make.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date
+from typing import NamedTuple
 
 from transforms.spans import Span
 
 
-@dataclass(frozen=True, slots=True)
-class Block:
+class Block(NamedTuple):
     """One run of raw text between line breaks; ``seq`` counts from 1 in raw order.
 
     ``space_before`` is the white space between the block before and this one, ``space_after`` what follows the last block.
@@ -33,8 +34,7 @@ class Block:
     space_after: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Edit:
+class Edit(NamedTuple):
     """One reversible step of repair; ``block`` and ``target`` are ``seq`` of blocks, ``article`` of an article."""
 
     kind: str
@@ -45,8 +45,7 @@ class Edit:
     evidence: str
 
 
-@dataclass(frozen=True, slots=True)
-class Paragraph:
+class Paragraph(NamedTuple):
     """A repaired paragraph: the concatenation of its raw spans, in reading order."""
 
     seq: int
@@ -55,8 +54,7 @@ class Paragraph:
     spans: tuple[Span, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Article:
+class Article(NamedTuple):
     """An article of a page; ``blocks`` are ``seq`` of its blocks in reading order, duplicates included last.
 
     ``dateline`` is the date as the byline prints it (11月28日下午); which year it means is not known here.
@@ -80,8 +78,7 @@ class Article:
     text: str
 
 
-@dataclass(frozen=True, slots=True)
-class Page:
+class Page(NamedTuple):
     """A page as read: its blocks in raw order, its articles, and what was repaired."""
 
     text: str
@@ -90,8 +87,7 @@ class Page:
     edits: tuple[Edit, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Title:
+class Title(NamedTuple):
     """One title of a person as printed (区长), with the organisation printed before it, if any."""
 
     text: str
@@ -100,8 +96,7 @@ class Title:
     organization: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Name:
+class Name(NamedTuple):
     """Naming of a person, organisation or place.
 
     ``name`` is what the mention stands for where the text shows it (区人武部 -> 云渡区人民武装部), else ``text``.
@@ -124,8 +119,7 @@ class Name:
     parent: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Time:
+class Time(NamedTuple):
     """A time expression; ``end_on`` is inclusive, ``basis`` says how it was resolved."""
 
     text: str
@@ -138,8 +132,7 @@ class Time:
     basis: str
 
 
-@dataclass(frozen=True, slots=True)
-class Quantity:
+class Quantity(NamedTuple):
     """A quantity with a unit; ``value`` in the printed unit, ``base_value`` in the base unit."""
 
     text: str
@@ -157,8 +150,7 @@ class Quantity:
     of: str | None
 
 
-@dataclass(frozen=True, slots=True)
-class Quote:
+class Quote(NamedTuple):
     """A quotation; ``text`` is what is said, without the quotation marks. ``speaker`` is a name where one is found."""
 
     text: str
@@ -170,8 +162,7 @@ class Quote:
     confidence: float
 
 
-@dataclass(frozen=True, slots=True)
-class Event:
+class Event(NamedTuple):
     """A thing that happened; ``place`` as printed."""
 
     kind: str
@@ -186,16 +177,14 @@ class Event:
     confidence: float
 
 
-@dataclass(frozen=True, slots=True)
-class Term:
+class Term(NamedTuple):
     """A candidate keyword and how often the text has it."""
 
     term: str
     n: int
 
 
-@dataclass(frozen=True, slots=True)
-class Misprint:
+class Misprint(NamedTuple):
     """A doubtful piece of text and what was probably meant. Never applied."""
 
     text: str

@@ -19,11 +19,10 @@ from collections import Counter
 from collections.abc import Sequence
 from functools import cache
 from importlib.resources import files
-from itertools import accumulate, pairwise
 from math import log
 
 from transforms.records import Name, Term
-from transforms.segmenting import tagged
+from transforms.segmenting import Words, segmented
 
 SHORTEST, LONGEST, MOST_WORDS = 2, 12, 5
 SURE_NAME, LONGEST_NAME = 0.6, 20
@@ -44,7 +43,7 @@ NOT_A_PERSON = frozenset("区县市镇乡村街路园站证局厅馆院校桥河
 QUOTED = re.compile("[“「]([^“”「」，,。！？；：、\\s]{2,8})[”」]")
 WORD = re.compile("[\u3400-\u9fffA-Za-z][\u3400-\u9fffA-Za-z0-9·+＋-]*")
 NUMERAL = re.compile("[〇零一二三四五六七八九十百千万亿两几数第年月日时分秒半初]+")
-EDGE = re.compile("^[的了和与及在是为将对从由把被因至以等各该本此个]|[的了和与及在是为将对从把被等们]$")
+NEVER_FIRST, NEVER_LAST = frozenset("的了和与及在是为将对从由把被因至以等各该本此个"), frozenset("的了和与及在是为将对从把被等们")
 
 
 @cache
@@ -67,7 +66,8 @@ def find_terms(text: str, headline: str | None = None, names: Sequence[Name] = (
     """
     headline = headline or ""
     named = [name for name in names if name.role is None and len(name.text) > 1 and name.confidence >= SURE_NAME]
-    counted, whole = _count_phrases(_put_together(_classify(_with_names(tagged(text), named))))
+    words, tags = _with_names(segmented(text), named)
+    counted, whole = _count_phrases(*_put_together(words, _classify(words, tags)))
     whole.update((name.text, 1) for name in named)
     entities = {name.text for name in named if len(name.text) <= LONGEST_NAME and name.kind != "place"}
     chosen = {term: n for term, n in counted.items() if n > 1 or term in entities or (term in whole and term in headline)}
@@ -92,85 +92,92 @@ def weigh(n: int, n_terms: int, df: int, n_articles: int) -> float:
     return n / (n + SATURATION * (0.25 + 0.75 * n_terms / USUAL_TERMS)) * log(1 + (n_articles + 1) / df)
 
 
-def _with_names(words: Sequence[tuple[str, str]], names: Sequence[Name]) -> list[tuple[str, str]]:
-    """Return the words with each name as one word; of words that a name cuts, what is left is part of a word.
+def _with_names(words: Words, names: Sequence[Name]) -> tuple[list[str], list[str]]:
+    """Return the words and their tags with each name as one word; of words that a name cuts, what is left is part of a word.
 
-    >>> _with_names([("由", "p"), ("清浦镇", "ns"), ("剧院办", "n")], [Name("organization", "清浦镇剧院", 1, 6, "清浦镇剧院", 0.9)])
-    [('由', 'p'), ('清浦镇剧院', 'nt'), ('办', 'g')]
+    >>> _with_names(Words("由清浦镇剧院"), [Name("organization", "清浦镇剧院", 1, 6, "清浦镇剧院", 0.9)])
+    (['由', '清浦镇剧院'], ['p', 'nt'])
     """
-    starts = list(accumulate([len(word) for word, _ in words], initial=0))
+    starts = [*words.starts, len(words.text)]
+    texts: list[str] = []
+    tags: list[str] = []
 
-    def between(start: int, end: int) -> list[tuple[str, str]]:
+    def add(start: int, end: int) -> None:
+        if start >= end:
+            return
         first, last = bisect_right(starts, start) - 1, bisect_left(starts, end)
-        some = list(words[first:last])
-        if start < end < starts[last]:
-            some[-1] = (some[-1][0][: end - starts[last]], "g")
-        if starts[first] < start < end:
-            some[0] = (some[0][0][start - starts[first] :], "g")
-        return some if start < end else []
+        at = len(texts)
+        texts.extend(words.words[first:last])
+        tags.extend(words.tags[first:last])
+        if end < starts[last]:
+            texts[-1], tags[-1] = texts[-1][: end - starts[last]], "g"
+        if starts[first] < start:
+            texts[at], tags[at] = texts[at][start - starts[first] :], "g"
 
-    out: list[tuple[str, str]] = []
     done = 0
     for name in names:
         if name.char_start >= done:
-            out += between(done, name.char_start)
-            out.append((name.text, "nrt" if name.kind == "person" else "nt"))
+            add(done, name.char_start)
+            texts.append(name.text)
+            tags.append("nrt" if name.kind == "person" else "nt")
             done = name.char_end
-    return out + between(done, starts[-1])
+    add(done, len(words.text))
+    return texts, tags
 
 
-def _classify(words: list[tuple[str, str]]) -> list[tuple[str, str]]:
-    """Return the words with their class instead of the segmenter's tag."""
-    return [(word, CLASSES.get(tag, "-") if tag != "nr" or len(word) == 1 else _class_of_name(word)) for word, tag in words]
+def _classify(words: list[str], tags: list[str]) -> list[str]:
+    """Return the classes of the words."""
+    return [CLASSES.get(tag, "-") if tag != "nr" or len(word) == 1 else _class_of_name(word) for word, tag in zip(words, tags, strict=True)]
 
 
 def _class_of_name(word: str) -> str:
     return "N" if word[-1] in NOT_A_PERSON else "R"
 
 
-def _put_together(pieces: list[tuple[str, str]]) -> list[tuple[str, str]]:
-    """Return the words with those put together where a single letter, or what
+def _put_together(words: list[str], classes: list[str]) -> tuple[list[str], list[str]]:
+    """Return the words and their classes with those put together where a single letter, or what
     was taken for a person's name, is met several times and always beside the same word.
 
-    >>> _put_together([("沁", "G"), ("芳", "G"), ("花园", "N"), ("和", "-"), ("沁", "G"), ("芳", "G"), ("花园", "N")])
-    [('沁芳花园', 'N'), ('和', '-'), ('沁芳花园', 'N')]
+    >>> _put_together(["沁", "芳", "花园", "和", "沁", "芳", "花园"], list("GGN-GGN"))
+    (['沁芳花园', '和', '沁芳花园'], ['N', '-', 'N'])
     """
-    letters = Counter([word for word, sort in pieces if sort == "R" or (sort != "-" and len(word) == 1)])
+    letters = Counter([word for word, sort in zip(words, classes, strict=True) if sort != "-" and (len(word) == 1 or sort == "R")])
     several = {letter for letter, n in letters.items() if n > 1}
     if not several:
-        return pieces
-    beside: Counter[tuple[str, str]] = Counter()
-    for (word, sort), (after, sort_after) in pairwise(pieces):
-        if sort != "-" and sort_after != "-" and (word in several or after in several):
-            beside[word, after] += 1
+        return words, classes
+    met = [at for at, word in enumerate(words) if word in several]
+    seams = [at for at in sorted({*met, *(at + 1 for at in met)}) if 0 < at < len(words) and classes[at] != "-"]
+    beside = Counter([(words[at - 1], words[at]) for at in seams if classes[at - 1] != "-"])
     bound = {(word, after) for (word, after), n in beside.items() if n == letters.get(word) or n == letters.get(after)}
-    if not bound:
-        return pieces
-    joined, previous = [], ""
-    for word, sort in pieces:
-        if sort != "-" and (previous, word) in bound and len(joined[-1][0]) + len(word) <= LONGEST:
-            joined[-1] = (joined[-1][0] + word, "N")
-        else:
-            joined.append((word, sort))
-        previous = word
-    return joined
+    joined: list[str] = []
+    sorts: list[str] = []
+    done = 0
+    for at in [at for at in seams if (words[at - 1], words[at]) in bound]:
+        joined += words[done:at]
+        sorts += classes[done:at]
+        done = at
+        if len(joined[-1]) + len(words[at]) <= LONGEST:
+            joined[-1] += words[at]
+            sorts[-1] = "N"
+            done += 1
+    return joined + words[done:], sorts + classes[done:]
 
 
-def _count_phrases(pieces: list[tuple[str, str]]) -> tuple[Counter, dict[str, int]]:
+def _count_phrases(every: list[str], sorts_of: list[str]) -> tuple[Counter, dict[str, int]]:
     """Return how often each part of each run is met, and of how many words each run is that stands whole."""
     phrases: list[str] = []
     never_first = _stop_words()[1]
     whole: dict[str, int] = {}
-    classes = "".join([sort for _, sort in pieces])
+    classes = "".join(sorts_of)
     for run in RUN.finditer(classes):
         first, end = run.span()
         if end - first == 1:
-            word, sort = pieces[first]
-            if sort in ALONE and len(word) >= SHORTEST:
+            word = every[first]
+            if classes[first] in ALONE and len(word) >= SHORTEST:
                 phrases.append(word)
                 whole[word] = 1
             continue
-        words = [word for word, _ in pieces[first:end]]
+        words = every[first:end]
         sorts = classes[first:end]
         if len(words[0]) > 1 and words[0] not in never_first and "V" not in sorts[1:-1]:
             whole["".join(words)] = end - first
@@ -194,7 +201,7 @@ def _quoted(text: str) -> list[str]:
 
 def _tells(term: str) -> bool:
     """Return whether a term says something by itself."""
-    return not (term in _stop_words()[0] or NUMERAL.fullmatch(term) or EDGE.search(term))
+    return not (term[0] in NEVER_FIRST or term[-1] in NEVER_LAST or term in _stop_words()[0] or NUMERAL.fullmatch(term))
 
 
 def _without_parts(chosen: dict[str, int]) -> dict[str, int]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator
-from dataclasses import replace
 from functools import cache
 
 from transforms.names.institutions import is_own_name, kind_of, tail_start
@@ -98,11 +97,11 @@ def settled(names: list[Name]) -> list[Name]:
     out = []
     for name in names:
         if name.level == "county" and name.adcode and not is_borne_out(name.adcode):
-            name = replace(name, name=name.text, level=None, adcode=None, parent=None)
+            name = name._replace(name=name.text, level=None, adcode=None, parent=None)
         elif name.text in towns_named and len(homes := [code for code in counties if name.text in towns(code)]) == 1:
-            name = replace(name, adcode=towns(homes[0])[name.text], parent=division_of_code()[homes[0]].name)
+            name = name._replace(adcode=towns(homes[0])[name.text], parent=division_of_code()[homes[0]].name)
         elif name.adcode and name.level != "town" and name.level != "address":
-            name = replace(name, name=division_of_code()[name.adcode].name)
+            name = name._replace(name=division_of_code()[name.adcode].name)
         out.append(name)
     return out
 
@@ -113,7 +112,7 @@ def _by_its_towns(name: Name, towns_named: set[str]) -> Name:
     if name.kind == "place" and not name.adcode and len(some) > 1:
         fitting = [one for one in some if any(town in towns(one.adcode) for town in towns_named)]
         if len(fitting) == 1:
-            return replace(name, level="county", adcode=fitting[0].adcode, parent=parent_of(fitting[0].adcode))
+            return name._replace(level="county", adcode=fitting[0].adcode, parent=parent_of(fitting[0].adcode))
     return name
 
 

@@ -6,7 +6,6 @@ import re
 from bisect import bisect_right
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import replace
 
 from transforms.names.institutions import RANKS, kind_of
 from transforms.names.lexicon import divisions
@@ -139,7 +138,7 @@ def full_names(names: list[Name]) -> list[Name]:
             known[key] = _full_person(name, people) if name.kind == "person" else _full_organization(name, organizations, of_rank)
         return known[key]
 
-    return [replace(name, name=full(name)) if name.kind != "place" and full(name) != name.name else name for name in names]
+    return [name._replace(name=full(name)) if name.kind != "place" and full(name) != name.name else name for name in names]
 
 
 def _full_person(name: Name, people: dict[str, list[str]]) -> str:

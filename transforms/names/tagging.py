@@ -14,18 +14,16 @@ news; ``tests/bench/train_names.py`` makes the file.
 
 from __future__ import annotations
 
-import re
-from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from functools import cache
 from importlib.resources import files
-from itertools import accumulate, repeat
+from itertools import repeat
 from typing import NamedTuple
 
 import numpy as np
 
 from transforms.names.lexicon import divisions, name_characters, organization_words, polite_words, surnames, title_words, world
-from transforms.segmenting import tagged
+from transforms.segmenting import Words
 
 KINDS = ("person", "place", "organization")
 LABELS = ("O", "B-person", "I-person", "B-place", "I-place", "B-organization", "I-organization")
@@ -46,29 +44,6 @@ class Piece(NamedTuple):
     end: int
     kind: str
     sure: float
-
-
-class Words:
-    """The words of a text: ``starts[i]`` is where word ``i`` begins, ``tags[i]`` its class as the segmenter sees it."""
-
-    def __init__(self, text: str) -> None:
-        self.text = text
-        self.words = [word for word, _ in tagged(text)]
-        self.tags = [tag for _, tag in tagged(text)]
-        self.last_characters = "".join([word[-1] for word in self.words])
-        self.starts = list(accumulate(map(len, self.words), initial=0))[:-1]
-
-    def index_at(self, offset: int) -> int:
-        """Return the number of the word that holds the character at ``offset``."""
-        return bisect_right(self.starts, offset) - 1
-
-    def ending_in(self, characters: re.Pattern) -> list[int]:
-        """Return the numbers of the words whose last character is one of those that a pattern stands for."""
-        return [match.start() for match in characters.finditer(self.last_characters)]
-
-    def ending_at(self, offset: int) -> int:
-        """Return the number of the last word that begins before ``offset``."""
-        return bisect_left(self.starts, offset) - 1
 
 
 @cache
@@ -207,11 +182,14 @@ def hashed(stacked: np.ndarray, bits: int) -> np.ndarray:
     rows = np.empty((len(TEMPLATES), stacked.shape[1]), dtype=np.uint32)
     rows[:] = SEEDS
     for chosen, factor in zip(CHOSEN, FACTORS, strict=False):
-        some = rows[: len(chosen)]
-        some += (stacked[chosen] + SALTS[: len(chosen)]) * np.uint32(factor)
+        some, mixed = rows[: len(chosen)], stacked[chosen]
+        mixed += SALTS[: len(chosen)]
+        mixed *= np.uint32(factor)
+        some += mixed
         some ^= some >> np.uint32(15)
     rows *= np.uint32(0x85EBCA6B)
-    return rows >> np.uint32(32 - bits)
+    rows >>= np.uint32(32 - bits)
+    return rows
 
 
 class Model(NamedTuple):
@@ -253,7 +231,7 @@ def scores(several: Sequence[Words], weights: Model) -> np.ndarray:
     total = np.empty((N_LABELS, stacked.shape[1]), dtype=np.float32)
     for first in range(0, stacked.shape[1], AT_ONCE):
         some = stacked[:, first : first + AT_ONCE]
-        total[:, first : first + AT_ONCE] = summed(weights.rows.take(hashed(some, BITS))) * np.float32(weights.unit)
+        total[:, first : first + AT_ONCE] = summed(weights.rows.take(hashed(some, BITS), mode="clip")) * np.float32(weights.unit)
     return total
 
 
