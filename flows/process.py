@@ -6,11 +6,13 @@ the contracts, ``done.json``, written last, what became of it. A folder with ``d
 
 from __future__ import annotations
 
+import gc
 import json
 import os
 import shutil
 import time
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from datetime import date, datetime
 from hashlib import sha256
@@ -97,10 +99,11 @@ def process_batch(folder: str) -> str:
         return folder
     batch = Batch.read(home)
     started = time.process_time()
-    rows, quarantine = read_batch(batch)
-    read_seconds = time.process_time() - started
-    staged = stage(rows, home / "staged")
-    stage_seconds = time.process_time() - started - read_seconds
+    with no_garbage_collection():
+        rows, quarantine = read_batch(batch)
+        read_seconds = time.process_time() - started
+        staged = stage(rows, home / "staged")
+        stage_seconds = time.process_time() - started - read_seconds
     started = time.process_time()
     audit = audit_batch(batch, staged, home / "audited")
     Outcome(
@@ -114,6 +117,18 @@ def process_batch(folder: str) -> str:
     ).write(home)
     shutil.rmtree(home / "staged")
     return folder
+
+
+@contextmanager
+def no_garbage_collection() -> Iterator[None]:
+    """Leave the search for cycles aside: rows have none, and going through all of a batch again and again takes some 7 % of the time."""
+    was_enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_enabled:
+            gc.enable()
 
 
 def audit_batch(batch: Batch, staged: Mapping[str, Path], out: Path):
