@@ -20,6 +20,8 @@ from functools import cache
 from importlib.resources import files
 from os.path import commonprefix
 
+import numpy as np
+
 SAMPLE_BYTES = 4096
 """Bytes that every encoding reads for comparison."""
 CLEAR = 7.5
@@ -88,9 +90,8 @@ RUN = re.compile(rb"[\x80-\xff][\x40-\xff]*")
 SYNC = re.compile(rb"[\t\n\r -/:-?][\x80-\xff]")
 """An ASCII character that is no part of another, and what follows it: here a character begins for certain."""
 CONTROL = re.compile(r"[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f]")
-TELLING = re.compile(r"[^\t-\r\x20-\x7e]+")
 HIGH = re.compile(rb"[\x80-\xff]")
-MENDED = re.compile("锟斤拷|烫烫烫|屯屯屯")
+MENDED = ("锟斤拷", "烫烫烫", "屯屯屯")
 
 
 class UndecodableError(ValueError):
@@ -376,7 +377,7 @@ def judge(text: str, encoding: str, data: bytes, doubt: str | None = None) -> De
         n_controls and f"{n_controls} control characters",
         (strange := unlikely().search(text)) and f"a run of characters that hardly occurs in print: {strange[0][:12]}",
         encoding in SHIFTED and (stray := shifted().search(text)) and f"an odd character and a stray letter, as where a byte was lost: {stray[0]}",
-        MENDED.search(text) and "an earlier conversion left rubbish (such as 锟斤拷)",
+        any(rubbish in text for rubbish in MENDED) and "an earlier conversion left rubbish (such as 锟斤拷)",
         not doubt and weight > READABLE + 1 and n_telling > FEW and f"it decodes as {encoding}, yet does not read like Chinese",
     ]
     return Decoded(text, encoding, n_replaced, "; ".join(filter(None, doubts)) or None)
@@ -391,6 +392,11 @@ def count_controls(text: str) -> int:
     return sum(1 for _ in CONTROL.finditer(text)) if CONTROL.search(text) else 0
 
 
+def characters_from(least: float) -> str:
+    """Return the Chinese characters of at least that weight in Chinese print."""
+    return "".join(map(chr, np.flatnonzero(weights("Chinese")[0x4E00:0x9FA6] >= least) + 0x4E00))
+
+
 @cache
 def unlikely() -> re.Pattern[str]:
     """Return the pattern of four characters in a row that no list has: what a passage in another encoding turns into.
@@ -398,9 +404,7 @@ def unlikely() -> re.Pattern[str]:
     >>> bool(unlikely().search("记者銖镐綔鐟板鍐涢"))
     True
     """
-    listed = weights("Chinese")
-    rare = "".join(char for char in map(chr, range(0x4E00, 0x9FA6)) if listed[char] >= RARE)
-    return re.compile(f"[{rare}]{{4,}}|[\ue000-\uf8ff]{{2,}}")
+    return re.compile(f"[{characters_from(RARE)}]{{4,}}|[\ue000-\uf8ff]{{2,}}")
 
 
 @cache
@@ -410,9 +414,7 @@ def shifted() -> re.Pattern[str]:
     >>> bool(shifted().search("雷俊源強調,楞e垃圾分類")), bool(shifted().search("卡拉OK"))
     (True, False)
     """
-    listed = weights("Chinese")
-    uncommon = "".join(char for char in map(chr, range(0x4E00, 0x9FA6)) if listed[char] >= FOREIGN)
-    return re.compile(f"[{uncommon}\ue000-\uf8ff][@-~](?![ -~])")
+    return re.compile(f"[{characters_from(FOREIGN)}\ue000-\uf8ff][@-~](?![ -~])")
 
 
 def weigh(text: str, encoding: str) -> tuple[float, int]:
@@ -423,19 +425,10 @@ def weigh(text: str, encoding: str) -> tuple[float, int]:
     >>> weigh("的一是", "utf-8")[0] < 6 < 12 < weigh("鎴戝尯", "utf-8")[0]
     True
     """
-    telling = "".join(TELLING.findall(text))
-    if not telling:
-        return PLAIN, 0
-    weight_of = weights(LANGUAGES.get(encoding, "Chinese"))
-    return sum(map(weight_of.__getitem__, telling)) / len(telling), len(telling)
-
-
-class Weights(dict[str, float]):
-    """Weight by character; one that no list has gets the weight of its kind."""
-
-    def __missing__(self, char: str) -> float:
-        weight = self[char] = kind_weight(ord(char))
-        return weight
+    codes = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), np.uint32)
+    found = weights(LANGUAGES.get(encoding, "Chinese"))[codes]
+    telling = found[found > 0]
+    return (float(telling.mean(dtype=np.float64)), len(telling)) if len(telling) else (PLAIN, 0)
 
 
 KINDS = (
@@ -447,19 +440,18 @@ KINDS = (
 """Ranges of code points (first, one past the last) and the weight of what no list has."""
 
 
-def kind_weight(code: int) -> float:
-    """Return the weight of a code point that no list has.
-
-    >>> kind_weight(0xE123) == IMPOSSIBLE
-    True
-    """
-    return next((weight for start, end, weight in KINDS if start <= code < end), IMPOSSIBLE)
-
-
 @cache
-def weights(language: str) -> Weights:
-    """Return the weights for one language: Chinese print, and for the neighbours their own letters as well."""
-    table = Weights()
+def weights(language: str) -> np.ndarray:
+    """Return the weight of each code point for one language: Chinese print, and for the neighbours their own letters as well.
+
+    One that no list has gets the weight of its kind; plain ASCII, which says nothing, has none.
+
+    >>> weights("Chinese")[0xE123] == IMPOSSIBLE, weights("Chinese")[ord("a")]
+    (np.True_, np.float32(0.0))
+    """
+    table = np.full(0x110000, IMPOSSIBLE, np.float32)
+    for start, end, weight in KINDS:
+        table[start:end] = weight
     lists = {"Chinese": ("character_weights.tsv",)}.get(language, ("character_weights.tsv", "neighbour_weights.tsv"))
     for name in lists:
         for line in files("transforms").joinpath("data", name).read_text("utf-8").splitlines():
@@ -467,5 +459,6 @@ def weights(language: str) -> Weights:
                 continue
             *of, weight, chars = line.split("\t")
             if not of or of == [language]:
-                table.update(dict.fromkeys(chars, float(weight)))
+                table[list(map(ord, chars))] = float(weight)
+    table[[*range(0x09, 0x0E), *range(0x20, 0x7F)]] = 0.0
     return table

@@ -62,7 +62,7 @@ class Locator:
         seq = bisect_right(self.sentence_starts, record.char_start)
         return {
             "article_id": self.article_id,
-            "sentence_id": f"{self.article_id}-s{seq:03d}" if seq else None,
+            "sentence_id": self.sentence_rows[seq - 1]["sentence_id"] if seq else None,
             "text": record.text,
             "spans": self.spans(record.char_start, record.char_end),
         }

@@ -125,11 +125,10 @@ def unknown_towns(text: str, names: Sequence[Name]) -> Iterator[Misprint]:
 
 def single_names(text: str, names: Sequence[Name]) -> Iterator[Misprint]:
     """Yield pieces printed once that look like a name printed often in the same article, whether or not they were found as names."""
-    counts = Counter(name.text for name in names if len(name.text) > 2 and HAN.fullmatch(name.text))
+    counts = Counter([name.text for name in names if len(name.text) > 2])
+    printed_often = sorted(((text, n) for text, n in counts.items() if n >= OFTEN and HAN.fullmatch(text)), key=lambda pair: -pair[1])
     known = {name.text for name in names if name.adcode}
-    for often, n in counts.most_common(MOST_NAMES):
-        if n < OFTEN:
-            break
+    for often, n in printed_often[:MOST_NAMES]:
         if often[0] in RANKS or often in divisions() or often in organization_words():  # 市人民政府 is not 省人民政府
             continue
         for start in one_off(text, often):

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from collections.abc import Iterator
-from functools import cache
+from functools import cache, lru_cache
 
 from transforms.names.lexicon import classes, data_lines, divisions, organization_words, title_words
 from transforms.names.tagging import Piece, Words
@@ -48,6 +48,8 @@ def tail_start(text: str, end: int) -> int:
     >>> tail_start("云渡区人民武装部", 8)
     3
     """
+    if text[max(end - 2, 0) : end] not in _endings():
+        return -1
     known = organization_words()
     for size in range(min(LONGEST_TAIL, end), 1, -1):
         if text[end - size : end] in known:
@@ -78,6 +80,7 @@ def is_of_rank(name: str) -> bool:
     return name[:1] in RANKS and (name[1:] in ("委", "纪委") or name[1:] in organization_words()) and name[1:] not in _lists()["many of a kind"]
 
 
+@lru_cache(maxsize=1 << 14)
 def kind_of(name: str) -> str:
     """Return the kind of an organisation by the longest known word that its name ends in.
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
+from functools import cache
 from typing import NamedTuple
 
 from transforms.names.institutions import RANKS, is_own_name, tail_start
@@ -47,8 +48,15 @@ class Role(NamedTuple):
     titles: tuple[Title, ...]
 
 
+@cache
+def _endings() -> frozenset[str]:
+    return frozenset(word[-2:] for word in title_words())
+
+
 def title_head(text: str, end: int) -> int:
     """Return where the longest word that titles end in, up to ``end``, begins; -1 where there is none."""
+    if text[max(end - 2, 0) : end] not in _endings():
+        return -1
     heads = title_words()
     for size in range(min(LONGEST_TITLE, end), 1, -1):
         if text[end - size : end] in heads:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 
 from transforms.names.lexicon import division_of_code, divisions, world
 from transforms.names.tagging import Piece, Words
@@ -95,7 +96,7 @@ def described(words: Words, piece: Piece, codes: list[str]) -> Name:
     """Return a place with level, code and parent, None where not known; ``codes`` are those of the places named before it."""
     text, start, end = words.text, piece.start, piece.end
     name = text[start:end]
-    if text[end - 1] in "号楼" and BUILDING.search(name) or STREET.search(name):
+    if text[end - 1] in "号楼" and BUILDING.search(name) or "号" in name and STREET.search(name):
         street = re.sub("[0-9０-９].*", "", name, flags=re.DOTALL)
         return Name("place", name, start, end, re.sub(r"\s", "", name), piece.sure, level="address", parent=street or None)
     whole = name
@@ -128,7 +129,12 @@ def describe(name: str, codes: list[str]) -> tuple[str | None, str | None, str |
         return "county" if some[0].name == name else None, None, None
     if name in world():
         return world()[name], None, None
-    return next((level for level, tails in LEVELS if name.endswith(tails)), None), None, None
+    return _level_by_tail(name), None, None
+
+
+@lru_cache(maxsize=1 << 14)
+def _level_by_tail(name: str) -> str | None:
+    return next((level for level, tails in LEVELS if name.endswith(tails)), None)
 
 
 def parent_of(adcode: str) -> str | None:

@@ -108,8 +108,10 @@ def settled(names: list[Name]) -> list[Name]:
 
 def _by_its_towns(name: Name, towns_named: set[str]) -> Name:
     """Return a county of a name that several bear (鼓楼区) with the code of the one whose towns the article names."""
+    if name.kind != "place" or name.adcode:
+        return name
     some = [one for one in divisions().get(name.text, ()) if one.level == "county" and one.name == name.text]
-    if name.kind == "place" and not name.adcode and len(some) > 1:
+    if len(some) > 1:
         fitting = [one for one in some if any(town in towns(one.adcode) for town in towns_named)]
         if len(fitting) == 1:
             return name._replace(level="county", adcode=fitting[0].adcode, parent=parent_of(fitting[0].adcode))

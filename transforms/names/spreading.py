@@ -24,6 +24,8 @@ def lay_over(below: Iterable[Piece], above: Iterable[Piece]) -> list[Piece]:
     for piece in sorted(above, key=lambda p: (p.start, -p.end)):
         if not taken or piece.start >= taken[-1].end:
             taken.append(piece)
+    if not taken:
+        return sorted(below)
     starts = [piece.start for piece in taken]
 
     def is_free(piece: Piece) -> bool:

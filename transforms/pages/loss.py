@@ -39,13 +39,15 @@ def looks_headless(text: str, shape: Shape, openings: Mapping[str, int]) -> bool
         return False
     pair = flatten(text[:2])
     points = UNLIKELY * max(-MOST_UNLIKELY, min(3.0, begins(text) - occurs(text)))
-    word = first_word(text)
-    points += (HOME if word in HOMES else ONE_CHARACTER if len(word) == 1 else 0.0) + KNOWN_PAIR * (log_count(pair) or -1.0)
+    points += KNOWN_PAIR * (log_count(pair) or -1.0)
     points -= NEVER_OPENS * (log_count(START + pair) is not None)
     points += OPENS_OTHERS[min(openings.get(text[:2], 1) - 1, 2)] + SAME_CHARACTER * (openings.get(text[0], 1) >= USUAL_OPENER)
     points += UNOPENED * closes_unopened(text) + INSIDE * (STARTS_INSIDE.match(text) is not None)
     points += NUMBER_OR_QUOTE * (text[0].isdigit() or text[0] in "“『‘「")
-    return points > LOST
+    if points + ONE_CHARACTER <= LOST:  # the first word cannot tip it
+        return False
+    word = first_word(text)
+    return points + (HOME if word in HOMES else ONE_CHARACTER if len(word) == 1 else 0.0) > LOST
 
 
 def closes_unopened(text: str) -> bool:

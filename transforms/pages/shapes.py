@@ -210,7 +210,7 @@ def shape_of(text: str) -> Shape:
         is_picture_credit=credit and not PICTURE.isdisjoint(text),
         is_caption=length <= 60 and not bracketed and is_caption(text),
         is_picture_note=length <= LONGEST_NOTE and found.picture_note.match(text) is not None,
-        closes_article=date_line or not picture_title and found.closing_credit.search(text, max(0, length - 60)) is not None,
+        closes_article=date_line or not picture_title and text[-1] in "）)" and found.closing_credit.search(text, max(0, length - 60)) is not None,
         is_picture_title=picture_title,
         is_dashed_title=is_short and "——" in text[2:],
         is_rubric=rubric,

@@ -32,7 +32,7 @@ from typing import NamedTuple
 from transforms.quantities import lexicon
 from transforms.quantities.counted import noun_after, what_is_counted
 from transforms.quantities.lexicon import TRADITIONAL, Unit, Vagueness
-from transforms.quantities.numbers import ARABIC_DIGITS, BARE, HAN_DIGITS, MAGNITUDES, SPACE, Number, first, read_number, scale
+from transforms.quantities.numbers import ARABIC_DIGITS, BARE, HAN_DIGITS, MAGNITUDES, SPACE, Number, exactly, first, read_number, scale
 from transforms.records import Quantity
 
 MONEY_SIGNS = frozenset("¥￥$＄€£￡")
@@ -263,7 +263,7 @@ def _read_range(text: str, number: Number, found: tuple[Number, Unit, int] | Non
     if found:
         if (found[1].kind, found[1].base) != (unit.kind, unit.base):
             return None
-        low = found[0].low * Decimal(str(found[1].factor)) / Decimal(str(unit.factor))
+        low = found[0].low * exactly(found[1].factor) / exactly(unit.factor)
     elif scale(second) > 1 and scale(number) == 1 and low < second.low / scale(second):
         low *= scale(second)
     if low > high or _is_calendar(number, unit) or _is_calendar(second, unit) or _is_no_quantity(text, number, unit, end):
@@ -415,7 +415,7 @@ def _with_smaller_units(text: str, reading: Reading) -> Reading:
         if part is None:
             break
         factor, end = part
-        reading = _plus(reading, number.value * Decimal(str(factor)) / Decimal(str(reading.factor)), end)
+        reading = _plus(reading, number.value * exactly(factor) / exactly(reading.factor), end)
         if reading.unit == "块":
             reading = reading._replace(kind="money", base="CNY")
     return reading
@@ -450,10 +450,10 @@ def _with_qualifier_after(text: str, reading: Reading) -> Reading:
 
 def _spread(reading: Reading, way: Vagueness) -> tuple[Decimal | None, Decimal | None]:
     """Return the range of a reading made vague."""
-    low = None if way.low is None or reading.low is None else reading.low * Decimal(str(way.low))
+    low = None if way.low is None or reading.low is None else reading.low * exactly(way.low)
     if way.step:
         return low, None if reading.high is None else reading.high + reading.number.step
-    high = None if way.high is None or reading.high is None else reading.high * Decimal(str(way.high))
+    high = None if way.high is None or reading.high is None else reading.high * exactly(way.high)
     return (high, low) if low is not None and high is not None and low > high else (low, high)
 
 
@@ -510,17 +510,16 @@ def _per_before(text: str, start: int) -> str | None:
 
 def _finished(text: str, reading: Reading) -> Quantity:
     """Return the record of a reading."""
-    base = None if reading.value is None else float(reading.value * Decimal(str(reading.factor)))
+    base = None if reading.value is None else float(reading.value * exactly(reading.factor))
     if reading.unit == "番" and reading.value is not None:
         base = 2.0 ** min(float(reading.value), 64)
-    value, low, high = (None if number is None else float(number) for number in (reading.value, reading.low, reading.high))
     return Quantity(
         text=text[reading.start : reading.end],
         char_start=reading.start,
         char_end=reading.end,
-        value=value,
-        low=low,
-        high=high,
+        value=None if reading.value is None else float(reading.value),
+        low=None if reading.low is None else float(reading.low),
+        high=None if reading.high is None else float(reading.high),
         unit=reading.unit,
         kind=reading.kind,
         base_value=base,

@@ -57,8 +57,8 @@ def _phrase_end(text: str, start: int) -> int:
     at = start + (text[start : start + 1] in QUALITIES and text[start : start + 2] not in classes)
     head = first = at
     while at - start < LONGEST_PHRASE:
-        size = next((n for n in range(LONGEST_WORD, 1, -1) if text[at : at + n] in classes and len(text[at : at + n]) == n), 1)
-        word = text[at : at + size]
+        word = next((word for word in (text[at : at + 4], text[at : at + 3], text[at : at + 2]) if word in classes), text[at : at + 1])
+        size = max(len(word), 1)
         kind = classes.get(word)
         if size == 1:
             if head == at > first and word in SUFFIXES:

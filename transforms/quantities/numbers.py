@@ -115,8 +115,8 @@ def _meaning(printed: str) -> tuple | None:
     if not vague:
         return value, value, value, "", arabic, han, magnitude, step
     way = qualifiers("inside")[vague][0]
-    low = value if way.low == 1 else value * Decimal(str(way.low))
-    high = value + step if way.step else value * Decimal(str(way.high))
+    low = value if way.low == 1 else value * exactly(way.low)
+    high = value + step if way.step else value * exactly(way.high)
     return None if vague == "几" else value, low, high, vague, arabic, han, magnitude, step
 
 
@@ -130,6 +130,13 @@ def _worth(digits: str, magnitude: str) -> Decimal | None:
     return number * _power(magnitude)
 
 
+@cache
+def exactly(factor: float) -> Decimal:
+    """Return a factor of the data files as the decimal number that is printed there."""
+    return Decimal(str(factor))
+
+
+@cache
 def _power(magnitude: str) -> Decimal:
     power = Decimal(1)
     for sign in magnitude:
