@@ -85,26 +85,45 @@ def fold(text: str) -> np.ndarray:
     >>> "".join(map(chr, fold("云渡区　ＧＤＰ增长６．５％。")))
     '云渡区gdp增长65'
     """
-    codes = _fold_table()[np.frombuffer(text.encode("utf-32-le", "surrogatepass"), np.uint32)]
-    return codes[codes != 0]
+    return fold_all([text])[0]
+
+
+def fold_all(texts: Sequence[str]) -> tuple[np.ndarray, list[int]]:
+    """Return the codes that count of all texts, one text behind the other, and where each of them ends."""
+    codes = _fold_table()[np.frombuffer("".join(texts).encode("utf-32-le", "surrogatepass"), np.uint32)]
+    counts = codes != 0
+    n_before = np.concatenate([[0], np.cumsum(counts)])
+    return codes[counts], n_before[np.cumsum([len(text) for text in texts])].tolist()
 
 
 def shingle(text: str) -> np.ndarray:
     """Return the hashes of the distinct shingles of a text, ascending; a text shorter than a shingle is one shingle."""
-    codes = fold(text).astype(np.uint64)
-    if not len(codes):
-        return np.zeros(0, np.uint64)
-    if len(codes) < SHINGLE:
-        codes = np.concatenate([codes, np.zeros(SHINGLE - len(codes), np.uint64)])
-    n = len(codes) - SHINGLE + 1
+    return distinct(hash_shingles(padded(fold(text))))
+
+
+def padded(codes: np.ndarray) -> np.ndarray:
+    """Return the codes of a text, noughts behind them where it has fewer than a shingle; nothing stays nothing."""
+    return np.pad(codes, (0, SHINGLE - len(codes))) if 0 < len(codes) < SHINGLE else codes
+
+
+def distinct(hashes: np.ndarray) -> np.ndarray:
+    """Return the distinct hashes, ascending; they are put in order where they are."""
+    hashes.sort()
+    is_new = np.ones(len(hashes), bool)
+    np.not_equal(hashes[1:], hashes[:-1], out=is_new[1:])
+    return hashes[is_new]
+
+
+def hash_shingles(codes: np.ndarray) -> np.ndarray:
+    """Return the hashes of all shingles of folded codes, in their order."""
+    codes = codes.astype(np.uint64)
+    n = max(len(codes) - SHINGLE + 1, 0)
     hashes = codes[:n] * FACTORS[0]
     for at in range(1, SHINGLE):
         hashes += codes[at : at + n] * FACTORS[at]
     for shift, factor in zip((30, 27), MIX, strict=True):
         hashes = (hashes ^ (hashes >> np.uint64(shift))) * factor
-    hashes = (hashes ^ (hashes >> np.uint64(31))) >> np.uint64(1)
-    hashes.sort()
-    return hashes[np.concatenate([[True], hashes[1:] != hashes[:-1]])]
+    return (hashes ^ (hashes >> np.uint64(31))) >> np.uint64(1)
 
 
 def sample(shingles: np.ndarray) -> np.ndarray:
@@ -122,8 +141,19 @@ def sketch(text: str) -> Sketch:
     >>> sketch("……")
     Sketch(n_shingles=0, values=())
     """
-    shingles = shingle(text)
-    return Sketch(len(shingles), tuple(sample(shingles).tolist()))
+    return sketches([text])[0]
+
+
+def sketches(texts: Sequence[str]) -> list[Sketch]:
+    """Return the sketch of each text: faster together, as the articles of a page are."""
+    codes, ends = fold_all(texts)
+    hashes = hash_shingles(codes)
+    found = []
+    for start, end in zip([0, *ends], ends, strict=False):
+        n = end - start
+        shingles = distinct(hashes[start : end - SHINGLE + 1] if n >= SHINGLE else hash_shingles(padded(codes[start:end])))
+        found.append(Sketch(len(shingles), tuple(sample(shingles).tolist())))
+    return found
 
 
 def find_candidates(

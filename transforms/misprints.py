@@ -13,9 +13,11 @@ Three things make a doubt:
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cache
+from itertools import accumulate
 from typing import NamedTuple
 
 import numpy as np
@@ -44,7 +46,25 @@ def find_misprints(text: str, names: Sequence[Name]) -> list[Misprint]:
     >>> [(doubt.text, doubt.suggestion) for doubt in find_misprints("西湖区的将村街道持之以桓", [county, town])]
     [('将村街道', '蒋村街道'), ('持之以桓', '持之以恒')]
     """
-    doubts = [*unknown_towns(text, names), *single_names(text, names), *broken_phrases(text)]
+    return find_misprints_of([text], [names])[0]
+
+
+def find_misprints_of(texts: Sequence[str], named: Sequence[Sequence[Name]]) -> list[list[Misprint]]:
+    """Return what ``find_misprints`` returns for each of the texts, with the names of each: faster together, as the articles of a page are."""
+    starts = list(accumulate([len(text) + 1 for text in texts], initial=0))
+    broken: list[list[Misprint]] = [[] for _ in texts]
+    for doubt in broken_phrases("\n".join(texts)):  # no phrase goes over a line break
+        number = bisect_right(starts, doubt.char_start) - 1
+        at = doubt.char_start - starts[number]
+        broken[number].append(doubt._replace(char_start=at, char_end=at + len(doubt.text)))
+    return [
+        without_overlap([*unknown_towns(text, names), *single_names(text, names), *phrases])
+        for text, names, phrases in zip(texts, named, broken, strict=True)
+    ]
+
+
+def without_overlap(doubts: Iterable[Misprint]) -> list[Misprint]:
+    """Return the doubts from left to right, of two that overlap the one that begins first, or the surer one."""
     out: list[Misprint] = []
     for doubt in sorted(doubts, key=lambda d: (d.char_start, -d.confidence)):
         if not out or doubt.char_start >= out[-1].char_end:

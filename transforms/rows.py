@@ -78,17 +78,14 @@ def read_file(data: bytes, known: RawFileFacts, corrections: Sequence[Correction
     }
     located = [Locator(f"{file_id}-a{article.seq:02d}", page.text, article) for article in page.articles]
     named = find_names_of([at.whole.text for at in located])
-    for article, dating, at, names in zip(page.articles, datings, located, named, strict=True):
-        body = body_of(article)
-        found = {
-            "articles": [article_row(at.article_id, file_id, article, dating, body)],
-            "paragraphs": at.paragraph_rows,
-            "sentences": at.sentence_rows,
-            **fact_rows(ReadArticle(at, article, dating, names, body)),
-        }
-        for table, some in found.items():
-            rows.setdefault(table, []).extend(some)
-    return rows
+    read = [
+        ReadArticle(at, article, dating, names, body_of(article))
+        for article, dating, at, names in zip(page.articles, datings, located, named, strict=True)
+    ]
+    rows["articles"] = [article_row(one.article_id, file_id, one.article, one.dating, one.body) for one in read]
+    rows["paragraphs"] = [row for at in located for row in at.paragraph_rows]
+    rows["sentences"] = [row for at in located for row in at.sentence_rows]
+    return rows | fact_rows(read)
 
 
 def issue_basis(known: RawFileFacts, masthead) -> str | None:

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
-from transforms.duplicates import sketch
+from transforms.duplicates import sketches
 from transforms.facts import ReadArticle
 from transforms.locating import Row
 
 
-def rows(article: ReadArticle) -> Iterator[Row]:
-    """Yield the one row of the article: the sketch of its body."""
-    shingles = sketch(article.body)
-    yield {"article_id": article.article_id, "n_shingles": shingles.n_shingles, "sketch": list(shingles.values)}
+def rows_of(articles: Sequence[ReadArticle]) -> Iterator[Row]:
+    """Yield the one row of each article: the sketch of its body."""
+    for article, shingles in zip(articles, sketches([article.body for article in articles]), strict=True):
+        yield {"article_id": article.article_id, "n_shingles": shingles.n_shingles, "sketch": list(shingles.values)}

@@ -13,6 +13,7 @@ from functools import cache
 from transforms.quantities.lexicon import rows
 
 LONGEST_WORD = 4
+SIZES, NAMING = tuple(range(LONGEST_WORD, 1, -1)), ("noun", "action")
 LONGEST_PHRASE = 12
 LINK = re.compile("(?:共计|合计|总计|累计|达到|已达|高达|突破|分别为|分别达|为|达|共|计|有|仅|已|各|均|超过|从|由|逾)$")
 CLAUSE_END = re.compile("[，。；、！？,;!?:：)）”’\\s]|$|等|以上|以下|及")
@@ -57,8 +58,8 @@ def _phrase_end(text: str, start: int) -> int:
     at = start + (text[start : start + 1] in QUALITIES and text[start : start + 2] not in classes)
     head = first = at
     while at - start < LONGEST_PHRASE:
-        word = next((word for word in (text[at : at + 4], text[at : at + 3], text[at : at + 2]) if word in classes), text[at : at + 1])
-        size = max(len(word), 1)
+        size = next((n for n in SIZES if text[at : at + n] in classes and at + n <= len(text)), 1)
+        word = text[at : at + size]
         kind = classes.get(word)
         if size == 1:
             if head == at > first and word in SUFFIXES:
@@ -93,7 +94,7 @@ def noun_before(text: str, at: int) -> str | None:
     end = start = link.start() if link else at
     classes = word_classes()
     while end - start < LONGEST_PHRASE:
-        size = next((n for n in range(LONGEST_WORD, 1, -1) if start >= n and classes.get(text[start - n : start]) in ("noun", "action")), 0)
+        size = next((n for n in SIZES if start >= n and classes.get(text[start - n : start]) in NAMING), 0)
         if not size and start == end and start > 2 and text[start - 1] in SUFFIXES and classes.get(text[start - 3 : start - 1]):
             size = 3
         if not size:
