@@ -37,8 +37,8 @@ __all__ = ["find_names", "find_names_of", "kind_of"]
 
 # How sure the tagger and the rules are, and the share that is right of what is as sure; read off one half of the data that
 # tests/bench/names.py measures on, borne out by the other half. Between two points it is a straight line.
-SAID = (0.0, 0.6, 0.7, 0.8, 0.85, 0.9, 0.95, 0.98, 1.0)
-RIGHT = (0.3, 0.5, 0.57, 0.63, 0.76, 0.82, 0.87, 0.92, 0.98)
+SAID = np.array([0.0, 0.6, 0.7, 0.8, 0.85, 0.9, 0.95, 0.98, 1.0])
+RIGHT = np.array([0.3, 0.5, 0.57, 0.63, 0.76, 0.82, 0.87, 0.92, 0.98])
 
 
 def calibrated(words: Words, found: list[Piece]) -> list[Piece]:

@@ -60,8 +60,10 @@ def _polite_start() -> re.Pattern:
 @cache
 def _surname_before_polite() -> re.Pattern:
     words = "|".join(sorted(polite_words() - {"某", "某某"}, key=len, reverse=True))
+    firsts = "".join(sorted({word[0] for word in polite_words()}))
     known = surnames()
-    return re.compile(f"[{''.join(sorted(known.common))}](?:副?(?:{words})|某(?:某|[甲乙丙丁])?(?![些种个一项地]))")
+    # (?=[..]): most characters that are surnames are none here, which the next character alone can tell
+    return re.compile(f"[{''.join(sorted(known.common))}](?=[{firsts}副某])(?:副?(?:{words})|某(?:某|[甲乙丙丁])?(?![些种个一项地]))")
 
 
 def mended(words: Words, found: Iterable[Piece]) -> list[Piece]:

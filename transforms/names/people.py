@@ -194,7 +194,8 @@ def is_shared(role: Role) -> bool:
 LIST_GAP = re.compile("(?:、|和|与|及|以及|[ \u3000]+)$")
 BYLINE_HINT = re.compile("记者|通讯员|实习生|[讯电][ \u3000]?[（(]|[摄图文影道稿][ \u3000]*[）)\n]|[摄图文影道稿]$|[。！？”][（(]")
 # A byline stands in brackets, or is a short line of its own; only role words, names and what separates them are in it.
-BRACKETS = re.compile("(讯|电|消息|[。！？”])?[ \u3000]*[（(]([^（()）\n。]{2,40})[)）](?=([ \u3000]*$)?)", re.MULTILINE)
+BRACKETS = re.compile("[（(]([^（()）\n。]{2,40})[)）](?=([ \u3000]*$)?)", re.MULTILINE)
+BEFORE_BRACKETS = re.compile("(讯|电|消息|[。！？”])[ \u3000]*\\Z")
 SHORT_LINE = re.compile("^[ \u3000□■◎●○▲]*([^\n。，,！？“”《》0-9]{2,40}?)[ \u3000]*$", re.MULTILINE)
 ROLE_WORDS = re.compile(
     "(?:本报|本刊|本台|新华社|中新社|央视)?(?:首席|见习|特约|实习|全媒体|融媒体|摄影|文字)?(?:记者|通讯员|实习生)|摄影报道|图文报道|文图|图文|摄影|报道|供图|供稿|撰文|编辑|责编|作者|文[/／]图|图[/／]文|文[/／]摄|[文图摄][/／:：]|[/／][文图摄]"
@@ -270,10 +271,11 @@ def bylines(text: str) -> Iterator[tuple[Piece, str]]:
     if not BYLINE_HINT.search(text):
         return
     for match in BRACKETS.finditer(text):
-        before, inner, ends = match.groups()
-        known = before in ("讯", "电", "消息")
+        inner, ends = match.groups()
+        before = BEFORE_BRACKETS.search(text, max(match.start() - 8, 0), match.start())
+        known = before is not None and before[1] in ("讯", "电", "消息")
         closing = before is not None and not known and ends is not None and bool(re.fullmatch("[\u4e00-\u9fff 　、]{2,12}", inner))
-        yield from _signed(match.start(2), inner, known or closing, 0.95 if not closing else 0.85)
+        yield from _signed(match.start(1), inner, known or closing, 0.95 if not closing else 0.85)
     for match in SHORT_LINE.finditer(text):
         yield from _signed(match.start(1), match.group(1), False, 0.95)
     for match in RUNNING.finditer(text):
