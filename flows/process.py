@@ -20,7 +20,7 @@ from pathlib import Path
 
 from transforms.decoding import UndecodableError
 from transforms.pages.corrections import CorrectionError, parse_corrections
-from transforms.rows import RawFileFacts, Row, Rows, file_id_of, read_file
+from transforms.rows import NoPageError, RawFileFacts, Row, Rows, file_id_of, read_file
 from warehouse import schema
 from warehouse.arrow import to_arrow, write_parquet
 from warehouse.sources import read_bytes
@@ -178,6 +178,8 @@ def read_one(file: BatchFile, known: RawFileFacts) -> tuple[bytes, Rows, tuple[s
         return data, read_file(data, known, parse_corrections(file.corrections).get(file.file_id, ())), None
     except UndecodableError as error:
         return data, {}, ("cannot be decoded", str(error))
+    except NoPageError as error:
+        return data, {}, ("is no page", str(error))
     except CorrectionError as error:
         return data, {}, ("does not fit its corrections", str(error))
     except Exception as error:  # noqa: BLE001 it is reported with the page, and where it happened

@@ -9,7 +9,9 @@ from pathlib import Path
 
 import pytest
 
+from flows.process import Batch, BatchFile, read_batch
 from tests.home import connect, dibao
+from transforms.rows import file_id_of
 
 GOOD = "云渡日报\n\n2025年3月4日 星期二\n\n渡口通航\n\n本报讯(周明远) 3月3日,云渡区清浦渡口恢复通航,首日运送乘客1200人次。\n".encode()
 
@@ -41,6 +43,11 @@ def fates(tmp_path_factory) -> dict[str, tuple[str, str]]:
         "bidi.txt": GOOD + "‮价格\x1b[31m5元‬\x07\n".encode(),
         "formula.txt": "=HYPERLINK(\"http://x\",\"云渡\")\n\n<script>alert(1)</script>\n".encode() + GOOD,
         "broken.txt.gz": gzip.compress(GOOD)[:-9],
+        "bomb.txt.gz": gzip.compress(b"0" * 20_000_000),
+        "too-many-lines.txt": "清浦渡口\n".encode() * 20_001,
+        "huge-line.txt": "渡".encode() * 700_000,
+        "surrogates-only.txt": b"\xed\xa0\x80" * 1000,
+        "half-utf16.txt": GOOD.decode().encode("utf-16")[:-1],
     }
     for name, data in files.items():
         (pages / name).write_bytes(data)
@@ -76,6 +83,11 @@ def fates(tmp_path_factory) -> dict[str, tuple[str, str]]:
     ("binary.txt", "quarantined", "cannot be decoded"),
     ("two-gigabytes.txt", "quarantined", "split the file"),
     ("broken.txt.gz", "quarantined", "broken"),
+    ("bomb.txt.gz", "quarantined", "more than 2,000,000 bytes"),
+    ("too-many-lines.txt", "quarantined", "20,001 lines of text; at most 20,000 are read of one page: split the file"),
+    ("huge-line.txt", "quarantined", "2,100,000 bytes; at most 2,000,000 are read of one page: split the file"),
+    ("surrogates-only.txt", "quarantined", "cannot be decoded"),
+    ("half-utf16.txt", "loaded", "could not be decoded"),
     ("bomb.zip!bomb.txt", "quarantined", "zip bomb"),
     ("outside.zip!../outside.txt", "quarantined", "leads out of the archive"),
     ("broken.zip", "quarantined", "cannot be opened"),
@@ -88,6 +100,17 @@ def test_each_is_read_or_quarantined_with_a_reason(fates, path, status, words):
 @pytest.mark.parametrize("path", ["mixed.txt", "wrong-bom.txt", "surrogates.txt", "cut-in-a-character.txt"])
 def test_what_is_doubtful_says_so(fates, path):
     assert fates[path][1], f"{path} is {fates[path][0]} without a word"
+
+
+def test_a_file_that_changes_while_it_is_read_is_set_aside(tmp_path):
+    page = tmp_path / "page.txt"
+    page.write_bytes(GOOD)
+    file = BatchFile(str(page), file_id_of(GOOD), str(tmp_path), "page.txt")
+    page.write_bytes(GOOD + b"\n")
+    rows, quarantine = read_batch(Batch("batch", "run", "2025-03-08T00:00:00", (file,)))
+    assert [(row["status"], row["reason"]) for row in rows["raw_files"]] == [
+        ("quarantined", "cannot be read: the file changed while it was read; run again")]
+    assert "articles" not in rows and [row["path"] for row in quarantine] == ["page.txt"]
 
 
 def test_links_are_not_followed(fates):

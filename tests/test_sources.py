@@ -6,7 +6,9 @@ import gzip
 import os
 import zipfile
 from collections import Counter
+from contextlib import contextmanager
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import fsspec
 import pytest
@@ -94,9 +96,12 @@ def test_links_are_not_followed(folder, tmp_path):
     (tmp_path / "secret.txt").write_text("outside")
     (folder / "link.txt").symlink_to(tmp_path / "secret.txt")
     (folder / "loop").symlink_to(folder)
+    (tmp_path / "elsewhere").mkdir()
+    (tmp_path / "elsewhere/1.txt").write_text("outside")
+    (folder / "out").symlink_to(tmp_path / "elsewhere")
     ignored: Counter[str] = Counter()
     found = paths(folder, ignored)
-    assert "link.txt" not in found and len(found) == 7 and ignored["links"] == 2
+    assert "link.txt" not in found and "out/1.txt" not in found and len(found) == 7 and ignored["links"] == 3
     assert "link.txt" not in paths(folder / "*.txt")
 
 
@@ -153,16 +158,35 @@ def test_what_is_dangerous_or_broken_is_refused_with_a_reason(tmp_path, monkeypa
         assert words[path] in reason
 
 
-def test_a_folder_without_rights_is_one_refused_file(folder, monkeypatch):
-    scandir = os.scandir
+@contextmanager
+def as_nobody():
+    """Give up the rights of root for a while: to root nothing is closed."""
+    if os.geteuid() != 0:
+        yield
+        return
+    os.seteuid(65534)
+    try:
+        yield
+    finally:
+        os.seteuid(0)
 
-    def without_rights(path):
-        if str(path).endswith("/b"):
-            raise PermissionError(13, "Permission denied")
-        return scandir(path)
 
-    monkeypatch.setattr(os, "scandir", without_rights)
-    assert refused(folder) == {"b": "the folder cannot be opened: Permission denied"}
+def test_what_there_is_no_right_to_read_is_refused_by_itself():
+    with TemporaryDirectory() as name:
+        root = Path(name)
+        root.chmod(0o755)
+        (root / "closed").mkdir()
+        for path in ("closed/1.txt", "open.txt", "secret.txt", "secret.zip"):
+            (root / path).write_bytes(TEXT)
+        for path in ("closed", "secret.txt", "secret.zip"):
+            (root / path).chmod(0)
+        with as_nobody():
+            reasons = refused(root)
+            assert [raw.read() for raw in discover(str(root)) if raw.path == "open.txt"] == [TEXT]
+        (root / "closed").chmod(0o755)
+    assert reasons.keys() == {"closed", "secret.txt", "secret.zip"}
+    assert all("Permission denied" in reason for reason in reasons.values()), reasons
+    assert reasons["closed"].startswith("the folder cannot be opened")
 
 
 @pytest.mark.parametrize(("source", "words"), [

@@ -23,8 +23,9 @@ from hashlib import sha256
 from pathlib import Path, PurePosixPath
 from stat import S_ISDIR, S_ISREG
 
-MAX_BYTES = 64_000_000
-"""Bytes of one raw file, after decompression, beyond which it is not read."""
+MAX_BYTES = 2_000_000
+"""Bytes of one raw file, after decompression, beyond which it is not read: a page has some ten thousand, and reading takes up to 300 times
+as much memory, so that two workers stay within 2 GB whatever they are given."""
 MAX_MEMBERS = 200_000
 """Members of an archive beyond which none is read."""
 MAX_RATIO = 500
@@ -336,7 +337,7 @@ def unpacked(file, name: str) -> bytes:
     except (gzip.BadGzipFile, zlib.error, EOFError) as error:
         raise SourceError(f"the compressed file is broken: {error}") from error
     if len(data) > MAX_BYTES:
-        raise SourceError(f"more than {MAX_BYTES:,} bytes; at most that many are read: split the file")
+        raise SourceError(f"more than {MAX_BYTES:,} bytes; at most that many are read of one page: split the file")
     return data
 
 
@@ -360,7 +361,7 @@ def bounded(raw: RawFile) -> RawFile:
     """Return the raw file, with the reason where it is too large to be read."""
     if raw.error or raw.n_bytes <= MAX_BYTES:
         return raw
-    reason = f"{raw.n_bytes:,} bytes; at most {MAX_BYTES:,} are read: split the file"
+    reason = f"{raw.n_bytes:,} bytes; at most {MAX_BYTES:,} are read of one page: split the file"
     return RawFile(raw.source, raw.path, raw.location, raw.n_bytes, raw.fingerprint, reason)
 
 

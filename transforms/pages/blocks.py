@@ -20,6 +20,15 @@ class Cut(NamedTuple):
     gap: int
 
 
+def count_blocks(text: str) -> int:
+    """Return how many blocks a raw text has, without cutting it.
+
+    >>> count_blocks("云渡日报 \\n\\n　　本报讯 今天,渡口通航。")
+    2
+    """
+    return sum(not line.group().isspace() for line in LINE.finditer(text))
+
+
 def cut_blocks(text: str) -> list[Cut]:
     """Return the blocks of a raw text in raw order.
 
