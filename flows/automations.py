@@ -56,9 +56,9 @@ def register_automations(webhook: str | None, silent_after: timedelta = SILENT_A
         ),
         actions=[ChangeFlowRunState(state=StateType.CRASHED, message="No heartbeat any more: the run was killed or its machine went away.")],
     ))
-    if not webhook:
+    call = notified(webhook)
+    if call is None:
         return
-    call = Webhook(method="POST", url=webhook).save(WEBHOOK_BLOCK, overwrite=True)
     for kind, expect, resource, text, why in (
         ("failed run", states(ENDED_BADLY), FLOW_RUNS, "event.resource.get('prefect.state-message', '')", "A run failed, crashed or was blocked."),
         ("late run", states(("Late",)), FLOW_RUNS, "'a run of ' ~ deployment.name ~ ' has not started in time'", "A run did not start when it should have."),
@@ -73,6 +73,16 @@ def register_automations(webhook: str | None, silent_after: timedelta = SILENT_A
             ),
             actions=[CallWebhook(block_document_id=call, payload=told_of(kind, text))],
         ))
+
+
+def notified(webhook: str | None):
+    """Return the id of the Webhook block that is told: made anew for a URL, else the one that somebody made on Prefect's pages, if any."""
+    if webhook:
+        return Webhook(method="POST", url=webhook).save(WEBHOOK_BLOCK, overwrite=True)
+    try:
+        return Webhook.load(WEBHOOK_BLOCK, _sync=True)._block_document_id
+    except ValueError:
+        return None
 
 
 def put(wanted: Automation) -> None:

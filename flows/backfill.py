@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from itertools import groupby
 
-from flows.sources import Source
+from flows.sources import Source, use_credentials
 from transforms.paths import compile_pattern
 from warehouse.sources import discover
 
@@ -132,6 +132,7 @@ def survey_source(
     """Return what a backfill would read from one source."""
     pattern = compile_pattern(source.pattern) if source.pattern else None
     need = Need(source.name)
+    use_credentials(source)
     for raw in discover(source.location):
         fingerprint, made_by, status, known_paper, issue_on = known.get(raw.location, (None,) * 5)
         said = pattern.match(raw.path) if pattern else None

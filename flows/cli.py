@@ -237,6 +237,7 @@ def prepare_prefect(home) -> None:
 
 def run_ingest(arguments, **parameters) -> int:
     """Run the ingest flow, print what it did, and return the exit code."""
+    from flows.sources import DeclarationError
     from flows.terminal import bar, print_summary
     from warehouse.sources import SourceError
 
@@ -246,7 +247,7 @@ def run_ingest(arguments, **parameters) -> int:
 
         state = ingest(**parameters, return_state=True)
         found = state.result(raise_on_failure=False)
-        if isinstance(found, SourceError):
+        if isinstance(found, SourceError | DeclarationError):
             raise UserError(str(found))
         if isinstance(found, BaseException):
             raise found
@@ -263,6 +264,7 @@ def run_ingest(arguments, **parameters) -> int:
 
 def backfill_command(arguments) -> int:
     from flows.backfill import seconds_per_file, survey
+    from flows.sources import DeclarationError
     from flows.stages import code_version
     from flows.terminal import print_table
     from warehouse.sources import SourceError
@@ -272,10 +274,12 @@ def backfill_command(arguments) -> int:
     if not sources:
         raise UserError(f"{home.sources}: no source is declared there, so it is not known what its paths mean.\n"
                         "Declare it ([name], location, pattern), or run `dibao run SOURCE --pattern ... --refresh`.")
+    if any(source.credentials for source in sources):
+        prepare_prefect(home)  # they are kept there
     with opened(arguments) as con:
         try:
             needs = survey(con, sources, code_version(), arguments.since, arguments.until, arguments.paper)
-        except SourceError as error:
+        except (SourceError, DeclarationError) as error:
             raise UserError(str(error)) from error
         pace = seconds_per_file(con)
     n_files = sum(need.n_files for need in needs)

@@ -37,7 +37,7 @@ from flows import approval, journal, monitor, stages
 from flows.process import process_batch
 from flows.progress import advance
 from flows.runners import Runner
-from flows.sources import declared_sources, find_source
+from flows.sources import declared_sources, find_source, use_credentials
 from transforms.decoding import expected
 from warehouse import store
 from warehouse.home import Home
@@ -117,6 +117,7 @@ def ingest(
 
     def request() -> stages.Request:
         declared = find_source(place, source)
+        use_credentials(declared)
         return stages.Request(
             place, declared.location, pattern or declared.pattern, retire or declared.retire, refresh, workers, batch_bytes, declared.paper,
             since=since and date.fromisoformat(since), until=until and date.fromisoformat(until), only_paper=paper, retry=retry,

@@ -5,6 +5,7 @@
     pattern = "{date:%Y-%m-%d}/{page}.txt"           # what its paths say
     paper = "云渡日报"                               # the paper, where its paths do not say it
     encoding = ["gb18030", "utf-8"]                  # what its files are in, where the bytes alone leave it open: one or several
+    credentials = "papers"                           # Prefect's Secret block that holds the store's key, as JSON
     schedule = "0 2 * * *"                           # cron, or a number of seconds; left out: only when asked for
     timezone = "Asia/Shanghai"
     late_after_days = 2                              # the newest issue may be so old before the paper counts as late
@@ -16,6 +17,8 @@
 
 from __future__ import annotations
 
+import json
+import os
 import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
@@ -27,7 +30,7 @@ from warehouse.home import Home
 from warehouse.releases import KEPT
 
 TYPES: Mapping[str, tuple[type, ...]] = {
-    "location": (str,), "pattern": (str,), "paper": (str,), "encoding": (str, list), "schedule": (str, int, float), "timezone": (str,),
+    "location": (str,), "pattern": (str,), "paper": (str,), "encoding": (str, list), "credentials": (str,), "schedule": (str, int, float), "timezone": (str,),
     "late_after_days": (int,), "retire": (bool,), "keep_releases": (int,), "forget_after_days": (int,),
 }
 MAINTENANCE = "maintenance"
@@ -47,6 +50,7 @@ class Source:
     pattern: str | None = None
     paper: str | None = None
     encoding: tuple[str, ...] = ()
+    credentials: str | None = None
     schedule: str | float | None = None
     timezone: str = "Asia/Shanghai"
     late_after_days: int = 2
@@ -94,7 +98,7 @@ def read_source(name: str, given: Any, where: str) -> Source:
 
     >>> read_source("yundu", {"location": "pages", "papre": "云渡日报"}, "sources.toml, [yundu]")
     Traceback (most recent call last):
-    flows.sources.DeclarationError: sources.toml, [yundu]: unknown key papre; expected location, pattern, paper, encoding, schedule, timezone, late_after_days, retire
+    flows.sources.DeclarationError: sources.toml, [yundu]: unknown key papre; expected location, pattern, paper, encoding, credentials, schedule, timezone, late_after_days, retire
     """
     check_table(given, [field.name for field in fields(Source) if field.name != "name"], where)
     if "location" not in given:
@@ -127,3 +131,26 @@ def check_table(given: Any, keys: Sequence[str], where: str) -> None:
 def find_source(home: Home, given: str) -> Source:
     """Return the declared source of that name; any other text is the location of a source that nobody declared."""
     return declared_sources(home).get(given) or Source(given, given)
+
+
+def use_credentials(source: Source) -> None:
+    """Give fsspec, in this process and in those that it starts, the options that the source's Secret block holds.
+
+    Raises DeclarationError where there is no such block or it holds no options.
+    """
+    if source.credentials is None:
+        return
+    from fsspec.config import conf
+    from prefect.blocks.system import Secret
+
+    where = f"[{source.name}], credentials = {source.credentials!r}"
+    expected = 'a Secret block of that name, made on Prefect\'s pages under Blocks, with JSON such as {"key": "...", "secret": "..."}'
+    try:
+        options = Secret.load(source.credentials, _sync=True).get()
+    except ValueError as error:
+        raise DeclarationError(f"{where}: there is no such block; expected {expected}") from error
+    if not isinstance(options, dict):
+        raise DeclarationError(f"{where}: the block holds no JSON object; expected {expected}")
+    protocol = source.location.partition("://")[0]
+    conf[protocol] = options
+    os.environ[f"FSSPEC_{protocol.upper()}"] = json.dumps(options)
