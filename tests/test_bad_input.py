@@ -46,6 +46,7 @@ def fates(tmp_path_factory) -> dict[str, tuple[str, str]]:
         "bomb.txt.gz": gzip.compress(b"0" * 20_000_000),
         "too-many-lines.txt": "清浦渡口\n".encode() * 20_001,
         "huge-line.txt": "渡".encode() * 700_000,
+        "long-line.txt": "渡".encode() * 120_001,
         "surrogates-only.txt": b"\xed\xa0\x80" * 1000,
         "half-utf16.txt": GOOD.decode().encode("utf-16")[:-1],
     }
@@ -86,6 +87,7 @@ def fates(tmp_path_factory) -> dict[str, tuple[str, str]]:
     ("bomb.txt.gz", "quarantined", "more than 2,000,000 bytes"),
     ("too-many-lines.txt", "quarantined", "20,001 lines of text; at most 20,000 are read of one page: split the file"),
     ("huge-line.txt", "quarantined", "2,100,000 bytes; at most 2,000,000 are read of one page: split the file"),
+    ("long-line.txt", "quarantined", "a line of 120,001 characters; at most 120,000 are read: break it where paragraphs end"),
     ("surrogates-only.txt", "quarantined", "cannot be decoded"),
     ("half-utf16.txt", "loaded", "could not be decoded"),
     ("bomb.zip!bomb.txt", "quarantined", "zip bomb"),

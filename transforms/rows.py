@@ -18,7 +18,7 @@ from transforms.facts import ReadArticle, fact_rows
 from transforms.locating import Locator, Row
 from transforms.names import find_names_of
 from transforms.pages import read_page
-from transforms.pages.blocks import count_blocks
+from transforms.pages.blocks import measure_blocks
 from transforms.pages.corrections import Correction
 from transforms.records import Article, Page
 
@@ -26,6 +26,8 @@ Rows = dict[str, list[Row]]
 
 MAX_BLOCKS = 20_000
 """Blocks beyond which a raw file is no page: one has some hundred, and each costs a row or two, and memory."""
+MAX_LINE = 120_000
+"""Characters beyond which a line is none of a page, which has some ten thousand in all: the audit's memory grows with facts times their line."""
 
 
 class NoPageError(ValueError):
@@ -57,13 +59,16 @@ def read_file(data: bytes, known: RawFileFacts, corrections: Sequence[Correction
     """Return the rows that one raw file gives, by table; columns of runs and corpus are left to those who know them.
 
     ``corrections`` are what reviewers decided about its page. Raises ``transforms.decoding.UndecodableError`` where the bytes
-    are no text, NoPageError where the text has more than ``MAX_BLOCKS`` blocks, ``transforms.pages.corrections.CorrectionError``
+    are no text, NoPageError where it has more than ``MAX_BLOCKS`` blocks or a line beyond ``MAX_LINE``, ``transforms.pages.corrections.CorrectionError``
     where a correction does not fit the page.
     """
     file_id = file_id_of(data)
     decoded = decode(data, known.encodings)
-    if (n_blocks := count_blocks(decoded.text)) > MAX_BLOCKS:
+    n_blocks, longest = measure_blocks(decoded.text)
+    if n_blocks > MAX_BLOCKS:
         raise NoPageError(f"{n_blocks:,} lines of text; at most {MAX_BLOCKS:,} are read of one page: split the file")
+    if longest > MAX_LINE:
+        raise NoPageError(f"a line of {longest:,} characters; at most {MAX_LINE:,} are read: break it where paragraphs end")
     masthead = read_masthead(decoded.text)
     issue_on = known.issue_on or masthead.issue_on
     page = read_page(decoded.text, corrections)

@@ -25,7 +25,7 @@ from stat import S_ISDIR, S_ISREG
 
 MAX_BYTES = 2_000_000
 """Bytes of one raw file, after decompression, beyond which it is not read: a page has some ten thousand, and reading takes up to 300 times
-as much memory, so that two workers stay within 2 GB whatever they are given."""
+as much memory."""
 MAX_MEMBERS = 200_000
 """Members of an archive beyond which none is read."""
 MAX_RATIO = 500

@@ -40,8 +40,8 @@ def sparse(path: Path, n_bytes: int) -> None:
 def repeated(path: Path, what: bytes, n_bytes: int) -> None:
     """Write bytes again and again, up to so many."""
     with path.open("wb") as file:
-        for _ in range(n_bytes // (len(what) * 1000) + 1):
-            file.write(what * 1000)
+        for _ in range(n_bytes // len(what) // (1000 if len(what) < 1000 else 1) + 1):
+            file.write(what * (1000 if len(what) < 1000 else 1))
         file.truncate(n_bytes)
 
 
@@ -93,6 +93,7 @@ KINDS: dict[str, Callable[[Path], None]] = {
     "2 MB in one line, twice": lambda path: twice(path, LINE),
     "2 MB of one letter, twice": lambda path: twice(path, b"a"),
     "2 MB of one sign, twice": lambda path: twice(path, "渡".encode()),
+    "lines of 120,000 signs, twice": lambda path: twice(path, (LINE.decode() * 3000)[:119_999].encode() + b"\n"),
     "2 MB of open quotes": lambda path: repeated(path, "“".encode(), FULL),
     "2 MB of digits": lambda path: repeated(path, b"1", FULL),
     "2 MB of short lines": lambda path: repeated(path, "渡口\n".encode(), FULL),

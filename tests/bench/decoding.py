@@ -240,6 +240,8 @@ def charset_normalizer(data: bytes) -> Answer:
 def read_as(data: bytes, encoding: str | None) -> Answer:
     """Return the text in an encoding that a peer names; one that does not fit is a doubt."""
     name = encoding or "ascii"
+    if alike(name) == "utf-16-le" and data.startswith(b"\xfe\xff"):
+        name = "utf-16-be"  # peers say UTF-16 of what has a mark, which is right
     codec = "gb18030" if alike(name) == "gb18030" else "big5hkscs" if alike(name) == "big5" else name
     try:
         text = data.decode(codec, "replace").removeprefix("\ufeff")

@@ -20,13 +20,14 @@ class Cut(NamedTuple):
     gap: int
 
 
-def count_blocks(text: str) -> int:
-    """Return how many blocks a raw text has, without cutting it.
+def measure_blocks(text: str) -> tuple[int, int]:
+    """Return how many blocks a raw text has and how long the longest line is, without cutting it.
 
-    >>> count_blocks("云渡日报 \\n\\n　　本报讯 今天,渡口通航。")
-    2
+    >>> measure_blocks("云渡日报 \\n\\n　　本报讯 今天,渡口通航。")
+    (2, 14)
     """
-    return sum(not line.group().isspace() for line in LINE.finditer(text))
+    lengths = [len(line.group()) for line in LINE.finditer(text) if not line.group().isspace()]
+    return len(lengths), max(lengths, default=0)
 
 
 def cut_blocks(text: str) -> list[Cut]:
