@@ -29,7 +29,7 @@ from transforms.quantities import find_quantities
 from transforms.quotes import find_quotes
 from transforms.records import Page
 from transforms.rows import RawFileFacts, file_id_of, read_file
-from transforms.segmenting import tagged
+from transforms.segmenting import segmented
 from transforms.sentences import split_sentences
 from transforms.spans import lay
 from transforms.stories import Told, group_stories
@@ -239,7 +239,7 @@ def law_of_misprints(text: str) -> None:
 
 
 def law_of_segments(text: str) -> None:
-    assert "".join(word for word, _ in tagged(text)) == text.encode("utf-8", "replace").decode()
+    assert "".join(segmented(text).words) == text.encode("utf-8", "replace").decode()
 
 
 def law_of_duplicates(text: str) -> None:
@@ -315,7 +315,7 @@ LAWS: dict[str, Callable[[str], None]] = {
     "find_terms": law_of_terms,
     "find_misprints": law_of_misprints,
     "find_near_duplicates": law_of_duplicates,
-    "tagged": law_of_segments,
+    "segmented": law_of_segments,
     "parse_number": law_of_numerals,
     "identities": law_of_ids,
     "group_stories": law_of_stories,
