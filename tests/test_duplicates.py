@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from tests.bench.duplicates import SPOILT, change_characters, decoys
 from transforms.clusters import cluster
-from transforms.duplicates import Sketch, compare, find_candidates, find_near_duplicates, sketch
+from transforms.duplicates import Sketch, compare, find_candidates, find_near_duplicates, sketch, sketches
 
 PLACES = ["云渡", "清浦", "沁芳", "白鹭", "石桥", "柳湾", "青藤", "荷塘", "麦岭", "松溪"]
 THINGS = ["图书馆", "体育场", "农贸市场", "养老院", "污水处理厂", "跨河大桥", "口袋公园", "科技馆", "文化站", "充电站"]
@@ -36,6 +36,12 @@ def test_spoilt_articles_are_found(how):
     wanted = {(number, number + 60) for number in range(60)}
     assert len(found & wanted) >= 59
     assert not found - wanted
+
+
+def test_texts_sketched_together_are_sketched_as_alone():
+    texts = ["", "渡口通航", "。", "云渡区老渡口昨日恢复通航，两岸居民前来观看。", "ＧＤＰ", "云渡区老渡口昨日恢复通航。", "\n"]
+    assert sketches(texts) == [sketch(text) for text in texts]
+    assert sketches([]) == []
 
 
 def test_filled_in_forms_are_no_duplicates():

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from transforms.misprints import find_misprints, look_alike, odd_one
+from transforms.misprints import find_misprints, find_misprints_of, look_alike, odd_one
 from transforms.names import find_names
 
 CASES = json.loads((Path(__file__).parent / "cases" / "misprints.json").read_text("utf-8"))
@@ -60,3 +60,12 @@ def test_any_text_is_read(text):
 def test_hostile_text_is_read_to_the_end(text):
     for doubt in find_misprints(text, find_names(text)):
         assert text[doubt.char_start : doubt.char_end] == doubt.text
+
+
+def test_articles_searched_together_give_what_each_gives_alone() -> None:
+    texts = ["要持之以桓。", "", "持之", "以桓地抓，因地制谊", "为民办实事，持之以桓"]
+    named = [find_names(text) for text in texts]
+    together = find_misprints_of(texts, named)
+    assert together == [find_misprints(text, names) for text, names in zip(texts, named, strict=True)]
+    assert [doubt.char_start for doubts in together for doubt in doubts if doubt.text == "持之以桓"] == [1, 6]
+    assert find_misprints_of([], []) == []

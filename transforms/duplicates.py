@@ -93,7 +93,7 @@ def fold_all(texts: Sequence[str]) -> tuple[np.ndarray, list[int]]:
     codes = _fold_table()[np.frombuffer("".join(texts).encode("utf-32-le", "surrogatepass"), np.uint32)]
     counts = codes != 0
     n_before = np.concatenate([[0], np.cumsum(counts)])
-    return codes[counts], n_before[np.cumsum([len(text) for text in texts])].tolist()
+    return codes[counts], n_before[np.cumsum([len(text) for text in texts], dtype=np.intp)].tolist()
 
 
 def shingle(text: str) -> np.ndarray:
