@@ -36,6 +36,8 @@ class Held:
     held_at: str
     verdict: str | None = None
     why: str = ""
+    is_asked: bool = False
+    """Whether the same flow run has asked before: it was resumed, and has the answer."""
 
     @property
     def expires_at(self) -> datetime:
@@ -69,7 +71,8 @@ def hold(home: Home, plan: Plan, run: Run, parameters: Mapping[str, object], rea
     held = Held(change_of(plan), run.run_id, run.flow_run_id, dict(parameters), tuple(reasons), run.started_at.isoformat())
     earlier = read_held(home)
     if earlier and earlier.change == held.change and run.started_at < earlier.expires_at:
-        held = replace(held, held_at=earlier.held_at, verdict=earlier.verdict, why=earlier.why)
+        is_asked = held.flow_run_id is not None and held.flow_run_id == earlier.flow_run_id
+        held = replace(held, held_at=earlier.held_at, verdict=earlier.verdict, why=earlier.why, is_asked=is_asked)
     write_held(home, held)
     return held
 
@@ -100,13 +103,11 @@ def release(home: Home) -> None:
     home.held_back.unlink(missing_ok=True)
 
 
-def forget_expired(home: Home, now: datetime) -> bool:
-    """Forget what was held back for so long that no answer counts any more; return whether there was such a thing."""
+def forget_expired(home: Home, now: datetime) -> None:
+    """Forget what was held back for so long that no answer counts any more."""
     held = read_held(home)
-    if held is None or now < held.expires_at:
-        return False
-    release(home)
-    return True
+    if held and now >= held.expires_at:
+        release(home)
 
 
 def can_ask(held: Held) -> bool:

@@ -150,7 +150,8 @@ def load_and_publish(request: stages.Request, run: stages.Run, summary: Summary)
     place = request.home
     with store.opened_build(place, stages.restore) as con:
         end_dead_runs(place)
-        if approval.forget_expired(place, run.started_at):
+        approval.forget_expired(place, run.started_at)
+        if approval.read_held(place) is None:
             close_questions(place, "nobody answered in time: nothing of it was published")
         place.sweep()
         plan = step("plan", lambda: stages.plan_run(con, request, run), summary)
@@ -227,7 +228,7 @@ def finish_failed(summary: Summary, error: Exception) -> State:
 def ask_a_human(place: Home, held: approval.Held, summary: Summary) -> State:
     """Let a run of a deployment wait on Prefect's pages until a human approves or rejects; end any other run as blocked."""
     state = finish(summary)
-    if approval.can_ask(held):
+    if approval.can_ask(held) and not held.is_asked:
         monitor.tell_of_waiting(run_name(summary), held.reasons, held.expires_at)
     if answer := approval.ask_in_prefect(held):  # the first time this leaves the run; resumed, it comes here again with the answer
         verdict, why = answer
@@ -297,7 +298,8 @@ def finish(summary: Summary) -> State:
 def leave_summary(summary: Summary) -> None:
     """Leave the summary and the chart of the last runs, and name the run by what it did."""
     told = f"failed at {summary.reason}" if summary.reason else f"{summary.status}: " + "; ".join([*summary.blocked, numbers(summary)])
-    create_markdown_artifact(summary_markdown(summary), key="summary", description=shortened(told))
+    at = f"{datetime.now(UTC):%m-%d %H:%M}"  # a card shows when the first artifact of its key was made, not this one
+    create_markdown_artifact(summary_markdown(summary), key="summary", description=shortened(f"{at} {told}"))
     context = FlowRunContext.get()
     if context and context.flow_run:
         with get_client(sync_client=True) as client:

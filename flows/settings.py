@@ -29,6 +29,7 @@ SERVER = {
     **RECORDER,
     "PREFECT_SERVER_ANALYTICS_ENABLED": "false",
     "PREFECT_SERVER_UI_SHOW_PROMOTIONAL_CONTENT": "false",
+    "PREFECT_SERVER_SERVICES_SCHEDULER_MIN_RUNS": "1",  # runs to come stand above last night's on the page of runs: one each is enough
     "PREFECT_CLI_PROMPT": "false",
     "PREFECT_RUNNER_POLL_FREQUENCY": "5",
     "PREFECT_SERVER_SERVICES_LATE_RUNS_AFTER_SECONDS": "900",  # to wait for the run before is not to be late

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import shutil
 import sqlite3
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pytest
@@ -45,11 +46,20 @@ def test_a_verdict_stays_until_the_change_is_another(home):
     assert approval.hold(home, plan("b"), RUN, {}, ["why"]).verdict is None
 
 
+def test_a_run_that_goes_on_has_asked_before(home):
+    assert not approval.hold(home, plan("a"), RUN, {}, ["why"]).is_asked
+    assert approval.hold(home, plan("a"), RUN, {}, ["why"]).is_asked
+    assert not approval.hold(home, plan("b"), RUN, {}, ["why"]).is_asked
+    assert not approval.hold(home, plan("b"), replace(RUN, flow_run_id="another"), {}, ["why"]).is_asked
+
+
 def test_what_expired_is_forgotten_by_the_next_run(home):
     approval.hold(home, plan("a"), RUN, {}, ["why"])
-    assert not approval.forget_expired(home, NOW + EXPIRES_AFTER - timedelta(seconds=1)) and approval.read_held(home)
-    assert approval.forget_expired(home, NOW + EXPIRES_AFTER) and approval.read_held(home) is None
-    assert not approval.forget_expired(home, NOW + EXPIRES_AFTER)
+    approval.forget_expired(home, NOW + EXPIRES_AFTER - timedelta(seconds=1))
+    assert approval.read_held(home)
+    for _ in range(2):
+        approval.forget_expired(home, NOW + EXPIRES_AFTER)
+        assert approval.read_held(home) is None
 
 
 def test_what_expired_cannot_be_approved(home):
