@@ -342,7 +342,8 @@ def summary_markdown(summary: Summary) -> str:
         f"{summary.n_quarantined} quarantined.",
     ]
     if summary.reason:
-        lines += ["", f"**Failed at {monitor.marks(summary.reason)}**", "", *(f"- {line}" for line in what_to_do(summary))]
+        why, *more = summary.reason.splitlines()
+        lines += ["", f"**Failed at {monitor.marks(why)}**", "", *(f"- {line}" for line in (*map(monitor.marks, more), *NEXT_STEPS))]
     lines += [f"- **{monitor.marks(reason)}**" for reason in summary.blocked]
     if summary.blocked:
         lines += ["", "Nothing was published. Look at quality and quarantine, then approve or reject: by the run's form where it waits as "
@@ -359,13 +360,12 @@ def summary_markdown(summary: Summary) -> str:
     return "\n".join(lines)
 
 
-def what_to_do(summary: Summary) -> list[str]:
-    """Return the next steps after a run that failed, as Markdown."""
-    return [
-        "The published warehouse is whole and valid: the one before, where this run had not published yet.",
-        "Where in the code it failed: the traceback is in the log of this run.",
-        "When the cause is mended, run again: batches that are done stay done.",
-    ]
+NEXT_STEPS = (
+    "The published warehouse is whole and valid: the one before, where this run had not published yet.",
+    "Where in the code it failed: the traceback is in the log of this run.",
+    "When the cause is mended, run again: batches that are done stay done.",
+)
+"""What whoever reads that a run failed wants to know next."""
 
 
 def wait_for_recorder(flow_run_id: str, seconds: float = 15) -> None:
