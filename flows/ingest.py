@@ -299,7 +299,7 @@ def leave_summary(summary: Summary) -> None:
     """Leave the summary and the chart of the last runs, and name the run by what it did."""
     told = f"failed at {summary.reason}" if summary.reason else f"{summary.status}: " + "; ".join([*summary.blocked, numbers(summary)])
     at = f"{datetime.now(UTC):%m-%d %H:%M}"  # a card shows when the first artifact of its key was made, not this one
-    create_markdown_artifact(summary_markdown(summary), key="summary", description=shortened(f"{at} {told}"))
+    create_markdown_artifact(summary_markdown(summary), key="summary", description=monitor.marks(shortened(f"{at} {told}")))
     context = FlowRunContext.get()
     if context and context.flow_run:
         with get_client(sync_client=True) as client:

@@ -21,6 +21,8 @@ RECORDER = {  # without batches, task runs are lost at exit
     "PREFECT_SERVER_SERVICES_TASK_RUN_RECORDER_BATCH_SIZE": "100",
     "PREFECT_SERVER_SERVICES_TASK_RUN_RECORDER_FLUSH_INTERVAL": "1",
 }
+HEARTBEATS = {"PREFECT_FLOWS_HEARTBEAT_FREQUENCY": "30"}
+"""What the automation for dead runs listens for; it is the run that sends them, also one by hand."""
 EMBEDDED = {
     "PREFECT_SERVER_EPHEMERAL_STARTUP_TIMEOUT_SECONDS": "120",  # the default of 20 s is too short for a small machine
     **RECORDER,
@@ -33,7 +35,7 @@ SERVER = {
     "PREFECT_CLI_PROMPT": "false",
     "PREFECT_RUNNER_POLL_FREQUENCY": "5",
     "PREFECT_SERVER_SERVICES_LATE_RUNS_AFTER_SECONDS": "900",  # to wait for the run before is not to be late
-    "PREFECT_FLOWS_HEARTBEAT_FREQUENCY": "30",  # what the automation for dead runs listens for
+    **HEARTBEATS,
     "PREFECT_SERVER_CORS_ALLOWED_ORIGINS": "http://127.0.0.1",  # by default any page in any browser may ask the server, and order runs
     "DO_NOT_TRACK": "1",
 }
@@ -59,5 +61,5 @@ def apply_prefect_settings(home: Home) -> None:
     if served := served_at(home):
         os.environ.setdefault("PREFECT_API_URL", f"{served['prefect']}/api")
         os.environ.setdefault("PREFECT_UI_URL", served["prefect"])
-    for name, value in {**QUIET, **({} if "PREFECT_API_URL" in os.environ else EMBEDDED)}.items():
+    for name, value in {**QUIET, **(HEARTBEATS if "PREFECT_API_URL" in os.environ else EMBEDDED)}.items():
         os.environ.setdefault(name, value)

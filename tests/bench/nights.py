@@ -262,7 +262,7 @@ def photograph(night: Night, folder: Path, name: str, *paths: str, clicks: Seque
             time.sleep(6)
             for selector in clicks:
                 click(browser, selector)
-                time.sleep(2)
+                time.sleep(8)
             browser.screenshot(folder / f"{name}-{number}.png", whole=False)
             watched(night, browser, f"{name}-{number}")
 
