@@ -13,6 +13,7 @@ from dataclasses import asdict, dataclass, replace
 from datetime import datetime, timedelta
 from hashlib import sha256
 
+from flows.monitor import marks
 from flows.stages import Plan, Run
 from warehouse.home import Home
 
@@ -134,7 +135,7 @@ def ask_in_prefect(held: Held) -> tuple[str, str] | None:
         approve: bool = False
         reason: str = ""
 
-    question = "\n".join(["## Publish this?", "", *(f"- {reason}" for reason in held.reasons), "", f"Until {held.expires_at:%Y-%m-%d %H:%M} UTC."])
+    question = "\n".join(["## Publish this?", "", *(f"- {marks(reason)}" for reason in held.reasons), "", f"Until {held.expires_at:%Y-%m-%d %H:%M} UTC."])
     form = Decision.with_initial_data(description=question, approve=False)
     answer = suspend_flow_run(wait_for_input=form, key=held.change, timeout=int(EXPIRES_AFTER.total_seconds()))
     return (APPROVED if answer.approve else REJECTED, answer.reason)
