@@ -149,6 +149,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     print_anything()
     arguments = parser().parse_args(with_exclusions(sys.argv[1:] if argv is None else argv))
     try:
+        check_file_names()
         return arguments.run(arguments)
     except UserError as error:
         print(f"dibao: {shown(error)}", file=sys.stderr)
@@ -173,6 +174,12 @@ def print_anything() -> None:
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")
+
+
+def check_file_names() -> None:
+    """Raise UserError where Python can open no file with a Chinese name: every page would be quarantined, for a setting."""
+    if sys.getfilesystemencoding() == "ascii":
+        raise UserError("Python takes file names for ASCII here and cannot open Chinese ones; set PYTHONUTF8=1 or a UTF-8 locale, and run again")
 
 
 def shown(error: BaseException) -> str:

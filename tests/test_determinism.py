@@ -25,7 +25,7 @@ from warehouse.sources import discover
 OF_A_RUN = {"raw_files": {"ingested_at", "run_id"}, "file_paths": {"run_id"}, "quarantine": {"run_id"},
             "validations": {"run_id", "checked_at", "examples"}, "runs": {"run_id", "flow_run_id", "started_at", "ended_at"}}
 """The columns that say when a run was, and which; examples may quote a run's numbers."""
-ELSEWHERE = {"PYTHONHASHSEED": "4711", "TZ": "America/St_Johns", "LC_ALL": "C", "LANG": "C", "PYTHONUTF8": "0", "COLUMNS": "40"}
+ELSEWHERE = {"PYTHONHASHSEED": "4711", "TZ": "America/St_Johns", "LC_ALL": "C", "LANG": "C", "COLUMNS": "40"}
 
 
 @pytest.fixture(scope="module")
