@@ -1,8 +1,8 @@
 """A command measured as a whole: CPU seconds, wall seconds and memory of all its processes, and what else is watched while it runs.
 
 CPU seconds are what counts on a machine that others use too. They are the kernel's: of the command and of all processes that it
-waited for, or, where that is more, what its processes were last seen to have used. Memory is the sum of the resident sets of the
-processes, read from /proc now and then: pages that they share count for each.
+waited for, or, where that is more, what its processes were last seen to have used. Memory is what the processes hold together, read from
+/proc now and then: a page that several share counts once, as a share for each.
 """
 
 from __future__ import annotations
@@ -76,6 +76,15 @@ def processes() -> dict[int, Process]:
     return found
 
 
+def memory_of(process: Process) -> int:
+    """Return the bytes that a process holds, its share of what it has in common with others; what is resident where that is not told."""
+    with suppress(OSError), open(f"/proc/{process.pid}/smaps_rollup", encoding="ascii") as rollup:
+        for line in rollup:
+            if line.startswith("Pss:"):
+                return int(line.split()[1]) * 1024
+    return process.rss
+
+
 def tree(root: int) -> list[Process]:
     """Return a process and all its descendants."""
     seen = processes()
@@ -119,7 +128,7 @@ class Watcher:
             if self.roles.get(process.pid, "other") == "other":  # what a child is going to be shows after its exec
                 self.roles[process.pid] = role_of(process.pid, self.root)
             self.cpu[process.pid] = process.cpu
-            mb[self.roles[process.pid]] = mb.get(self.roles[process.pid], 0.0) + process.rss / 1e6
+            mb[self.roles[process.pid]] = mb.get(self.roles[process.pid], 0.0) + memory_of(process) / 1e6
         whole, at = sum(mb.values()), time.monotonic() - self._began
         self.peak = max(self.peak, whole)
         if not self.samples or at - self.samples[-1]["at"] >= self._every:
