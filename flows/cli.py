@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import argparse
+import atexit
 import json
 import os
 import sys
 from collections.abc import Sequence
+from contextlib import nullcontext
 from datetime import date
 from io import TextIOWrapper
 from pathlib import Path
@@ -148,9 +150,13 @@ def main(argv: Sequence[str] | None = None) -> int:
     """Run a command and return its exit code; no traceback reaches the user."""
     print_anything()
     arguments = parser().parse_args(with_exclusions(sys.argv[1:] if argv is None else argv))
+    failed: list[int] = []
+    if argv is None:
+        atexit.register(leave, failed)  # the first to be registered is the last to be called
     try:
         check_file_names()
-        return arguments.run(arguments)
+        with ending_at_once() if arguments.command in WRITING else nullcontext():
+            return arguments.run(arguments)
     except UserError as error:
         print(f"dibao: {shown(error)}", file=sys.stderr)
         return USAGE
@@ -158,15 +164,24 @@ def main(argv: Sequence[str] | None = None) -> int:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return DONE
     except KeyboardInterrupt:
-        print("dibao: stopped; the earlier warehouse is untouched, the same command goes on where this one was", file=sys.stderr)
+        say_stopped()
         return FAILED
     except Exception as error:  # noqa: BLE001 the last resort of a command line
         if os.environ.get("DIBAO_DEBUG"):
             raise
-        text = shown(error) or type(error).__name__
+        print(f"dibao: {told(error, arguments.home)}\n(DIBAO_DEBUG=1 shows where)", file=sys.stderr)
         let_go(error)
-        print(f"dibao: {text}\n(DIBAO_DEBUG=1 shows where; the earlier warehouse is untouched)", file=sys.stderr)
+        if argv is None:
+            failed.append(FAILED)
         return FAILED
+
+
+def leave(failed: Sequence[int]) -> None:
+    """End a process that failed before the interpreter is taken apart: DuckDB complains there, at length, of what a broken run still holds."""
+    if failed:
+        sys.stdout.flush()
+        sys.stderr.flush()
+        os._exit(failed[-1])
 
 
 def print_anything() -> None:
@@ -189,13 +204,40 @@ def shown(error: BaseException) -> str:
     return plain(str(error).strip())
 
 
-def let_go(error: BaseException | None) -> None:
+WRITING = ("run", "backfill", "approve", "rebuild")
+"""Commands that change a warehouse and may take long."""
+
+
+def ending_at_once():
+    """Return the context in which a signal ends this process at once."""
+    from flows.stopping import stoppable
+
+    return stoppable(lambda number: say_stopped(f" by {number.name}"), FAILED)
+
+
+def say_stopped(by: str = "") -> None:
+    """Say that the command was stopped, and what that means; a bar that is being drawn is left behind, its hidden cursor shown again."""
+    escape = "\n\x1b[?25h" if sys.stderr.isatty() else ""
+    print(f"{escape}dibao: stopped{by}. What is published is whole; the same command goes on where this one was.", file=sys.stderr, flush=True)
+
+
+def told(error: BaseException, home: Path) -> str:
+    """Return what the user reads of an error: what happened, what to do next, and that nothing was lost."""
+    from flows.advice import advice
+
+    what = shown(error) or type(error).__name__
+    parts = (what, advice(error, home), "What is published is whole; the same command goes on where this one was.")
+    return "\n".join(part for part in parts if part)
+
+
+def let_go(error: BaseException) -> None:
     """Let go of what the frames of an error hold: Prefect keeps errors, and DuckDB complains at exit of connections that are kept."""
     from traceback import clear_frames
 
-    while error is not None:
-        clear_frames(error.__traceback__)
-        error = error.__cause__ or error.__context__
+    from flows.advice import chain
+
+    for each in chain(error):
+        clear_frames(each.__traceback__)
 
 
 def home_of(arguments):
@@ -218,6 +260,8 @@ def run_command(arguments) -> int:
     encoding = arguments.encoding.split(",") if arguments.encoding else None
     check_encoding(encoding or ())
     check_source(declared[source].location if source in declared else source)
+    with home.held():
+        pass  # who cannot have the home, or not write to it, should not wait for Prefect to learn that
     prepare_prefect(home)
     return run_ingest(arguments, source=source, home=str(home.path), pattern=pattern, retire=arguments.retire, refresh=arguments.refresh,
                       max_loss=arguments.max_loss / 100, encoding=encoding, **asked_of(arguments))
@@ -234,9 +278,12 @@ def asked_of(arguments) -> dict[str, object]:
 
 def prepare_prefect(home) -> None:
     """Apply Prefect's settings, and end what an earlier run that was killed has left running."""
+    import logging
+
     from flows.orphans import claim_children, reap_orphans
     from flows.settings import apply_prefect_settings
 
+    logging.raiseExceptions = False  # a server that is gone is told of once, not again by every line of the log that it misses
     apply_prefect_settings(home)
     reap_orphans(Path(os.environ["PREFECT_HOME"]))
     claim_children()

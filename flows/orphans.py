@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import os
 import signal
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from pathlib import Path
 
 OWNER = "DIBAO_OWNER"
@@ -26,8 +27,8 @@ def began(pid: int) -> str | None:
     return None if fields[0] == "Z" else fields[19]
 
 
-def orphans(prefect_home: Path) -> Iterator[int]:
-    """Yield the processes that work for this Prefect home and whose owner is gone."""
+def claimed(prefect_home: Path) -> Iterator[tuple[int, str]]:
+    """Yield the processes that runs started which work for this Prefect home, each with whose it is."""
     for folder in Path("/proc").glob("[0-9]*"):
         try:
             pairs = (folder / "environ").read_bytes().split(b"\0")
@@ -36,17 +37,32 @@ def orphans(prefect_home: Path) -> Iterator[int]:
         environment = dict(pair.split(b"=", 1) for pair in pairs if b"=" in pair)
         owner = environment.get(OWNER.encode(), b"").decode()
         if owner and environment.get(b"PREFECT_HOME") == os.fsencode(prefect_home):
-            pid, _, start = owner.partition(":")
-            if began(int(pid)) != start:
-                yield int(folder.name)
+            yield int(folder.name), owner
+
+
+def orphans(prefect_home: Path) -> Iterator[int]:
+    """Yield the processes that work for this Prefect home and whose owner is gone."""
+    for pid, owner in claimed(prefect_home):
+        owner_pid, _, start = owner.partition(":")
+        if began(int(owner_pid)) != start:
+            yield pid
 
 
 def reap_orphans(prefect_home: Path) -> int:
     """End the processes that killed runs left behind for this Prefect home, and return how many there were."""
-    found = list(orphans(prefect_home))
+    return kill(orphans(prefect_home))
+
+
+def end_children() -> int:
+    """End the processes that this one started, if it has claimed them, and return how many there were."""
+    mine = os.environ.get(OWNER)
+    return kill(pid for pid, owner in claimed(Path(os.environ["PREFECT_HOME"])) if owner == mine and pid != os.getpid()) if mine else 0
+
+
+def kill(pids: Iterable[int]) -> int:
+    """Kill processes, and return how many there were."""
+    found = list(pids)
     for pid in found:
-        try:
+        with suppress(ProcessLookupError):
             os.kill(pid, signal.SIGKILL)
-        except ProcessLookupError:
-            continue
     return len(found)

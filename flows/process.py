@@ -23,13 +23,16 @@ from transforms.pages.corrections import CorrectionError, parse_corrections
 from transforms.rows import NoPageError, RawFileFacts, Row, Rows, file_id_of, read_file
 from warehouse import schema
 from warehouse.arrow import to_arrow, write_parquet
-from warehouse.sources import read_bytes
+from warehouse.sources import Patience, read_bytes
 
 DEFECT = "a defect of Dibao"
 """Reason of files that could not be read for a fault of ours; many of them block the publish."""
 
+UNREAD = "cannot be read"
+"""Reason of files whose bytes could not be had; the next run tries again."""
 
-@dataclass(frozen=True)
+
+@dataclass(frozen=True, slots=True)
 class BatchFile:
     """One raw file of a batch: where its bytes are, what they hash to, what its path and its source say, and the reviewed corrections of its page."""
 
@@ -152,10 +155,11 @@ def read_batch(batch: Batch) -> tuple[Rows, list[Row]]:
     rows: Rows = {}
     quarantine: list[Row] = []
     run = {"batch_id": batch.batch_id, "ingested_at": datetime.fromisoformat(batch.started_at), "run_id": batch.run_id}
+    patience = Patience()
     for file in batch.files:
         known = RawFileFacts(file.source, file.path, file.paper, file.issue_on and date.fromisoformat(file.issue_on), file.page,
                              tuple(file.encodings))
-        data, found, fault = read_one(file, known)
+        data, found, fault = read_one(file, known, patience)
         if fault:
             quarantine.append(quarantined_file(file, *fault, batch.run_id))
             found = {"raw_files": [unread_row(file, known, data, ": ".join(fault))]}
@@ -166,14 +170,19 @@ def read_batch(batch: Batch) -> tuple[Rows, list[Row]]:
     return rows, quarantine
 
 
-def read_one(file: BatchFile, known: RawFileFacts) -> tuple[bytes, Rows, tuple[str, str] | None]:
-    """Return a file's bytes and rows, and reason and detail where it gave none: a defect met by one page must not cost the others."""
+def read_one(file: BatchFile, known: RawFileFacts, patience: Patience) -> tuple[bytes, Rows, tuple[str, str] | None]:
+    """Return a file's bytes and rows, and reason and detail where it gave none: a defect met by one page must not cost the others.
+
+    Raises SourceLostError where it is not the file's fault.
+    """
     try:
         data = read_bytes(file.location)
     except Exception as error:  # noqa: BLE001 whatever a store may raise
-        return b"", {}, ("cannot be read", str(error) or type(error).__name__)
+        patience.missed(file.location, error)
+        return b"", {}, (UNREAD, str(error) or type(error).__name__)
+    patience.had()
     if file_id_of(data) != file.file_id:
-        return data, {}, ("cannot be read", "the file changed while it was read; run again")
+        return data, {}, (UNREAD, "the file changed while it was read; run again")
     try:
         return data, read_file(data, known, parse_corrections(file.corrections).get(file.file_id, ())), None
     except UndecodableError as error:

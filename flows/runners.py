@@ -16,6 +16,8 @@ from concurrent.futures.process import BrokenProcessPool
 from contextlib import AbstractContextManager, contextmanager
 from queue import SimpleQueue
 
+from flows.stopping import shielded
+
 THREADS, PROCESSES, DASK, RAY = "threads", "processes", "dask", "ray"
 RUNNERS = (THREADS, PROCESSES, DASK, RAY)
 ATTEMPTS = 3
@@ -68,7 +70,9 @@ def processes(n_workers: int) -> Iterator[Runner]:
         for _ in range(ATTEMPTS):
             process = idle.get()
             try:
-                return process.submit(work, folder).result()
+                with shielded():
+                    work_under_way = process.submit(work, folder)
+                return work_under_way.result()
             except BrokenProcessPool:
                 process.shutdown(wait=False)
                 process = new_process()

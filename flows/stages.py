@@ -7,7 +7,7 @@ Resuming is running the same command again.
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
@@ -15,10 +15,12 @@ from functools import cache
 from hashlib import sha256
 from importlib.resources import files as package_files
 from pathlib import Path
+from sys import intern
+from typing import NamedTuple
 
 from flows import journal
 from flows.corpus import complete_corpus
-from flows.process import DEFECT, Batch, BatchFile, Outcome, quarantine_id_of
+from flows.process import DEFECT, UNREAD, Batch, BatchFile, Outcome, quarantine_id_of
 from flows.progress import advance
 from flows.runners import Runner, opened_runner
 from flows.sources import declared_maintenance
@@ -32,10 +34,14 @@ from warehouse.lake import Manifest, read_manifest
 from warehouse.releases import is_released, keep_release
 from warehouse.report import write_report
 from warehouse.search import build_index, update_index
-from warehouse.sources import RawFile, discover
+from warehouse.sources import Patience, RawFile, SourceError, discover
 
 BATCH_BYTES = 4_000_000
 """Raw bytes of a batch: 5 to 10 seconds of work."""
+LEAST_BYTES = 1_000
+"""Bytes that a file of a batch counts at least: the rows that tell of a tiny one take memory too."""
+PATHS_AT_A_TIME = 50_000
+"""Paths that are written to the warehouse by one statement: bounds memory."""
 WHOLE = "all"
 """Part name of tables that are written to the lake as one file."""
 REWRITTEN = (*schema.of_layer("corpus"), schema.TABLES["quarantine"], schema.TABLES["file_paths"], schema.TABLES["runs"])
@@ -88,13 +94,25 @@ class Run:
     """The words of a human who approved what this run is going to publish."""
 
 
+class FoundPath(NamedTuple):
+    """A path as it was found: what ``file_paths`` says of it, but for the run. A million of them are in memory together."""
+
+    path: str
+    fingerprint: str
+    file_id: str | None
+    code_version: str
+
+    def row(self, run: Run) -> Row:
+        return {**self._asdict(), "run_id": run.run_id}
+
+
 @dataclass(frozen=True)
 class Plan:
     """What a run has to do: batches of files to read, files that give way and why, paths as they were found."""
 
     n_seen: int = 0
     batches: tuple[Batch, ...] = ()
-    paths: tuple[Row, ...] = ()
+    paths: tuple[FoundPath, ...] = ()
     lost_paths: tuple[str, ...] = ()
     superseded: tuple[tuple[str, str], ...] = ()
     unreadable: tuple[Row, ...] = ()
@@ -144,27 +162,31 @@ def plan_run(con, request: Request, run: Run) -> Plan:
     """Compare what is found at the source with what the warehouse knows. Reads new files once, to know them by content."""
     version = code_version()
     known = {
-        path: (file_id, fingerprint, made_by)
-        for path, file_id, fingerprint, made_by in con.execute(
-            "SELECT path, file_id, fingerprint, code_version FROM file_paths"
-        ).fetchall()
+        path: (file_id, fingerprint, made_by and intern(made_by))
+        for path, file_id, fingerprint, made_by in store.each_row(con, "SELECT path, file_id, fingerprint, code_version FROM file_paths")
     }
     facts = {
-        file_id: (paper, issue_on, status)
-        for file_id, paper, issue_on, status in con.execute(
-            "SELECT file_id, paper, issue_on, status FROM raw_files WHERE status <> 'superseded'"
-        ).fetchall()
+        file_id: (paper and intern(paper), issue_on, intern(status))
+        for file_id, paper, issue_on, status in store.each_row(
+            con, "SELECT file_id, paper, issue_on, status FROM raw_files WHERE status <> 'superseded'"
+        )
     }
     present = facts.keys()
     versions = {file_id: made_by for file_id, _, made_by in known.values()}
     corrections = read_corrections(request.home)
     pattern = compile_pattern(request.pattern) if request.pattern else None
-    seen: set[str] = set()
+    n_seen, seen = 0, set[str]()
     new: dict[str, tuple[BatchFile, int]] = {}
-    paths: list[Row] = []
+    paths: list[FoundPath] = []
     unreadable: list[Row] = []
+    unopened: list[str] = []
+    patience = Patience()
     for raw in discover(request.source):
-        seen.add(raw.location)
+        n_seen += 1
+        if request.retire:
+            seen.add(raw.location)
+            if raw.error:
+                unopened.append(raw.location)
         file_id, fingerprint, made_by = known.get(raw.location, (None, None, None))
         paper, issue_on, status = facts.get(file_id, (None, None, None))
         said = pattern.match(raw.path) if pattern else None
@@ -172,43 +194,57 @@ def plan_run(con, request: Request, run: Run) -> Plan:
             continue
         wanted = told_version(version, corrections.get(file_id), request.encodings)
         told_otherwise = made_by is not None and made_by.partition("+")[2] != wanted.partition("+")[2]
-        stale = told_otherwise or request.refresh and made_by != wanted or request.retry and raw.location in known and (
+        was_unread = fingerprint == unread(raw.fingerprint)
+        stale = told_otherwise or was_unread or request.refresh and made_by != wanted or request.retry and raw.location in known and (
             status == "quarantined" or file_id is None)
         if fingerprint == raw.fingerprint and not stale:
             continue
-        row: Row = {"path": raw.location, "fingerprint": raw.fingerprint, "run_id": run.run_id, "code_version": version}
         try:
             data = raw.read()
         except Exception as error:  # noqa: BLE001 whatever a store may raise, the other files go on
-            unreadable.append(unreadable_row(raw, error, run.run_id))
-            paths.append({**row, "file_id": None})
+            patience.missed(raw.location, error)
+            if not was_unread:
+                unreadable.append(unreadable_row(raw, error, run.run_id))
+                spoilt = isinstance(error, SourceError) and not raw.is_out_of_reach  # else what was read of it earlier still holds
+                mark = raw.fingerprint if raw.error else unread(raw.fingerprint)
+                paths.append(FoundPath(raw.location, mark, None if spoilt else file_id, version))
             continue
-        row["file_id"] = found = file_id_of(data)
-        row["code_version"] = told_version(version, corrections.get(found), request.encodings)
-        paths.append(row)
+        patience.had()
+        found = file_id_of(data)
         if (found not in present or stale) and found not in new:
             file = batch_file(raw, found, pattern, request.paper)
             new[found] = (replace(file, corrections=corrections.get(found, ""), encodings=request.encodings), len(data))
-        if found not in new:
-            row["code_version"] = versions.get(found, version)  # its rows stay as they were made
-        advance("discover", len(seen), 0)
-    lost = gone_paths(known, seen, request.source) if request.retire else ()
-    after = {path: file_id for path, (file_id, *_) in known.items() if path not in lost}
-    after.update((str(row["path"]), row["file_id"]) for row in paths)
-    kept = set(after.values())
-    replaced = {known[str(row["path"])][0] for row in paths if str(row["path"]) in known}
-    superseded = [(file_id, "replaced by a later file at the same path") for file_id in replaced - kept if file_id in present]
-    superseded += [
-        (known[path][0], "retired: no longer at its source") for path in lost if known[path][0] in present - kept
-    ]
+        made = told_version(version, corrections.get(found), request.encodings) if found in new else versions.get(found, version)
+        paths.append(FoundPath(raw.location, raw.fingerprint, found, intern(made)))  # rows that are not made anew stay as they were made
+        advance("discover", n_seen, 0)
+    lost = gone_paths(known, seen, unopened, request.source) if request.retire else ()
+    superseded = superseded_files(known, paths, lost, present)
     return Plan(
-        n_seen=len(seen),
+        n_seen=n_seen,
         batches=tuple(cut_batches(new.values(), request.batch_bytes, run, version)),
         paths=tuple(paths),
         lost_paths=tuple(lost),
-        superseded=tuple(sorted(set(superseded))),
+        superseded=superseded,
         unreadable=tuple(unreadable),
     )
+
+
+def superseded_files(
+    known: Mapping[str, tuple], paths: Iterable[FoundPath], lost: Iterable[str], present: Set[str]
+) -> tuple[tuple[str, str], ...]:
+    """Return the files that give way, and why: no path leads to them any more."""
+    replaced = {known[found.path][0] for found in paths if found.path in known and known[found.path][0] != found.file_id}
+    retired = {known[path][0] for path in lost}
+    if not (replaced or retired):
+        return ()
+    after = {path: file_id for path, (file_id, *_) in known.items()}
+    after.update((found.path, found.file_id) for found in paths)
+    for path in lost:
+        del after[path]
+    gone = (replaced | retired) & present - set(after.values())
+    reasons = dict.fromkeys(gone & retired, "retired: no longer at its source")
+    reasons.update((file_id, "replaced by a later file at the same path") for file_id in gone & replaced)
+    return tuple(sorted(reasons.items()))
 
 
 def read_corrections(home: Home) -> dict[str, str]:
@@ -240,24 +276,38 @@ def batch_file(raw: RawFile, file_id: str, pattern, paper: str | None = None) ->
     )
 
 
-def gone_paths(known: Iterable[str], seen: set[str], source: str) -> tuple[str, ...]:
-    """Return the known paths under a folder that were not found there any more."""
+def unread(fingerprint: str) -> str:
+    """Return what stands for the fingerprint of a file whose bytes could not be had: the next run tries again."""
+    return f"unread {fingerprint}"
+
+
+def gone_paths(known: Iterable[str], seen: set[str], unopened: Iterable[str], source: str) -> tuple[str, ...]:
+    """Return the known paths under a folder that were not found there any more; what is in a folder or archive that cannot be opened is not gone.
+
+    >>> gone_paths(["/papers/01/a.txt", "/papers/02/b.txt"], set(), ["/papers/02"], "/papers")
+    ('/papers/01/a.txt',)
+    """
+    closed = tuple(f"{location}{mark}" for location in unopened for mark in "/!")
     root = str(Path(source).absolute()).rstrip("/") + "/" if "://" not in source else source.rstrip("/") + "/"
-    return tuple(sorted(path for path in known if path.startswith(root) and path not in seen))
+    return tuple(sorted(path for path in known if path.startswith(root) and path not in seen and not path.startswith(closed)))
 
 
 def unreadable_row(raw: RawFile, error: Exception, run_id: str) -> Row:
     """Return the row of ``quarantine`` for a file whose bytes could not be had."""
-    reason = "cannot be read"
     return {
-        "quarantine_id": quarantine_id_of(raw.location, "raw_files", reason),
+        "quarantine_id": unread_id(raw.location),
         "path": raw.path,
         "stage": "read",
         "record_table": "raw_files",
-        "reason": reason,
+        "reason": UNREAD,
         "detail": str(error) or type(error).__name__,
         "run_id": run_id,
     }
+
+
+def unread_id(location: str) -> str:
+    """Return the id in ``quarantine`` of the file at a location whose bytes could not be had."""
+    return quarantine_id_of(location, "raw_files", UNREAD)
 
 
 def cut_batches(sized: Iterable[tuple[BatchFile, int]], batch_bytes: int, run: Run, version: str) -> Iterator[Batch]:
@@ -266,7 +316,7 @@ def cut_batches(sized: Iterable[tuple[BatchFile, int]], batch_bytes: int, run: R
     Where batches end depends on the files alone, not on who works: any number of workers goes on where others were. A batch is known by
     its content and the version of the code.
     """
-    sized = list(sized)
+    sized = [(file, max(n_raw, LEAST_BYTES)) for file, n_raw in sized]
     left = sum(size for _, size in sized)
     room = room_of(left, batch_bytes)
     files: list[BatchFile] = []
@@ -340,7 +390,7 @@ def rejected(plan: Plan, folders: Sequence[str]) -> list[Row]:
 
 def locations(plan: Plan) -> dict[str, str]:
     """Return where the bytes of the files of a plan are, by file_id."""
-    return {str(row["file_id"]): str(row["path"]) for row in plan.paths if row["file_id"]}
+    return {found.file_id: found.path for found in plan.paths if found.file_id}
 
 
 # --- load -------------------------------------------------------------------------------------------------------------
@@ -392,9 +442,15 @@ def load_batches(con, plan: Plan, folders: Sequence[str], run: Run) -> Loaded:
         loaded.file_ids += outcome.file_ids
         loaded.n_quarantined += len(outcome.quarantine)
         advance("load", number, len(folders))
+    missed = {row["file_id"] for outcome in outcomes for row in outcome.quarantine if row["reason"] == UNREAD}
     with store.transaction(con):
+        for first in range(0, len(plan.paths), PATHS_AT_A_TIME):
+            some = plan.paths[first : first + PATHS_AT_A_TIME]
+            had = [unread_id(found.path) for found in some if found.file_id is not None]
+            con.execute("DELETE FROM quarantine WHERE quarantine_id IN (SELECT unnest(?::VARCHAR[]))", [had])
+            marked = (found._replace(fingerprint=unread(found.fingerprint)) if found.file_id in missed else found for found in some)
+            store.replace_rows(con, schema.TABLES["file_paths"], [found.row(run) for found in marked])
         store.replace_rows(con, schema.TABLES["quarantine"], plan.unreadable)
-        store.replace_rows(con, schema.TABLES["file_paths"], plan.paths)
         con.execute("DELETE FROM file_paths WHERE path IN (SELECT unnest(?::VARCHAR[]))", [list(plan.lost_paths)])
     loaded.n_quarantined += len(plan.unreadable)
     return loaded

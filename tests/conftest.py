@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 
 import pytest
 from hypothesis import settings
@@ -22,3 +23,18 @@ def ran(tmp_path_factory):
     done = dibao("run", "--json", home=home)
     assert done.returncode == 0, done.stderr
     return home, json.loads(done.stdout)
+
+
+@pytest.fixture(scope="session")
+def fork(tmp_path_factory):
+    """Start the command in a process that has imported everything; its runs share one Prefect server."""
+    kept = os.environ.get("PREFECT_HOME")
+    os.environ["PREFECT_HOME"] = str(tmp_path_factory.mktemp("prefect"))
+    from tests.bench.crash import forking
+
+    with forking() as start:
+        if kept is None:
+            del os.environ["PREFECT_HOME"]
+        else:
+            os.environ["PREFECT_HOME"] = kept
+        yield start

@@ -43,7 +43,7 @@ def learn(con, plan: stages.Plan) -> list[str]:
         store.replace_rows(con, schema.TABLES["raw_files"], rows["raw_files"])
         con.execute("DELETE FROM edits WHERE file_id IN (SELECT unnest(?))", [[file.file_id for file in batch.files]])
         store.replace_rows(con, schema.TABLES["edits"], rows["edits"])
-    store.replace_rows(con, schema.TABLES["file_paths"], plan.paths)
+    store.replace_rows(con, schema.TABLES["file_paths"], [found.row(RUN) for found in plan.paths])
     return sorted(file.path for file in files)
 
 

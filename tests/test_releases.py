@@ -39,6 +39,20 @@ def test_only_the_last_are_kept_and_cannot_be_written(home):
     assert release_path(home, list_releases(home)[0].name).stat().st_mode & 0o222 == 0
 
 
+def test_a_clock_that_is_put_back_does_not_change_their_order(home):
+    put_back = keep_release(home, datetime(2020, 1, 1), kept=3)
+    assert list_releases(home)[-1] == find_release(home, "latest") == put_back
+    assert len(list_releases(home)) == 3
+
+
+def test_a_release_that_was_cut_short_is_swept(home):
+    kept = [release_path(home, release.name) for release in list_releases(home)]
+    cut_short = home.releases / "20250304T050900-01234567.duckdb"
+    cut_short.write_bytes(b"")
+    home.sweep()
+    assert sorted(home.releases.glob("*.duckdb")) == sorted(kept)
+
+
 def test_diff_says_what_was_added_removed_and_changed(home):
     first, second, third = list_releases(home)
     assert diff(home, first, first) == []

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import fcntl
+import json
 import os
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
 from pathlib import Path
+from socket import gethostname
+from typing import TextIO
 
 
 class HomeBusyError(RuntimeError):
@@ -109,30 +113,92 @@ class Home:
         return self.path / "prefect"
 
     def sweep(self) -> None:
-        """Delete the temporary files that dead processes left. The home must be held."""
+        """Delete the temporary files that dead processes left, and releases that were not described any more. The home must be held."""
+        for path in self.releases.glob("*.duckdb"):
+            if not path.with_suffix(".json").exists():
+                path.unlink()
         for path in (path for folder in (self.path, self.lake, self.releases) for path in folder.glob(".*.tmp*")):
             owner = re.search(r"\.(\d+)\.tmp$", path.name)
             if not (owner and Path(f"/proc/{owner[1]}").exists()):
                 path.unlink(missing_ok=True)
 
+    @property
+    def lock(self) -> Path:
+        """Locked by the process that writes to this home, and says which one that is."""
+        return self.path / ".lock"
+
     @contextmanager
     def held(self) -> Iterator[None]:
         """Hold the home against other writers while the block runs.
 
-        Raises HomeBusyError naming the other process. The lock is the kernel's and ends with the process that holds it.
+        The lock is the kernel's and ends with the process that holds it. Not every network folder tells other machines of a lock, so
+        the file also says who holds it, until that process lets go of it: what a process of this machine left that was killed is taken
+        over, what another machine left is not. Raises HomeBusyError naming the holder.
         """
         self.path.mkdir(parents=True, exist_ok=True)
-        with (self.path / ".lock").open("a+") as lock:
+        with self.lock.open("a+", encoding="utf-8") as lock:
             try:
                 fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
             except BlockingIOError:
-                lock.seek(0)
                 raise HomeBusyError(
-                    f"{self.path}: process {lock.read().strip() or 'unknown'} is writing to this home. "
-                    "Wait until it ends, or give another --home."
+                    f"{self.path}: {Holder.read(lock)} is writing to this home. Wait until it ends, or give another --home."
                 ) from None
-            lock.seek(0)
-            lock.truncate()
-            lock.write(str(os.getpid()))
-            lock.flush()
-            yield
+            earlier, this = Holder.read(lock), Holder.this()
+            if not earlier.is_nobody and not earlier.shares_machine(this):
+                raise HomeBusyError(
+                    f"{self.path}: {earlier} has not let go of this home, and whether it still runs cannot be seen from {this.host}. "
+                    f"Look there; where it has ended, delete {self.lock} and run again."
+                )
+            this.write(lock)
+            try:
+                yield
+            finally:
+                lock.truncate(0)
+
+
+@dataclass(frozen=True)
+class Holder:
+    """The process that holds a home, as its lock file says."""
+
+    pid: int = 0
+    host: str = ""
+    boot: str = ""
+    since: str = ""
+
+    @classmethod
+    def this(cls) -> Holder:
+        """Return this process as a holder."""
+        try:
+            boot = BOOT.read_text("ascii").strip()
+        except OSError:
+            boot = ""
+        return cls(os.getpid(), gethostname(), boot, f"{datetime.now(UTC):%Y-%m-%d %H:%M:%S} UTC")
+
+    @classmethod
+    def read(cls, lock: TextIO) -> Holder:
+        """Return what a lock file says; nobody where it says nothing that can be understood."""
+        lock.seek(0)
+        try:
+            return cls(**json.loads(lock.read()))
+        except (ValueError, TypeError):
+            return cls()
+
+    def write(self, lock: TextIO) -> None:
+        lock.truncate(0)
+        lock.write(json.dumps(asdict(self), ensure_ascii=False))
+        lock.flush()
+
+    @property
+    def is_nobody(self) -> bool:
+        return not self.pid
+
+    def shares_machine(self, other: Holder) -> bool:
+        """Return whether both are of one machine: of one kernel, in whatever containers, or of one name, before and after a start."""
+        return bool(self.boot) and self.boot == other.boot or self.host == other.host
+
+    def __str__(self) -> str:
+        return "another process" if self.is_nobody else f"process {self.pid} on {self.host}, since {self.since},"
+
+
+BOOT = Path("/proc/sys/kernel/random/boot_id")
+"""Linux says here which start of which kernel this is."""

@@ -44,6 +44,8 @@ class Release:
     schema_version: int
     sha256: str
     n_rows: Mapping[str, int]
+    number: int = 0
+    """Counts the releases of a home: they are in order also where a clock was put back."""
 
 
 class Example(NamedTuple):
@@ -72,6 +74,7 @@ def release_path(home: Home, name: str) -> Path:
 
 def keep_release(home: Home, published_at: datetime, kept: int = KEPT) -> Release:
     """Copy the published file to a new release, delete the oldest beyond ``kept``, and return the release."""
+    earlier = list_releases(home)
     commit = store.commit_of(home.published) or "unknown"
     name = f"{published_at:%Y%m%dT%H%M%S}-{commit[:8]}"
     path = release_path(home, name)
@@ -83,7 +86,7 @@ def keep_release(home: Home, published_at: datetime, kept: int = KEPT) -> Releas
         n_rows = {table: con.execute(f"SELECT count(*) FROM {table}").fetchall()[0][0] for table in schema.TABLES}
     finally:
         con.close()
-    release = Release(name, published_at.isoformat(), commit, schema.SCHEMA_VERSION, digest(partial), n_rows)
+    release = Release(name, published_at.isoformat(), commit, schema.SCHEMA_VERSION, digest(partial), n_rows, earlier[-1].number + 1 if earlier else 1)
     partial.chmod(0o444)
     os.replace(partial, path)
     described = path.with_name(f".{path.stem}.json.tmp")
@@ -103,7 +106,8 @@ def digest(path: Path) -> str:
 
 def list_releases(home: Home) -> list[Release]:
     """Return the releases of a home, oldest first."""
-    return [Release(**json.loads(path.read_text("utf-8"))) for path in sorted(home.releases.glob("*.json"))]
+    releases = (Release(**json.loads(path.read_text("utf-8"))) for path in home.releases.glob("*.json"))
+    return sorted(releases, key=lambda release: (release.number, release.name))
 
 
 def is_released(home: Home) -> bool:

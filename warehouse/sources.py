@@ -42,6 +42,38 @@ class SourceError(ValueError):
     """A source or a file of it cannot be had; the message says where, what was found, what is expected, what to do next."""
 
 
+class SourceLostError(RuntimeError):
+    """A source no longer answers: several files in a row cannot be had, for no fault of theirs."""
+
+
+OUT_OF_REACH = "error"
+"""What the fingerprint of a file begins with of which nothing could be learnt."""
+PATIENCE = 3
+"""Files in a row that cannot be had, for no fault of theirs, before their source is taken for lost."""
+
+
+@dataclass
+class Patience:
+    """Counts the files in a row that cannot be had: one is quarantined, but a store that is gone must end the run."""
+
+    n_in_a_row: int = 0
+
+    def had(self) -> None:
+        """A file could be read."""
+        self.n_in_a_row = 0
+
+    def missed(self, location: str, error: Exception) -> None:
+        """A file could not be read. Raises SourceLostError where it is one too many; what is wrong with one file alone does not count."""
+        if isinstance(error, SourceError | FileNotFoundError | PermissionError):
+            return
+        self.n_in_a_row += 1
+        if self.n_in_a_row >= PATIENCE:
+            raise SourceLostError(
+                f"{shown(location)}: {self.n_in_a_row} files in a row cannot be read, the last one because of: {str(error) or type(error).__name__}\n"
+                "The source seems lost: see that it is mounted, or that the network and the store answer."
+            ) from error
+
+
 @dataclass(frozen=True, slots=True)
 class RawFile:
     """A raw file as found: nothing of it has been read.
@@ -56,6 +88,11 @@ class RawFile:
     n_bytes: int
     fingerprint: str
     error: str | None = None
+
+    @property
+    def is_out_of_reach(self) -> bool:
+        """Return whether nothing is known of it, for the system or the store gave an error instead."""
+        return self.fingerprint.startswith(OUT_OF_REACH)
 
     def read(self) -> bytes:
         """Return the bytes, decompressed. Raises SourceError or OSError where they cannot be had."""
@@ -134,7 +171,7 @@ def in_folder(source: str, folder: str, relative: str, ignored: Counter[str]) ->
             entries = sorted(listing, key=lambda entry: entry.name)
     except OSError as error:
         reason = f"the folder cannot be opened: {error.strerror}"
-        yield RawFile(source, shown(relative or "."), shown(folder), 0, f"error {error.errno}", reason)
+        yield RawFile(source, shown(relative or "."), shown(folder), 0, f"{OUT_OF_REACH} {error.errno}", reason)
         return
     for entry in entries:
         path = f"{relative}/{entry.name}" if relative else entry.name
@@ -155,7 +192,7 @@ def of_file(source: str, location: str, path: str, ignored: Counter[str]) -> Ite
     try:
         status = os.stat(location)
     except OSError as error:
-        yield RawFile(source, shown(path), shown(location), 0, f"error {error.errno}", f"the file cannot be opened: {error.strerror}")
+        yield RawFile(source, shown(path), shown(location), 0, f"{OUT_OF_REACH} {error.errno}", f"the file cannot be opened: {error.strerror}")
         return
     if not S_ISREG(status.st_mode):
         ignored["folders" if S_ISDIR(status.st_mode) else "special files"] += 1
@@ -232,7 +269,7 @@ def remote_file(source: str, path: str, location: str, info: Mapping[str, object
     try:
         content = sha256(read_bytes(location)).hexdigest()
     except Exception as error:  # noqa: BLE001 whatever a store may raise, the other files go on
-        return RawFile(source, raw.path, raw.location, size, "error", str(error) or type(error).__name__)
+        return RawFile(source, raw.path, raw.location, size, OUT_OF_REACH, str(error) or type(error).__name__)
     return RawFile(source, raw.path, raw.location, size, content)
 
 

@@ -128,6 +128,13 @@ def insert_parquet(con, table: schema.Table, paths: Sequence[str]) -> None:
     con.execute(f"INSERT INTO {table.name} BY NAME SELECT * FROM read_parquet({files}, union_by_name := true)")
 
 
+def each_row(con, query: str, at_a_time: int = 10_000) -> Iterator[tuple]:
+    """Yield the rows of a query, so many at a time: a million of them need not be in memory together."""
+    cursor = con.execute(query)
+    while rows := cursor.fetchmany(at_a_time):
+        yield from rows
+
+
 def insert_rows(con, table: schema.Table, rows: Iterable[Mapping[str, object]]) -> None:
     """Insert rows made in Python."""
     arrow = to_arrow(table, rows)

@@ -67,13 +67,18 @@ class CommandFailed(RuntimeError):
 
 def processes() -> dict[int, Process]:
     """Return all processes that can be seen, by pid."""
-    found = {}
-    for folder in os.listdir("/proc"):
-        if folder.isdigit():
-            with suppress(OSError), open(f"/proc/{folder}/stat", encoding="utf-8", errors="replace") as stat:
-                fields = stat.read().rpartition(")")[2].split()
-                found[int(folder)] = Process(int(folder), int(fields[1]), (int(fields[11]) + int(fields[12])) / TICK, int(fields[21]) * PAGE)
-    return found
+    seen = (process_of(int(folder)) for folder in os.listdir("/proc") if folder.isdigit())
+    return {process.pid: process for process in seen if process}
+
+
+def process_of(pid: int) -> Process | None:
+    """Return a process, None where it has ended."""
+    try:
+        with open(f"/proc/{pid}/stat", encoding="utf-8", errors="replace") as stat:
+            fields = stat.read().rpartition(")")[2].split()
+    except OSError:
+        return None
+    return Process(pid, int(fields[1]), (int(fields[11]) + int(fields[12])) / TICK, int(fields[21]) * PAGE)
 
 
 def memory_of(process: Process) -> int:

@@ -1,0 +1,77 @@
+"""What to do next about errors that the machine raises, not Dibao: a full disk, a folder without rights, want of memory, a server that is gone."""
+
+from __future__ import annotations
+
+import errno
+import os
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+FULL = "The disk is full: make room on it, or give another --home."
+NO_RIGHTS = "It must be allowed to write there: look at owner and rights with `ls -ld`, or give another --home."
+NO_MEMORY = "Memory is used up: run with fewer --workers, or end what else needs much of it."
+LOST_DISK = "The disk or network folder fails: see that it is mounted and answers (`ls` it)."
+LOST_SERVER = "Prefect's server does not answer: it was ended or killed. `dibao run` without `dibao serve` brings its own."
+ADVICE = {
+    errno.ENOSPC: FULL,
+    errno.EDQUOT: FULL,
+    errno.EFBIG: "A file would grow beyond what is allowed: look at `ulimit -f` and at what the file system can hold.",
+    errno.EROFS: NO_RIGHTS,
+    errno.EACCES: NO_RIGHTS,
+    errno.EPERM: NO_RIGHTS,
+    errno.ENOMEM: NO_MEMORY,
+    errno.EMFILE: "Too many files are open: allow more with `ulimit -n 4096`.",
+    errno.EIO: LOST_DISK,
+    errno.ESTALE: LOST_DISK,
+    errno.ENOTCONN: LOST_DISK,
+    errno.ECONNREFUSED: LOST_SERVER,
+    errno.ECONNRESET: LOST_SERVER,
+}
+"""What to do, by the system's error number."""
+WORDS = {"disk is full": FULL, "readonly database": NO_RIGHTS, "Out of Memory": NO_MEMORY, "Prefect API server": LOST_SERVER,
+         "All connection attempts failed": LOST_SERVER}
+"""What to do, by words of libraries that keep no number."""
+LITTLE = 1_000_000
+"""Free bytes below which a disk counts as full, whatever the error says: a server answers 500 then."""
+
+
+def chain(error: BaseException) -> Iterator[BaseException]:
+    """Yield an error and all that it came from, each once."""
+    seen: list[BaseException] = []
+    found: list[BaseException | None] = [error]
+    for each in found:
+        if each is not None and each not in seen:
+            seen.append(each)
+            yield each
+            found += [each.__cause__, each.__context__, *getattr(each, "exceptions", ())]
+
+
+def advice(error: BaseException, home: Path) -> str | None:
+    """Return what to do next about an error, None where it is not the machine's.
+
+    DuckDB and others keep no error number, but end with the system's words for it.
+
+    >>> advice(RuntimeError("could not write: No space left on device"), Path("."))
+    'The disk is full: make room on it, or give another --home.'
+    """
+    for each in chain(error):
+        if isinstance(each, MemoryError):
+            return NO_MEMORY
+        if isinstance(each, OSError) and each.errno in ADVICE:
+            return ADVICE[each.errno]
+        said = str(each)
+        for number, next_step in ADVICE.items():
+            if os.strerror(number) in said:
+                return next_step
+        for words, next_step in WORDS.items():
+            if words in said:
+                return next_step
+    return FULL if free_bytes(home) < LITTLE else None
+
+
+def free_bytes(path: Path) -> int:
+    """Return the free bytes of the disk that a path is or would be on."""
+    while not path.exists() and path != path.parent:
+        path = path.parent
+    return shutil.disk_usage(path).free
