@@ -224,3 +224,12 @@ CON = known_warehouse()
 
 def test_rows_of_the_known_world_are_not_touched():
     assert len(known_rows().tables["articles"]) == 6
+
+
+def test_the_index_is_the_same_in_any_portions(monkeypatch):
+    con = known_warehouse()
+    postings = "SELECT token, doc, n FROM search_postings ORDER BY ALL"
+    at_once = con.execute(postings).fetchall()
+    monkeypatch.setattr(search, "DOCS_AT_A_TIME", 2)
+    search.build_index(con)
+    assert at_once and con.execute(postings).fetchall() == at_once

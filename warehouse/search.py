@@ -46,6 +46,9 @@ COMMENT ON TABLE search_sorted IS 'Search index: how many postings stand in orde
 COMMENT ON VIEW search_index IS 'Search index by article_id. 检索索引（按文章编号）。';
 """
 
+DOCS_AT_A_TIME = 20_000
+"""Articles whose postings are counted together: all of a first load at once would take gigabytes."""
+
 _ADD_ARTICLES = """
 INSERT INTO search_articles
 WITH missing AS MATERIALIZED (
@@ -70,7 +73,7 @@ INSERT INTO search_postings
 WITH lines AS (
     SELECT doc, unnest([{HEADLINE_WEIGHT}, 1]) AS weight,
            unnest([text[:instr(text, chr(10))], text[instr(text, chr(10)) + 1:]]) AS line
-    FROM search_articles WHERE doc > $first
+    FROM search_articles WHERE doc > $first AND doc <= $last
 ), tokens AS (
     SELECT doc, weight, search_code(unnest(search_tokens(line))) AS token FROM lines
 )
@@ -144,7 +147,9 @@ def update_index(con, added_article_ids: Sequence[str] = (), removed_article_ids
 def _add_missing(con) -> None:
     ((first,),) = con.execute("SELECT coalesce(max(doc), 0) FROM search_articles").fetchall()
     con.execute(_ADD_ARTICLES, {"first": first})
-    con.execute(_ADD_POSTINGS, {"first": first})
+    ((last,),) = con.execute("SELECT coalesce(max(doc), 0) FROM search_articles").fetchall()
+    for start in range(first, last, DOCS_AT_A_TIME):
+        con.execute(_ADD_POSTINGS, {"first": start, "last": start + DOCS_AT_A_TIME})
 
 
 def _sort_postings(con) -> None:
