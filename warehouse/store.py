@@ -161,6 +161,8 @@ def owner(table: schema.Table) -> str:
 
 def delete_files(con, file_ids: Sequence[str], keep_raw_files: bool = True) -> None:
     """Delete all that was read from the files; their rows in ``raw_files`` stay unless told otherwise."""
+    if not file_ids:
+        return  # or every table would be gone through for nothing, by every batch
     for table in PAGE_TABLES:
         if not (keep_raw_files and table.name == "raw_files"):
             con.execute(f"DELETE FROM {table.name} WHERE {owner(table)} IN (SELECT unnest(?::VARCHAR[]))", [list(file_ids)])
@@ -169,7 +171,8 @@ def delete_files(con, file_ids: Sequence[str], keep_raw_files: bool = True) -> N
 def load_batch(con, folder: Path, file_ids: Sequence[str]) -> None:
     """Load an audited batch in place of what its files gave before, in one transaction."""
     with transaction(con):
-        delete_files(con, file_ids, keep_raw_files=False)
+        known = con.execute("SELECT file_id FROM raw_files WHERE file_id IN (SELECT unnest(?::VARCHAR[]))", [list(file_ids)]).fetchall()
+        delete_files(con, [file_id for (file_id,) in known], keep_raw_files=False)
         for table in PAGE_TABLES:
             path = folder / f"{table.name}.parquet"
             if path.exists():
