@@ -36,8 +36,8 @@ from warehouse.report import write_report
 from warehouse.search import build_index, update_index
 from warehouse.sources import Patience, RawFile, SourceError, discover
 
-BATCH_BYTES = 3_000_000
-"""Raw bytes of a batch: some 10 seconds of work, and so much memory that two workers and Prefect's server stay below 2 GB."""
+BATCH_BYTES = 6_000_000
+"""Raw bytes of a batch: some 20 seconds of work, and so much memory that two workers and Prefect's server stay below 2 GB."""
 LEAST_BYTES = 1_000
 """Bytes that a file of a batch counts at least: the rows that tell of a tiny one take memory too."""
 PATHS_AT_A_TIME = 50_000

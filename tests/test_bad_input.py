@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from flows.process import Batch, BatchFile, read_batch
+from flows.process import Batch, BatchFile, read_portions
 from tests.home import connect, dibao
 from transforms.rows import file_id_of
 
@@ -109,7 +109,7 @@ def test_a_file_that_changes_while_it_is_read_is_set_aside(tmp_path):
     page.write_bytes(GOOD)
     file = BatchFile(str(page), file_id_of(GOOD), str(tmp_path), "page.txt")
     page.write_bytes(GOOD + b"\n")
-    rows, quarantine = read_batch(Batch("batch", "run", "2025-03-08T00:00:00", (file,)))
+    rows, quarantine = next(read_portions(Batch("batch", "run", "2025-03-08T00:00:00", (file,))))
     assert [(row["status"], row["reason"]) for row in rows["raw_files"]] == [
         ("quarantined", "cannot be read: the file changed while it was read; run again")]
     assert "articles" not in rows and [row["path"] for row in quarantine] == ["page.txt"]

@@ -8,7 +8,7 @@ from datetime import datetime
 import pytest
 
 from flows import stages
-from flows.process import read_batch
+from flows.process import read_portions
 from transforms.pages.corrections import CorrectionError
 from warehouse import schema, store
 from warehouse.ddl import create_tables
@@ -39,7 +39,7 @@ def learn(con, plan: stages.Plan) -> list[str]:
     """Store what a run over the plan would, and return the paths of the files that were read."""
     files = [file for batch in plan.batches for file in batch.files]
     for batch in plan.batches:
-        rows, _ = read_batch(batch)
+        rows, _ = next(read_portions(batch))
         store.replace_rows(con, schema.TABLES["raw_files"], rows["raw_files"])
         con.execute("DELETE FROM edits WHERE file_id IN (SELECT unnest(?))", [[file.file_id for file in batch.files]])
         store.replace_rows(con, schema.TABLES["edits"], rows["edits"])
@@ -83,7 +83,7 @@ def test_a_page_that_its_corrections_do_not_fit_is_quarantined_with_the_reason(k
     con, asked = known
     file_id = con.execute("SELECT file_id FROM raw_files ORDER BY path").fetchall()[0][0]
     correct(asked.home, file_id, block=30, role="subhead")
-    _, quarantine = read_batch(stages.plan_run(con, asked, RUN).batches[0])
+    _, quarantine = next(read_portions(stages.plan_run(con, asked, RUN).batches[0]))
     assert [(row["file_id"], row["reason"]) for row in quarantine] == [(file_id, "does not fit its corrections")]
     assert "block 30" in quarantine[0]["detail"] and "page of 3 blocks" in quarantine[0]["detail"]
 

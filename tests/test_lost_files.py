@@ -7,7 +7,7 @@ from datetime import datetime
 import pytest
 
 from flows import stages
-from flows.process import BatchFile, read_batch
+from flows.process import BatchFile, read_portions
 from tests.lost_store import lose_after
 from warehouse import schema, store
 from warehouse.ddl import create_tables
@@ -41,7 +41,7 @@ def planned(con, pages, answers: int) -> stages.Plan:
     store.replace_rows(con, schema.TABLES["file_paths"], [found.row(RUN) for found in plan.paths])
     lose_after(100)
     for batch in plan.batches:
-        store.replace_rows(con, schema.TABLES["raw_files"], read_batch(batch)[0]["raw_files"])
+        store.replace_rows(con, schema.TABLES["raw_files"], next(read_portions(batch))[0]["raw_files"])
     return plan
 
 
