@@ -8,15 +8,34 @@ from __future__ import annotations
 
 import logging
 import os
+import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from html import escape
+from importlib.util import find_spec, module_from_spec
 from threading import Lock
+from types import ModuleType
 
+
+class LaterModule(ModuleType):
+    """A module that is loaded when something in it is first used."""
+
+    def __getattr__(self, name: str) -> object:
+        if name.startswith("__"):
+            raise AttributeError(name)  # who looks through all modules uses none
+        self.__class__ = ModuleType
+        self.__spec__.loader.exec_module(self)
+        return getattr(self, name)
+
+
+for name in ("scipy.stats", "altair"):  # a third of the import, for the distributions and charts of expectations that are not used here
+    if name not in sys.modules:
+        sys.modules[name] = module_from_spec(find_spec(name))
+        sys.modules[name].__class__ = LaterModule
 os.environ["GX_ANALYTICS_ENABLED"] = "False"
 
-import great_expectations as gx  # noqa: E402 analytics are off before it is imported
+import great_expectations as gx  # noqa: E402 what is above comes before it
 import pandas as pd  # noqa: E402
 from great_expectations.core import ExpectationSuiteValidationResult, ExpectationValidationResult  # noqa: E402
 from great_expectations.core.metric_domain_types import MetricDomainTypes  # noqa: E402
