@@ -181,6 +181,7 @@ def plan_run(con, request: Request, run: Run) -> Plan:
     unreadable: list[Row] = []
     unopened: list[str] = []
     patience = Patience()
+    usual = told_version(version, None, request.encodings)
     for raw in discover(request.source):
         n_seen += 1
         if request.retire:
@@ -192,8 +193,8 @@ def plan_run(con, request: Request, run: Run) -> Plan:
         said = pattern.match(raw.path) if pattern else None
         if not request.wants(said and said.paper or paper or request.paper, said and said.issue_on or issue_on):
             continue
-        wanted = told_version(version, corrections.get(file_id), request.encodings)
-        told_otherwise = made_by is not None and made_by.partition("+")[2] != wanted.partition("+")[2]
+        wanted = told_version(version, corrections[file_id], request.encodings) if file_id in corrections else usual
+        told_otherwise = made_by not in (None, wanted) and made_by.partition("+")[2] != wanted.partition("+")[2]
         was_unread = fingerprint == unread(raw.fingerprint)
         stale = told_otherwise or was_unread or request.refresh and made_by != wanted or request.retry and raw.location in known and (
             status == "quarantined" or file_id is None)

@@ -15,7 +15,7 @@ import re
 import zipfile
 import zlib
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from glob import glob, has_magic
@@ -187,21 +187,17 @@ def in_folder(source: str, folder: str, relative: str, ignored: Counter[str]) ->
             yield from of_file(source, entry.path, path, ignored)
 
 
-def of_file(source: str, location: str, path: str, ignored: Counter[str]) -> Iterator[RawFile]:
-    """Yield the raw file, or the members where it is an archive."""
+def of_file(source: str, location: str, path: str, ignored: Counter[str]) -> Iterable[RawFile]:
+    """Return the raw file, or the members where it is an archive."""
     try:
         status = os.stat(location)
     except OSError as error:
-        yield RawFile(source, shown(path), shown(location), 0, f"{OUT_OF_REACH} {error.errno}", f"the file cannot be opened: {error.strerror}")
-        return
+        return (RawFile(source, shown(path), shown(location), 0, f"{OUT_OF_REACH} {error.errno}", f"the file cannot be opened: {error.strerror}"),)
     if not S_ISREG(status.st_mode):
         ignored["folders" if S_ISDIR(status.st_mode) else "special files"] += 1
-        return
+        return ()
     raw = RawFile(source, shown(path), shown(location), status.st_size, f"{status.st_size}-{status.st_mtime_ns}")
-    if kind_of(path) == ARCHIVE:
-        yield from members(raw, ignored)
-    else:
-        yield bounded(raw)
+    return members(raw, ignored) if kind_of(path) == ARCHIVE else (bounded(raw),)
 
 
 # --- object stores ----------------------------------------------------------------------------------------------------
@@ -408,7 +404,11 @@ def kind_of(name: str) -> str | None:
     >>> kind_of("2025-03-04/01.TXT"), kind_of("pages.zip"), kind_of("notes.md")
     ('.txt', '.zip', None)
     """
-    return next((suffix for suffix in SUFFIXES if name.lower().endswith(suffix)), None)
+    lower = name.lower()
+    for suffix in SUFFIXES:
+        if lower.endswith(suffix):
+            return suffix
+    return None
 
 
 def suffix_of(name: str) -> str:
@@ -422,5 +422,7 @@ def shown(name: str) -> str:
     >>> shown("01\\udcff.txt") == "01" + chr(92) + "xff.txt"
     True
     """
+    if name.isprintable():
+        return name  # a hundred thousand paths are looked at where nothing is new
     text = name.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")
     return UNSHOWABLE.sub(lambda char: "".join(f"\\x{byte:02x}" for byte in char[0].encode()), text)
