@@ -20,19 +20,33 @@ PAIRS_AT_A_TIME = 20_000
 """Candidate pairs whose texts are in memory together."""
 TOUCHED = "CREATE OR REPLACE TEMP TABLE touched (record_table VARCHAR, file_id VARCHAR)"
 """Which page tables changed for which files: what has to be written to the lake anew."""
+CHANGED = ("changed_names", "changed_entities", "changed_days")
+"""Temporary tables of what the files that came or went name: all else stays as it is."""
 
 
-def complete_corpus(con) -> dict[str, list[str]]:
-    """Fill the corpus tables and the corpus columns of page tables; return the files whose rows changed, by table.
+def note_changed(con, file_ids: Sequence[str] | None = None) -> None:
+    """Note what files name, all files where none are given: to be called before rows of files are taken out."""
+    con.execute("CREATE OR REPLACE TEMP TABLE changed_files AS SELECT file_id FROM raw_files WHERE $all OR file_id IN (SELECT unnest($some::VARCHAR[]))",
+                {"all": file_ids is None, "some": list(file_ids or ())})
+    run_sql(con, "changed")
+    con.execute("DROP TABLE changed_files")
 
+
+def complete_corpus(con, file_ids: Sequence[str] | None = None) -> dict[str, list[str]]:
+    """Bring the corpus tables and the corpus columns of page tables up to date; return the files whose rows changed, by table.
+
+    ``file_ids`` are the files that came since it was called last, all where none are given; what went was noted by ``note_changed``.
     The result depends on the page tables alone, not on the order in which they were loaded.
     """
     con.execute(TOUCHED)
+    note_changed(con, file_ids)
     find_near_duplicates(con)
     tell_people_apart(con)
     find_stories(con)
     for name in ("clusters", "people", "organizations", "places", "keywords"):
         run_sql(con, name)
+    for name in CHANGED:
+        con.execute(f"DROP TABLE {name}")
     return dict(con.execute("SELECT record_table, list(DISTINCT file_id ORDER BY file_id) FROM touched GROUP BY ALL").fetchall())
 
 
@@ -86,26 +100,26 @@ def duplicate_rows(con, article_ids: np.ndarray, candidates: Sequence[tuple[int,
 
 
 def tell_people_apart(con) -> None:
-    """Give every mention, title and quotation the person it means, where one name is several people.
+    """Give every mention, title and quotation of a changed name the person it means, where one name is several people.
 
     Leaves the temporary table ``told_apart``: who is told apart, and by what. Only names with different titles or parts are looked at.
     """
-    rows = con.execute("""
+    rows = store.each_row(con, """
         SELECT m.name, m.article_id, t.title, t.organization, m.role
         FROM mentions AS m LEFT JOIN person_titles AS t USING (mention_id)
-        WHERE m.kind = 'person'
+        WHERE m.kind = 'person' AND m.name IN (SELECT name FROM changed_names WHERE kind = 'person')
         QUALIFY min(m.article_id) OVER (PARTITION BY m.name) <> max(m.article_id) OVER (PARTITION BY m.name)
             AND (count(DISTINCT t.title || coalesce(t.organization, '')) OVER (PARTITION BY m.name) > 1
                 OR bool_or(m.role IS NOT NULL) OVER (PARTITION BY m.name) AND bool_or(t.title IS NOT NULL) OVER (PARTITION BY m.name))
         ORDER BY ALL
-    """).fetchall()
+    """)
     meant = [
-        {"name": name, "article_id": article_id, "person_id": person.person_id, "told_apart_by": person.told_apart_by}
+        (name, article_id, person.person_id, person.told_apart_by)
         for name, some in groupby(rows, key=itemgetter(0))
         for article_id, person in tell_apart(name, (Borne(*row[1:]) for row in some)).items()
     ]
-    columns = ("name", "article_id", "person_id", "told_apart_by")
-    con.register("incoming", pa.table({column: pa.array([row[column] for row in meant], pa.string()) for column in columns}))
+    columns = zip(*meant, strict=True) if meant else ((), (), (), ())
+    con.register("incoming", pa.table([pa.array(column, pa.string()) for column in columns], ["name", "article_id", "person_id", "told_apart_by"]))
     con.execute("CREATE OR REPLACE TEMP TABLE meant AS FROM incoming")
     con.unregister("incoming")
     con.execute("CREATE OR REPLACE TEMP TABLE told_apart AS SELECT DISTINCT person_id, told_apart_by FROM meant")
@@ -113,12 +127,17 @@ def tell_people_apart(con) -> None:
 
 
 def find_stories(con) -> None:
-    """Give every event the story that it belongs to."""
-    events = con.execute(
-        "SELECT event_id, article_id, kind, on_date, place, actors, objects FROM events ORDER BY event_id"
-    ).fetchall()
-    stories = group_stories(Told(*event) for event in events)
-    set_column(con, "events", "event_id", "story_id", stories)
+    """Give the events that a change may concern the story that they belong to.
+
+    These are all of the stories that have an event at most a day before or after a changed one of their kind: two events that are further
+    apart are never a pair. They are told apart among all events of their kind on their days and the days after them.
+    """
+    run_sql(con, "stories")
+    events = [Told(*event) for event in store.each_row(con, "SELECT event_id, article_id, kind, on_date, place, actors, objects FROM told ORDER BY event_id")]
+    stories = group_stories(events)
+    concerned = {event_id for (event_id,) in store.each_row(con, "SELECT event_id FROM told WHERE is_concerned")}
+    set_column(con, "events", "event_id", "story_id", {event_id: story for event_id, story in stories.items() if event_id in concerned})
+    con.execute("DROP TABLE told")
 
 
 def set_column(con, table: str, key: str, name: str, values: Mapping[str, str]) -> None:

@@ -19,7 +19,7 @@ from sys import intern
 from typing import NamedTuple
 
 from flows import journal
-from flows.corpus import complete_corpus
+from flows.corpus import complete_corpus, note_changed
 from flows.process import DEFECT, UNREAD, Batch, BatchFile, Outcome, quarantine_id_of
 from flows.progress import advance
 from flows.runners import Runner, opened_runner
@@ -430,6 +430,7 @@ def load_batches(con, plan: Plan, folders: Sequence[str], run: Run) -> Loaded:
     supersede(con, plan, loaded)
     for number, (batch, outcome, folder) in enumerate(zip(plan.batches, outcomes, folders, strict=True), 1):
         loaded.parts |= parts_of(con, outcome.file_ids) | {batch.batch_id}
+        note_changed(con, outcome.file_ids)
         store.load_batch(con, Path(folder) / "audited", outcome.file_ids)
         with store.transaction(con):
             con.execute(
@@ -470,6 +471,7 @@ def supersede(con, plan: Plan, loaded: Loaded) -> None:
     """Take out what superseded files gave; their rows in ``raw_files`` stay and say why."""
     file_ids = [file_id for file_id, _ in plan.superseded]
     loaded.parts |= parts_of(con, file_ids)
+    note_changed(con, file_ids)
     with store.transaction(con):
         store.delete_files(con, file_ids)
         for file_id, reason in plan.superseded:
@@ -502,7 +504,7 @@ def keep_rejected_files(con, batch: Batch, outcome: Outcome, run: Run) -> None:
 
 def complete(con, loaded: Loaded) -> None:
     """Fill what only the whole warehouse knows, and bring views and search index up to date."""
-    loaded.touched = {table: parts_of(con, file_ids) for table, file_ids in complete_corpus(con).items()}
+    loaded.touched = {table: parts_of(con, file_ids) for table, file_ids in complete_corpus(con, loaded.file_ids).items()}
     create_analytics(con)
     update_index(
         con,

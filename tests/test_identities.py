@@ -5,7 +5,7 @@ from datetime import date
 import duckdb
 import pytest
 
-from flows.corpus import TOUCHED, run_sql, tell_people_apart
+from flows.corpus import TOUCHED, note_changed, run_sql, tell_people_apart
 from transforms.identities import Borne, organization_id, person_id, place_id, tell_apart
 from warehouse import schema
 from warehouse.ddl import create_tables
@@ -87,6 +87,7 @@ class Corpus:
 
     def complete(self) -> None:
         self.con.execute(TOUCHED)
+        note_changed(self.con)
         tell_people_apart(self.con)
         for name in ("people", "organizations"):
             run_sql(self.con, name)

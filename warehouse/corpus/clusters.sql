@@ -1,19 +1,22 @@
 -- Near-duplicates that hang together (table "clusters": article_id, cluster_id) are one text in several states. The first one
 -- printed stands for it, among those that are whole and not a short version. Every other article is its own cluster.
 CREATE OR REPLACE TEMP TABLE placed AS
-WITH grouped AS (
-    SELECT articles.*, coalesce(clusters.cluster_id, article_id) AS group_id FROM articles LEFT JOIN clusters USING (article_id)
-), sized AS (
-    SELECT *, n_chars < 0.9 * max(n_chars) OVER (PARTITION BY group_id) AS is_short FROM grouped
+WITH sized AS (
+    SELECT
+        article_id, clusters.cluster_id, is_headless, is_truncated, published_on, n_chars,
+        n_chars < 0.9 * max(n_chars) OVER (PARTITION BY clusters.cluster_id) AS is_short
+    FROM clusters JOIN articles USING (article_id)
 ), members AS (
     SELECT
         article_id,
-        group_id AS cluster_id,
+        cluster_id,
         row_number() OVER (
-            PARTITION BY group_id
+            PARTITION BY cluster_id
             ORDER BY is_headless, is_truncated, is_short, published_on NULLS LAST, n_chars DESC, article_id
         ) = 1 AS is_canonical
     FROM sized
+    UNION ALL
+    SELECT article_id, article_id, true FROM articles ANTI JOIN clusters USING (article_id)
 )
 SELECT members.article_id, members.cluster_id, members.is_canonical
 FROM members JOIN articles USING (article_id)

@@ -1,8 +1,11 @@
--- Which person each mention, title and quotation means. The table "meant" has the articles that mean one of several people of a name;
--- everywhere else a name is one person, whose id is that of transforms.identities.person_id.
+-- Which person each mention, title and quotation means, of the names in "changed_names". The table "meant" has the articles that mean
+-- one of several people of a name; everywhere else a name is one person, whose id is that of transforms.identities.person_id.
 CREATE OR REPLACE TEMP TABLE should_be AS
-SELECT m.article_id, m.mention_id, m.name, coalesce(meant.person_id, left(sha256('person' || chr(31) || m.name), 16)) AS person_id
-FROM mentions AS m LEFT JOIN meant USING (name, article_id)
+WITH named AS (
+    SELECT DISTINCT name, left(sha256('person' || chr(31) || name), 16) AS plain_id FROM changed_names WHERE kind = 'person'
+)
+SELECT m.article_id, m.mention_id, name, coalesce(meant.person_id, plain_id) AS person_id
+FROM mentions AS m JOIN named USING (name) LEFT JOIN meant USING (name, article_id)
 WHERE m.kind = 'person';
 
 INSERT INTO touched
