@@ -119,33 +119,50 @@ def coverage(con) -> dict | None:
 def people(con, n: int = 15) -> list[dict]:
     """Return the people named in most articles, bylines and credits left out, with those whom they are most often named with."""
     ranked = _rows(con, """
-        SELECT person_id, any_value(name) AS name, arg_max(title, (on_date, article_id)) FILTER (title IS NOT NULL) AS title,
-               count(*) AS n_articles, sum(n_mentions)::BIGINT AS n_mentions, min(on_date) AS first_on, max(on_date) AS last_on
-        FROM person_timeline WHERE role IS NULL
-        GROUP BY person_id ORDER BY n_articles DESC, n_mentions DESC, name, person_id LIMIT ?
-    """, n)
-    partners = _rows(con, """
-        WITH both_ways AS (
-            SELECT person_id, other_name, n_articles, n_sentences FROM person_network
-            UNION ALL
-            SELECT other_id, name, n_articles, n_sentences FROM person_network
+        WITH named AS (
+            SELECT entity_id AS person_id, article_id, count(*) AS n FROM mentions WHERE kind = 'person' GROUP BY ALL HAVING count(role) = 0
+        ), counted AS (
+            SELECT person_id, count(*) AS n_articles, sum(n)::BIGINT AS n_mentions FROM named GROUP BY person_id
         )
-        SELECT person_id, other_name, n_articles FROM both_ways WHERE person_id IN (SELECT unnest(?::VARCHAR[]))
-        QUALIFY row_number() OVER (PARTITION BY person_id ORDER BY n_articles DESC, n_sentences DESC, other_name) <= 4
-        ORDER BY n_articles DESC, n_sentences DESC, other_name
-    """, [row["person_id"] for row in ranked])
-    for row in ranked:
-        row["others"] = [other for other in partners if other["person_id"] == row["person_id"]]
-    return ranked
-
-
-def pairs(con, view: str, n: int = 12) -> list[dict]:
-    """Return the pairs of a network that share most articles; a pair that shares only one article needs a sentence in common."""
-    return _rows(con, f"""
-        SELECT name, other_name, n_articles, n_sentences, article_ids FROM {view}
-        WHERE n_articles > 1 OR n_sentences > 0
-        ORDER BY n_articles DESC, n_sentences DESC, name, other_name LIMIT ?
+        SELECT person_id, name, c.n_articles, c.n_mentions FROM counted AS c JOIN people USING (person_id)
+        ORDER BY c.n_articles DESC, c.n_mentions DESC, name, person_id LIMIT ?
     """, n)
+    ids = {"ids": [row["person_id"] for row in ranked]}
+    printed = _rows(con, """
+        SELECT person_id, arg_max(title, (on_date, article_id)) FILTER (title IS NOT NULL) AS title, min(on_date) AS first_on, max(on_date) AS last_on
+        FROM person_timeline WHERE role IS NULL AND list_contains($ids, person_id) GROUP BY person_id
+    """, ids)
+    partners = _rows(con, """
+        WITH mine AS (
+            SELECT DISTINCT entity_id AS person_id, article_id, sentence_id FROM mentions
+            WHERE kind = 'person' AND role IS NULL AND list_contains($ids, entity_id)
+        ), shared AS (
+            SELECT person_id, m.entity_id AS other_id, count(DISTINCT m.article_id) AS n_articles,
+                   count(DISTINCT m.sentence_id) FILTER (m.sentence_id = mine.sentence_id) AS n_sentences
+            FROM mine JOIN mentions AS m ON m.article_id = mine.article_id AND m.entity_id <> person_id
+            WHERE m.kind = 'person' AND m.role IS NULL
+            GROUP BY ALL
+        )
+        SELECT s.person_id, name AS other_name, s.n_articles FROM shared AS s JOIN people AS p ON p.person_id = other_id
+        QUALIFY row_number() OVER (PARTITION BY s.person_id ORDER BY s.n_articles DESC, n_sentences DESC, name, other_id) <= 4
+        ORDER BY s.n_articles DESC, n_sentences DESC, name, other_id
+    """, ids)
+    said = {row["person_id"]: row for row in printed}
+    return [row | said[row["person_id"]] | {"others": [other for other in partners if other["person_id"] == row["person_id"]]} for row in ranked]
+
+
+def pairs(con, kind: str, n: int = 12) -> list[dict]:
+    """Return the pairs of people or organizations that share most articles; a pair that shares only one needs a sentence in common."""
+    ranked = _rows(con, f"""
+        SELECT {kind}_id AS id, other_id, name, other_name, n_articles, n_sentences FROM {kind}_network
+        WHERE n_articles > 1 OR n_sentences > 0
+        ORDER BY n_articles DESC, n_sentences DESC, name, other_name, id, other_id LIMIT ?
+    """, n)  # what a network lists of every pair takes long, so it is left to those few
+    articles = dict(con.execute(
+        "SELECT entity_id, list(DISTINCT article_id) FROM mentions WHERE kind = $kind AND role IS NULL AND list_contains($ids, entity_id) GROUP BY ALL",
+        {"kind": kind, "ids": [some for row in ranked for some in (row["id"], row["other_id"])]},
+    ).fetchall())
+    return [row | {"article_ids": sorted({*articles[row["id"]]} & {*articles[row["other_id"]]})} for row in ranked]
 
 
 def activity(con, n: int = 12) -> list[dict]:
@@ -161,12 +178,21 @@ def activity(con, n: int = 12) -> list[dict]:
 
 def investments(con, n: int = 15) -> list[dict]:
     """Return the largest sums of money in yuan that are invested, spent, raised or signed for; a repeated report counts once."""
-    return _rows(con, """
-        SELECT i.published_on, i.project, i.relation, i.amount_text, i.amount, i.companies, i.headline, i.sentence, i.article_id, i.spans
-        FROM project_investments AS i
-        WHERE i.amount IS NOT NULL AND i.currency = 'CNY' AND i.is_canonical
-        ORDER BY i.amount DESC, i.quantity_id LIMIT ?
-    """, n)
+    n_asked = 20 * n
+    while True:  # which sums are invested takes long to tell, so it is asked of the largest first
+        ((least, n_sums),) = con.execute("""
+            SELECT min(base_value), count(*) FROM (
+                SELECT base_value FROM quantities WHERE kind = 'money' AND base_unit = 'CNY' AND base_value IS NOT NULL ORDER BY base_value DESC LIMIT ?
+            )
+        """, [n_asked]).fetchall()
+        rows = _rows(con, """
+            SELECT published_on, project, relation, amount_text, amount, companies, headline, sentence, article_id, spans
+            FROM project_investments WHERE amount >= $least AND currency = 'CNY' AND is_canonical
+            ORDER BY amount DESC, quantity_id LIMIT $n
+        """, {"least": least, "n": n})
+        if len(rows) == n or n_sums < n_asked:
+            return rows
+        n_asked *= 20
 
 
 def foreign_sums(con) -> int:
@@ -179,8 +205,8 @@ def amounts(con) -> list[dict]:
     """Return for each kind of quantity how many there are, and the largest of them with its article."""
     return _rows(con, """
         SELECT q.kind, q.base_unit, count(*) AS n, count(DISTINCT q.article_id) AS n_articles,
-               arg_max(struct_pack(printed := q.text, counted := q.of, headline := a.headline, article_id := q.article_id, spans := q.spans),
-                       q.base_value) AS largest
+               arg_min(struct_pack(printed := q.text, counted := q.of, headline := a.headline, article_id := q.article_id, spans := q.spans),
+                       (-q.base_value, q.quantity_id)) AS largest
         FROM quantities AS q JOIN articles AS a USING (article_id)
         WHERE q.base_value IS NOT NULL
         GROUP BY q.kind, q.base_unit ORDER BY n DESC, q.kind, q.base_unit LIMIT 12
@@ -189,15 +215,15 @@ def amounts(con) -> list[dict]:
 
 def topics(con, n: int = 14, n_periods: int = 12) -> dict | None:
     """Return the terms of most articles in the latest periods, and their articles in each; None where there is no dated keyword."""
-    ((n_terms,),) = con.execute("SELECT count(*) FROM topic_trends").fetchall()
-    if not n_terms:
-        return None
     ((first, last),) = con.execute("SELECT min(published_on), max(published_on) FROM articles").fetchall()
+    if first is None:
+        return None
     period = choose_period(first, last, n_periods)
     starts = periods_between(first, last, period)[-n_periods:]
     rows = _rows(con, """
-        SELECT term, on_date, n_articles FROM topic_trends WHERE on_date >= $since AND term IN (
-            SELECT term FROM topic_trends WHERE on_date >= $since GROUP BY term ORDER BY sum(n_articles) DESC, sum(weight) DESC, term LIMIT $n)
+        WITH recent AS MATERIALIZED (SELECT term, on_date, n_articles, weight FROM topic_trends WHERE on_date >= $since)
+        SELECT term, on_date, n_articles FROM recent
+        WHERE term IN (SELECT term FROM recent GROUP BY term ORDER BY sum(n_articles) DESC, sum(weight) DESC, term LIMIT $n)
     """, {"since": starts[0], "n": n})
     if not rows:
         return None
@@ -222,12 +248,22 @@ def places(con, n: int = 20) -> list[dict]:
 
 def quality(con) -> dict:
     """Return where the characters went, what is marked as damaged or doubtful, which rules were broken, and what was quarantined."""
-    accounted = _rows(con, "SELECT role, sum(n_chars)::BIGINT AS n_chars FROM accounting GROUP BY role ORDER BY n_chars DESC, role")
+    marks = _rows(con, "SELECT * FROM data_quality WHERE source = 'mark' AND n_found > 0 ORDER BY n_found DESC, record_table, check_name")
+    accounted = _rows(con, """
+        SELECT role, sum(char_end - char_start)::BIGINT AS n_chars FROM blocks SEMI JOIN (FROM raw_files WHERE status = 'loaded') USING (file_id)
+        GROUP BY role ORDER BY n_chars DESC, role
+    """)
+    if any(mark["check_name"] == "characters not accounted for" for mark in marks):
+        accounted = _rows(con, "SELECT role, sum(n_chars)::BIGINT AS n_chars FROM accounting GROUP BY role ORDER BY n_chars DESC, role")
+    elif accounted:  # what is in no block stands between them
+        ((n_chars,),) = con.execute("SELECT sum(n_chars)::BIGINT FROM raw_files WHERE status = 'loaded'").fetchall()
+        accounted.append({"role": "between blocks", "n_chars": n_chars - sum(row["n_chars"] for row in accounted)})
+        accounted.sort(key=lambda row: (-row["n_chars"], row["role"]))
     ((rules, held),) = con.execute("SELECT count(*), count(*) FILTER (is_good) FROM data_quality WHERE source = 'rule'").fetchall()
     return {
         "accounted": [row for row in accounted if row["n_chars"]],
         "n_chars": sum(row["n_chars"] for row in accounted),
-        "marks": _rows(con, "SELECT * FROM data_quality WHERE source = 'mark' AND n_found > 0 ORDER BY n_found DESC, record_table, check_name"),
+        "marks": marks,
         "n_rules": rules,
         "n_rules_held": held,
         "broken": _rows(con, "SELECT * FROM data_quality WHERE source = 'rule' AND NOT is_good ORDER BY severity, n_found DESC, check_name"),
@@ -262,8 +298,8 @@ def render_report(con) -> str:
         holdings=holdings(con),
         coverage=coverage(con),
         people=people(con),
-        person_pairs=pairs(con, "person_network"),
-        organization_pairs=pairs(con, "organization_network"),
+        person_pairs=pairs(con, "person"),
+        organization_pairs=pairs(con, "organization"),
         activity=activity(con),
         investments=investments(con),
         foreign_sums=foreign_sums(con),

@@ -4,15 +4,19 @@
 -- Example:
 --   SELECT on_date, name, title, event, place, headline FROM leader_activity ORDER BY on_date DESC, name;
 CREATE OR REPLACE VIEW leader_activity AS
-WITH leaders AS (
+WITH titles AS (  -- each is looked at once, for there are few of them and many mentions; DISTINCT would look at it in each mention
+    SELECT any_value(title) AS title FROM mentions WHERE kind = 'person' AND title IS NOT NULL GROUP BY title
+), offices AS (
+    SELECT title FROM titles WHERE is_leading_office(title)
+), leaders AS (
     SELECT entity_id AS person_id, arg_max(title, article_id) AS some_title
     FROM mentions
-    WHERE kind = 'person' AND is_leading_office(title)
+    WHERE kind = 'person' AND title IN (FROM offices)
     GROUP BY entity_id
 ), named AS (
     SELECT article_id, entity_id AS person_id, name, text, arg_min(title, mention_id) FILTER (title IS NOT NULL) AS title
     FROM mentions
-    WHERE kind = 'person' AND role IS NULL
+    WHERE kind = 'person' AND role IS NULL AND entity_id IN (SELECT person_id FROM leaders)
     GROUP BY ALL
 ), acted AS (
     SELECT e.event_id, n.person_id, any_value(n.title) AS title
