@@ -41,7 +41,7 @@ IMAGES = {"full_logo_dark.png": "logo-long.png"}
 """Images that the pages load from a server, and what stands for them in the site."""
 
 _LOADED = re.compile(
-    r'<link\b[^>]*\bhref="(?P<link>https?://[^"]*)"[^>]*>|<script\b[^>]*\bsrc="(?P<script>https?://[^"]*)"[^>]*>\s*</script>'
+    r'<link\b[^<>]*\bhref="(?P<link>https?://[^"<>]*)"[^<>]*>|<script\b[^<>]*\bsrc="(?P<script>https?://[^"<>]*)"[^<>]*>\s*</script>'
 )
 _IMAGE = re.compile(r"https://great-expectations-web-assets\.[^\"')?]*/(?P<name>[\w-]+\.\w+)(?:\?[^\"')]*)?")
 _STATIC = re.compile(r"(?:\.{1,2}/)+static/")

@@ -76,6 +76,8 @@ TEXTS: dict[str, Callable[[int], str]] = {
     **{f"numbered {piece!r}": numbered(piece) for piece in (
         "渡口{}\n", "渡口通航第{}天，两岸居民往来不绝，大家都说是好事，更多的客人到\n", "第{}届", "{}，", "{}元", "王{}说，", "“渡口{}。”", "清浦{}公司", "（{}）\n", "{}月", "渡口通航{}。", "区委书记王{}、", "{}号路", "3月{}日，渡口",
         "老张说，渡口{}通航。", "A{}", "渡口通航，本报讯（记者王{}）\n")},
+    **{f"{head!r}, then only {piece!r}": (lambda n, head=head, piece=piece: head + piece * n) for head in ("1", "区长", "3月4日", "本报讯（记者", "他说：“")
+       for piece in (" ", "渡", "一", "0", "、", "·")},
     **{f"nested {opening!r}": nested(opening, closing) for opening, closing in (("“", "”"), ("（", "）"), ("「", "」"), ("“‘", "’”"), ("《", "》"), ("(", ")"), ("{", "}"), ("[", "]"))},
     "odd characters": lambda n: again(ODD)(n),
     "all line breaks": lambda n: again("".join(BREAKS))(n),

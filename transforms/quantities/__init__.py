@@ -47,7 +47,7 @@ DIGITS = re.compile(f"[{ARABIC_DIGITS}{HAN_DIGITS}{MAGNITUDES}]+")
 CONNECTOR = re.compile(f"{SPACE}?(?:至|到|[-－~～–—―]{{1,2}}){SPACE}?")
 OF_PARTS = re.compile(f"{SPACE}*分{SPACE}*之{SPACE}*")
 SLASH = re.compile(f"[/／]([{ARABIC_DIGITS}]{{1,2}})(?![{ARABIC_DIGITS}/／.．])")
-PERCENT_POINTS = re.compile(f"{SPACE}*[个個]?{SPACE}*百{SPACE}*分{SPACE}*[点點](?!钟)")
+PERCENT_POINTS = re.compile(f"{SPACE}*+(?:[个個]{SPACE}*+)?百{SPACE}*+分{SPACE}*+[点點](?!钟)")
 POINT_STARTS = frozenset("个個百" + BLANKS)
 CALENDAR_YEAR = re.compile(
     f"[{ARABIC_DIGITS}]{{4}}|[０0][{ARABIC_DIGITS}]|[〇零○一二三四五六七八九]{{2}}|[〇零○一二三四五六七八九]{{4}}"
