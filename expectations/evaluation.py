@@ -18,6 +18,8 @@ import duckdb
 from expectations.rules import Contract, Rule
 
 MAX_EXAMPLES = 10
+MEMORY = "400MB"
+"""What DuckDB may hold in memory to audit a batch."""
 _OPEN: dict[str, Examination] = {}
 
 
@@ -84,8 +86,12 @@ def known(examined: Examination) -> Iterator[str]:
 
 @contextmanager
 def staged(tables: Mapping[str, Path], checked_at: datetime) -> Iterator[duckdb.DuckDBPyConnection]:
-    """Give a connection where each staged Parquet file is a view with the number of each row, counted from 0."""
-    con = duckdb.connect(config={"threads": 1})
+    """Give a connection where each staged Parquet file is a view with the number of each row, counted from 0.
+
+    What takes more than ``MEMORY`` is put on disk, beside the first of the files.
+    """
+    spill = next(iter(tables.values())).parent / ".spill.tmp"
+    con = duckdb.connect(config={"threads": 1, "memory_limit": MEMORY, "temp_directory": str(spill)})
     try:
         for name, path in tables.items():
             quoted = str(path).replace("'", "''")

@@ -6,6 +6,7 @@ import argparse
 import atexit
 import json
 import os
+import re
 import sys
 from collections.abc import Sequence
 from contextlib import nullcontext
@@ -155,6 +156,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         atexit.register(leave, failed)  # the first to be registered is the last to be called
     try:
         check_file_names()
+        check_memory()
         with ending_at_once() if arguments.command in WRITING else nullcontext():
             return arguments.run(arguments)
     except UserError as error:
@@ -195,6 +197,13 @@ def check_file_names() -> None:
     """Raise UserError where Python can open no file with a Chinese name: every page would be quarantined, for a setting."""
     if sys.getfilesystemencoding() == "ascii":
         raise UserError("Python takes file names for ASCII here and cannot open Chinese ones; set PYTHONUTF8=1 or a UTF-8 locale, and run again")
+
+
+def check_memory() -> None:
+    """Raise UserError where what the environment says of memory is no size."""
+    given = os.environ.get("DIBAO_MEMORY", "")
+    if given and not re.fullmatch(r"[1-9]\d*(\.\d+)? ?[KMGT]i?B", given):
+        raise UserError(f"DIBAO_MEMORY is {given!r}; expected what DuckDB may hold in memory, such as 4GB")
 
 
 def shown(error: BaseException) -> str:
@@ -429,12 +438,12 @@ def serve_command(arguments) -> int:
 
 def opened(arguments):
     """Return a read-only connection to the published warehouse."""
-    import duckdb
+    from warehouse.store import connect
 
     path = home_of(arguments).published
     if not path.exists():
         raise UserError(f"{path}: no warehouse is published here. Run `dibao run --home {arguments.home}` first.")
-    return duckdb.connect(str(path), read_only=True)
+    return connect(path, read_only=True)
 
 
 def sql_command(arguments) -> int:

@@ -16,6 +16,7 @@ import pytest
 from flows import stages
 from flows.process import process_batch
 from flows.runners import ATTEMPTS, DASK, PROCESSES, RAY, THREADS, RunnerError, opened_runner
+from tests.bench.measure import role_of, tree
 from transforms.paths import compile_pattern
 from transforms.rows import file_id_of
 from warehouse import sample
@@ -127,3 +128,15 @@ def test_what_cannot_be_had_is_said():
         opened_runner("slurm", 2)
     with pytest.raises(RunnerError, match="takes no address"):
         opened_runner(PROCESSES, 2, "tcp://scheduler:8786")
+
+
+def workers_of_this_process() -> list[int]:
+    return [process.pid for process in tree(os.getpid()) if role_of(process.pid, os.getpid()) == "workers"]
+
+
+def test_when_the_batches_are_done_no_process_keeps_their_memory(tmp_path):
+    with opened_runner(PROCESSES, 2) as run:
+        run(str, str(tmp_path))
+        assert workers_of_this_process()
+    assert not workers_of_this_process()
+    assert run_all(PROCESSES, str, [str(tmp_path)]) == [str(tmp_path)]

@@ -6,6 +6,7 @@ import fcntl
 import json
 import os
 import re
+import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
@@ -117,9 +118,13 @@ class Home:
         for path in self.releases.glob("*.duckdb"):
             if not path.with_suffix(".json").exists():
                 path.unlink()
-        for path in (path for folder in (self.path, self.lake, self.releases) for path in folder.glob(".*.tmp*")):
+        for path in (path for folder in (self.path, self.work, self.lake, self.releases) for path in folder.glob(".*.tmp*")):
             owner = re.search(r"\.(\d+)\.tmp$", path.name)
-            if not (owner and Path(f"/proc/{owner[1]}").exists()):
+            if owner and Path(f"/proc/{owner[1]}").exists():
+                continue
+            if path.is_dir():
+                shutil.rmtree(path, ignore_errors=True)
+            else:
                 path.unlink(missing_ok=True)
 
     @property

@@ -14,6 +14,8 @@ import os
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from pathlib import Path
+from tempfile import gettempdir
 
 import duckdb
 
@@ -23,6 +25,7 @@ from warehouse.ddl import create_tables, quote
 from warehouse.home import Home
 from warehouse.lake import LakeError, LakeFile, Manifest, manifest_bytes, parse_manifest, path_of, read_manifest
 from warehouse.sources import SourceError, open_store
+from warehouse.store import limits
 
 KEPT = 5
 """Commits whose files are kept: a reader that takes longer than so many nights finds a file gone."""
@@ -168,7 +171,7 @@ def parquet_paths(url: str, commit: str = NEWEST) -> dict[str, list[str]]:
 
 def connect_to(url: str) -> duckdb.DuckDBPyConnection:
     """Return a connection to an empty database that can read files at a URL."""
-    con = duckdb.connect()
+    con = duckdb.connect(config=limits(Path(gettempdir())))
     store = Mirror(url)
     if not store.is_disk:
         con.register_filesystem(store.files)

@@ -6,7 +6,9 @@ import os
 import shutil
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from itertools import count
 from pathlib import Path
+from tempfile import gettempdir
 
 import duckdb
 import pyarrow.compute as pc
@@ -20,7 +22,11 @@ from warehouse.lake import LakeFile, Manifest, add_file, path_of, prune, read_ma
 STORAGE_VERSION = "v1.5.0"
 """Files are written so that DuckDB 1.5 and later can read them."""
 
+MEMORY = "1GB"
+"""What DuckDB holds in memory at most unless ``$DIBAO_MEMORY`` says otherwise: with Python and Prefect's server that is below 2 GB."""
+
 PAGE_TABLES = schema.of_layer("page")
+_spills = count(1)
 
 
 @contextmanager
@@ -35,9 +41,18 @@ def transaction(con: duckdb.DuckDBPyConnection) -> Iterator[None]:
     con.execute("COMMIT")
 
 
+def limits(folder: Path) -> dict[str, str]:
+    """Return DuckDB's settings of how much it may hold in memory, and where it puts what is more: a folder of this process, gone with it.
+
+    That lies in the folder given, or where the system keeps such files when nothing can be written there.
+    """
+    beside = folder if os.access(folder, os.W_OK) else Path(gettempdir())
+    return {"memory_limit": os.environ.get("DIBAO_MEMORY") or MEMORY, "temp_directory": str(beside / f".spill-{next(_spills)}.{os.getpid()}.tmp")}
+
+
 def connect(path: Path, read_only: bool = False) -> duckdb.DuckDBPyConnection:
     """Open a warehouse file under the name ``warehouse``, so that file names do not become catalogue names."""
-    con = duckdb.connect()
+    con = duckdb.connect(config=limits(path.parent))
     options = "READ_ONLY" if read_only else f"STORAGE_VERSION {quote(STORAGE_VERSION)}"
     con.execute(f"ATTACH {quote(path)} AS warehouse ({options})")
     con.execute("USE warehouse")
@@ -128,9 +143,9 @@ def insert_parquet(con, table: schema.Table, paths: Sequence[str]) -> None:
     con.execute(f"INSERT INTO {table.name} BY NAME SELECT * FROM read_parquet({files}, union_by_name := true)")
 
 
-def each_row(con, query: str, at_a_time: int = 10_000) -> Iterator[tuple]:
+def each_row(con, query: str, parameters: Sequence[object] = (), at_a_time: int = 10_000) -> Iterator[tuple]:
     """Yield the rows of a query, so many at a time: a million of them need not be in memory together."""
-    cursor = con.execute(query)
+    cursor = con.execute(query, list(parameters))
     while rows := cursor.fetchmany(at_a_time):
         yield from rows
 

@@ -1,0 +1,75 @@
+"""Memory is bounded: what DuckDB may not hold goes to disk, inside the home, and is gone afterwards."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import duckdb
+import pytest
+
+from tests.home import dibao
+from warehouse import store
+from warehouse.home import Home
+
+NEEDED_BYTES = 200_000_000
+LARGE = f"CREATE TEMP TABLE large AS SELECT range AS number, repeat('x', 92) AS text FROM range({NEEDED_BYTES // 100})"
+
+
+@pytest.fixture
+def home(tmp_path, monkeypatch) -> Home:
+    """A home on a path of its own, while the current folder is elsewhere."""
+    (tmp_path / "elsewhere").mkdir()
+    monkeypatch.chdir(tmp_path / "elsewhere")
+    place = Home(tmp_path / "home")
+    place.work.mkdir(parents=True)
+    return place
+
+
+def names(folder: Path) -> list[str]:
+    return sorted(path.name for path in folder.iterdir())
+
+
+def test_what_is_too_much_goes_to_disk_inside_the_home(home, monkeypatch):
+    monkeypatch.setenv("DIBAO_MEMORY", "50MB")
+    con = store.connect(home.build)
+    con.execute(LARGE)
+    assert [name for name in names(home.work) if name.startswith(".spill")], names(home.work)
+    assert con.execute("SELECT count(DISTINCT number) FROM large").fetchall() == [(NEEDED_BYTES // 100,)]
+    con.close()
+    assert names(home.work) == ["build.duckdb"] and names(Path.cwd()) == []
+
+
+def test_a_reader_who_may_not_write_there_spills_elsewhere(home, monkeypatch):
+    monkeypatch.setenv("DIBAO_MEMORY", "50MB")
+    store.connect(home.build).close()
+    monkeypatch.setattr(os, "access", lambda *_: False)  # root may write anywhere
+    con = store.connect(home.build, read_only=True)
+    con.execute(LARGE)
+    con.close()
+    assert names(home.work) == ["build.duckdb"] and names(Path.cwd()) == []
+
+
+@pytest.mark.parametrize("read_only", [False, True])
+def test_by_default_a_run_fits_into_two_gigabytes(home, monkeypatch, read_only):
+    monkeypatch.delenv("DIBAO_MEMORY", raising=False)
+    store.connect(home.build).close()
+    with store.connect(home.build, read_only=read_only) as con:
+        assert con.execute("SELECT current_setting('memory_limit')").fetchall() == [("953.6 MiB",)]
+
+
+def test_what_a_dead_process_spilled_is_swept_and_nobody_elses(home):
+    dead, alive = home.work / ".spill-1.4194304.tmp", home.work / f".spill-1.{os.getpid()}.tmp"
+    for folder in (dead, alive):
+        folder.mkdir()
+        (folder / "duckdb_temp_storage_DEFAULT-0.tmp").write_bytes(b"spilled")
+    home.sweep()
+    assert names(home.work) == [alive.name]
+
+
+def test_a_size_that_is_none_is_refused_with_what_is_expected(tmp_path, monkeypatch):
+    monkeypatch.setenv("DIBAO_MEMORY", "plenty")
+    done = dibao("run", home=tmp_path / "home")
+    assert (done.returncode, done.stderr) == (2, "dibao: DIBAO_MEMORY is 'plenty'; expected what DuckDB may hold in memory, such as 4GB\n")
+    with pytest.raises(duckdb.Error):
+        store.connect(tmp_path / "build.duckdb")
