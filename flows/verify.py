@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import duckdb
 import pyarrow.parquet as pq
@@ -18,6 +19,9 @@ from warehouse.home import Home
 from warehouse.lake import Manifest, read_manifest
 from warehouse.releases import ReleaseError, check_release, digest, list_releases
 from warehouse.sources import SourceError, read_bytes
+
+CHARS_AT_A_TIME = 20_000_000
+"""Characters of raw text that are in memory together; for each such portion every table is gone through once."""
 
 
 @dataclass(frozen=True)
@@ -77,11 +81,11 @@ def published_faults(con, home: Home, manifest: Manifest) -> Iterator[Fault]:
         columns = ", ".join(f'"{name}"' for name in table.column_names)
         files = (home.lake / table.name / file.name for file in manifest.of(table.name))
         paths = [path for path in files if path.exists()]
-        source = f"SELECT {columns} FROM read_parquet([{', '.join(map(quote, paths))}])" if paths else f"SELECT {columns} FROM {table.name} LIMIT 0"
-        published = f"SELECT {columns} FROM {table.name}"
-        more, less = f"({published} EXCEPT ALL ({source}))", f"(({source}) EXCEPT ALL {published})"
+        source = f"SELECT -1 AS side, {columns} FROM read_parquet([{', '.join(map(quote, paths))}])" if paths else f"SELECT -1, * FROM {table.name} LIMIT 0"
+        both = f"SELECT 1 AS side, {columns} FROM {table.name} UNION ALL ({source})"
+        counts = f"SELECT sum(side)::BIGINT AS more FROM ({both}) GROUP BY {columns} HAVING more <> 0"
         try:
-            n_more, n_less = con.execute(f"SELECT (SELECT count(*) FROM {more}), (SELECT count(*) FROM {less})").fetchall()[0]
+            n_more, n_less = con.execute(f"SELECT coalesce(sum(greatest(more, 0)), 0), coalesce(sum(greatest(-more, 0)), 0) FROM ({counts})").fetchall()[0]
         except duckdb.Error as error:
             yield Fault(f"{home.published}, {table.name}", f"cannot be compared with the lake: {error}")
             continue
@@ -98,45 +102,91 @@ def release_faults(home: Home) -> Iterator[Fault]:
             yield Fault(release.name, str(error))
 
 
+class Place(NamedTuple):
+    """A loaded file: where its bytes are, and what ``raw_files`` says of them."""
+
+    file_id: str
+    location: str
+    n_chars: int
+    encoding: str
+
+
 def raw_file_faults(con) -> tuple[int, int, list[Fault]]:
     """Return how many raw files and facts were compared, and the faults: bytes that changed, facts that are not where they say."""
-    places = con.execute("""
+    places = [Place(*row) for row in con.execute("""
         SELECT file_id, min(file_paths.path), any_value(n_chars), any_value(encoding) FROM raw_files JOIN file_paths USING (file_id)
         WHERE status = 'loaded' GROUP BY file_id ORDER BY file_id
-    """).fetchall()
+    """).fetchall()]
     faults: list[Fault] = []
-    n_facts = 0
-    for done, (file_id, location, n_chars, encoding) in enumerate(places, 1):
-        advance("raw files", done, len(places))
-        try:
-            data = read_bytes(location)
-            text = decode(data, [encoding]).text
-        except (OSError, SourceError, UndecodableError) as error:
-            faults.append(Fault(location, f"cannot be read any more: {error}; put it back, or run with --retire"))
-            continue
-        if file_id_of(data) != file_id:
-            faults.append(Fault(location, "it changed after it was loaded; run `dibao run` on its source again"))
-            continue
-        if len(text) != n_chars:
-            faults.append(Fault(location, f"{len(text)} characters; raw_files says {n_chars}"))
-        for table, key, expected, spans in facts_of(con, file_id):
-            n_facts += 1
-            if "".join(text[start:end] for start, end in spans) != expected:
-                faults.append(Fault(f"{location}, {table} {key}", "its text does not stand where its spans say; please report it with the file"))
+    n_facts = done = 0
+    for group in groups(places):
+        texts: dict[str, str] = {}
+        for place in group:
+            done += 1
+            advance("raw files", done, len(places))
+            try:
+                texts[place.file_id] = raw_text(place)
+            except RawFileError as error:
+                faults.append(Fault(place.location, str(error)))
+        locations = {place.file_id: place.location for place in group}
+        for table, rows in facts_between(con, group[0].file_id, group[-1].file_id):
+            for file_id, key, expected, start, end, spans in rows:
+                text = texts.get(file_id)
+                if text is None:
+                    continue
+                n_facts += 1
+                if (text[start:end] if spans is None else "".join(text[span["char_start"] : span["char_end"]] for span in spans)) != expected:
+                    faults.append(Fault(f"{locations[file_id]}, {table} {key}",
+                                        "its text does not stand where its spans say; please report it with the file"))
     return len(places), n_facts, faults
 
 
-def facts_of(con, file_id: str) -> Iterator[tuple[str, str, str, list[tuple[int, int]]]]:
-    """Yield table, key, text and spans of everything of a file that points at raw characters."""
-    for block_id, text, start, end in con.execute(
-        "SELECT block_id, text, char_start, char_end FROM blocks WHERE file_id = ?", [file_id]
-    ).fetchall():
-        yield "blocks", block_id, text, [(start, end)]
+def groups(places: Iterable[Place]) -> Iterator[list[Place]]:
+    """Yield the files in their order, so many together that their text has about ``CHARS_AT_A_TIME`` characters."""
+    group: list[Place] = []
+    n_chars = 0
+    for place in places:
+        group.append(place)
+        n_chars += place.n_chars
+        if n_chars >= CHARS_AT_A_TIME:
+            yield group
+            group, n_chars = [], 0
+    if group:
+        yield group
+
+
+class RawFileError(ValueError):
+    """A raw file is not what was loaded; the message says what to do next."""
+
+
+def raw_text(place: Place) -> str:
+    """Return the text of a raw file. Raises RawFileError where it is not what was loaded."""
+    try:
+        data = read_bytes(place.location)
+        text = decode(data, [place.encoding]).text
+    except (OSError, SourceError, UndecodableError) as error:
+        raise RawFileError(f"cannot be read any more: {error}; put it back, or run with --retire") from error
+    if file_id_of(data) != place.file_id:
+        raise RawFileError("it changed after it was loaded; run `dibao run` on its source again")
+    if len(text) != place.n_chars:
+        raise RawFileError(f"{len(text)} characters; raw_files says {place.n_chars}")
+    return text
+
+
+def facts_between(con, first: str, last: str) -> Iterator[tuple[str, Iterator[tuple]]]:
+    """Yield, for each table, what points at raw characters of the files from one id to another: file, key, text, start and end.
+
+    Where there are several spans, or none, they come as a list behind, and start and end mean nothing.
+    """
+    yield "blocks", store.each_row(
+        con, "SELECT file_id, block_id, text, char_start, char_end, NULL FROM blocks WHERE file_id BETWEEN ? AND ?", [first, last]
+    )
     for table in schema.TABLES.values():
         if "spans" in table.column_names:
             text = "title" if table.name == "person_titles" else "text"
             key = " || ' ' || ".join(f"coalesce({name}, '')" for name in table.key)
-            for row_key, expected, spans in con.execute(
-                f"SELECT {key}, {text}, spans FROM {table.name} WHERE left(article_id, 16) = ?", [file_id]
-            ).fetchall():
-                yield table.name, row_key, expected.replace("\n", ""), [(span["char_start"], span["char_end"]) for span in spans]
+            yield table.name, store.each_row(con, f"""
+                SELECT left(article_id, 16), {key}, replace({text}, chr(10), ''), spans[1].char_start, spans[1].char_end,
+                    CASE WHEN len(spans) <> 1 THEN spans END
+                FROM {table.name} WHERE left(article_id, 16) BETWEEN ? AND ?
+            """, [first, last])

@@ -53,6 +53,19 @@ def test_a_changed_fact_is_found_against_lake_and_raw_file(copied):
     assert len(whats) == 2 and "1 rows that the lake has not, 1 missing" in whats[0] and "does not stand where its spans say" in whats[1]
 
 
+def test_a_file_at_a_time_or_all_at_once_the_same_is_found(copied, monkeypatch):
+    with duckdb.connect(str(copied.published)) as con:
+        con.execute("UPDATE mentions SET spans = [{char_start: spans[1].char_start + 1, char_end: spans[1].char_end + 1}]")
+        con.execute("UPDATE quotes SET spans = []")
+    at_once = verify(copied)
+    monkeypatch.setattr("flows.verify.CHARS_AT_A_TIME", 1)
+    one_by_one = verify(copied)
+    assert one_by_one.checked == at_once.checked and sorted(one_by_one.faults, key=str) == sorted(at_once.faults, key=str)
+    with duckdb.connect(str(copied.published)) as con:
+        wrong = con.execute("SELECT count(*) FROM (SELECT text FROM mentions UNION ALL SELECT text FROM quotes)").fetchall()[0][0]
+    assert sum("does not stand where its spans say" in fault.what for fault in at_once.faults) == wrong
+
+
 def test_a_changed_release_is_found(copied):
     path = sorted(copied.releases.glob("*.duckdb"))[0]
     flip_a_byte(path)
