@@ -9,7 +9,7 @@ import os
 import re
 import sys
 from collections.abc import Sequence
-from contextlib import nullcontext
+from contextlib import ExitStack, nullcontext
 from datetime import date
 from io import TextIOWrapper
 from pathlib import Path
@@ -17,6 +17,8 @@ from pathlib import Path
 from flows.runners import RUNNERS
 
 DONE, QUARANTINED, USAGE, BLOCKED, FAILED = 0, 1, 2, 3, 4
+AT_END = ExitStack()
+"""What a command has begun that ends with it."""
 
 
 class UserError(Exception):
@@ -157,7 +159,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     try:
         check_file_names()
         check_memory()
-        with ending_at_once() if arguments.command in WRITING else nullcontext():
+        with ending_at_once() if arguments.command in WRITING else nullcontext(), AT_END:
             return arguments.run(arguments)
     except UserError as error:
         print(f"dibao: {shown(error)}", file=sys.stderr)
@@ -286,27 +288,32 @@ def asked_of(arguments) -> dict[str, object]:
 
 
 def prepare_prefect(home) -> None:
-    """Apply Prefect's settings, and end what an earlier run that was killed has left running."""
+    """Apply Prefect's settings, end what an earlier run that was killed has left running, and see that there is a server."""
     import logging
 
     from flows.orphans import claim_children, reap_orphans
+    from flows.own_server import own_server
     from flows.settings import apply_prefect_settings
 
     logging.raiseExceptions = False  # a server that is gone is told of once, not again by every line of the log that it misses
     apply_prefect_settings(home)
     reap_orphans(Path(os.environ["PREFECT_HOME"]))
     claim_children()
+    if "PREFECT_API_URL" not in os.environ:
+        AT_END.enter_context(own_server())
 
 
 def run_ingest(arguments, **parameters) -> int:
     """Run the ingest flow, print what it did, and return the exit code."""
+    from flows.imports import collected_later
     from flows.sources import DeclarationError
     from flows.terminal import bar, print_summary
     from warehouse.sources import SourceError
 
     as_json = getattr(arguments, "json", False)
     with bar(quiet=as_json):
-        from flows.ingest import ingest, wait_for_recorder
+        with collected_later():
+            from flows.ingest import ingest
 
         state = ingest(**parameters, return_state=True)
         found = state.result(raise_on_failure=False)
@@ -314,8 +321,6 @@ def run_ingest(arguments, **parameters) -> int:
             raise UserError(str(found))
         if isinstance(found, BaseException):
             raise found
-        if "PREFECT_API_URL" not in os.environ:
-            wait_for_recorder(found["flow_run_id"])
     if as_json:
         print(json.dumps(found, ensure_ascii=False))
     else:

@@ -22,7 +22,6 @@ from prefect.client.schemas.filters import (
     FlowFilter,
     FlowFilterName,
     FlowRunFilter,
-    FlowRunFilterId,
     FlowRunFilterState,
     FlowRunFilterStateType,
 )
@@ -366,15 +365,3 @@ NEXT_STEPS = (
     "When the cause is mended, run again: batches that are done stay done.",
 )
 """What whoever reads that a run failed wants to know next."""
-
-
-def wait_for_recorder(flow_run_id: str, seconds: float = 15) -> None:
-    """Wait until the embedded server has written all task runs: it loses what is still in its queue at exit."""
-    from time import monotonic, sleep
-
-    until, counts = monotonic() + seconds, []
-    with get_client(sync_client=True) as client:
-        while monotonic() < until and (len(counts) < 3 or len(set(counts[-3:])) > 1 or not counts[-1]):
-            runs = client.read_task_runs(flow_run_filter=FlowRunFilter(id=FlowRunFilterId(any_=[flow_run_id])))
-            counts.append(sum(run.state_type is not None and run.state_type.value in ("COMPLETED", "FAILED", "CRASHED") for run in runs))
-            sleep(0.5)

@@ -1,4 +1,4 @@
-"""What a run leaves behind that was killed: its embedded Prefect server, its workers, and a run that Prefect believes to be running."""
+"""What a run leaves behind that was killed: its workers, and a run that Prefect believes to be running."""
 
 from __future__ import annotations
 

@@ -24,9 +24,10 @@ RECORDER = {  # without batches, task runs are lost at exit
 HEARTBEATS = {"PREFECT_FLOWS_HEARTBEAT_FREQUENCY": "30"}
 """What the automation for dead runs listens for; it is the run that sends them, also one by hand."""
 EMBEDDED = {
-    "PREFECT_SERVER_EPHEMERAL_STARTUP_TIMEOUT_SECONDS": "120",  # the default of 20 s is too short for a small machine
+    "PREFECT_SERVER_EPHEMERAL_STARTUP_TIMEOUT_SECONDS": "120",  # of a server that Prefect brings itself; the default of 20 s is too short for a small machine
     **RECORDER,
 }
+"""Where a command brings its own server."""
 SERVER = {
     **RECORDER,
     "PREFECT_SERVER_ANALYTICS_ENABLED": "false",

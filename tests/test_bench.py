@@ -41,10 +41,10 @@ def test_a_command_that_fails_says_why() -> None:
 
 def test_shares_add_up_to_the_whole() -> None:
     stages = {"plan": 1.0, "read": 8.0, "audit": 2.0, "load": 1.5}
-    in_workers = Measured(cpu=20.0, cpu_of={"main": 5.0, "server": 3.0, "workers": 12.0})
+    in_workers = Measured(cpu=20.0, cpu_of={"main": 8.0, "workers": 12.0})
     assert sum(shares_of(in_workers, stages).values()) == pytest.approx(20.0)
     assert shares_of(in_workers, stages)["start of the workers"] == pytest.approx(2.0)
-    in_threads = Measured(cpu=18.0, cpu_of={"main": 15.0, "server": 3.0})
+    in_threads = Measured(cpu=18.0, cpu_of={"main": 18.0})
     assert sum(shares_of(in_threads, stages).values()) == pytest.approx(18.0)
 
 

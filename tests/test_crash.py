@@ -27,11 +27,19 @@ def kill_when(home: Home, reached: Callable[[], bool], start: Callable[..., Runn
     run.wait()
 
 
+def within(seconds: float, is_so: Callable[[], bool]) -> bool:
+    """Wait until something is so, and return whether it came to be."""
+    until = time.monotonic() + seconds
+    while not is_so() and time.monotonic() < until:
+        time.sleep(0.1)
+    return is_so()
+
+
 def test_killed_in_every_stage_and_nothing_is_lost(ran, fork, tmp_path: Path):
     home = Home(tmp_path / "home")
     with Poller(home.published) as reader:
         kill_when(home, lambda: bool(list(home.staging.glob("*/batch.json"))))  # process
-        assert processes_of(home.path), "the embedded server outlives the run that is killed"
+        assert within(10, lambda: not processes_of(home.path)), "the server and the workers end with the run that is killed"
         kill_when(home, lambda: bool(list(home.staging.glob("*/done.json"))), fork)  # load
         kill_when(home, lambda: home.manifest.exists(), fork)  # publish
         kill_when(home, lambda: home.published.exists())  # report

@@ -148,6 +148,6 @@ def memory(samples: list[dict]) -> list[dict[str, float]]:
     tenths: list[dict[str, float]] = [{} for _ in range(10)]
     for sample in samples:
         tenth = tenths[min(9, int(10 * sample["at"] / end))]
-        for name in ("mb", "main", "workers", "server"):
+        for name in ("mb", "main", "workers"):
             tenth[name] = max(tenth.get(name, 0.0), round(sample.get(name, 0.0), 1))
     return tenths

@@ -39,8 +39,8 @@ class Process:
 
 @dataclass
 class Measured:
-    """What a command took. ``samples`` are seconds since its start (``at``), MB by role (``main``, ``server``, ``workers``, ``other``) and
-    in all (``mb``), and what was watched; of neighbours that became one the larger values are kept."""
+    """What a command took. ``samples`` are seconds since its start (``at``), MB by role (``main``, ``workers``, ``other``) and in
+    all (``mb``), and what was watched; of neighbours that became one the larger values are kept."""
 
     exit_code: int = 0
     wall: float = 0.0
@@ -106,14 +106,14 @@ def tree(root: int) -> list[Process]:
 
 
 def role_of(pid: int, root: int) -> str:
-    """Return what a process of a run is: ``main``, Prefect's ``server``, one of the ``workers`` or what they are forked from, or ``other``."""
+    """Return what a process of a run is: ``main``, with Prefect's server, one of the ``workers`` or what they are forked from, or ``other``."""
     if pid == root:
         return "main"
     try:
         words = Path(f"/proc/{pid}/cmdline").read_bytes().decode(errors="replace")
     except OSError:
         return "other"
-    return "server" if "uvicorn" in words else "workers" if "forkserver" in words else "other"
+    return "workers" if "forkserver" in words else "other"
 
 
 class Watcher:

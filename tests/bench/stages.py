@@ -73,14 +73,13 @@ def figures_of(run: Measured, pages: Path, home: Path) -> dict[str, object]:
 
 
 def shares_of(run: Measured, stages: dict[str, float]) -> dict[str, float]:
-    """Return CPU seconds by stage, and what no stage took: Prefect's server, Prefect in our process with what it imports, workers' start."""
+    """Return CPU seconds by stage, and what no stage took: Prefect with its server and what it imports, workers' start."""
     in_workers = sum(stages.get(name, 0.0) for name in IN_WORKERS)
     started = run.cpu_of.get("workers", 0.0)
     here = sum(stages.values()) - (in_workers if started else 0.0)
     return {
         **stages,
-        "Prefect's server": run.cpu_of.get("server", 0.0),
-        "Prefect's client, imports": run.cpu_of["main"] - here,
+        "Prefect, imports": run.cpu_of["main"] - here,
         "start of the workers": max(0.0, started - in_workers) + run.cpu_of.get("other", 0.0),
     }
 

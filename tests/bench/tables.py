@@ -107,9 +107,9 @@ def load_tables(load: dict) -> Iterable[Table]:
         held.append((f"{folder}: files, MB", *(f"{run['after']['files'].get(folder, 0):,}, {run['after']['mb'].get(folder, 0):,.1f}" for run in runs)))
     yield table("what the home holds after each", ("", *names), held)
     first = runs[0]
-    tenths = [(f"{10 * at}-{10 * at + 10} %", *(f"{tenth.get(name, 0):,.0f}" for name in ("mb", "main", "workers", "server")))
+    tenths = [(f"{10 * at}-{10 * at + 10} %", *(f"{tenth.get(name, 0):,.0f}" for name in ("mb", "main", "workers")))
               for at, tenth in enumerate(first["memory"])]
-    yield table(f"memory over the {first['wall_seconds']:,.0f} s of the first run: most in each tenth, MB", ("", "all", "main", "workers", "server"), tenths)
+    yield table(f"memory over the {first['wall_seconds']:,.0f} s of the first run: most in each tenth, MB", ("", "all", "main", "workers"), tenths)
 
 
 def goals_table(goals: Sequence[dict]) -> Table:
