@@ -12,7 +12,6 @@ import pyarrow as pa
 
 from transforms.clusters import cluster
 from transforms.duplicates import compare_pairs, find_candidates
-from transforms.identities import Borne, tell_apart
 from transforms.stories import Told, group_stories
 from warehouse import schema, store
 
@@ -104,6 +103,8 @@ def tell_people_apart(con) -> None:
 
     Leaves the temporary table ``told_apart``: who is told apart, and by what. Only names with different titles or parts are looked at.
     """
+    from transforms.identities import Borne, tell_apart  # with the dictionary of names: much to import where nothing is new
+
     rows = store.each_row(con, """
         SELECT m.name, m.article_id, t.title, t.organization, m.role
         FROM mentions AS m LEFT JOIN person_titles AS t USING (mention_id)

@@ -24,8 +24,8 @@ RUNNERS = (THREADS, PROCESSES, DASK, RAY)
 ATTEMPTS = 3
 """Workers that a batch may kill before it is given up."""
 
-NEEDED = ("flows.process", "expectations.suites")
-"""What a process imports before its first batch; the second is Great Expectations, which takes seconds."""
+NEEDED = "flows.preloaded"
+"""What a process imports before its first batch."""
 
 Work = Callable[[str], str]
 Runner = Callable[[Work, str], str]
@@ -96,7 +96,7 @@ def new_process() -> ProcessPoolExecutor:
     workers. A fork of this process itself would copy Prefect's threads in whatever state they are.
     """
     context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload(list(NEEDED))
+    context.set_forkserver_preload([NEEDED])
     return ProcessPoolExecutor(1, mp_context=context, initializer=begin, initargs=(dict(os.environ),))
 
 
@@ -147,7 +147,7 @@ def dask(n_workers: int, address: str | None) -> Iterator[Runner]:
         "distributed.scheduler.allowed-failures": ATTEMPTS - 1,
         "distributed.deploy.lost-worker-timeout": "1 hour",  # of 15 s, a busy machine loses all workers for good and the run waits for ever
     })
-    get_mp_context().set_forkserver_preload(["distributed", *NEEDED])  # after Dask has set its own
+    get_mp_context().set_forkserver_preload(["distributed", NEEDED])  # after Dask has set its own
     local = None if address else LocalCluster(n_workers=n_workers, threads_per_worker=1, dashboard_address=None)
     with Client(address or local) as client:
 

@@ -19,14 +19,14 @@ from sys import intern
 from typing import NamedTuple
 
 from flows import journal
+from flows.batches import DEFECT, UNREAD, Batch, BatchFile, Outcome, quarantine_id_of
 from flows.corpus import complete_corpus, note_changed
-from flows.process import DEFECT, UNREAD, Batch, BatchFile, Outcome, quarantine_id_of
 from flows.progress import advance
 from flows.runners import Runner, opened_runner
 from flows.sources import declared_maintenance
-from transforms.pages.corrections import lines_by_file
+from transforms.locating import Row
 from transforms.paths import compile_pattern
-from transforms.rows import Row, file_id_of
+from transforms.records import file_id_of
 from warehouse import schema, store
 from warehouse.analytics import create_analytics
 from warehouse.home import Home
@@ -250,7 +250,11 @@ def superseded_files(
 
 def read_corrections(home: Home) -> dict[str, str]:
     """Return the lines of the home's file of corrections by the file they are about. Raises CorrectionError for one that is none."""
-    return lines_by_file(home.corrections.read_text("utf-8")) if home.corrections.exists() else {}
+    if not home.corrections.exists():
+        return {}
+    from transforms.pages.corrections import lines_by_file
+
+    return lines_by_file(home.corrections.read_text("utf-8"))
 
 
 def told_version(version: str, corrections: str | None, encodings: Sequence[str] = ()) -> str:

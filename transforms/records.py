@@ -10,6 +10,7 @@ All are named tuples: a page gives hundreds of them, and a frozen dataclass take
 from __future__ import annotations
 
 from datetime import date
+from hashlib import sha256
 from typing import NamedTuple
 
 from transforms.spans import Span
@@ -193,3 +194,12 @@ class Misprint(NamedTuple):
     suggestion: str
     evidence: str
     confidence: float
+
+
+def file_id_of(data: bytes) -> str:
+    """Return the id of a raw file: the first 16 hex digits of the SHA-256 of its bytes.
+
+    >>> file_id_of("云渡日报".encode())
+    '9325bc4b746a9a60'
+    """
+    return sha256(data).hexdigest()[:16]

@@ -10,7 +10,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
-from hashlib import sha256
 
 from transforms.dating import Dating, date_page, read_masthead
 from transforms.decoding import decode
@@ -20,7 +19,7 @@ from transforms.names import find_names_of
 from transforms.pages import read_page
 from transforms.pages.blocks import measure_blocks
 from transforms.pages.corrections import Correction
-from transforms.records import Article, Page
+from transforms.records import Article, Page, file_id_of
 
 Rows = dict[str, list[Row]]
 
@@ -44,15 +43,6 @@ class RawFileFacts:
     issue_on: date | None = None
     page: str | None = None
     encodings: tuple[str, ...] = ()
-
-
-def file_id_of(data: bytes) -> str:
-    """Return the id of a raw file: the first 16 hex digits of the SHA-256 of its bytes.
-
-    >>> file_id_of("云渡日报".encode())
-    '9325bc4b746a9a60'
-    """
-    return sha256(data).hexdigest()[:16]
 
 
 def read_file(data: bytes, known: RawFileFacts, corrections: Sequence[Correction] = ()) -> Rows:
