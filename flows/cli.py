@@ -9,7 +9,7 @@ import os
 import re
 import sys
 from collections.abc import Sequence
-from contextlib import ExitStack, nullcontext
+from contextlib import ExitStack, nullcontext, suppress
 from datetime import date
 from io import TextIOWrapper
 from pathlib import Path
@@ -153,9 +153,15 @@ def main(argv: Sequence[str] | None = None) -> int:
     """Run a command and return its exit code; no traceback reaches the user."""
     print_anything()
     arguments = parser().parse_args(with_exclusions(sys.argv[1:] if argv is None else argv))
-    failed: list[int] = []
+    ended: list[int] = []
     if argv is None:
-        atexit.register(leave, failed)  # the first to be registered is the last to be called
+        atexit.register(leave, ended)  # the first to be registered is the last to be called
+    ended.append(code_of(arguments))
+    return ended[0]
+
+
+def code_of(arguments) -> int:
+    """Run a command that was read and return its exit code."""
     try:
         check_file_names()
         check_memory()
@@ -175,17 +181,17 @@ def main(argv: Sequence[str] | None = None) -> int:
             raise
         print(f"dibao: {told(error, arguments.home)}\n(DIBAO_DEBUG=1 shows where)", file=sys.stderr)
         let_go(error)
-        if argv is None:
-            failed.append(FAILED)
         return FAILED
 
 
-def leave(failed: Sequence[int]) -> None:
-    """End a process that failed before the interpreter is taken apart: DuckDB complains there, at length, of what a broken run still holds."""
-    if failed:
-        sys.stdout.flush()
-        sys.stderr.flush()
-        os._exit(failed[-1])
+def leave(ended: Sequence[int]) -> None:
+    """End a process whose command has ended before the interpreter is taken apart: after a run that takes a second, and DuckDB complains
+    there, at length, of what a broken run still holds."""
+    if ended:
+        with suppress(BrokenPipeError):
+            sys.stdout.flush()
+            sys.stderr.flush()
+        os._exit(ended[-1])
 
 
 def print_anything() -> None:
