@@ -128,11 +128,15 @@ def column_rules(column: schema.Column) -> Iterator[Rule]:
         yield reference_rule(column)
 
 
-def reference_rule(column: schema.Column, tolerance: float = TOLERANCE, where: str = "") -> Rule:
-    """Return the rule that the row which a value refers to exists. No value refers to nothing: null IN an empty set is false."""
+def reference_rule(column: schema.Column, tolerance: float = TOLERANCE, where: str = "", among: str = "") -> Rule:
+    """Return the rule that the row which a value refers to exists. No value refers to nothing: null IN an empty set is false.
+
+    ``among`` is SQL that the row fits, where it can be no other.
+    """
     table, key = column.references.split(".")
     name = f'r."{column.name}"'
-    holds = f"CASE WHEN {name} IS NOT NULL THEN {name} IN (SELECT {key} FROM {table} WHERE {key} IS NOT NULL) END"
+    some = f" AND {among}" if among else ""
+    holds = f"CASE WHEN {name} IS NOT NULL THEN {name} IN (SELECT {key} FROM {table} WHERE {key} IS NOT NULL{some}) END"
     return critical(in_place(f"{column.name} refers to a row of {table}", where), holds, column.name, tolerance)
 
 

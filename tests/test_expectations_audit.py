@@ -259,6 +259,25 @@ def test_a_harmed_warehouse_is_blocked(con, harm, table) -> None:
     assert any(text.startswith(f"{table}: ") for text in found.blocked), found.blocked
 
 
+@pytest.mark.parametrize(("harm", "table"), [
+    ("DELETE FROM articles WHERE starts_with(article_id, '0000000000000002')", "quantities"),
+    ("DELETE FROM people", "quotes"),
+    ("DELETE FROM raw_files WHERE file_id = '0000000000000002'", "blocks"),
+    ("INSERT INTO raw_files FROM raw_files LIMIT 1", "raw_files"),
+    ("UPDATE people SET n_mentions = 0", "people"),
+    ("UPDATE raw_files SET n_chars = 10", "raw_files"),
+    ("UPDATE raw_files SET status = 'superseded' WHERE file_id = '0000000000000002'", "raw_files"),
+])
+def test_harm_that_a_new_file_brings_is_found_without_looking_at_the_others(con, harm, table) -> None:
+    looked_at = {"run_id": RUN_ID, "checked_at": CHECKED_AT, "file_ids": ["0000000000000002"]}
+    whole, found = audit_warehouse(con, run_id=RUN_ID, checked_at=CHECKED_AT), audit_warehouse(con, **looked_at)
+    rules = [[(row["record_table"], row["expectation"], row["column_name"]) for row in audit.validations] for audit in (whole, found)]
+    assert found.blocked == [] and rules[0] == rules[1]
+    assert sum(row["n_evaluated"] for row in found.validations) < sum(row["n_evaluated"] for row in whole.validations)
+    con.execute(harm)
+    assert any(text.startswith(f"{table}: ") for text in audit_warehouse(con, **looked_at).blocked)
+
+
 def test_page_rows_are_fresh() -> None:
     page_rows()["articles"][0]["seq"] = 5
     assert page_rows()["articles"][0]["seq"] == 1

@@ -345,3 +345,8 @@ TABLES: Mapping[str, Table] = {table.name: table for table in (
 def of_layer(layer: str) -> tuple[Table, ...]:
     """Return the tables of one layer, in order of declaration."""
     return tuple(table for table in TABLES.values() if table.layer == layer)
+
+
+def owner(table: Table) -> str:
+    """Return the SQL expression for the file that a row of a page table was read from."""
+    return "file_id" if "file_id" in table.column_names else "left(article_id, 16)"

@@ -11,6 +11,8 @@ from pathlib import Path
 from tempfile import gettempdir
 
 import duckdb
+import numpy as np
+import pyarrow as pa
 import pyarrow.compute as pc
 
 from warehouse import schema
@@ -137,10 +139,10 @@ def load_lake(con, lake: Path, manifest: Manifest) -> None:
             insert_parquet(con, table, paths)
 
 
-def insert_parquet(con, table: schema.Table, paths: Sequence[str]) -> None:
+def insert_parquet(con, table: schema.Table, paths: Sequence[str], order: str = "") -> None:
     """Insert the rows of Parquet files by column name; a column that was not yet declared when a file was written stays null."""
     files = "[" + ", ".join(quote(path) for path in paths) + "]"
-    con.execute(f"INSERT INTO {table.name} BY NAME SELECT * FROM read_parquet({files}, union_by_name := true)")
+    con.execute(f"INSERT INTO {table.name} BY NAME SELECT * FROM read_parquet({files}, union_by_name := true) {order}")
 
 
 def each_row(con, query: str, parameters: Sequence[object] = (), at_a_time: int = 10_000) -> Iterator[tuple]:
@@ -169,18 +171,13 @@ def replace_rows(con, table: schema.Table, rows: Iterable[Mapping[str, object]])
     con.unregister("incoming")
 
 
-def owner(table: schema.Table) -> str:
-    """Return the SQL expression for the file that a row of a page table was read from."""
-    return "file_id" if "file_id" in table.column_names else "left(article_id, 16)"
-
-
 def delete_files(con, file_ids: Sequence[str], keep_raw_files: bool = True) -> None:
     """Delete all that was read from the files; their rows in ``raw_files`` stay unless told otherwise."""
     if not file_ids:
         return  # or every table would be gone through for nothing, by every batch
     for table in PAGE_TABLES:
         if not (keep_raw_files and table.name == "raw_files"):
-            con.execute(f"DELETE FROM {table.name} WHERE {owner(table)} IN (SELECT unnest(?::VARCHAR[]))", [list(file_ids)])
+            con.execute(f"DELETE FROM {table.name} WHERE {schema.owner(table)} IN (SELECT unnest(?::VARCHAR[]))", [list(file_ids)])
 
 
 def load_batch(con, folder: Path, file_ids: Sequence[str]) -> None:
@@ -191,7 +188,7 @@ def load_batch(con, folder: Path, file_ids: Sequence[str]) -> None:
         for table in PAGE_TABLES:
             path = folder / f"{table.name}.parquet"
             if path.exists():
-                insert_parquet(con, table, [str(path)])
+                insert_parquet(con, table, [str(path)], f"ORDER BY {', '.join(table.key)}")  # as the lake wants them, once
 
 
 EXPORT_GROUP = 16
@@ -202,18 +199,38 @@ def export_batches(con, lake: Path, table: schema.Table, batch_ids: Sequence[str
     """Write what the batches hold now of a table to the lake: one file for each batch that has rows."""
     files = []
     for first in range(0, len(batch_ids), EXPORT_GROUP):
-        data = con.sql(
-            f"SELECT t.*, owners.batch_id AS part FROM {table.name} AS t "
-            "JOIN (SELECT file_id, batch_id FROM raw_files WHERE batch_id IN (SELECT unnest(?::VARCHAR[]))) AS owners "
-            f"ON {owner(table).replace('file_id', 't.file_id')} = owners.file_id "
-            f"ORDER BY part, {', '.join(f't.{key}' for key in table.key)}",
-            params=[list(batch_ids[first : first + EXPORT_GROUP])],
-        ).to_arrow_table()
-        files += [
-            add_file(lake, table, part, data.filter(pc.equal(data["part"], part)))
-            for part in pc.unique(data["part"]).to_pylist()
-        ]
+        parts = parts_of(con, table, batch_ids[first : first + EXPORT_GROUP])
+        files += [add_file(lake, table, part, in_order(parts[part], table.key)) for part in sorted(parts)]
     return files
+
+
+def parts_of(con, table: schema.Table, batch_ids: Sequence[str]) -> dict[str, pa.Table]:
+    """Return the rows of batches that have any, in no order. Rows of a batch lie together, so little of the table is read but its keys."""
+    owned = (
+        f"FROM {table.name} AS t JOIN (SELECT file_id, batch_id FROM raw_files WHERE batch_id IN (SELECT unnest($batches::VARCHAR[]))) AS owners "
+        f"ON {schema.owner(table).replace('file_id', 't.file_id')} = owners.file_id"
+    )
+    ((low, high),) = con.execute(f"SELECT min(t.rowid), max(t.rowid) {owned}", {"batches": list(batch_ids)}).fetchall()
+    if low is None:
+        return {}
+    data = con.sql(
+        f"SELECT t.*, owners.batch_id AS part {owned} WHERE t.rowid BETWEEN {low} AND {high}", params={"batches": list(batch_ids)}
+    ).to_arrow_table()
+    runs = pc.run_end_encode(data["part"].combine_chunks())
+    found: dict[str, list[pa.Table]] = {}
+    start = 0
+    for end, part in zip(runs.run_ends.to_pylist(), runs.values.to_pylist(), strict=True):
+        found.setdefault(part, []).append(data.slice(start, end - start))
+        start = end
+    return {part: pa.concat_tables(some) for part, some in found.items()}
+
+
+def in_order(data: pa.Table, key: Sequence[str]) -> pa.Table:
+    """Return rows in order of the key, nulls last; those of a batch are so from the start and are not copied."""
+    order = pc.sort_indices(data, sort_keys=[(name, "ascending") for name in key])
+    is_sorted = np.array_equal(order.to_numpy(), np.arange(len(data), dtype=np.uint64))
+    data = data if is_sorted else data.take(order)
+    return data if data.column(0).num_chunks == 1 else data.combine_chunks()  # else the bytes would tell how it was read
 
 
 def export_table(con, lake: Path, table: schema.Table, part: str, where: str = "true") -> list[LakeFile]:

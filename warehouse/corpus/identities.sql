@@ -4,18 +4,16 @@ CREATE OR REPLACE TEMP TABLE should_be AS
 WITH named AS (
     SELECT DISTINCT name, left(sha256('person' || chr(31) || name), 16) AS plain_id FROM changed_names WHERE kind = 'person'
 )
-SELECT m.article_id, m.mention_id, name, coalesce(meant.person_id, plain_id) AS person_id
+SELECT m.article_id, m.mention_id, name, coalesce(meant.person_id, plain_id) AS person_id, m.entity_id AS was_id, m.rowid AS mention_row
 FROM mentions AS m JOIN named USING (name) LEFT JOIN meant USING (name, article_id)
 WHERE m.kind = 'person';
 
 INSERT INTO touched
-SELECT DISTINCT 'mentions', left(mention_id, 16)
-FROM mentions JOIN should_be USING (mention_id)
-WHERE mentions.entity_id IS DISTINCT FROM should_be.person_id;
+SELECT DISTINCT 'mentions', left(mention_id, 16) FROM should_be WHERE was_id IS DISTINCT FROM person_id;
 
 UPDATE mentions SET entity_id = should_be.person_id
 FROM should_be
-WHERE mentions.mention_id = should_be.mention_id AND mentions.entity_id IS DISTINCT FROM should_be.person_id;
+WHERE mentions.rowid = should_be.mention_row AND should_be.was_id IS DISTINCT FROM should_be.person_id;
 
 INSERT INTO touched
 SELECT DISTINCT 'person_titles', left(mention_id, 16)

@@ -37,13 +37,13 @@ GROUP BY short.paper, short.name
 HAVING count(DISTINCT whole.name) = 1;
 
 CREATE OR REPLACE TEMP TABLE meant AS  -- only a name by rank is ever another than itself
-SELECT mention_id, m.entity_id AS was_id, left(sha256('organization' || chr(31) || coalesce(full_name, m.name)), 16) AS organization_id
+SELECT mention_id, m.rowid AS mention_row, m.entity_id AS was_id, left(sha256('organization' || chr(31) || coalesce(full_name, m.name)), 16) AS organization_id
 FROM mentions AS m JOIN articles USING (article_id) JOIN raw_files AS r USING (file_id)
     LEFT JOIN office ON office.paper = r.paper AND office.name = m.name
 WHERE m.kind = 'organization' AND m.name IN (FROM concerned) AND was_id IS DISTINCT FROM organization_id;
 
 INSERT INTO touched SELECT DISTINCT 'mentions', left(mention_id, 16) FROM meant;
-UPDATE mentions SET entity_id = meant.organization_id FROM meant WHERE mentions.mention_id = meant.mention_id;
+UPDATE mentions SET entity_id = meant.organization_id FROM meant WHERE mentions.rowid = meant.mention_row;
 INSERT INTO changed_entities
 SELECT 'organization', was_id FROM meant UNION SELECT 'organization', organization_id FROM meant;
 
@@ -52,17 +52,22 @@ INSERT INTO organizations BY NAME
 WITH counted AS (
     SELECT
         entity_id,
-        any_value(name) FILTER (entity_id = left(sha256('organization' || chr(31) || name), 16)) AS name,
         mode(organization_kind ORDER BY organization_kind) AS kind,
         count(*) AS n_mentions,
         count(DISTINCT article_id) AS n_articles,
-        list_distinct(list(text) || list(name)) AS forms
+        list(DISTINCT text) AS texts,
+        list(DISTINCT name) AS names
     FROM mentions
     WHERE kind = 'organization' AND entity_id IN (SELECT entity_id FROM changed_entities WHERE kind = 'organization')
     GROUP BY entity_id
+), own AS (  -- the name that the id is made from
+    SELECT entity_id, name FROM (SELECT entity_id, unnest(names) AS name FROM counted)
+    WHERE entity_id = left(sha256('organization' || chr(31) || name), 16)
 )
-SELECT entity_id AS organization_id, name, kind, n_mentions, n_articles, list_sort(list_filter(forms, lambda form: form <> name)) AS aliases
-FROM counted
+SELECT
+    entity_id AS organization_id, own.name, kind, n_mentions, n_articles,
+    list_sort(list_filter(list_distinct(texts || names), lambda form: form <> own.name)) AS aliases
+FROM counted LEFT JOIN own USING (entity_id)
 ORDER BY organization_id;
 
 DROP TABLE named;
