@@ -142,21 +142,26 @@ def reference_rule(column: schema.Column, tolerance: float = TOLERANCE, where: s
 
 SPANS_BESIDE = """
 LEFT JOIN (
-  WITH pieces AS (
+  WITH places AS (
     SELECT s.row, s.nr, s.n, s.char_end - s.char_start AS n_chars, coalesce(s.char_end <= b.char_end, false) AS in_blocks,
-      substring(b.text, s.char_start - b.char_start + 1, s.char_end - s.char_start) AS raw
+      b.row AS block, s.char_start - b.char_start + 1 AS first
     FROM (
       SELECT row, left(article_id, 16) AS file_id, len(spans) AS n, unnest(range(len(spans))) AS nr, unnest(spans, recursive := true)
       FROM {table}
     ) AS s
-    ASOF LEFT JOIN blocks AS b ON b.file_id = s.file_id AND b.char_start <= s.char_start
+    ASOF LEFT JOIN (SELECT row, file_id, char_start, char_end FROM blocks) AS b ON b.file_id = s.file_id AND b.char_start <= s.char_start
+  ), pieces AS (
+    SELECT places.*, substring(b.text, first, n_chars) AS raw FROM places LEFT JOIN (SELECT row, text FROM blocks) AS b ON b.row = block
   )
   SELECT row, n_chars, in_blocks, raw FROM pieces WHERE n = 1
   UNION ALL
   SELECT row, sum(n_chars), bool_and(in_blocks), string_agg(raw, '' ORDER BY nr) FROM pieces WHERE n > 1 GROUP BY row
 ) AS raw ON raw.row = r.row
 """
-"""The raw text under the spans of each row, taken from the blocks of the same batch."""
+"""The raw text under the spans of each row, taken from the blocks of the same batch.
+
+Where a span stands is found without the text of the blocks: the first join would copy that for every span, 360 kB for a long line.
+"""
 
 
 def span_rules(table: schema.Table) -> Iterator[Rule]:
