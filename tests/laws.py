@@ -163,7 +163,7 @@ def check_rows(raw: str, rows: Mapping[str, list[dict]]) -> None:
             for column, known in there.items():
                 assert row.get(column) is None or row[column] in known, (table, column, row)
             if "spans" in row:
-                pieces = [raw[span["char_start"] : span["char_end"]] for span in row["spans"]]
+                pieces = [raw[start:end] for start, end in row["spans"]]
                 assert all(pieces), row
                 text = row.get("text", row.get("title"))
                 assert "".join(pieces) == text.replace("\n", ""), (table, row)

@@ -3,18 +3,12 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterable
 
 from transforms.records import Article
 from transforms.sentences import split_sentences
-from transforms.spans import Piecewise, Span, lay
+from transforms.spans import Piecewise, lay
 
 Row = dict[str, object]
-
-
-def span_rows(spans: Iterable[Span]) -> list[dict[str, int]]:
-    """Return spans as the warehouse stores them."""
-    return [{"char_start": start, "char_end": end} for start, end in spans]
 
 
 class Locator:
@@ -35,7 +29,7 @@ class Locator:
                 "seq": paragraph.seq,
                 "role": paragraph.role,
                 "text": paragraph.text,
-                "spans": span_rows(paragraph.spans),
+                "spans": paragraph.spans,
             })
             for start, end in split_sentences(paragraph.text):
                 self._add_sentence(paragraph_id, at + start, at + end)
@@ -50,12 +44,8 @@ class Locator:
             "paragraph_id": paragraph_id,
             "seq": seq,
             "text": self.whole.text[start:end],
-            "spans": self.spans(start, end),
+            "spans": self.whole.raw_spans(start, end),
         })
-
-    def spans(self, start: int, end: int) -> list[dict[str, int]]:
-        """Return where ``text[start:end]`` of the article stands in the raw text."""
-        return span_rows(self.whole.raw_spans(start, end))
 
     def place(self, record) -> Row:
         """Return the columns that every fact has: article, sentence, text, spans."""
@@ -64,5 +54,5 @@ class Locator:
             "article_id": self.article_id,
             "sentence_id": self.sentence_rows[seq - 1]["sentence_id"] if seq else None,
             "text": record.text,
-            "spans": self.spans(record.char_start, record.char_end),
+            "spans": self.whole.raw_spans(record.char_start, record.char_end),
         }

@@ -34,9 +34,10 @@ class Piecewise:
         """
         index = max(bisect_right(self.starts, start) - 1, 0)
         if self.spans and self.starts[index] <= start < end:  # nearly always one span holds it all, and this is asked of every fact
-            offset = self.spans[index].char_start - self.starts[index]
-            if end + offset <= self.spans[index].char_end:
-                return (Span(start + offset, end + offset),)
+            char_start, char_end = self.spans[index]
+            shift = char_start - self.starts[index]
+            if end + shift <= char_end:
+                return (Span(start + shift, end + shift),)
         found: list[Span] = []
         while index < len(self.spans) and self.starts[index] < end:
             begin, span = self.starts[index], self.spans[index]
