@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 
 from transforms.numerals import parse_int
@@ -232,6 +232,7 @@ def _edge_lines(text: str) -> list[tuple[int, str, bool]]:
     return [line for line in top + bottom[::-1] if len(line[1].strip()) <= LONGEST_LINE]
 
 
+@lru_cache(maxsize=64)  # reading the page asks of the same lines as dating it
 def is_masthead(line: str) -> bool:
     """Return whether a line holds a name of a paper, a date with its year or a page number, and nothing else to speak of."""
     rest, found = plain(line), 0

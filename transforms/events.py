@@ -112,8 +112,8 @@ def _rows(name: str) -> Iterator[list[str]]:
             yield line.split("\t")
 
 
-def _any(words) -> str:
-    return "|".join(map(re.escape, sorted(set(words), key=lambda word: (-len(word), word))))
+def _any(words, then: str = "") -> str:
+    return "|".join(re.escape(word) + then for word in sorted(set(words), key=lambda word: (-len(word), word)))
 
 
 @cache
@@ -130,10 +130,11 @@ def _lexicon() -> Lexicon:
     context: dict[str, list[str]] = {}
     for sort, words in _rows("event_context.tsv"):
         context.setdefault(sort, []).extend(words.split())
-    short_meeting = "(?<![社机工商学协员金理事教都国法省市区县体委合奥运博总])会"
+    # A search is ten times as fast where every alternative begins with a letter: so what must not stand before it comes after it.
+    short_meeting = "会(?<![社机工商学协员金理事教都国法省市区县体委合奥运博总]会)"
     nouns = "|".join([_any(word for word in forms["gathering"] if word != "会"), short_meeting])
     first = _any([*context["hold"], *forms["verb"], *forms["happens"], *pairs])
-    modal = "(?<![重主首必纪摘概只])要(?!求|闻|素|点|员)|(?<![适响反供效对相因])应(?![用急邀对])|(?<![正])在(?:建|研)"
+    modal = "要(?<![重主首必纪摘概只]要)(?!求|闻|素|点|员)|应(?<![适响反供效对相因]应)(?![用急邀对])|在(?<!正在)[建研]"
     return Lexicon(
         first=re.compile(first),
         gathering=re.compile(f"(?:{nouns})(?=$|[、和与并暨及在于昨今近日正隆圆顺同如成拉再首联共的.{MASK}\\d])"),
@@ -144,10 +145,10 @@ def _lexicon() -> Lexicon:
         generic=frozenset(context["generic"]),
         pairs={verb: tuple(nouns) for verb, nouns in pairs.items()},
         holds=frozenset(context["hold"]),
-        unreal=re.compile(f"(?:{_any([*context['unreal'], *context['future']])}){NOT_HOPE}|{modal}"),
-        future=re.compile(f"(?:{_any(context['future'])}){NOT_HOPE}|决定(?![，,：:。；])"),
+        unreal=re.compile(f"{_any([*context['unreal'], *context['future']], NOT_HOPE)}|{modal}"),
+        future=re.compile(f"{_any(context['future'], NOT_HOPE)}|决定(?![，,：:。；])"),
         request=re.compile(_any(context["request"])),
-        same_day=re.compile(f"(?<![一-龥])会上|(?:{_any(word for word in context['same_day'] if word != '会上')})"),
+        same_day=re.compile(f"会上(?<![一-龥]会上)|{_any(word for word in context['same_day'] if word != '会上')}"),
         said=re.compile(f"(?:{_any(context['said'])})(?:说|道)?[，,：:]"),
         nominal=tuple(context["nominal"]),
         place=re.compile(f"(?<![利对关由至基属善等处大小高低])(?:{_any(context['place'])})了?"),

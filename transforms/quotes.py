@@ -38,7 +38,7 @@ FAR_BACK, LONGEST_CLAUSE, MOST_ADVERBS = 400, 80, 5
 LIST_LINK = re.compile("[、和与及]{1,2}[一-龥]{0,12}")
 ASPECT = re.compile("[了着]|边$")
 TIME_AT_END = re.compile("(?:[0-9０-９一二三四五六七八九十]{1,4}[年月日号时点])+(?:[上下中]午|晚间?|凌晨|早间?)?$")
-HEADLINE_BLANK = re.compile("(?<=[一-龥”])[ \u3000](?=[一-龥“])")
+HEADLINE_BLANK = re.compile("[ \u3000](?<=[一-龥”].)(?=[一-龥“])")
 AS_FOR = re.compile("(?:[如若]?[就对从总拿按于]|一般|具体|简单|相对|整体)[^，。]*来$")
 NEXT_PIECE = re.compile("[“「][^“”「」\n]{1,80}[”」]")
 BOOK_BEFORE = re.compile("《[^《》\n]{1,40}》$")

@@ -25,7 +25,7 @@ PERSONAL = frozenset(["女士", "先生", "老师", "阿姨", "师傅", "奶奶"
 BEFORE_NAME = frozenset(["x", "p", "c", "v", "uj", "ul", "m", "nr", "t", "f"])
 SAYING = frozenset("说称讲问笑提")
 NEVER_IN_ORGANIZATION = frozenset(["p", "d", "ad", "ul", "uj", "r"])
-DOT = re.compile("(?<=[\u4e00-\u9fff])[·•・](?=[\u4e00-\u9fff])")
+DOT = re.compile("[·•・](?<=[\u4e00-\u9fff].)(?=[\u4e00-\u9fff])")
 DOCTRINE = re.compile("理论|思想|主义|牌(?!子)|新时代中国特色|式")
 STRAY_END = re.compile("[说摄向对为在和与将曾把被从从及等]$")
 OFFICE_OF_PLACE = re.compile("[委府]")

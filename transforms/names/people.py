@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from functools import cache
+from functools import cache, lru_cache
 from typing import NamedTuple
 
 from transforms.names.institutions import RANKS, is_own_name, tail_start
@@ -204,6 +204,7 @@ BYLINE_GAP = re.compile("[ \u3000、，,/／；;：:和]+")
 RUNNING = re.compile("(?:记者|通讯员)[ \u3000]?([\u4e00-\u9fff]{2,4}(?:[、 \u3000][\u4e00-\u9fff]{2,4}){0,4}?)(报道|摄影报道|摄影|摄)")
 
 
+@lru_cache(maxsize=1 << 14)
 def looks_like_name(name: str) -> bool:
     """Tell whether it has the build of a Chinese name: a surname and one or two characters, or two surnames and one or two.
 

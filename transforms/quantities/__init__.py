@@ -476,7 +476,8 @@ def _with_what_stands_before(text: str, reading: Reading, since: int) -> Reading
         value = None if way.bare and way.word != "过" else reading.value
         qualifiers = (way.word, *reading.qualifiers)
         reading = reading._replace(start=reading.start - len(way.word), value=value, low=low, high=high, qualifiers=qualifiers)
-    return reading if reading.per else reading._replace(per=_per_before(text, reading.start))
+    per = None if reading.per else _per_before(text, reading.start)
+    return reading._replace(per=per) if per else reading
 
 
 def _qualifier_before(text: str, reading: Reading, since: int) -> Vagueness | None:
