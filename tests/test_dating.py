@@ -91,3 +91,7 @@ def test_the_real_page_is_dated_by_what_it_prints():
 def test_hostile_mastheads_do_no_harm(text):
     for span in read_masthead(text).spans:
         assert text[span.char_start : span.char_end]
+
+
+def test_a_month_that_news_lasts_since_has_no_end_and_tells_no_year() -> None:
+    assert year_of_news("2021年10月以来，渡口通航。", (11, 29)) is None

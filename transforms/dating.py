@@ -138,7 +138,7 @@ def year_of_news(text: str, month_day: tuple[int, int]) -> int | None:
         if news is None:
             continue
         if time.granularity in ("day", "daypart", "hour", "minute", "month"):
-            if time.start_on - AFTER_NEWS <= news <= time.end_on + BEFORE_NEWS:
+            if time.end_on and time.start_on - AFTER_NEWS <= news <= time.end_on + BEFORE_NEWS:
                 votes[year] = votes.get(year, 0) + 2
         elif time.granularity == "year" and time.char_start < EVENT_WITHIN and EVENT.match(after):
             votes[year] = votes.get(year, 0) + 1
