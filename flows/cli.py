@@ -249,12 +249,15 @@ def told(error: BaseException, home: Path) -> str:
 
 def let_go(error: BaseException) -> None:
     """Let go of what the frames of an error hold: Prefect keeps errors, and DuckDB complains at exit of connections that are kept."""
+    import warnings
     from traceback import clear_frames
 
     from flows.advice import chain
 
-    for each in chain(error):
-        clear_frames(each.__traceback__)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # of Prefect's coroutines, that nobody is going to await any more
+        for each in chain(error):
+            clear_frames(each.__traceback__)
 
 
 def home_of(arguments):

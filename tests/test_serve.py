@@ -9,7 +9,9 @@ import signal
 import socket
 import subprocess
 import sys
+import threading
 import urllib.request
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -18,7 +20,7 @@ import pytest
 from flows.serve import claimed, deployments, found, schedule_lines
 from flows.sources import DeclarationError, Maintenance, declared_maintenance, declared_sources, find_source
 from tests.home import connect, dibao, moved
-from tests.served import Served, receiving, until
+from tests.served import WAIT, Served, receiving, until
 from warehouse import sample
 from warehouse.home import Home
 
@@ -137,6 +139,53 @@ def test_a_run_that_nobody_starts_is_told_to_the_webhook(served):
                state={"type": "SCHEDULED", "name": "Scheduled", "state_details": {"scheduled_time": hour_ago}})
     told = until(lambda: [told for told in served.told if told["kind"] == "late run"])
     assert "nightly" in told[0]["text"]
+
+
+def test_a_run_by_hand_and_one_of_the_server_at_once_lose_nothing(served, tmp_path):
+    """Who comes second is refused in words; readers of the file and of the reading room see no error; then both sources are there."""
+    text = next(iter(sorted(sample.path().rglob("*.txt")))).read_text("utf-8")
+    by_hand = tmp_path / "by-hand"
+    for folder, paper in ((by_hand, "云津晚报"), (served.home.parent / "pages" / "2025-06-02", "云渡晚报")):
+        folder.mkdir()
+        for number in range(5):
+            (folder / f"{number:02}.txt").write_text(text.replace("云渡", paper[:2]) + f"\n\n第{number}班渡船离岸。\n", "utf-8")
+    with reading(served) as troubles:
+        command = [sys.executable, "-m", "flows.cli", "run", by_hand, "--home", served.home]
+        run = subprocess.Popen(list(map(str, command)), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+        run_id = served.start_run("yundu")
+        said = run.communicate(timeout=WAIT)[1]
+        state = until(lambda: (state := served.state(run_id))["type"] in ("COMPLETED", "FAILED", "CRASHED") and state)
+        ended = ((by_hand, said, run.returncode == 0), ("yundu", state["message"], state["type"] == "COMPLETED"))
+        refused = [(source, words) for source, words, is_done in ended if not is_done]
+        assert len(refused) <= 1 and all("is writing to this home. Wait until it ends" in words for _, words in refused), ended
+        for source, _ in refused:
+            assert dibao("run", source, home=served.home).returncode == 0
+    assert troubles == []
+    with connect(served.home) as con:
+        assert con.execute("SELECT count(*) FROM file_paths WHERE contains(path, 'by-hand') OR contains(path, '2025-06-02')").fetchall() == [(10,)]
+
+
+@contextmanager
+def reading(served):
+    """Open the published file and a page of the reading room again and again while the block runs; give what went wrong."""
+    troubles, is_over = [], threading.Event()
+
+    def read() -> None:
+        while not is_over.wait(0.05):
+            try:
+                with connect(served.home) as con:
+                    assert con.execute("SELECT count(*) FROM articles").fetchall()[0][0] > 0
+                urllib.request.urlopen(f"http://127.0.0.1:{served.room}/", timeout=30).close()
+            except Exception as error:  # noqa: BLE001 each is a reader who saw it
+                troubles.append(repr(error))
+
+    reader = threading.Thread(target=read)
+    reader.start()
+    try:
+        yield troubles
+    finally:
+        is_over.set()
+        reader.join()
 
 
 def test_an_interrupt_ends_all_of_it(served):
