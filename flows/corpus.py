@@ -58,18 +58,25 @@ def run_sql(con, name: str) -> None:
 def find_near_duplicates(con) -> None:
     """Bring ``near_duplicates`` up to date: pairs with articles that are gone or were read again go, pairs with new articles come.
 
-    An article is new until it has a cluster; one that was read again has none. Leaves the clusters in the temporary table ``clusters``.
+    An article is new until it has a cluster; one that was read again has none. Whoever has lost a pair is looked at anew: of a text printed
+    often only neighbours are pairs, and those on both sides of one that went would have nothing to do with each other.
+    Leaves the clusters in the temporary table ``clusters``.
     """
     table = schema.TABLES["near_duplicates"]
     con.execute("""
-        DELETE FROM near_duplicates WHERE article_id NOT IN (SELECT article_id FROM articles WHERE cluster_id IS NOT NULL)
-        OR other_id NOT IN (SELECT article_id FROM articles WHERE cluster_id IS NOT NULL)
+        CREATE OR REPLACE TEMP TABLE parted AS
+        WITH settled AS (SELECT article_id FROM articles WHERE cluster_id IS NOT NULL),
+             lost AS (FROM near_duplicates WHERE article_id NOT IN (FROM settled) OR other_id NOT IN (FROM settled))
+        SELECT article_id FROM lost UNION SELECT other_id FROM lost
     """)
+    con.execute("DELETE FROM near_duplicates WHERE article_id IN (FROM parted) OR other_id IN (FROM parted)")
     con.execute("""
         CREATE OR REPLACE TEMP TABLE numbered AS
-        SELECT row_number() OVER (ORDER BY article_id) - 1 AS number, article_id, n_shingles, sketch, cluster_id IS NULL AS is_new
+        SELECT row_number() OVER (ORDER BY article_id) - 1 AS number, article_id, n_shingles, sketch,
+            cluster_id IS NULL OR article_id IN (FROM parted) AS is_new
         FROM signatures JOIN articles USING (article_id)
     """)
+    con.execute("DROP TABLE parted")
     numbered = con.execute("SELECT article_id, n_shingles, is_new FROM numbered ORDER BY number").fetchnumpy()
     if numbered["is_new"].any():
         values = con.execute("""

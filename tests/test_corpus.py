@@ -134,3 +134,20 @@ def test_pages_that_come_and_go_leave_what_one_load_of_the_last_ones_gives(seed)
         assert round_ > 0 or all(wanted[table] for table in ("people", "organizations", "places", "keywords", "near_duplicates"))
         at_once.close()
     grown.close()
+
+
+def test_a_text_printed_often_stays_one_when_a_printing_in_the_middle_goes():
+    """Of more than 64 printings only neighbours are pairs: those beside the one that went have to become a pair."""
+    rng, often = Random(7), "".join(LINES)
+    came = {f"{number:016x}": page(f"{number:016x}", rng) for number in range(70)}
+    for rows in came.values():
+        del rows["articles"][1:], rows["signatures"][1:]
+        made = sketch(often)
+        rows["articles"][0] |= {"body": often, "n_chars": len(often)}
+        rows["signatures"][0] |= {"n_shingles": made.n_shingles, "sketch": list(made.values)}
+    con = warehouse()
+    change(con, [], came)
+    change(con, [f"{35:016x}"], {})
+    assert con.execute("SELECT count(*), count(DISTINCT cluster_id), count_if(is_canonical) FROM articles").fetchall() == [(69, 1, 1)]
+    assert con.execute("SELECT count(*), count(DISTINCT (article_id, other_id)) FROM near_duplicates").fetchall() == [(68, 68)]
+    con.close()
