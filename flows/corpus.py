@@ -11,7 +11,7 @@ import numpy as np
 import pyarrow as pa
 
 from transforms.clusters import cluster
-from transforms.duplicates import compare_pairs, find_candidates
+from transforms.duplicates import LIMIT, SMALLEST, compare_pairs, find_candidates
 from transforms.stories import Told, group_stories
 from warehouse import schema, store
 
@@ -70,21 +70,22 @@ def find_near_duplicates(con) -> None:
         SELECT article_id FROM lost UNION SELECT other_id FROM lost
     """)
     con.execute("DELETE FROM near_duplicates WHERE article_id IN (FROM parted) OR other_id IN (FROM parted)")
-    con.execute("""
+    con.execute(f"""
         CREATE OR REPLACE TEMP TABLE numbered AS
         SELECT row_number() OVER (ORDER BY article_id) - 1 AS number, article_id, n_shingles, sketch,
+            CASE WHEN len(sketch) > {SMALLEST} THEN len(sketch) ELSE len(list_filter(sketch, lambda value: value < {LIMIT})) END AS n_sampled,
             cluster_id IS NULL OR article_id IN (FROM parted) AS is_new
         FROM signatures JOIN articles USING (article_id)
     """)
     con.execute("DROP TABLE parted")
-    numbered = con.execute("SELECT article_id, n_shingles, is_new FROM numbered ORDER BY number").fetchnumpy()
+    numbered = con.execute("SELECT article_id, n_shingles, n_sampled, is_new FROM numbered ORDER BY number").fetchnumpy()
     if numbered["is_new"].any():
         values = con.execute("""
             WITH new_values AS (SELECT DISTINCT unnest(sketch) AS value FROM numbered WHERE is_new),
                  all_values AS (SELECT number, unnest(sketch) AS value FROM numbered)
             SELECT number, value FROM all_values SEMI JOIN new_values USING (value) ORDER BY value, number
         """).fetchnumpy()
-        candidates = find_candidates(values["number"], values["value"], numbered["n_shingles"], numbered["is_new"])
+        candidates = find_candidates(values["number"], values["value"], numbered["n_shingles"], numbered["is_new"], numbered["n_sampled"])
         for first in range(0, len(candidates), PAIRS_AT_A_TIME):
             store.insert_rows(con, table, duplicate_rows(con, numbered["article_id"], candidates[first : first + PAIRS_AT_A_TIME]))
     con.execute("DROP TABLE numbered")

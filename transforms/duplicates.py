@@ -157,12 +157,17 @@ def sketches(texts: Sequence[str]) -> list[Sketch]:
 
 
 def find_candidates(
-    owners: Sequence[int], values: Sequence[int], n_shingles: Sequence[int], is_new: Sequence[bool] | None = None
+    owners: Sequence[int],
+    values: Sequence[int],
+    n_shingles: Sequence[int],
+    is_new: Sequence[bool] | None = None,
+    n_sampled: Sequence[int] | None = None,
 ) -> list[tuple[int, int]]:
     """Return the pairs of texts, ``left < right`` and ascending, whose sketches share enough to be worth comparing.
 
     ``owners`` and ``values`` are parallel: text number and one value of its sketch; ``n_shingles`` is by text number. With
-    ``is_new`` (by text number) only pairs with a new text in them come back, and only values that a new text has need to be passed.
+    ``is_new`` (by text number) only pairs with a new text in them come back, and only values that a new text has need to be passed, if
+    ``n_sampled`` says how many values below ``LIMIT`` each text has in all.
     Twelve bytes of memory per value and at most a gigabyte more, for it works on some values at a time. A value that more than 64 texts share joins neighbours in
     order of text number and not all pairs, so a text printed a thousand times makes a chain.
 
@@ -180,8 +185,8 @@ def find_candidates(
         mine = values % max(1, -(-len(values) // AT_ONCE)) == part
         keys, shared = _add(keys, shared, *_shared_values(owners[mine], values[mine], n_texts, new))
     left, right = keys // max(n_texts, 1), keys % max(n_texts, 1)
-    # Of a text that is not new only some values may have been passed; its size then says how many there are at least.
-    sampled = np.maximum(np.bincount(owners[values < LIMIT], minlength=n_texts), sizes // (2 * SAMPLED))
+    counted = np.bincount(owners[values < LIMIT], minlength=n_texts) if n_sampled is None else np.asarray(n_sampled, np.int64)
+    sampled = np.maximum(counted, sizes // (2 * SAMPLED))
     enough = shared >= np.maximum(1, WORTH_COMPARING * np.minimum(sampled[left], sampled[right]))
     return list(zip(left[enough].tolist(), right[enough].tolist(), strict=True))
 
