@@ -23,6 +23,7 @@ import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cache, lru_cache
+from itertools import pairwise
 from typing import NamedTuple
 
 import numpy as np
@@ -34,7 +35,7 @@ SHARED = 0.75
 NUMBERS_LOST, NUMBERS_LOST_ANYHOW = 0.25, 2
 SURE = 0.85
 WORTH_COMPARING = 0.4
-AT_ONCE = 16_000_000
+AT_ONCE = 1_000_000
 SHORTEST_CONTAINED = 30
 BRIEF = 50
 ALL_PAIRS = 64
@@ -168,8 +169,8 @@ def find_candidates(
     ``owners`` and ``values`` are parallel: text number and one value of its sketch; ``n_shingles`` is by text number. With
     ``is_new`` (by text number) only pairs with a new text in them come back, and only values that a new text has need to be passed, if
     ``n_sampled`` says how many values below ``LIMIT`` each text has in all.
-    Twelve bytes of memory per value and at most a gigabyte more, for it works on some values at a time. A value that more than 64 texts share joins neighbours in
-    order of text number and not all pairs, so a text printed a thousand times makes a chain.
+    Some fifty bytes of memory per value, and what the pairs of some left texts take, for it works on some of them at a time. A value that
+    more than 64 texts share joins neighbours in order of text number and not all pairs, so a text printed a thousand times makes a chain.
 
     >>> sketches = [sketch(text) for text in ("云渡区举行春季植树活动，200人参加", "清浦港昨日开港", "云渡区举行春季植树活动，２００人参加。")]
     >>> owners = [n for n, found in enumerate(sketches) for value in found.values]
@@ -179,44 +180,44 @@ def find_candidates(
     """
     owners, values = np.asarray(owners, np.int32), np.asarray(values, np.int64)
     sizes, n_texts = np.asarray(n_shingles, np.int64), len(n_shingles)
-    new = None if is_new is None else np.asarray(is_new, bool)
-    keys, shared = np.zeros(0, np.int64), np.zeros(0, np.int64)
-    for part in range(max(1, -(-len(values) // AT_ONCE))):
-        mine = values % max(1, -(-len(values) // AT_ONCE)) == part
-        keys, shared = _add(keys, shared, *_shared_values(owners[mine], values[mine], n_texts, new))
-    left, right = keys // max(n_texts, 1), keys % max(n_texts, 1)
     counted = np.bincount(owners[values < LIMIT], minlength=n_texts) if n_sampled is None else np.asarray(n_sampled, np.int64)
     sampled = np.maximum(counted, sizes // (2 * SAMPLED))
-    enough = shared >= np.maximum(1, WORTH_COMPARING * np.minimum(sampled[left], sampled[right]))
-    return list(zip(left[enough].tolist(), right[enough].tolist(), strict=True))
-
-
-def _shared_values(owners: np.ndarray, values: np.ndarray, n: int, is_new: np.ndarray | None) -> tuple[np.ndarray, np.ndarray]:
-    """Return the pairs (``left * n + right``, ascending) that share values, and how many they share."""
+    wanted = np.ones(n_texts, bool) if is_new is None else np.asarray(is_new, bool)
     order = np.lexsort((owners, values))
     owners, values = owners[order], values[order]
-    starts = np.flatnonzero(np.append(True, values[1:] != values[:-1])) if len(values) else np.zeros(0, np.int64)
-    lengths = np.diff(np.append(starts, len(values)))
+    del order
+    group = np.cumsum(np.append(False, values[1:] != values[:-1]), dtype=np.int32)[: len(values)]
+    found: list[tuple[int, int]] = []
+    for first, end in pairwise(np.linspace(0, n_texts, 2 + len(values) // AT_ONCE).astype(np.int64).tolist()):
+        has = np.zeros(len(values), bool)
+        has[group[(first <= owners) & (owners < end)]] = True
+        some = has[group]
+        keys, shared = _shared_values(owners[some], group[some], n_texts, wanted, first, end)
+        left, right = np.divmod(keys, max(n_texts, 1))
+        enough = shared >= np.maximum(1, WORTH_COMPARING * np.minimum(sampled[left], sampled[right]))
+        found += zip(left[enough].tolist(), right[enough].tolist(), strict=True)
+    return found
+
+
+def _shared_values(owners: np.ndarray, group: np.ndarray, n: int, wanted: np.ndarray, first: int, end: int) -> tuple[np.ndarray, np.ndarray]:
+    """Return the pairs (``left * n + right``, ascending) that share values, and how many they share.
+
+    ``owners`` ascend in each group of those that have the same value. ``first <= left < end``, and one of the two is wanted.
+    """
+    starts = np.flatnonzero(np.append(True, group[1:] != group[:-1])) if len(group) else np.zeros(0, np.int64)
+    lengths = np.diff(np.append(starts, len(group)))
     several = np.repeat(lengths > 1, lengths)
-    owners, values, lengths = owners[several], values[several], lengths[lengths > 1]
+    owners, group, lengths = owners[several], group[several], lengths[lengths > 1]
     few = np.repeat(lengths <= ALL_PAIRS, lengths)
     found = [np.zeros(0, np.int64)]
     for step in range(1, min(int(lengths.max(initial=1)), ALL_PAIRS)):
-        alike = values[step:] == values[:-step]
+        alike = (group[step:] == group[:-step]) & (first <= owners[:-step]) & (owners[:-step] < end)
         if step > 1:
             alike &= few[step:]
         left, right = owners[:-step][alike].astype(np.int64), owners[step:][alike].astype(np.int64)
-        if is_new is not None:
-            wanted = is_new[left] | is_new[right]
-            left, right = left[wanted], right[wanted]
-        found.append(left * n + right)
+        asked = wanted[left] | wanted[right]
+        found.append(left[asked] * n + right[asked])
     return np.unique(np.concatenate(found), return_counts=True)
-
-
-def _add(keys: np.ndarray, counts: np.ndarray, more_keys: np.ndarray, more_counts: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Return the union of two counted sets of keys, ascending."""
-    union, at = np.unique(np.concatenate([keys, more_keys]), return_inverse=True)
-    return union, np.bincount(at, np.concatenate([counts, more_counts]), len(union)).astype(np.int64)
 
 
 def compare(text: str, other: str) -> Verdict | None:
