@@ -74,7 +74,8 @@ def memory(path: Path) -> list[tuple[str, float, str]]:
         file_ids = [file_id for (file_id,) in con.execute("SELECT file_id FROM raw_files ORDER BY file_id").fetchall()]
         half = file_ids[: len(file_ids) // 2]
         con.execute("UPDATE articles SET cluster_id = NULL")
-        con.execute("CREATE OR REPLACE TEMP TABLE touched (file_id VARCHAR)")
+        con.execute(corpus.TOUCHED)
+        corpus.note_changed(con)
         request = Request(Home(Path(scratch)), one_page(scratch))
         parts: dict[str, Callable[[], object]] = {
             "plan": lambda: plan_run(con, request, Run("run", datetime(2025, 1, 1))),
