@@ -92,6 +92,7 @@ def staged(tables: Mapping[str, Path], checked_at: datetime) -> Iterator[duckdb.
     """
     spill = next(iter(tables.values())).parent / ".spill.tmp"
     con = duckdb.connect(config={"threads": 1, "memory_limit": MEMORY, "temp_directory": str(spill)})
+    con.execute("SET enable_progress_bar = false")  # it goes to the standard output, among what a command says
     try:
         for name, path in tables.items():
             quoted = str(path).replace("'", "''")

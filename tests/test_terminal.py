@@ -68,3 +68,22 @@ def test_a_setting_that_cannot_open_chinese_names_is_said_before_a_run(tmp_path)
     command = [sys.executable, "-m", "flows.cli", "run", "--home", str(tmp_path / "home")]
     done = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=100)
     assert done.returncode == 2 and "PYTHONUTF8=1" in done.stderr and not (tmp_path / "home").exists()
+
+
+def test_duckdb_shows_no_bar_of_its_own_among_what_a_command_says(tmp_path):
+    """It would where no file began the process, as in this one: it takes that for a person at a prompt."""
+    code = """
+import sys
+from datetime import datetime
+from pathlib import Path
+from expectations.evaluation import staged
+from warehouse.mirror import connect_to
+from warehouse.store import connect
+page = Path(sys.argv[1], "page.parquet")
+connect(page.with_name("build.duckdb")).execute("COPY (SELECT 1 AS one) TO '" + str(page) + "'")
+with staged({"page": page}, datetime(2025, 3, 8)) as auditor:
+    for con in (auditor, connect(page.with_name("build.duckdb")), connect_to(sys.argv[1])):
+        print(con.execute("SELECT current_setting('enable_progress_bar')").fetchall()[0][0])
+"""
+    done = subprocess.run([sys.executable, "-c", code, tmp_path], capture_output=True, text=True, check=True)
+    assert done.stdout.split() == ["False"] * 3

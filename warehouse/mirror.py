@@ -172,6 +172,7 @@ def parquet_paths(url: str, commit: str = NEWEST) -> dict[str, list[str]]:
 def connect_to(url: str) -> duckdb.DuckDBPyConnection:
     """Return a connection to an empty database that can read files at a URL."""
     con = duckdb.connect(config=limits(Path(gettempdir())))
+    con.execute("SET enable_progress_bar = false")  # as in store.connect
     store = Mirror(url)
     if not store.is_disk:
         con.register_filesystem(store.files)

@@ -55,6 +55,7 @@ def limits(folder: Path) -> dict[str, str]:
 def connect(path: Path, read_only: bool = False) -> duckdb.DuckDBPyConnection:
     """Open a warehouse file under the name ``warehouse``, so that file names do not become catalogue names."""
     con = duckdb.connect(config=limits(path.parent))
+    con.execute("SET enable_progress_bar = false")  # it goes to the standard output, among what a command says
     options = "READ_ONLY" if read_only else f"STORAGE_VERSION {quote(STORAGE_VERSION)}"
     con.execute(f"ATTACH {quote(path)} AS warehouse ({options})")
     con.execute("USE warehouse")
