@@ -55,8 +55,10 @@ def own_server() -> Iterator[None]:
                     "Its database prefect.db there holds what it recorded of earlier runs, nothing of the warehouse: mend it, or move it away "
                     "and run again."
                 ) from failed[0]
-            yield
-            send_what_waits()
+            try:
+                yield
+            finally:
+                send_what_waits()  # above all of a run that failed: its traceback is there
         finally:
             server.should_exit = True
             thread.join(2 * END_SECONDS)
