@@ -124,6 +124,7 @@ def be_command(arguments: Sequence[str], said: Path | None, prepare: Callable[[]
     """Be the command ``dibao`` in this process."""
     from flows.cli import main
 
+    signal.signal(signal.SIGINT, signal.default_int_handler)  # ignored by what a shell starts in the background, and by its children
     if prepare:
         prepare()
     with open(said or os.devnull, "wb") as out:
