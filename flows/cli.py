@@ -314,7 +314,7 @@ def prepare_prefect(home) -> None:
 
 def run_ingest(arguments, **parameters) -> int:
     """Run the ingest flow, print what it did, and return the exit code."""
-    from flows.imports import collected_later
+    from flows.collecting import collected_later
     from flows.sources import DeclarationError
     from flows.terminal import bar, print_summary
     from warehouse.sources import SourceError

@@ -14,12 +14,11 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 
-from flows.imports import collected_later
+from flows.collecting import collected_later
 
 HOST = "127.0.0.1"
 END_SECONDS = 10
 """How long the server may take to end: what it has not written by then is lost."""
-
 
 ASKED = ("/admin", "/csrf-token", "/flows", "/flow_runs", "/logs", "/artifacts", "/events")
 """What a run asks the server for comes first: of what it looks through until it has found it, it makes every route ready."""

@@ -3,7 +3,7 @@
 import atexit
 import os
 
-from flows.imports import collected_later
+from flows.collecting import collected_later
 
 with collected_later():
     import expectations.suites  # noqa: F401

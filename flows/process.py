@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import shutil
 import time
 from collections.abc import Iterator, Mapping, Sequence
@@ -13,6 +12,7 @@ from pathlib import Path
 import pyarrow as pa
 
 from flows.batches import DEFECT, UNREAD, Batch, BatchFile, Outcome, quarantine_id_of
+from flows.collecting import no_garbage_collection
 from transforms.decoding import UndecodableError
 from transforms.pages.corrections import CorrectionError, parse_corrections
 from transforms.rows import NoPageError, RawFileFacts, Row, Rows, file_id_of, read_file
@@ -22,6 +22,7 @@ from warehouse.sources import Patience, read_bytes
 
 PORTION_BYTES = 500_000
 """Bytes of raw text whose rows are in memory as Python's, which takes some hundred times as much; the rest of a batch is columns."""
+
 
 def process_batch(folder: str) -> str:
     """Read, stage and audit the batch in a folder, unless that has been done, and return the folder."""
@@ -33,7 +34,7 @@ def process_batch(folder: str) -> str:
     staged: dict[str, list[pa.Table]] = {}
     quarantine: list[Row] = []
     started = time.process_time()
-    with no_garbage_collection():
+    with no_garbage_collection():  # rows have no cycles, and going through all of a batch again and again takes some 7 % of the time
         for rows, faults in read_portions(batch):
             quarantine += faults
             with timed(seconds, "stage"):
@@ -66,18 +67,6 @@ def timed(seconds: dict[str, float], name: str) -> Iterator[None]:
         yield
     finally:
         seconds[name] += time.process_time() - started
-
-
-@contextmanager
-def no_garbage_collection() -> Iterator[None]:
-    """Leave the search for cycles aside: rows have none, and going through all of a batch again and again takes some 7 % of the time."""
-    was_enabled = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_enabled:
-            gc.enable()
 
 
 def audit_batch(batch: Batch, staged: Mapping[str, Path], out: Path):

@@ -1,0 +1,32 @@
+"""When Python's collector of garbage is left aside: it goes through all that there is again and again, also where none of it is garbage."""
+
+from __future__ import annotations
+
+import gc
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+
+@contextmanager
+def no_garbage_collection() -> Iterator[None]:
+    """Leave the search for cycles aside in the block."""
+    was_enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_enabled:
+            gc.enable()
+
+
+@contextmanager
+def collected_later() -> Iterator[None]:
+    """Import in the block without the collector of garbage, and let it leave alone for good what is there then.
+
+    Modules are no garbage, and to look through them time and again took a sixth of the imports.
+    """
+    with no_garbage_collection():
+        try:
+            yield
+        finally:
+            gc.freeze()
