@@ -25,7 +25,7 @@ from warehouse.ddl import create_tables, quote
 from warehouse.home import Home
 from warehouse.lake import LakeError, LakeFile, Manifest, manifest_bytes, parse_manifest, path_of, read_manifest
 from warehouse.sources import SourceError, open_store
-from warehouse.store import limits
+from warehouse.store import connect_to_none
 
 KEPT = 5
 """Commits whose files are kept: a reader that takes longer than so many nights finds a file gone."""
@@ -171,8 +171,7 @@ def parquet_paths(url: str, commit: str = NEWEST) -> dict[str, list[str]]:
 
 def connect_to(url: str) -> duckdb.DuckDBPyConnection:
     """Return a connection to an empty database that can read files at a URL."""
-    con = duckdb.connect(config=limits(Path(gettempdir())))
-    con.execute("SET enable_progress_bar = false")  # as in store.connect
+    con = connect_to_none(Path(gettempdir()))
     store = Mirror(url)
     if not store.is_disk:
         con.register_filesystem(store.files)

@@ -43,19 +43,21 @@ def transaction(con: duckdb.DuckDBPyConnection) -> Iterator[None]:
     con.execute("COMMIT")
 
 
-def limits(folder: Path) -> dict[str, str]:
-    """Return DuckDB's settings of how much it may hold in memory, and where it puts what is more: a folder of this process, gone with it.
+def connect_to_none(folder: Path) -> duckdb.DuckDBPyConnection:
+    """Return a connection to an empty database, bounded in memory: what is more goes into a folder of this process, gone with it.
 
     That lies in the folder given, or where the system keeps such files when nothing can be written there.
     """
     beside = folder if os.access(folder, os.W_OK) else Path(gettempdir())
-    return {"memory_limit": os.environ.get("DIBAO_MEMORY") or MEMORY, "temp_directory": str(beside / f".spill-{next(_spills)}.{os.getpid()}.tmp")}
+    spill = beside / f".spill-{next(_spills)}.{os.getpid()}.tmp"
+    con = duckdb.connect(config={"memory_limit": os.environ.get("DIBAO_MEMORY") or MEMORY, "temp_directory": str(spill)})
+    con.execute("SET enable_progress_bar = false")  # it goes to the standard output, among what a command says
+    return con
 
 
 def connect(path: Path, read_only: bool = False) -> duckdb.DuckDBPyConnection:
     """Open a warehouse file under the name ``warehouse``, so that file names do not become catalogue names."""
-    con = duckdb.connect(config=limits(path.parent))
-    con.execute("SET enable_progress_bar = false")  # it goes to the standard output, among what a command says
+    con = connect_to_none(path.parent)
     options = "READ_ONLY" if read_only else f"STORAGE_VERSION {quote(STORAGE_VERSION)}"
     con.execute(f"ATTACH {quote(path)} AS warehouse ({options})")
     con.execute("USE warehouse")
@@ -200,12 +202,12 @@ def export_batches(con, lake: Path, table: schema.Table, batch_ids: Sequence[str
     """Write what the batches hold now of a table to the lake: one file for each batch that has rows."""
     files = []
     for first in range(0, len(batch_ids), EXPORT_GROUP):
-        parts = parts_of(con, table, batch_ids[first : first + EXPORT_GROUP])
+        parts = rows_of_batches(con, table, batch_ids[first : first + EXPORT_GROUP])
         files += [add_file(lake, table, part, in_order(parts[part], table.key)) for part in sorted(parts)]
     return files
 
 
-def parts_of(con, table: schema.Table, batch_ids: Sequence[str]) -> dict[str, pa.Table]:
+def rows_of_batches(con, table: schema.Table, batch_ids: Sequence[str]) -> dict[str, pa.Table]:
     """Return the rows of batches that have any, in no order. Rows of a batch lie together, so little of the table is read but its keys."""
     owned = (
         f"FROM {table.name} AS t JOIN (SELECT file_id, batch_id FROM raw_files WHERE batch_id IN (SELECT unnest($batches::VARCHAR[]))) AS owners "
