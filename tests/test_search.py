@@ -233,3 +233,33 @@ def test_the_index_is_the_same_in_any_portions(monkeypatch):
     monkeypatch.setattr(search, "DOCS_AT_A_TIME", 2)
     search.build_index(con)
     assert at_once and con.execute(postings).fetchall() == at_once
+
+
+PAIRED = st.one_of(st.text(alphabet="产业园々〇𠀀⺀豈ＡAaéİK9９㎏ー。 \n\t\x00", max_size=12), HOSTILE)
+
+
+@pytest.fixture(scope="module")
+def empty():
+    con = Rows().connect()
+    yield con
+    con.close()
+
+
+@settings(deadline=None, max_examples=60)
+@given(pages=st.lists(st.tuples(st.one_of(st.none(), PAIRED), st.lists(PAIRED, max_size=3)), min_size=1, max_size=5))
+def test_the_index_holds_the_tokens_that_a_query_would_be_cut_into(empty, pages):
+    """Pairs of characters are reckoned in numpy for the index, and in SQL for a query."""
+    con = empty
+    con.execute("DELETE FROM articles; DELETE FROM paragraphs")
+    for number, (headline, texts) in enumerate(pages):
+        con.execute("INSERT INTO articles (article_id, headline) VALUES (?, ?)", [f"{number:016}-a01", headline])
+        for seq, text in enumerate(texts):
+            con.execute("INSERT INTO paragraphs (article_id, seq, role, text) VALUES (?, ?, 'body', ?)", [f"{number:016}-a01", seq, text])
+    search.build_index(con)
+    expected = con.execute(r"""
+        WITH lines AS (
+            SELECT doc, unnest([8, 1]) AS weight, unnest([text[:instr(text, chr(10))], text[instr(text, chr(10)) + 1:]]) AS line FROM search_articles
+        ), tokens AS (SELECT doc, weight, unnest(search_tokens(line)) AS token FROM lines)
+        SELECT search_code(token) AS token, doc, least(sum(weight), 15)::UTINYINT AS n FROM tokens GROUP BY ALL ORDER BY ALL
+    """).fetchall()
+    assert con.execute("SELECT token, doc, n FROM search_postings ORDER BY ALL").fetchall() == expected
