@@ -72,7 +72,7 @@ def find_near_duplicates(con) -> None:
     con.execute("DELETE FROM near_duplicates WHERE article_id IN (FROM parted) OR other_id IN (FROM parted)")
     con.execute(f"""
         CREATE OR REPLACE TEMP TABLE numbered AS
-        SELECT row_number() OVER (ORDER BY article_id) - 1 AS number, article_id, n_shingles, sketch,
+        SELECT row_number() OVER (ORDER BY article_id) - 1 AS number, article_id, n_shingles,
             CASE WHEN len(sketch) > {SMALLEST} THEN len(sketch) ELSE len(list_filter(sketch, lambda value: value < {LIMIT})) END AS n_sampled,
             cluster_id IS NULL OR article_id IN (FROM parted) AS is_new
         FROM signatures JOIN articles USING (article_id)
@@ -81,11 +81,14 @@ def find_near_duplicates(con) -> None:
     numbered = con.execute("SELECT article_id, n_shingles, n_sampled, is_new FROM numbered ORDER BY number").fetchnumpy()
     if numbered["is_new"].any():
         values = con.execute("""
-            WITH new_values AS (SELECT DISTINCT unnest(sketch) AS value FROM numbered WHERE is_new),
-                 all_values AS (SELECT number, unnest(sketch) AS value FROM numbered)
-            SELECT number, value FROM all_values SEMI JOIN new_values USING (value) ORDER BY value, number
+            WITH distinct_values AS (
+                SELECT DISTINCT unnest(sketch) AS value FROM signatures SEMI JOIN (FROM numbered WHERE is_new) USING (article_id)
+            ), new_values AS MATERIALIZED (
+                SELECT value, row_number() OVER () AS value_number FROM distinct_values
+            )
+            SELECT number, value_number FROM (SELECT number, unnest(sketch) AS value FROM signatures JOIN numbered USING (article_id)) JOIN new_values USING (value)
         """).fetchnumpy()
-        candidates = find_candidates(values["number"], values["value"], numbered["n_shingles"], numbered["is_new"], numbered["n_sampled"])
+        candidates = find_candidates(values["number"], values["value_number"], numbered["n_shingles"], numbered["is_new"], numbered["n_sampled"])
         for first in range(0, len(candidates), PAIRS_AT_A_TIME):
             store.insert_rows(con, table, duplicate_rows(con, numbered["article_id"], candidates[first : first + PAIRS_AT_A_TIME]))
     con.execute("DROP TABLE numbered")

@@ -3,6 +3,8 @@
 import random
 import subprocess
 import sys
+from collections import Counter
+from itertools import combinations, pairwise
 
 import pytest
 from hypothesis import given
@@ -103,6 +105,22 @@ def test_new_against_all_is_what_all_at_once_would_find():
     assert len(duplicates) >= 30
     assert duplicates <= set(first) | set(later)
     assert all(is_new[left] or is_new[right] for left, right in later)
+
+
+@pytest.mark.parametrize("scale", [1, 2**55])
+def test_new_texts_have_the_pairs_that_they_have_among_all(scale):
+    """Few values shared by many texts and many by few, as numbers and as large as hashes are."""
+    rng = random.Random(scale)
+    held = sorted({(rng.randrange(150), scale * min(rng.randrange(40), rng.randrange(40))) for _ in range(2500)}, key=lambda _: rng.random())
+    owners, values = zip(*held, strict=True)
+    sizes, n_sampled = [rng.randint(8, 400) for _ in range(150)], [rng.randint(1, 25) for _ in range(150)]
+    is_new = [rng.random() < 0.3 for _ in range(150)]
+    together = find_candidates(owners, values, sizes, n_sampled=n_sampled)
+    assert find_candidates(owners, values, sizes, is_new, n_sampled) == [pair for pair in together if is_new[pair[0]] or is_new[pair[1]]]
+    shared = Counter(pair for value in {*values} if len(some := sorted(owner for owner, each in held if each == value)) > 1
+                     for pair in (pairwise(some) if len(some) > 64 else combinations(some, 2)))
+    sampled = [max(n, size // 16) for n, size in zip(n_sampled, sizes, strict=True)]
+    assert together == sorted(pair for pair, n in shared.items() if n >= max(1, 0.4 * min(sampled[pair[0]], sampled[pair[1]])))
 
 
 def test_sketches_are_the_same_on_every_machine():

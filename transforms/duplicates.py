@@ -169,7 +169,7 @@ def find_candidates(
     ``owners`` and ``values`` are parallel: text number and one value of its sketch; ``n_shingles`` is by text number. With
     ``is_new`` (by text number) only pairs with a new text in them come back, and only values that a new text has need to be passed, if
     ``n_sampled`` says how many values below ``LIMIT`` each text has in all.
-    Some fifty bytes of memory per value, and what the pairs of some left texts take, for it works on some of them at a time. A value that
+    Some fifty bytes of memory per value, and what the pairs of some texts take, for it works on some of them at a time. A value that
     more than 64 texts share joins neighbours in order of text number and not all pairs, so a text printed a thousand times makes a chain.
 
     >>> sketches = [sketch(text) for text in ("云渡区举行春季植树活动，200人参加", "清浦港昨日开港", "云渡区举行春季植树活动，２００人参加。")]
@@ -183,40 +183,49 @@ def find_candidates(
     counted = np.bincount(owners[values < LIMIT], minlength=n_texts) if n_sampled is None else np.asarray(n_sampled, np.int64)
     sampled = np.maximum(counted, sizes // (2 * SAMPLED))
     wanted = np.ones(n_texts, bool) if is_new is None else np.asarray(is_new, bool)
-    order = np.lexsort((owners, values))
-    owners, values = owners[order], values[order]
-    del order
+    owners, values = _in_order(owners, values, n_texts)
     group = np.cumsum(np.append(False, values[1:] != values[:-1]), dtype=np.int32)[: len(values)]
-    found: list[tuple[int, int]] = []
-    for first, end in pairwise(np.linspace(0, n_texts, 2 + len(values) // AT_ONCE).astype(np.int64).tolist()):
-        has = np.zeros(len(values), bool)
-        has[group[(first <= owners) & (owners < end)]] = True
-        some = has[group]
-        keys, shared = _shared_values(owners[some], group[some], n_texts, wanted, first, end)
+    n_asked = int(np.count_nonzero(wanted[owners]))
+    found = [np.zeros(0, np.int64)]
+    for first, end in pairwise(np.linspace(0, n_texts, 2 + n_asked // AT_ONCE).astype(np.int64).tolist()):
+        keys, shared = _shared_values(owners, group, n_texts, wanted, first, end)
         left, right = np.divmod(keys, max(n_texts, 1))
-        enough = shared >= np.maximum(1, WORTH_COMPARING * np.minimum(sampled[left], sampled[right]))
-        found += zip(left[enough].tolist(), right[enough].tolist(), strict=True)
-    return found
+        found.append(keys[shared >= np.maximum(1, WORTH_COMPARING * np.minimum(sampled[left], sampled[right]))])
+    left, right = np.divmod(np.sort(np.concatenate(found)), max(n_texts, 1))
+    return list(zip(left.tolist(), right.tolist(), strict=True))
+
+
+def _in_order(owners: np.ndarray, values: np.ndarray, n: int) -> tuple[np.ndarray, np.ndarray]:
+    """Return both in order of value and owner; small values, such as numbers given to them, take a fifth of the time."""
+    if len(values) and values.max() < (2**63 - n) // n:
+        values, owners = np.divmod(np.sort(values * n + owners), n)
+        return owners.astype(np.int32), values
+    order = np.lexsort((owners, values))
+    return owners[order], values[order]
 
 
 def _shared_values(owners: np.ndarray, group: np.ndarray, n: int, wanted: np.ndarray, first: int, end: int) -> tuple[np.ndarray, np.ndarray]:
     """Return the pairs (``left * n + right``, ascending) that share values, and how many they share.
 
-    ``owners`` ascend in each group of those that have the same value. ``first <= left < end``, and one of the two is wanted.
+    ``owners`` ascend in each group of those that have the same value. These are the pairs of wanted texts, ``first <= text < end``, with
+    texts behind them, wanted or not, and with those before them that are not wanted: each pair is found from one of its texts.
     """
-    starts = np.flatnonzero(np.append(True, group[1:] != group[:-1])) if len(group) else np.zeros(0, np.int64)
-    lengths = np.diff(np.append(starts, len(group)))
-    several = np.repeat(lengths > 1, lengths)
-    owners, group, lengths = owners[several], group[several], lengths[lengths > 1]
-    few = np.repeat(lengths <= ALL_PAIRS, lengths)
+    is_small = np.bincount(group, minlength=1) <= ALL_PAIRS
+    asked = np.flatnonzero(wanted[owners] & (first <= owners) & (owners < end))
+    bounded = np.append(group, -1)  # the last stands for what is beyond either end
     found = [np.zeros(0, np.int64)]
-    for step in range(1, min(int(lengths.max(initial=1)), ALL_PAIRS)):
-        alike = (group[step:] == group[:-step]) & (first <= owners[:-step]) & (owners[:-step] < end)
-        if step > 1:
-            alike &= few[step:]
-        left, right = owners[:-step][alike].astype(np.int64), owners[step:][alike].astype(np.int64)
-        asked = wanted[left] | wanted[right]
-        found.append(left[asked] * n + right[asked])
+    for direction in (1, -1):
+        if direction == -1 and wanted.all():
+            break
+        at = asked
+        for step in range(1, ALL_PAIRS):
+            other = np.clip(at + direction * step, -1, len(group))
+            together = bounded[other] == group[at]
+            at, other = at[together], other[together]
+            pairs = (owners[at], owners[other]) if direction == 1 else (owners[other], owners[at])
+            left, right = pairs if direction == 1 else (each[~wanted[owners[other]]] for each in pairs)
+            found.append(left.astype(np.int64) * n + right)
+            at = at[is_small[group[at]]] if step == 1 else at
     return np.unique(np.concatenate(found), return_counts=True)
 
 
