@@ -6,7 +6,6 @@ refer to them. Then it is checked that every row that came in is either good or 
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -22,7 +21,7 @@ from expectations.contracts import balances, contracts, layouts
 from expectations.evaluation import Examination, staged
 from expectations.gate import decide, merge_validations
 from expectations.quarantine import quarantine_rows
-from warehouse.arrow import write_parquet
+from warehouse.arrow import put_in, write_parquet
 
 __all__ = ["Audit", "audit", "merge_validations"]
 
@@ -97,7 +96,7 @@ def write_good(path: Path, out: Path, bad: Mapping[int, object], cut: Sequence[s
         good = pa.array([number not in bad for number in range(rows.num_rows)], pa.bool_())
         write_parquet(rows.filter(good), out)
     else:
-        shutil.copyfile(path, out)
+        put_in(path, out)
     return n_rows(out)
 
 

@@ -7,6 +7,7 @@ import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import date, datetime
+from operator import attrgetter
 from pathlib import Path
 
 import pyarrow as pa
@@ -17,7 +18,7 @@ from transforms.decoding import UndecodableError
 from transforms.pages.corrections import CorrectionError, parse_corrections
 from transforms.rows import NoPageError, RawFileFacts, Row, Rows, file_id_of, read_file
 from warehouse import schema
-from warehouse.arrow import to_arrow, write_parquet
+from warehouse.arrow import in_order, to_arrow, write_parquet
 from warehouse.sources import Patience, read_bytes
 
 PORTION_BYTES = 500_000
@@ -92,7 +93,7 @@ def read_portions(batch: Batch) -> Iterator[tuple[Rows, list[Row]]]:
     n_bytes = 0
     run = {"batch_id": batch.batch_id, "ingested_at": datetime.fromisoformat(batch.started_at), "run_id": batch.run_id}
     patience = Patience()
-    for file in batch.files:
+    for file in sorted(batch.files, key=attrgetter("file_id")):  # whose rows are then in order
         known = RawFileFacts(file.source, file.path, file.paper, file.issue_on and date.fromisoformat(file.issue_on), file.page,
                              tuple(file.encodings))
         data, found, fault = read_one(file, known, patience)
@@ -177,8 +178,8 @@ def add_columns(staged: dict[str, list[pa.Table]], rows: Rows) -> None:
 
 
 def stage(staged: Mapping[str, Sequence[pa.Table]], folder: Path) -> dict[str, Path]:
-    """Write what is staged to one Parquet file per page table, also for tables without rows, and return their paths."""
+    """Write what is staged to one Parquet file per page table, as the lake keeps it, also for tables without rows, and return their paths."""
     paths = {name: folder / f"{name}.parquet" for name in staged}
     for name, tables in staged.items():
-        write_parquet(pa.concat_tables(tables), paths[name])
+        write_parquet(in_order(pa.concat_tables(tables), schema.TABLES[name].key), paths[name])
     return paths

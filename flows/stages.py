@@ -30,7 +30,7 @@ from transforms.records import file_id_of
 from warehouse import schema, store
 from warehouse.analytics import create_analytics
 from warehouse.home import Home
-from warehouse.lake import Manifest, read_manifest
+from warehouse.lake import Manifest, read_manifest, take_file
 from warehouse.releases import is_released, keep_release
 from warehouse.report import write_report
 from warehouse.search import build_index, update_index
@@ -403,9 +403,13 @@ def locations(plan: Plan) -> dict[str, str]:
 
 @dataclass
 class Loaded:
-    """What loading did; ``parts`` are the batches whose files in the lake have to be written anew, ``touched`` those of single tables."""
+    """What loading did; ``parts`` are the batches whose files in the lake have to be written anew, ``touched`` those of single tables.
+
+    ``audited`` are the folders of what was loaded, by batch: the lake takes a table from there that nothing has touched since.
+    """
 
     file_ids: list[str] = field(default_factory=list)
+    audited: dict[str, Path] = field(default_factory=dict)
     gone_ids: list[str] = field(default_factory=list)
     parts: set[str] = field(default_factory=set)
     touched: dict[str, set[str]] = field(default_factory=dict)
@@ -436,7 +440,8 @@ def load_batches(con, plan: Plan, folders: Sequence[str], run: Run) -> Loaded:
     supersede(con, plan, loaded)
     for number, (batch, outcome, folder) in enumerate(zip(plan.batches, outcomes, folders, strict=True), 1):
         loaded.parts |= parts_of(con, outcome.file_ids) | {batch.batch_id}
-        store.load_batch(con, Path(folder) / "audited", outcome.file_ids)
+        loaded.audited[batch.batch_id] = Path(folder) / "audited"
+        store.load_batch(con, loaded.audited[batch.batch_id], outcome.file_ids)
         with store.transaction(con):
             con.execute(
                 "UPDATE raw_files SET run_id = ?, ingested_at = ? WHERE batch_id = ?",
@@ -604,7 +609,11 @@ def take_in_journal(home: Home, con, run: Run) -> None:
 def commit_lake(home: Home, con, loaded: Loaded, run: Run) -> Manifest:
     """Write the changed parts to the lake and commit them. From here on the run's work cannot be lost."""
     replaced = {table.name: loaded.parts | loaded.touched.get(table.name, set()) for table in schema.of_layer("page")}
-    files = [file for table, parts in replaced.items() for file in store.export_batches(con, home.lake, schema.TABLES[table], sorted(parts))]
+    files = []
+    for name, parts in replaced.items():
+        kept = untouched(schema.TABLES[name], loaded)
+        files += [file for part, path in sorted(kept.items()) for file in take_file(home.lake, schema.TABLES[name], part, path)]
+        files += store.export_batches(con, home.lake, schema.TABLES[name], sorted(parts - kept.keys()))
     for table in REWRITTEN:
         files += store.export_table(con, home.lake, table, WHOLE)
         replaced[table.name] = {WHOLE}
@@ -612,6 +621,12 @@ def commit_lake(home: Home, con, loaded: Loaded, run: Run) -> Manifest:
     manifest = read_manifest(home.manifest).replaced(files, replaced)
     store.commit(home, con, manifest)
     return manifest
+
+
+def untouched(table: schema.Table, loaded: Loaded) -> dict[str, Path]:
+    """Return the files of a table that hold what was loaded of a batch, and as it was: only ``raw_files`` is told more by loading itself."""
+    touched = loaded.audited if table.name == "raw_files" else loaded.touched.get(table.name, ())
+    return {part: folder / f"{table.name}.parquet" for part, folder in loaded.audited.items() if part not in touched}
 
 
 def commit(home: Home, con, plan: Plan, loaded: Loaded, run: Run, status: str) -> None:

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Mapping
+import shutil
+from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 
+import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from warehouse import schema
@@ -54,6 +58,16 @@ def to_arrow(table: schema.Table, rows: Iterable[Mapping[str, object]]) -> pa.Ta
     return pa.Table.from_arrays(columns, schema=wanted)
 
 
+def in_order(data: pa.Table, key: Sequence[str]) -> pa.Table:
+    """Return rows in order of the key, nulls last, as the lake keeps them; the bytes of a file do not tell then how it was read.
+
+    Rows that are in order from the start are not copied.
+    """
+    data = data.combine_chunks()
+    order = pc.sort_indices(data, sort_keys=[(name, "ascending") for name in key])
+    return data if np.array_equal(order.to_numpy(), np.arange(len(data), dtype=np.uint64)) else data.take(order)
+
+
 def write_parquet(data: pa.Table, path: Path) -> None:
     """Write a Parquet file (zstd) so that it is there whole or not at all."""
     path.parent.mkdir(parents=True, exist_ok=True)
@@ -62,3 +76,12 @@ def write_parquet(data: pa.Table, path: Path) -> None:
     with partial.open("rb") as written:
         os.fsync(written.fileno())
     os.replace(partial, path)
+
+
+def put_in(path: Path, at: Path) -> None:
+    """Let a file that is never written to again be found at another path too: as a second name, or as a copy where there can be none."""
+    at.unlink(missing_ok=True)
+    with suppress(OSError):
+        os.link(path, at)
+        return
+    shutil.copyfile(path, at)

@@ -14,9 +14,10 @@ from hashlib import file_digest, sha256
 from pathlib import Path
 
 import pyarrow as pa
+import pyarrow.parquet as pq
 
 from warehouse import schema
-from warehouse.arrow import arrow_schema, write_parquet
+from warehouse.arrow import arrow_schema, put_in, write_parquet
 
 
 @dataclass(frozen=True, order=True)
@@ -109,15 +110,28 @@ def path_of(lake: Path, file: LakeFile) -> Path:
 
 def add_file(lake: Path, table: schema.Table, part: str, data: pa.Table) -> LakeFile:
     """Write one part of a table under a name made from its content and return what the manifest says of it."""
-    data = data.select(list(table.column_names)).cast(arrow_schema(table))
-    folder = lake / table.name
-    partial = folder / f".{part}.parquet"
-    write_parquet(data, partial)
-    with partial.open("rb") as written:
+    partial = lake / table.name / f".{part}.parquet"
+    write_parquet(data.select(list(table.column_names)).cast(arrow_schema(table)), partial)
+    found = describe(table, part, partial)
+    os.replace(partial, lake / table.name / found.name)
+    return found
+
+
+def take_file(lake: Path, table: schema.Table, part: str, path: Path) -> list[LakeFile]:
+    """Take a file that was written as the lake keeps it for one part of a table; it stays where it was too. One that is missing or has no
+    rows gives nothing. Return what the manifest says of it."""
+    if not path.exists() or not (found := describe(table, part, path)).n_rows:
+        return []
+    (lake / table.name).mkdir(parents=True, exist_ok=True)
+    put_in(path, lake / table.name / found.name)
+    return [found]
+
+
+def describe(table: schema.Table, part: str, path: Path) -> LakeFile:
+    """Return what the manifest says of a Parquet file: its name in the lake is made from its content."""
+    with path.open("rb") as written:
         digest = file_digest(written, "sha256").hexdigest()
-    name = f"{part}-{digest[:12]}.parquet"
-    os.replace(partial, folder / name)
-    return LakeFile(table.name, part, name, data.num_rows, digest)
+    return LakeFile(table.name, part, f"{part}-{digest[:12]}.parquet", pq.read_metadata(path).num_rows, digest)
 
 
 def prune(lake: Path, manifest: Manifest) -> int:

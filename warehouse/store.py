@@ -11,12 +11,11 @@ from pathlib import Path
 from tempfile import gettempdir
 
 import duckdb
-import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from warehouse import schema
-from warehouse.arrow import to_arrow
+from warehouse.arrow import in_order, to_arrow
 from warehouse.ddl import create_tables, quote
 from warehouse.home import Home
 from warehouse.lake import LakeFile, Manifest, add_file, path_of, prune, read_manifest, write_manifest
@@ -142,10 +141,10 @@ def load_lake(con, lake: Path, manifest: Manifest) -> None:
             insert_parquet(con, table, paths)
 
 
-def insert_parquet(con, table: schema.Table, paths: Sequence[str], order: str = "") -> None:
-    """Insert the rows of Parquet files by column name; a column that was not yet declared when a file was written stays null."""
+def insert_parquet(con, table: schema.Table, paths: Sequence[str]) -> None:
+    """Insert the rows of Parquet files by column name, in their order; a column that was not yet declared when a file was written stays null."""
     files = "[" + ", ".join(quote(path) for path in paths) + "]"
-    con.execute(f"INSERT INTO {table.name} BY NAME SELECT * FROM read_parquet({files}, union_by_name := true) {order}")
+    con.execute(f"INSERT INTO {table.name} BY NAME SELECT * FROM read_parquet({files}, union_by_name := true)")
 
 
 def each_row(con, query: str, parameters: Sequence[object] = (), at_a_time: int = 10_000) -> Iterator[tuple]:
@@ -191,7 +190,7 @@ def load_batch(con, folder: Path, file_ids: Sequence[str]) -> None:
         for table in PAGE_TABLES:
             path = folder / f"{table.name}.parquet"
             if path.exists():
-                insert_parquet(con, table, [str(path)], f"ORDER BY {', '.join(table.key)}")  # as the lake wants them, once
+                insert_parquet(con, table, [str(path)])
 
 
 EXPORT_GROUP = 16
@@ -226,14 +225,6 @@ def rows_of_batches(con, table: schema.Table, batch_ids: Sequence[str]) -> dict[
         found.setdefault(part, []).append(data.slice(start, end - start))
         start = end
     return {part: pa.concat_tables(some) for part, some in found.items()}
-
-
-def in_order(data: pa.Table, key: Sequence[str]) -> pa.Table:
-    """Return rows in order of the key, nulls last; those of a batch are so from the start and are not copied."""
-    order = pc.sort_indices(data, sort_keys=[(name, "ascending") for name in key])
-    is_sorted = np.array_equal(order.to_numpy(), np.arange(len(data), dtype=np.uint64))
-    data = data if is_sorted else data.take(order)
-    return data if data.column(0).num_chunks == 1 else data.combine_chunks()  # else the bytes would tell how it was read
 
 
 def export_table(con, lake: Path, table: schema.Table, part: str, where: str = "true") -> list[LakeFile]:
