@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from itertools import count
 from pathlib import Path
 from tempfile import gettempdir
+from typing import NamedTuple
 
 import duckdb
 import pyarrow as pa
@@ -200,24 +201,38 @@ EXPORT_GROUP = 16
 def export_batches(con, lake: Path, table: schema.Table, batch_ids: Sequence[str]) -> list[LakeFile]:
     """Write what the batches hold now of a table to the lake: one file for each batch that has rows."""
     files = []
-    for first in range(0, len(batch_ids), EXPORT_GROUP):
-        parts = rows_of_batches(con, table, batch_ids[first : first + EXPORT_GROUP])
+    places = places_of(con, table, batch_ids)
+    for first in range(0, len(places), EXPORT_GROUP):
+        parts = rows_of_batches(con, table, places[first : first + EXPORT_GROUP])
         files += [add_file(lake, table, part, in_order(parts[part], table.key)) for part in sorted(parts)]
     return files
 
 
-def rows_of_batches(con, table: schema.Table, batch_ids: Sequence[str]) -> dict[str, pa.Table]:
-    """Return the rows of batches that have any, in no order. Rows of a batch lie together, so little of the table is read but its keys."""
-    owned = (
-        f"FROM {table.name} AS t JOIN (SELECT file_id, batch_id FROM raw_files WHERE batch_id IN (SELECT unnest($batches::VARCHAR[]))) AS owners "
-        f"ON {schema.owner(table).replace('file_id', 't.file_id')} = owners.file_id"
-    )
-    ((low, high),) = con.execute(f"SELECT min(t.rowid), max(t.rowid) {owned}", {"batches": list(batch_ids)}).fetchall()
-    if low is None:
-        return {}
-    data = con.sql(
-        f"SELECT t.*, owners.batch_id AS part {owned} WHERE t.rowid BETWEEN {low} AND {high}", params={"batches": list(batch_ids)}
-    ).to_arrow_table()
+class Place(NamedTuple):
+    """Between which rows of a table those of a batch lie, both included; others may lie there too."""
+
+    low: int
+    high: int
+    batch_id: str
+
+
+def places_of(con, table: schema.Table, batch_ids: Sequence[str]) -> list[Place]:
+    """Return where the rows of batches lie, in order; those of a batch that was loaded at once lie together."""
+    return [Place(*row) for row in con.execute(f"""
+        SELECT min(t.rowid) AS low, max(t.rowid), owners.batch_id
+        FROM {table.name} AS t JOIN raw_files AS owners ON {schema.owner(table).replace('file_id', 't.file_id')} = owners.file_id
+        WHERE owners.batch_id IN (SELECT unnest(?::VARCHAR[])) GROUP BY owners.batch_id ORDER BY low
+    """, [list(batch_ids)]).fetchall()]
+
+
+def rows_of_batches(con, table: schema.Table, places: Sequence[Place]) -> dict[str, pa.Table]:
+    """Return the rows of batches, in no order; little of the table is read but what lies between them."""
+    data = con.sql(f"""
+        SELECT t.*, owners.batch_id AS part
+        FROM {table.name} AS t JOIN raw_files AS owners ON {schema.owner(table).replace('file_id', 't.file_id')} = owners.file_id
+        WHERE t.rowid BETWEEN {min(place.low for place in places)} AND {max(place.high for place in places)}
+            AND owners.batch_id IN (SELECT unnest($batches::VARCHAR[]))
+    """, params={"batches": [place.batch_id for place in places]}).to_arrow_table()
     runs = pc.run_end_encode(data["part"].combine_chunks())
     found: dict[str, list[pa.Table]] = {}
     start = 0
