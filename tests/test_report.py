@@ -143,6 +143,20 @@ def test_many_papers_share_the_last_colour():
     assert {attrs["class"] for tag, attrs in page.tags if tag == "rect"} == {f"s{n}" for n in range(6)}
 
 
+@pytest.mark.parametrize("n_asked", range(4))
+@pytest.mark.parametrize("n", [1, 2, 100])
+def test_who_is_named_most_does_not_depend_on_how_many_are_asked_first(n, n_asked):
+    con = known_rows().connect()
+    assert report.people(con, n) and report.people(con, n, n_asked) == report.people(con, n)
+    for kind in ("person", "organization"):
+        found = report.pairs(con, kind, n, n_asked)
+        assert found == report.pairs(con, kind, n)
+        assert [tuple(row[name] for name in ("id", "other_id", "n_articles", "n_sentences", "article_ids")) for row in found] == con.execute(
+            f"SELECT {kind}_id, other_id, n_articles, n_sentences, article_ids FROM {kind}_network WHERE n_articles > 1 OR n_sentences > 0 LIMIT {n}"
+        ).fetchall()
+    con.close()
+
+
 def test_a_repeated_report_of_an_investment_counts_once():
     rows = known_rows()
     for article in rows.tables["articles"]:

@@ -92,7 +92,9 @@ def holdings(con) -> dict:
 
 def coverage(con) -> dict | None:
     """Return articles by period and paper as charts, and how many have no date; None without any article."""
-    rows = _rows(con, "SELECT on_date, paper, n_articles FROM daily_coverage ORDER BY on_date")
+    rows = _rows(con, """
+        SELECT published_on AS on_date, paper, count(*) AS n_articles FROM articles JOIN raw_files USING (file_id) GROUP BY ALL ORDER BY on_date
+    """)
     if not rows:
         return None
     undated = sum(row["n_articles"] for row in rows if row["on_date"] is None)
@@ -116,26 +118,52 @@ def coverage(con) -> dict | None:
     return {"charts": charts, "papers": list(zip(names, totals, strict=True)), "undated": undated}
 
 
-def people(con, n: int = 15) -> list[dict]:
+MOST = 1000
+"""People or organizations that are asked about first: those that are in most articles."""
+
+
+def _first_of_most(con, table: str, n: int, n_asked: int, query: str) -> list[dict]:
+    """Return the first rows of a query over ``often``, those of a table that are in most articles, that ranks by ``n_articles``.
+
+    It may find no more articles of a row than the table says, so whoever is left out can only be among the first where these have as few
+    articles; then all are asked, which takes long.
+    """
+    ((n_there,),) = con.execute(f"SELECT count(*) FROM {table}").fetchall()
+    for asked in (n_asked, n_there):
+        often = f"(FROM {table} ORDER BY n_articles DESC LIMIT {asked})" if asked < n_there else table
+        rows = _rows(con, f"WITH often AS (FROM {often}) FROM ({query}) LIMIT {n}")
+        left_out = con.execute(f"SELECT n_articles FROM {table} ORDER BY n_articles DESC LIMIT 1 OFFSET {asked}").fetchall()
+        if not left_out or len(rows) == n and rows[-1]["n_articles"] > left_out[0][0]:
+            break
+    return rows
+
+
+def people(con, n: int = 15, n_asked: int = MOST) -> list[dict]:
     """Return the people named in most articles, bylines and credits left out, with those whom they are most often named with."""
-    ranked = _rows(con, """
+    ranked = _first_of_most(con, "people", n, n_asked, """
         WITH named AS (
-            SELECT entity_id AS person_id, article_id, count(*) AS n FROM mentions WHERE kind = 'person' GROUP BY ALL HAVING count(role) = 0
+            SELECT entity_id AS person_id, article_id, count(*) AS n FROM mentions
+            WHERE kind = 'person' AND entity_id IN (SELECT person_id FROM often) GROUP BY ALL HAVING count(role) = 0
         ), counted AS (
             SELECT person_id, count(*) AS n_articles, sum(n)::BIGINT AS n_mentions FROM named GROUP BY person_id
         )
-        SELECT person_id, name, c.n_articles, c.n_mentions FROM counted AS c JOIN people USING (person_id)
-        ORDER BY c.n_articles DESC, c.n_mentions DESC, name, person_id LIMIT ?
-    """, n)
+        SELECT person_id, name, c.n_articles, c.n_mentions FROM counted AS c JOIN often USING (person_id)
+        ORDER BY c.n_articles DESC, c.n_mentions DESC, name, person_id
+    """)
     ids = {"ids": [row["person_id"] for row in ranked]}
     printed = _rows(con, """
-        SELECT person_id, arg_max(title, (on_date, article_id)) FILTER (title IS NOT NULL) AS title, min(on_date) AS first_on, max(on_date) AS last_on
-        FROM person_timeline WHERE role IS NULL AND list_contains($ids, person_id) GROUP BY person_id
+        WITH named AS (
+            SELECT entity_id AS person_id, article_id, arg_min(title, mention_id) FILTER (title IS NOT NULL) AS title
+            FROM mentions WHERE kind = 'person' AND entity_id IN (SELECT unnest($ids::VARCHAR[])) GROUP BY ALL HAVING count(role) = 0
+        )
+        SELECT person_id, arg_max(title, (published_on, article_id)) FILTER (title IS NOT NULL) AS title,
+               min(published_on) AS first_on, max(published_on) AS last_on
+        FROM named JOIN articles USING (article_id) GROUP BY person_id
     """, ids)
     partners = _rows(con, """
         WITH mine AS (
             SELECT DISTINCT entity_id AS person_id, article_id, sentence_id FROM mentions
-            WHERE kind = 'person' AND role IS NULL AND list_contains($ids, entity_id)
+            WHERE kind = 'person' AND role IS NULL AND entity_id IN (SELECT unnest($ids::VARCHAR[]))
         ), shared AS (
             SELECT person_id, m.entity_id AS other_id, count(DISTINCT m.article_id) AS n_articles,
                    count(DISTINCT m.sentence_id) FILTER (m.sentence_id = mine.sentence_id) AS n_sentences
@@ -151,15 +179,32 @@ def people(con, n: int = 15) -> list[dict]:
     return [row | said[row["person_id"]] | {"others": [other for other in partners if other["person_id"] == row["person_id"]]} for row in ranked]
 
 
-def pairs(con, kind: str, n: int = 12) -> list[dict]:
+def pairs(con, kind: str, n: int = 12, n_asked: int = MOST) -> list[dict]:
     """Return the pairs of people or organizations that share most articles; a pair that shares only one needs a sentence in common."""
-    ranked = _rows(con, f"""
-        SELECT {kind}_id AS id, other_id, name, other_name, n_articles, n_sentences FROM {kind}_network
-        WHERE n_articles > 1 OR n_sentences > 0
-        ORDER BY n_articles DESC, n_sentences DESC, name, other_name, id, other_id LIMIT ?
-    """, n)  # what a network lists of every pair takes long, so it is left to those few
+    ranked = _first_of_most(con, {"person": "people", "organization": "organizations"}[kind], n, n_asked, f"""
+        WITH named AS (
+            SELECT entity_id AS id, article_id, sentence_id FROM mentions
+            WHERE kind = '{kind}' AND role IS NULL AND entity_id IN (SELECT {kind}_id FROM often)
+        ), in_articles AS (
+            SELECT DISTINCT id, article_id FROM named
+        ), in_sentences AS (
+            SELECT DISTINCT id, sentence_id FROM named WHERE sentence_id IS NOT NULL
+        ), shared_articles AS (
+            SELECT one.id, other.id AS other_id, count(*) AS n_articles
+            FROM in_articles AS one JOIN in_articles AS other ON one.article_id = other.article_id AND one.id < other.id GROUP BY ALL
+        ), shared_sentences AS (
+            SELECT one.id, other.id AS other_id, count(*) AS n_sentences
+            FROM in_sentences AS one JOIN in_sentences AS other ON one.sentence_id = other.sentence_id AND one.id < other.id GROUP BY ALL
+        )
+        SELECT s.id, s.other_id, x.name, y.name AS other_name, s.n_articles, coalesce(n_sentences, 0) AS n_sentences
+        FROM shared_articles AS s LEFT JOIN shared_sentences USING (id, other_id)
+            JOIN often AS x ON x.{kind}_id = s.id JOIN often AS y ON y.{kind}_id = s.other_id
+        WHERE s.n_articles > 1 OR n_sentences > 0
+        ORDER BY s.n_articles DESC, coalesce(n_sentences, 0) DESC, x.name, y.name, s.id, s.other_id
+    """)
     articles = dict(con.execute(
-        "SELECT entity_id, list(DISTINCT article_id) FROM mentions WHERE kind = $kind AND role IS NULL AND list_contains($ids, entity_id) GROUP BY ALL",
+        "SELECT entity_id, list(DISTINCT article_id) FROM mentions "
+        "WHERE kind = $kind AND role IS NULL AND entity_id IN (SELECT unnest($ids::VARCHAR[])) GROUP BY ALL",
         {"kind": kind, "ids": [some for row in ranked for some in (row["id"], row["other_id"])]},
     ).fetchall())
     return [row | {"article_ids": sorted({*articles[row["id"]]} & {*articles[row["other_id"]]})} for row in ranked]
@@ -204,12 +249,19 @@ def foreign_sums(con) -> int:
 def amounts(con) -> list[dict]:
     """Return for each kind of quantity how many there are, and the largest of them with its article."""
     return _rows(con, """
-        SELECT q.kind, q.base_unit, count(*) AS n, count(DISTINCT q.article_id) AS n_articles,
-               arg_min(struct_pack(printed := q.text, counted := q.of, headline := a.headline, article_id := q.article_id, spans := q.spans),
-                       (-q.base_value, q.quantity_id)) AS largest
-        FROM quantities AS q JOIN articles AS a USING (article_id)
-        WHERE q.base_value IS NOT NULL
-        GROUP BY q.kind, q.base_unit ORDER BY n DESC, q.kind, q.base_unit LIMIT 12
+        WITH counted AS (
+            SELECT kind, base_unit, count(*) AS n, count(DISTINCT article_id) AS n_articles, max(base_value) AS most
+            FROM quantities WHERE base_value IS NOT NULL
+            GROUP BY kind, base_unit ORDER BY n DESC, kind, base_unit LIMIT 12
+        ), largest AS (
+            SELECT c.*, min(quantity_id) AS quantity_id
+            FROM counted AS c JOIN quantities AS q ON q.kind = c.kind AND q.base_value = most AND q.base_unit IS NOT DISTINCT FROM c.base_unit
+            GROUP BY ALL
+        )
+        SELECT l.kind, l.base_unit, n, n_articles,
+               struct_pack(printed := q.text, counted := q.of, headline := a.headline, article_id := q.article_id, spans := q.spans) AS largest
+        FROM largest AS l JOIN quantities AS q USING (quantity_id) JOIN articles AS a USING (article_id)
+        ORDER BY n DESC, l.kind, l.base_unit
     """)
 
 
@@ -221,9 +273,12 @@ def topics(con, n: int = 14, n_periods: int = 12) -> dict | None:
     period = choose_period(first, last, n_periods)
     starts = periods_between(first, last, period)[-n_periods:]
     rows = _rows(con, """
-        WITH recent AS MATERIALIZED (SELECT term, on_date, n_articles, weight FROM topic_trends WHERE on_date >= $since)
-        SELECT term, on_date, n_articles FROM recent
-        WHERE term IN (SELECT term FROM recent GROUP BY term ORDER BY sum(n_articles) DESC, sum(weight) DESC, term LIMIT $n)
+        WITH recent AS (
+            SELECT article_id, published_on AS on_date FROM articles WHERE coalesce(is_canonical, true) AND published_on >= $since
+        ), most AS (
+            SELECT term FROM keywords JOIN recent USING (article_id) GROUP BY term ORDER BY count(*) DESC, sum(weight) DESC, term LIMIT $n
+        )
+        SELECT term, on_date, count(*) AS n_articles FROM keywords JOIN recent USING (article_id) WHERE term IN (FROM most) GROUP BY ALL
     """, {"since": starts[0], "n": n})
     if not rows:
         return None
