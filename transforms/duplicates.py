@@ -40,6 +40,7 @@ SHORTEST_CONTAINED = 30
 BRIEF = 50
 ALL_PAIRS = 64
 KEPT_READY = 4096
+TOGETHER = 100
 LIMIT = np.uint64(2**63 // SAMPLED)
 FACTORS = np.array([0x9E3779B97F4A7C15, 0xC2B2AE3D27D4EB4F, 0x165667B19E3779F9, 0xD6E8FEB86659FD93, 0xFF51AFD7ED558CCD], np.uint64)
 MIX = np.uint64(0xBF58476D1CE4E5B9), np.uint64(0x94D049BB133111EB)
@@ -99,7 +100,20 @@ def fold_all(texts: Sequence[str]) -> tuple[np.ndarray, list[int]]:
 
 def shingle(text: str) -> np.ndarray:
     """Return the hashes of the distinct shingles of a text, ascending; a text shorter than a shingle is one shingle."""
-    return distinct(hash_shingles(padded(fold(text))))
+    return shingle_codes(fold(text))
+
+
+def shingle_codes(codes: np.ndarray) -> np.ndarray:
+    """Return the shingles of a text that has been folded."""
+    return distinct(hash_shingles(padded(codes)))
+
+
+def shingle_all(texts: Sequence[str]) -> Iterator[np.ndarray]:
+    """Yield the shingles of each text: faster together, as the articles of a page are."""
+    codes, ends = fold_all(texts)
+    hashes = hash_shingles(codes)
+    for start, end in zip([0, *ends], ends, strict=False):
+        yield distinct(hashes[start : end - SHINGLE + 1]) if end - start >= SHINGLE else shingle_codes(codes[start:end])
 
 
 def padded(codes: np.ndarray) -> np.ndarray:
@@ -146,15 +160,8 @@ def sketch(text: str) -> Sketch:
 
 
 def sketches(texts: Sequence[str]) -> list[Sketch]:
-    """Return the sketch of each text: faster together, as the articles of a page are."""
-    codes, ends = fold_all(texts)
-    hashes = hash_shingles(codes)
-    found = []
-    for start, end in zip([0, *ends], ends, strict=False):
-        n = end - start
-        shingles = distinct(hashes[start : end - SHINGLE + 1] if n >= SHINGLE else hash_shingles(padded(codes[start:end])))
-        found.append(Sketch(len(shingles), tuple(sample(shingles).tolist())))
-    return found
+    """Return the sketch of each text."""
+    return [Sketch(len(shingles), tuple(sample(shingles).tolist())) for shingles in shingle_all(texts)]
 
 
 def find_candidates(
@@ -253,8 +260,8 @@ class Prepared(NamedTuple):
 
     @classmethod
     def of(cls, text: str) -> Prepared:
-        folded = unicodedata.normalize("NFKC", text)
-        return cls(fold(text).tobytes(), shingle(text), Counter(NUMBER.findall(folded)))
+        codes = fold(text)
+        return cls(codes.tobytes(), shingle_codes(codes), Counter(NUMBER.findall(unicodedata.normalize("NFKC", text))))
 
 
 def _compare(first: Prepared, second: Prepared) -> Verdict | None:
@@ -277,8 +284,7 @@ def _compare(first: Prepared, second: Prepared) -> Verdict | None:
 
 
 def _count_common(small: np.ndarray, large: np.ndarray) -> int:
-    at = np.minimum(np.searchsorted(large, small), len(large) - 1)
-    return int(np.count_nonzero(large[at] == small))
+    return int(np.count_nonzero(large.take(large.searchsorted(small), mode="clip") == small))
 
 
 def _numbers_agree(small: Counter, large: Counter, similarity: float) -> bool:
@@ -314,10 +320,10 @@ def find_near_duplicates(texts: Sequence[str]) -> list[Pair]:
     [Pair(left=0, right=2, similarity=1.0, relation='contains')]
     """
     samples, sizes = [], []
-    for text in texts:
-        shingles = shingle(text)
-        samples.append(sample(shingles).astype(np.int64))
-        sizes.append(len(shingles))
+    for first in range(0, len(texts), TOGETHER):
+        for shingles in shingle_all(texts[first : first + TOGETHER]):
+            samples.append(sample(shingles).astype(np.int64))
+            sizes.append(len(shingles))
     owners = np.repeat(np.arange(len(texts), dtype=np.int32), [len(found) for found in samples])
     values = np.concatenate([*samples, np.zeros(0, np.int64)])
     return sorted(compare_pairs(texts, find_candidates(owners, values, sizes)))
