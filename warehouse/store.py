@@ -184,14 +184,13 @@ def delete_files(con, file_ids: Sequence[str], keep_raw_files: bool = True) -> N
 
 
 def load_batch(con, folder: Path, file_ids: Sequence[str]) -> None:
-    """Load an audited batch in place of what its files gave before, in one transaction."""
-    with transaction(con):
-        known = con.execute("SELECT file_id FROM raw_files WHERE file_id IN (SELECT unnest(?::VARCHAR[]))", [list(file_ids)]).fetchall()
-        delete_files(con, [file_id for (file_id,) in known], keep_raw_files=False)
-        for table in PAGE_TABLES:
-            path = folder / f"{table.name}.parquet"
-            if path.exists():
-                insert_parquet(con, table, [str(path)])
+    """Load an audited batch in place of what its files gave before; the caller's transaction makes it one step."""
+    known = con.execute("SELECT file_id FROM raw_files WHERE file_id IN (SELECT unnest(?::VARCHAR[]))", [list(file_ids)]).fetchall()
+    delete_files(con, [file_id for (file_id,) in known], keep_raw_files=False)
+    for table in PAGE_TABLES:
+        path = folder / f"{table.name}.parquet"
+        if path.exists():
+            insert_parquet(con, table, [str(path)])
 
 
 EXPORT_GROUP = 16
