@@ -8,7 +8,7 @@ articles name keeps the plain id when another of the name turns up.
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from functools import lru_cache
 from hashlib import sha256
 from typing import NamedTuple
@@ -48,6 +48,10 @@ class Borne(NamedTuple):
     role: str | None = None
 
 
+Shown = tuple[str | None, str | None, str | None]
+"""Title, organisation and role of ``Borne``."""
+
+
 class Person(NamedTuple):
     """One of several people of a name: the id, and the words that tell this one from the others."""
 
@@ -66,10 +70,10 @@ def tell_apart(name: str, borne: Iterable[Borne]) -> dict[str, Person]:
     >>> tell_apart("李云川", [Borne("a1", "区长"), Borne("a2", "教授"), Borne("a3")])
     {}
     """
-    of_article: dict[str, list[Borne]] = defaultdict(list)
-    for one in borne:
-        of_article[one.article_id].append(one)
-    walks = {article: _walk_of_life(some) for article, some in sorted(of_article.items())}
+    of_article: dict[str, list[Shown]] = defaultdict(list)
+    for article, *shown in borne:
+        of_article[article].append(tuple(shown))
+    walks = {article: _walk_of_life(tuple(some)) for article, some in of_article.items()}
     n_articles = Counter(walk for walk in walks.values() if walk)
     if "office" in n_articles and (firm := [walk for walk in n_articles if walk in EXCLUSIVE_KINDS]):
         joined = max(firm, key=lambda walk: (n_articles[walk], walk))  # a headmaster may hold an office too
@@ -78,20 +82,24 @@ def tell_apart(name: str, borne: Iterable[Borne]) -> dict[str, Person]:
     if len(n_articles) < 2:
         return {}
     main = max(n_articles, key=lambda walk: (n_articles[walk], walk))
-    words = {walk: _words_for(one for article, some in of_article.items() if walks[article] == walk for one in some) for walk in n_articles}
+    of_walk: dict[str | None, Counter[Shown]] = defaultdict(Counter)
+    for article, some in of_article.items():
+        of_walk[walks[article]].update(some)
+    words = {walk: _words_for(of_walk[walk]) for walk in n_articles}
     people = {walk: Person(person_id(name, None if walk == main else words[walk]), words[walk]) for walk in n_articles}
     return {article: people[walk or main] for article, walk in walks.items()}
 
 
-def _walk_of_life(borne: list[Borne]) -> str | None:
+@lru_cache(maxsize=1 << 14)
+def _walk_of_life(shown: tuple[Shown, ...]) -> str | None:
     """Return what kind of person an article shows: reporter, office, civil, or the kind of the organisation; None where it does not say."""
-    if any(one.role for one in borne):
+    if any(role for _, _, role in shown):
         return "reporter"
-    kinds = [kind_of(one.organization) for one in borne if one.organization]
+    kinds = [kind_of(organization) for _, organization, _ in shown if organization]
     found = next((kind for kind in kinds if kind in EXCLUSIVE_KINDS), None)
     if found:
         return found
-    classes = {_class_of(one.title) for one in borne if one.title}
+    classes = {_class_of(title) for title, _, _ in shown if title}
     return next((each for each in ("office", "civil") if each in classes), None)
 
 
@@ -100,10 +108,10 @@ def _class_of(title: str) -> str | None:
     return next((heads[title[at:]] for at in range(len(title) - 1) if title[at:] in heads), None)
 
 
-def _words_for(borne: Iterable[Borne]) -> str:
+def _words_for(shown: Mapping[Shown, int]) -> str:
     """Return the words that stand with the name most often."""
-    words = Counter(
-        {"reporter": "记者", "photographer": "摄影"}.get(one.role or "") or f"{one.organization or ''}{one.title or ''}" for one in borne
-    )
+    words: Counter[str] = Counter()
+    for (title, organization, role), n in shown.items():
+        words[{"reporter": "记者", "photographer": "摄影"}.get(role or "") or f"{organization or ''}{title or ''}"] += n
     words.pop("", None)
     return max(words, key=lambda each: (words[each], each))
