@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from datetime import date, datetime
 from operator import attrgetter
 from pathlib import Path
+from typing import NamedTuple
 
 import pyarrow as pa
 
@@ -16,13 +17,15 @@ from flows.batches import DEFECT, UNREAD, Batch, BatchFile, Outcome, quarantine_
 from flows.collecting import no_garbage_collection
 from transforms.decoding import UndecodableError
 from transforms.pages.corrections import CorrectionError, parse_corrections
-from transforms.rows import NoPageError, RawFileFacts, Row, Rows, file_id_of, read_file
+from transforms.rows import NoPageError, OpenedFile, RawFileFacts, Row, Rows, file_id_of, open_file, rows_of
 from warehouse import schema
 from warehouse.arrow import in_order, to_arrow, write_parquet
 from warehouse.sources import Patience, read_bytes
 
 PORTION_BYTES = 500_000
 """Bytes of raw text whose rows are in memory as Python's, which takes some hundred times as much; the rest of a batch is columns."""
+GROUP_BYTES = 60_000
+"""Bytes of raw text, some ten pages, in whose articles numpy looks for names at once: fewer are slower, and more no faster."""
 
 
 def process_batch(folder: str) -> str:
@@ -86,33 +89,54 @@ def audit_batch(batch: Batch, staged: Mapping[str, Path], out: Path):
     )
 
 
+class TakenFile(NamedTuple):
+    """A file of a batch as it was taken up: its bytes and its page, else reason and detail of why it gave none."""
+
+    file: BatchFile
+    known: RawFileFacts
+    data: bytes
+    opened: OpenedFile | None
+    fault: tuple[str, str] | None = None
+
+
 def read_portions(batch: Batch) -> Iterator[tuple[Rows, list[Row]]]:
     """Yield the rows of the files of a batch and what was quarantined, some files at a time: one bad file never stops the others."""
     rows: Rows = {}
     quarantine: list[Row] = []
     n_bytes = 0
     run = {"batch_id": batch.batch_id, "ingested_at": datetime.fromisoformat(batch.started_at), "run_id": batch.run_id}
-    patience = Patience()
-    for file in sorted(batch.files, key=attrgetter("file_id")):  # whose rows are then in order
-        known = RawFileFacts(file.source, file.path, file.paper, file.issue_on and date.fromisoformat(file.issue_on), file.page,
-                             tuple(file.encodings))
-        data, found, fault = read_one(file, known, patience)
-        if fault:
-            quarantine.append(quarantined_file(file, *fault, batch.run_id))
-            found = {"raw_files": [unread_row(file, known, data, ": ".join(fault))]}
+    for group in groups_of(batch):
+        found, faults = read_group(group, batch.run_id)
+        quarantine += faults
         for row in found["raw_files"]:
             row.update(run)
         for table, some in found.items():
             rows.setdefault(table, []).extend(some)
-        n_bytes += len(data)
+        n_bytes += sum(len(one.data) for one in group)
         if n_bytes >= PORTION_BYTES:
             yield rows, quarantine
             rows, quarantine, n_bytes = {}, [], 0
     yield rows, quarantine
 
 
-def read_one(file: BatchFile, known: RawFileFacts, patience: Patience) -> tuple[bytes, Rows, tuple[str, str] | None]:
-    """Return a file's bytes and rows, and reason and detail where it gave none: a defect met by one page must not cost the others.
+def groups_of(batch: Batch) -> Iterator[list[TakenFile]]:
+    """Yield the files of a batch, taken up, about ``GROUP_BYTES`` at a time."""
+    group: list[TakenFile] = []
+    n_bytes = 0
+    patience = Patience()
+    for file in sorted(batch.files, key=attrgetter("file_id")):  # whose rows are then in order
+        known = RawFileFacts(file.source, file.path, file.paper, file.issue_on and date.fromisoformat(file.issue_on), file.page,
+                             tuple(file.encodings))
+        group.append(take_up(file, known, patience))
+        n_bytes += len(group[-1].data)
+        if n_bytes >= GROUP_BYTES:
+            yield group
+            group, n_bytes = [], 0
+    yield group
+
+
+def take_up(file: BatchFile, known: RawFileFacts, patience: Patience) -> TakenFile:
+    """Return a file with its page, or reason and detail where it gave none: a defect met by one page must not cost the others.
 
     Raises SourceLostError where it is not the file's fault.
     """
@@ -120,24 +144,55 @@ def read_one(file: BatchFile, known: RawFileFacts, patience: Patience) -> tuple[
         data = read_bytes(file.location)
     except Exception as error:  # noqa: BLE001 whatever a store may raise
         patience.missed(file.location, error)
-        return b"", {}, (UNREAD, str(error) or type(error).__name__)
+        return TakenFile(file, known, b"", None, (UNREAD, str(error) or type(error).__name__))
     patience.had()
     if file_id_of(data) != file.file_id:
-        return data, {}, (UNREAD, "the file changed while it was read; run again")
+        return TakenFile(file, known, data, None, (UNREAD, "the file changed while it was read; run again"))
     try:
-        return data, read_file(data, known, parse_corrections(file.corrections).get(file.file_id, ())), None
+        return TakenFile(file, known, data, open_file(data, known, parse_corrections(file.corrections).get(file.file_id, ())))
     except UndecodableError as error:
-        return data, {}, ("cannot be decoded", str(error))
+        fault = "cannot be decoded", str(error)
     except NoPageError as error:
-        return data, {}, ("is no page", str(error))
+        fault = "is no page", str(error)
     except CorrectionError as error:
-        return data, {}, ("does not fit its corrections", str(error))
+        fault = "does not fit its corrections", str(error)
     except Exception as error:  # noqa: BLE001 it is reported with the page, and where it happened
-        trace = error.__traceback__
-        while trace and trace.tb_next:
-            trace = trace.tb_next
-        where = f" in {Path(trace.tb_frame.f_code.co_filename).name}:{trace.tb_lineno}" if trace else ""
-        return data, {}, (DEFECT, f"{type(error).__name__}: {error}{where}; please report it with the file")
+        fault = defect(error)
+    return TakenFile(file, known, data, None, fault)
+
+
+def read_group(group: Sequence[TakenFile], run_id: str) -> tuple[Rows, list[Row]]:
+    """Return the rows of some files and what was quarantined, in the order of the files.
+
+    Where their pages cannot be read together, they are read one by one, so that the one at fault fails alone.
+    """
+    rows: Rows = {"raw_files": []}
+    quarantine: list[Row] = []
+    try:
+        found = rows_of([one.opened for one in group if one.opened]) if any(one.opened for one in group) else rows
+    except Exception as error:  # noqa: BLE001 as when a file is taken up
+        if len(group) > 1:
+            for one in group:
+                some, faults = read_group([one], run_id)
+                quarantine += faults
+                for table, more in some.items():
+                    rows.setdefault(table, []).extend(more)
+            return rows, quarantine
+        group, found = [group[0]._replace(opened=None, fault=defect(error))], rows
+    loaded = iter(found["raw_files"])
+    found["raw_files"] = [
+        next(loaded) if one.opened else unread_row(one.file, one.known, one.data, ": ".join(one.fault)) for one in group
+    ]
+    return found, [quarantined_file(one.file, *one.fault, run_id) for one in group if one.fault]
+
+
+def defect(error: Exception) -> tuple[str, str]:
+    """Return reason and detail of an error that is no file's fault: what it was, and where."""
+    trace = error.__traceback__
+    while trace and trace.tb_next:
+        trace = trace.tb_next
+    where = f" in {Path(trace.tb_frame.f_code.co_filename).name}:{trace.tb_lineno}" if trace else ""
+    return DEFECT, f"{type(error).__name__}: {error}{where}; please report it with the file"
 
 
 def quarantined_file(file: BatchFile, reason: str, detail: str, run_id: str) -> Row:

@@ -5,13 +5,14 @@ from __future__ import annotations
 import gzip
 import os
 import zipfile
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from flows.process import Batch, BatchFile, read_portions
+from flows.process import DEFECT, Batch, BatchFile, TakenFile, read_group, read_portions
 from tests.home import connect, dibao
-from transforms.rows import file_id_of
+from transforms.rows import RawFileFacts, file_id_of, open_file
 
 GOOD = "云渡日报\n\n2025年3月4日 星期二\n\n渡口通航\n\n本报讯(周明远) 3月3日,云渡区清浦渡口恢复通航,首日运送乘客1200人次。\n".encode()
 
@@ -113,6 +114,19 @@ def test_a_file_that_changes_while_it_is_read_is_set_aside(tmp_path):
     assert [(row["status"], row["reason"]) for row in rows["raw_files"]] == [
         ("quarantined", "cannot be read: the file changed while it was read; run again")]
     assert "articles" not in rows and [row["path"] for row in quarantine] == ["page.txt"]
+
+
+def test_a_page_at_fault_fails_alone_among_those_read_with_it():
+    texts = [f"渡口通航\n\n本报讯(周明远) 11月28日,云渡区{n}个渡口通航。".encode() for n in "三四五"]
+    group = [TakenFile(BatchFile(name, file_id_of(data), "pages", name), known, data, open_file(data, known))
+             for name, data in zip("abc", texts, strict=True) if (known := RawFileFacts("pages", name))]
+    alone = [read_group([one], "run")[0] for one in group]
+    group[1] = group[1]._replace(opened=replace(group[1].opened, datings=()))
+    rows, quarantine = read_group(group, "run")
+    assert [(row["path"], row["status"]) for row in rows["raw_files"]] == [("a", "loaded"), ("b", "quarantined"), ("c", "loaded")]
+    assert [(row["path"], row["reason"]) for row in quarantine] == [("b", DEFECT)]
+    del rows["raw_files"]
+    assert rows == {table: [*alone[0][table], *alone[2][table]] for table in rows} and rows["articles"]
 
 
 def test_links_are_not_followed(fates):

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
+from itertools import chain
 
 from transforms.dating import Dating, date_page, read_masthead
 from transforms.decoding import decode
@@ -45,8 +46,23 @@ class RawFileFacts:
     encodings: tuple[str, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class OpenedFile:
+    """A raw file with its page read and dated, before anything is found in its articles; ``rows`` are those of the page."""
+
+    rows: Rows
+    articles: Sequence[Article]
+    datings: Sequence[Dating]
+    located: Sequence[Locator]
+
+
 def read_file(data: bytes, known: RawFileFacts, corrections: Sequence[Correction] = ()) -> Rows:
-    """Return the rows that one raw file gives, by table; columns of runs and corpus are left to those who know them.
+    """Return the rows that one raw file gives, by table; raises what ``open_file`` raises."""
+    return rows_of([open_file(data, known, corrections)])
+
+
+def open_file(data: bytes, known: RawFileFacts, corrections: Sequence[Correction] = ()) -> OpenedFile:
+    """Return a raw file with its page read; columns of runs and corpus are left to those who know them.
 
     ``corrections`` are what reviewers decided about its page. Raises ``transforms.decoding.UndecodableError`` where the bytes
     are no text, NoPageError where it has more than ``MAX_BLOCKS`` blocks or a line beyond ``MAX_LINE``, ``transforms.pages.corrections.CorrectionError``
@@ -83,15 +99,27 @@ def read_file(data: bytes, known: RawFileFacts, corrections: Sequence[Correction
         "edits": list(edit_rows(file_id, page)),
     }
     located = [Locator(f"{file_id}-a{article.seq:02d}", page.text, article) for article in page.articles]
-    named = find_names_of([at.whole.text for at in located])
-    read = [
-        ReadArticle(at, article, dating, names, body_of(article))
-        for article, dating, at, names in zip(page.articles, datings, located, named, strict=True)
+    rows["articles"] = [
+        article_row(at.article_id, file_id, article, dating) for article, dating, at in zip(page.articles, datings, located, strict=True)
     ]
-    rows["articles"] = [article_row(one.article_id, file_id, one.article, one.dating, one.body) for one in read]
     rows["paragraphs"] = [row for at in located for row in at.paragraph_rows]
     rows["sentences"] = [row for at in located for row in at.sentence_rows]
-    return rows | fact_rows(read)
+    return OpenedFile(rows, page.articles, datings, located)
+
+
+def rows_of(files: Sequence[OpenedFile]) -> Rows:
+    """Return the rows that some files give, by table, file after file: the same as one by one, but faster, as what numpy does
+    is done for the articles of all of them at once.
+    """
+    rows: Rows = {}
+    for table, some in chain.from_iterable(file.rows.items() for file in files):
+        rows.setdefault(table, []).extend(some)
+    named = iter(find_names_of([at.whole.text for file in files for at in file.located]))
+    return rows | fact_rows([
+        ReadArticle(at, article, dating, next(named), row["body"])
+        for file in files
+        for article, dating, at, row in zip(file.articles, file.datings, file.located, file.rows["articles"], strict=True)
+    ])
 
 
 def issue_basis(known: RawFileFacts, masthead) -> str | None:
@@ -156,8 +184,9 @@ def body_of(article: Article) -> str:
     return "\n".join(texts["body"] or texts["caption"])
 
 
-def article_row(article_id: str, file_id: str, article: Article, dating: Dating, body: str) -> Row:
+def article_row(article_id: str, file_id: str, article: Article, dating: Dating) -> Row:
     """Return the row of ``articles``; ``cluster_id`` and ``is_canonical`` are known to the corpus only."""
+    body = body_of(article)
     return {
         "article_id": article_id,
         "file_id": file_id,

@@ -23,8 +23,7 @@ class Words:
     def __init__(self, text: str) -> None:
         self.text = text
         pairs = rjieba.tag(text.encode("utf-8", "replace").decode()) if text else ()
-        self.words = [word for word, _ in pairs]
-        self.tags = [tag for _, tag in pairs]
+        self.words, self.tags = map(list, zip(*pairs, strict=True)) if pairs else ([], [])
         self.last_characters = "".join([word[-1] for word in self.words])
         self.starts = list(accumulate(map(len, self.words), initial=0))[:-1]
 
@@ -41,7 +40,7 @@ class Words:
         return bisect_left(self.starts, offset) - 1
 
 
-@lru_cache(maxsize=64)
+@lru_cache(maxsize=256)
 def segmented(text: str) -> Words:
-    """Return the words of a text. The texts read last are remembered, about a page of articles: several finders read the same ones."""
+    """Return the words of a text. The texts read last are remembered, some pages of articles: several finders read the same ones."""
     return Words(text)

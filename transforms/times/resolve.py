@@ -76,7 +76,7 @@ def find_times(text: str, anchor: date | None) -> list[Time]:
     return found
 
 
-@lru_cache(maxsize=64)
+@lru_cache(maxsize=256)
 def _phrases_of(text: str) -> tuple[str, tuple[Phrase, ...]]:
     """Return the text made plain and its phrases. Articles are read twice, for the year of the page and then from their anchor."""
     plain_text = plain(text)
