@@ -6,7 +6,7 @@ from bisect import bisect_right
 
 from transforms.records import Article
 from transforms.sentences import split_sentences
-from transforms.spans import Piecewise, lay
+from transforms.spans import Piecewise, Span, lay
 
 Row = dict[str, object]
 
@@ -18,6 +18,8 @@ class Locator:
         self.article_id = article_id
         self.whole: Piecewise = lay([paragraph.spans for paragraph in article.paragraphs], raw_text)
         self.sentence_starts: list[int] = []
+        self.sentence_ends: list[int] = []
+        self.shifts: list[int | None] = []
         self.paragraph_rows: list[Row] = []
         self.sentence_rows: list[Row] = []
         at = 0
@@ -36,7 +38,10 @@ class Locator:
             at += len(paragraph.text) + 1
 
     def _add_sentence(self, paragraph_id: str, start: int, end: int) -> None:
+        spans = self.whole.raw_spans(start, end)
         self.sentence_starts.append(start)
+        self.sentence_ends.append(end)
+        self.shifts.append(spans[0].char_start - start if len(spans) == 1 else None)
         seq = len(self.sentence_starts)
         self.sentence_rows.append({
             "sentence_id": f"{self.article_id}-s{seq:03d}",
@@ -44,15 +49,17 @@ class Locator:
             "paragraph_id": paragraph_id,
             "seq": seq,
             "text": self.whole.text[start:end],
-            "spans": self.whole.raw_spans(start, end),
+            "spans": spans,
         })
 
     def place(self, record) -> Row:
         """Return the columns that every fact has: article, sentence, text, spans."""
-        seq = bisect_right(self.sentence_starts, record.char_start)
+        start, end = record.char_start, record.char_end
+        at = bisect_right(self.sentence_starts, start) - 1
+        shift = self.shifts[at] if at >= 0 and start < end <= self.sentence_ends[at] else None
         return {
             "article_id": self.article_id,
-            "sentence_id": self.sentence_rows[seq - 1]["sentence_id"] if seq else None,
+            "sentence_id": self.sentence_rows[at]["sentence_id"] if at >= 0 else None,
             "text": record.text,
-            "spans": self.whole.raw_spans(record.char_start, record.char_end),
+            "spans": self.whole.raw_spans(start, end) if shift is None else (Span(start + shift, end + shift),),
         }

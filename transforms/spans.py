@@ -32,13 +32,14 @@ class Piecewise:
         >>> Piecewise("举行州体育", (0, 2), (Span(0, 2), Span(10, 13))).raw_spans(1, 4)
         (Span(char_start=1, char_end=2), Span(char_start=10, char_end=12))
         """
-        index = max(bisect_right(self.starts, start) - 1, 0)
-        if self.spans and self.starts[index] <= start < end:  # nearly always one span holds it all, and this is asked of every fact
+        index = bisect_right(self.starts, start) - 1
+        if index >= 0 and start < end:  # nearly always one span holds it all
             char_start, char_end = self.spans[index]
             shift = char_start - self.starts[index]
             if end + shift <= char_end:
                 return (Span(start + shift, end + shift),)
         found: list[Span] = []
+        index = max(index, 0)
         while index < len(self.spans) and self.starts[index] < end:
             begin, span = self.starts[index], self.spans[index]
             low = span.char_start + max(start - begin, 0)

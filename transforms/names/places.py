@@ -89,7 +89,7 @@ def with_homes(words: Words, found: list[Piece]) -> Iterator[Piece]:
             end = home.end()
         at = end
         if start < end:
-            yield Piece(start, end, piece.kind, piece.sure)
+            yield piece if (start, end) == piece[:2] else Piece(start, end, piece.kind, piece.sure)
 
 
 def described(words: Words, piece: Piece, codes: list[str]) -> Name:

@@ -12,8 +12,7 @@ from functools import cache
 
 from transforms.quantities.lexicon import rows
 
-LONGEST_WORD = 4
-SIZES, NAMING = tuple(range(LONGEST_WORD, 1, -1)), ("noun", "action")
+NAMING = ("noun", "action")
 LONGEST_PHRASE = 12
 LINK = re.compile("(?:共计|合计|总计|累计|达到|已达|高达|突破|分别为|分别达|为|达|共|计|有|仅|已|各|均|超过|从|由|逾)$")
 CLAUSE_END = re.compile("[，。；、！？,;!?:：)）”’\\s]|$|等|以上|以下|及")
@@ -37,6 +36,36 @@ def _words() -> dict[str, frozenset[str]]:
     return {name: frozenset(words.split()) for name, words in rows("counted_words.txt")}
 
 
+@cache
+def _longest_words() -> tuple[dict[str, int], dict[str, int]]:
+    """Return how long the words are at most that begin with the same two characters, and those that end with them and name something."""
+    begins: dict[str, int] = {}
+    ends: dict[str, int] = {}
+    for word, kind in word_classes().items():
+        begins[word[:2]] = max(len(word), begins.get(word[:2], 0))
+        if kind in NAMING:
+            ends[word[-2:]] = max(len(word), ends.get(word[-2:], 0))
+    return begins, ends
+
+
+def _word_at(text: str, start: int) -> str:
+    """Return the longest word that begins at ``start``; the empty string where none does."""
+    longest = _longest_words()[0].get(text[start : start + 2], 0)
+    for end in range(min(start + longest, len(text)), start + 1, -1):
+        if text[start:end] in word_classes():
+            return text[start:end]
+    return ""
+
+
+def _size_of_name_before(text: str, end: int) -> int:
+    """Return the size of the longest word that names something and ends at ``end``, 0 where none does."""
+    longest = _longest_words()[1].get(text[max(end - 2, 0) : end], 0)
+    for size in range(min(longest, end), 1, -1):
+        if word_classes().get(text[end - size : end]) in NAMING:
+            return size
+    return 0
+
+
 def noun_after(text: str, at: int) -> str | None:
     """Return the noun phrase that begins at ``at``; None where none does.
 
@@ -58,14 +87,13 @@ def _phrase_end(text: str, start: int) -> int:
     at = start + (text[start : start + 1] in QUALITIES and text[start : start + 2] not in classes)
     head = first = at
     while at - start < LONGEST_PHRASE:
-        size = next((n for n in SIZES if text[at : at + n] in classes and at + n <= len(text)), 1)
-        word = text[at : at + size]
-        kind = classes.get(word)
-        if size == 1:
-            if head == at > first and word in SUFFIXES:
+        word = _word_at(text, at)
+        if not word:
+            if head == at > first and text[at : at + 1] in SUFFIXES:
                 head = at = at + 1
                 continue
             break
+        size, kind = len(word), classes[word]
         if kind == "action" and text[head - 2 : head] in _words()["agents"]:
             break
         if kind == "noun" or kind == "action" and head == first:
@@ -94,7 +122,7 @@ def noun_before(text: str, at: int) -> str | None:
     end = start = link.start() if link else at
     classes = word_classes()
     while end - start < LONGEST_PHRASE:
-        size = next((n for n in SIZES if start >= n and classes.get(text[start - n : start]) in NAMING), 0)
+        size = _size_of_name_before(text, start)
         if not size and start == end and start > 2 and text[start - 1] in SUFFIXES and classes.get(text[start - 3 : start - 1]):
             size = 3
         if not size:
