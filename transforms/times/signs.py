@@ -174,23 +174,28 @@ def without_words() -> re.Pattern[str]:
 
 @cache
 def patterns() -> dict[str, re.Pattern[str]]:
-    """Return, by the first character of a sign, the pattern of the signs that may begin with it; each alternative is a kind."""
-    names = [*words(), *holidays()]
+    """Return the pattern of the signs that may begin so, by figure, by Chinese digit, by the first two characters of all others.
+
+    Each alternative is a kind.
+    """
     in_words = pattern("weekday word lunar era ages")
     in_figures = pattern("figures colon lunar ages clock counted")
     in_han = pattern("word lunar ages clock counted")
-    found = dict.fromkeys([name[0] for name in (*names, *eras())] + list("周星礼上下本这每农阴旧夏闰正冬腊"), in_words)
-    return found | dict.fromkeys("0123456789", in_figures) | dict.fromkeys(HAN + HAN_MORE, in_han)
+    pairs = {name[:2] for name in (*words(), *holidays(), *eras())} | {"星期", "礼拜", "本世", "上世"}
+    for first, seconds in (("周", f"周星{''.join(WEEKDAYS)}"), ("上下", "上下个一周星礼"), ("本这每", "个一周星礼"),
+                           ("农阴旧夏", "历"), ("闰", f"{HAN[1:]}123456789"), ("正冬腊", "月")):
+        pairs |= {one + other for one in first for other in seconds}
+    return dict.fromkeys(pairs, in_words) | dict.fromkeys("0123456789", in_figures) | dict.fromkeys(HAN + HAN_MORE, in_han)
 
 
 @cache
 def beginnings() -> re.Pattern[str]:
     """Return the pattern of the first character of a sign: it costs little, and what it passes over is never looked at again."""
     seconds = {name[1] for name in (*words(), *holidays(), *eras())} | set("一二三四五六七八九十周星礼期拜个上下历月世本这")
-    words_begin = re.escape("".join(sorted(set(patterns()) - set("0123456789"))))
+    words_begin = re.escape("".join(sorted({begins[0] for begins in patterns()} - set("0123456789"))))
     figures_end = re.escape(HAN + HAN_MORE + "年月日号天周个星礼小钟分刻秒季载世点时多余来至到、-, 工交昼代")
     return re.compile(
-        f"[{words_begin}0-9](?:(?<=[0-9])(?<![0-9.][0-9])|(?<=[{HAN}{HAN_MORE}])(?=[0-9{figures_end}])"
+        f"[{words_begin}0-9](?:(?<=[0-9])(?<![0-9.][0-9])(?=[0-9]*[:./亿{figures_end}])|(?<=[{HAN}{HAN_MORE}])(?=[0-9{figures_end}])"
         f"|(?<=[{words_begin}])(?=[{re.escape(''.join(sorted(seconds)))}]))"
     )
 
@@ -202,7 +207,8 @@ def find_signs(text: str) -> Iterator[Sign]:
         start = beginning.start()
         if start < done:
             continue
-        match = pattern_of[text[start]].match(text, start)
+        may_be = pattern_of.get(text[start]) or pattern_of.get(text[start : start + 2])
+        match = may_be and may_be.match(text, start)
         if match is None:
             continue
         sign = READERS[match.lastgroup](match, text)
