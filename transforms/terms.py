@@ -19,6 +19,7 @@ from collections import Counter
 from collections.abc import Sequence
 from functools import cache
 from importlib.resources import files
+from itertools import repeat
 from math import log
 
 from transforms.records import Name, Term
@@ -127,11 +128,11 @@ def _with_names(words: Words, names: Sequence[Name]) -> tuple[list[str], list[st
 
 def _classify(words: list[str], tags: list[str]) -> list[str]:
     """Return the classes of the words."""
-    return [CLASSES.get(tag, "-") if tag != "nr" or len(word) == 1 else _class_of_name(word) for word, tag in zip(words, tags, strict=True)]
-
-
-def _class_of_name(word: str) -> str:
-    return "N" if word[-1] in NOT_A_PERSON else "R"
+    classes = list(map(CLASSES.get, tags, repeat("-")))
+    for at in [at for at, tag in enumerate(tags) if tag == "nr"]:
+        if len(words[at]) > 1 and words[at][-1] in NOT_A_PERSON:
+            classes[at] = "N"
+    return classes
 
 
 def _put_together(words: list[str], classes: list[str]) -> tuple[list[str], list[str]]:
@@ -212,9 +213,10 @@ def _without_parts(chosen: dict[str, int]) -> dict[str, int]:
 
 
 def _parts_of(term: str) -> set[str]:
-    """Return every piece of a term but the whole. Terms are short, so all of them together are few: no term is held against every other.
+    """Return every piece of a term that can be a term, but the whole. Terms are short, so all of them together are few: no term is held
+    against every other.
 
     >>> sorted(_parts_of("读书节"))
-    ['书', '书节', '节', '读', '读书']
+    ['书节', '读书']
     """
-    return {term[start:end] for start in range(len(term)) for end in range(start + 1, len(term) + 1)} - {term}
+    return {term[start:end] for start in range(len(term)) for end in range(start + SHORTEST, len(term) + 1)} - {term}

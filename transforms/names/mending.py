@@ -30,6 +30,9 @@ DOCTRINE = re.compile("理论|思想|主义|牌(?!子)|新时代中国特色|式
 STRAY_END = re.compile("[说摄向对为在和与将曾把被从从及等]$")
 OFFICE_OF_PLACE = re.compile("[委府]")
 CLOSES = frozenset("，。、；：！？）)”」》 \u3000\n")
+AGENCY = re.compile("新华社|中新社|本报")
+PARTY_BODY = re.compile("(?:党委|党组|党总支|党支部|团委)$")
+PARTY_OFFICE = re.compile("副?书记|委员|第一书记")
 ANONYMOUS = re.compile("某(?:某|[甲乙丙丁])?(?![些种个一项地])")
 NOT_HAN = re.compile("[^\u4e00-\u9fff·・•.．—\\-A-Za-zＡ-Ｚａ-ｚ 0-9０-９]")
 
@@ -195,7 +198,7 @@ def mend_organization(words: Words, piece: Piece) -> Iterator[Piece]:
     """Yield the organisation; a news agency and the place of its dateline are two."""
     text, start, end = words.text, without_leading(words, piece), piece.end
     name = text[start:end]
-    agency = re.match("新华社|中新社|本报", name)
+    agency = AGENCY.match(name)
     if agency and len(name) > 3 and (name[3:] in world() or name[3:] in divisions()):
         yield Piece(start, start + 3, "organization", piece.sure)
         yield Piece(start + 3, end, "place", piece.sure)
@@ -210,8 +213,8 @@ def mend_organization(words: Words, piece: Piece) -> Iterator[Piece]:
     name = text[start:end]
     if not name:
         return
-    own = re.search("(?:党委|党组|党总支|党支部|团委)$", name)
-    if own and own.start() and re.match("副?书记|委员|第一书记", text[end : end + 4]):
+    own = PARTY_BODY.search(name)
+    if own and own.start() and PARTY_OFFICE.match(text[end : end + 4]):
         end, name = start + own.start(), name[: own.start()]
     index = words.index_at(start)
     is_word = words.words[index] == name and len(name) < 4 and words.tags[index] in ("n", "v", "vn") and name not in organization_words()

@@ -200,6 +200,9 @@ SHORT_LINE = re.compile("^[ \u3000□■◎●○▲]*([^\n。，,！？“”�
 ROLE_WORDS = re.compile(
     "(?:本报|本刊|本台|新华社|中新社|央视)?(?:首席|见习|特约|实习|全媒体|融媒体|摄影|文字)?(?:记者|通讯员|实习生)|摄影报道|图文报道|文图|图文|摄影|报道|供图|供稿|撰文|编辑|责编|作者|文[/／]图|图[/／]文|文[/／]摄|[文图摄][/／:：]|[/／][文图摄]"
 )
+PHOTOGRAPHED, WRITTEN = re.compile("摄|供图"), re.compile("文|报道|通讯员")
+PART_AT_END = re.compile("(?<=..)[摄文图](?=[ \u3000]*$)")
+ONLY_NAMES = re.compile("[\u4e00-\u9fff 　、]{2,12}")
 BYLINE_GAP = re.compile("[ \u3000、，,/／；;：:和]+")
 RUNNING = re.compile("(?:记者|通讯员)[ \u3000]?([\u4e00-\u9fff]{2,4}(?:[、 \u3000][\u4e00-\u9fff]{2,4}){0,4}?)(报道|摄影报道|摄影|摄)")
 
@@ -249,7 +252,7 @@ def parted(names: str) -> list[str]:
 def names_of_byline(line: str, known: bool) -> list[tuple[int, str]]:
     """Return the names in a byline with their place in it; none where anything else is in it, or no role unless it is ``known``."""
     blank = ROLE_WORDS.sub(lambda match: " " * len(match.group()), line)
-    blank = re.sub("(?<=..)[摄文图](?=[ \u3000]*$)", " ", blank)
+    blank = PART_AT_END.sub(" ", blank)
     if blank == line and not known:
         return []
     found: list[tuple[int, str]] = []
@@ -275,7 +278,7 @@ def bylines(text: str) -> Iterator[tuple[Piece, str]]:
         inner, ends = match.groups()
         before = BEFORE_BRACKETS.search(text, max(match.start() - 8, 0), match.start())
         known = before is not None and before[1] in ("讯", "电", "消息")
-        closing = before is not None and not known and ends is not None and bool(re.fullmatch("[\u4e00-\u9fff 　、]{2,12}", inner))
+        closing = before is not None and not known and ends is not None and ONLY_NAMES.fullmatch(inner) is not None
         yield from _signed(match.start(1), inner, known or closing, 0.95 if not closing else 0.85)
     for match in SHORT_LINE.finditer(text):
         yield from _signed(match.start(1), match.group(1), False, 0.95)
@@ -284,7 +287,7 @@ def bylines(text: str) -> Iterator[tuple[Piece, str]]:
 
 
 def _signed(at: int, line: str, known: bool, sure: float, photographed: bool = False) -> Iterator[tuple[Piece, str]]:
-    part = "photographer" if photographed or re.search("摄|供图", line) and not re.search("文|报道|通讯员", line) else "reporter"
+    part = "photographer" if photographed or PHOTOGRAPHED.search(line) and not WRITTEN.search(line) else "reporter"
     for start, name in names_of_byline(line, known):
         yield Piece(at + start, at + start + len(name), "person", sure), part
 

@@ -114,10 +114,12 @@ def article_from(parts: Parts, seq: int, heads: Sequence[int], copies: Sequence[
     """Return one article, its paragraphs laid together."""
     cuts, shapes = parts.cuts, parts.shapes
     paragraphs = []
+    texts: dict[str, list[str]] = {wanted: [] for wanted in ("headline", "subhead", "byline", "body", "caption", "credit")}
     for head in heads:
-        spans = tuple(Span(cuts[block].char_start, cuts[block].char_end) for block in parts.chains[head])
-        paragraphs.append(Paragraph(len(paragraphs) + 1, role[head], "".join(parts.text[start:end] for start, end in spans), spans))
-    texts = {wanted: [p.text for p in paragraphs if p.role == wanted] for wanted in ("headline", "byline", "body", "caption", "credit")}
+        of = [cuts[block] for block in parts.chains[head]]
+        paragraph = Paragraph(len(paragraphs) + 1, role[head], "".join([cut.text for cut in of]), tuple([Span(*cut[:2]) for cut in of]))
+        paragraphs.append(paragraph)
+        texts.setdefault(paragraph.role, []).append(paragraph.text)
     headline = " ".join(texts["headline"]) or None
     byline = read_bylines(headline, texts["byline"], [*texts["credit"], *texts["caption"]], texts["body"])
     blocks = [block for head in heads for block in parts.chains[head]]
@@ -127,7 +129,7 @@ def article_from(parts: Parts, seq: int, heads: Sequence[int], copies: Sequence[
         char_start=min(cuts[block].char_start for block in blocks),
         char_end=max(cuts[block].char_end for block in blocks),
         headline=headline,
-        subheads=tuple(p.text for p in paragraphs if p.role == "subhead"),
+        subheads=tuple(texts["subhead"]),
         kind=kind_of(headline, texts["body"], paragraphs, shapes[heads[0]]),
         reporters=byline.reporters,
         photographers=byline.photographers,
@@ -139,7 +141,7 @@ def article_from(parts: Parts, seq: int, heads: Sequence[int], copies: Sequence[
         is_headless=any(role[head] == "body" and looks_headless(cuts[head].text, shapes[head], parts.openings) for head in heads),
         is_truncated=last_body is not None
         and breaks_off(cuts[last_body].text, shapes[last_body], at_end_of_page=last_body + 1 == len(cuts)),
-        text="\n".join(p.text for p in paragraphs),
+        text="\n".join([p.text for p in paragraphs]),
     )
 
 

@@ -38,7 +38,7 @@ def _patterns() -> dict[str, re.Pattern[str]]:
         ),
         "closing": re.compile(rf"[（(](?:据)?(?P<desk>{desk}|{agency})(?P<place>[{HAN}]{{0,12}}?)(?P<date>{DATE})?(?P<end>讯|电|专电)[）)]$"),
         "bracket": re.compile(rf"[（(](?P<who>(?:[^（）()。]{{0,12}}(?:{post}))?[\s:：]*[{HAN}\s、，,;；/]{{2,60}})[）)]"),
-        "told": re.compile(rf"(?:{post})[\s:：]*(?P<who>[{HAN}\s、，]{{2,40}}?)(?:报道|摄影报道)[:：]"),
+        "told": re.compile(rf"\s*(?:据|新华社|本报|本台)?[^，。]{{0,6}}?(?:{post})[\s:：]*(?P<who>[{HAN}\s、，]{{2,40}}?)(?:报道|摄影报道)[:：]"),
         "date_after": re.compile(rf"[\s:：,，]*(?:(?:根据|按照|遵照|为|随着|经|应)[^。！？“”；]{{0,60}}?[,，])?(?P<date>{DATE})"),
         "tail": re.compile(r"[（(](?P<who>[^（）()。]{2,60})[）)]\s*$"),
         "photo": re.compile(rf"(?:{credit})\s*$"),
@@ -109,7 +109,7 @@ def read_bylines(headline: str | None, byline_blocks: Iterable[str], credit_bloc
             reporters.extend(names)
             rest = after.lstrip()[bracket.end() :]
         else:
-            told = re.match(rf"\s*(?:据|新华社|本报|本台)?[^，。]{{0,6}}?{found['told'].pattern}", after)
+            told = found["told"].match(after)
             if told:
                 reporters.extend(names_in(told["who"]))
         if date is None:

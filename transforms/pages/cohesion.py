@@ -91,10 +91,10 @@ def article_starts(
     gaps = sorted(cuts[index].gap for index in heads)
     usual = gaps[len(gaps) // 2] if gaps else 0
     codes, places = pairs_in(text)
-    first = np.searchsorted(places, [cut.char_start for cut in cuts])
-    end = np.searchsorted(places, [cut.char_end - 1 for cut in cuts])
+    first = np.searchsorted(places, [cut.char_start for cut in cuts]).tolist()
+    end = np.searchsorted(places, [cut.char_end - 1 for cut in cuts]).tolist()
     listed = codes.tolist()
-    pairs = [set().union(*(listed[first[block] : end[block]] for block in chains[index])) for index in heads]
+    pairs = [set().union(*[listed[first[block] : end[block]] for block in chains[index]]) for index in heads]
     plain = plain_titles(paragraphs)
     starts = []
     for at, index in enumerate(heads):

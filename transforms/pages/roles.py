@@ -59,7 +59,7 @@ def read_roles(
         arrows, now = {}, {}
         for state, point in emissions(shapes[index], verse[index], starts[index], allowed[index]):
             steps = REACHED_FROM[state]
-            value, previous = max([(best[p] + steps[p], p) for p in best])
+            value, previous = max([(so_far + steps[p], p) for p, so_far in best.items()])
             arrows[state], now[state] = previous, value + point
         back.append(arrows)
         best = now

@@ -43,7 +43,7 @@ MOST_EVIDENCE = 7.0
 NEARBY = 20_000
 LONGEST_NAME = 4
 PUNCTUATION = re.compile("[，。；：、！？,;:!?]")
-OPENING = re.compile(r"(?:^|[\n。])(?=(\S\S))")
+OPENING = re.compile(r"[\n。](?=(\S\S))")
 
 
 class Seam(NamedTuple):
@@ -116,7 +116,7 @@ def is_line_between(shape: Shape) -> bool:
 
 def openings_of(text: str) -> Counter[str]:
     """Return how often sentences and lines of a page begin with which character, and with which two characters."""
-    pairs = Counter(OPENING.findall(text))
+    pairs = Counter(OPENING.findall("\n" + text))
     for pair, n in list(pairs.items()):
         pairs[pair[0]] += n
     return pairs

@@ -138,7 +138,7 @@ ADDRESS = re.compile(rf"[路街巷道][{DIGIT}]{{1,4}}号")
 LONGEST_ADVERT, LONGEST_NOTE = 160, 120
 NUMERAL = re.compile(rf"[{DIGIT}]{{1,2}}$|[一二三四五六七八九十]{{1,2}}$|[＊*※☆★◆]{{1,10}}$|[IVXⅠ-Ⅻ]{{1,4}}$")
 BRACKETED = re.compile(r"[（(【][^（）()]*[）)】]$")
-DATED = re.compile(rf"近日|日前|近期|最近|前不久|昨天|昨日|今天|今日|上周|本周|[{DIGIT}一二三四五六七八九十]日")
+DATED = re.compile(rf"近日|日前|近期|最近|前不久|昨天|昨日|今天|今日|上周|本周|日(?<=[{DIGIT}一二三四五六七八九十]日)")
 SIGNED = re.compile(rf"[。！？][—－]{{2,4}}[{HAN}]{{2,6}}$")
 PICTURE_MARK = re.compile(rf"[（(]附?(?:图片|图表|照片|图)(?:[{DIGIT}一二三四五六七八九十]{{1,2}}[张幅])?[）)]")
 PICTURE = frozenset("摄影图")
@@ -166,6 +166,8 @@ def looks_like_names(text: str) -> bool:
 
 def splits_into_names(part: str, single: frozenset[str], double: frozenset[str]) -> bool:
     """Return whether the characters can be cut into names: surname and one or two characters each."""
+    if part[:1] not in single and part[:2] not in double:
+        return False
     reachable = {0}
     for at in range(len(part)):
         if at not in reachable:
