@@ -19,6 +19,7 @@ from transforms.records import Article
 from transforms.spans import Span
 from transforms.times import find_times
 from transforms.times.signs import plain
+from transforms.words import one_of
 
 PLANS = re.compile("计划|规划|将|力争|拟|预计|目标|争取|有望|建成|到$|前|底|起")
 EVENT = re.compile(
@@ -179,8 +180,7 @@ FILLING = re.compile(r"[\s\W_]+")
 
 @cache
 def _paper_name() -> re.Pattern[str]:
-    endings = "|".join(_lines("paper_names.txt"))
-    return re.compile(f"(?<![一-鿿])[一-鿿]{{2,8}}?(?:{endings})(?![一-鿿])")
+    return re.compile(f"(?<![一-鿿])[一-鿿]{{2,8}}?{one_of(_lines('paper_names.txt'))}(?![一-鿿])")
 
 
 @cache

@@ -28,6 +28,7 @@ from importlib.resources import files
 from typing import NamedTuple
 
 from transforms.records import Event, Name, Time
+from transforms.words import one_of
 
 QUOTED = re.compile("“[^”\n]{0,600}”|「[^」\n]{0,600}」|《[^》\n]{0,100}》")
 MASK = "\ue000"
@@ -112,10 +113,6 @@ def _rows(name: str) -> Iterator[list[str]]:
             yield line.split("\t")
 
 
-def _any(words, then: str = "") -> str:
-    return "|".join(re.escape(word) + then for word in sorted(set(words), key=lambda word: (-len(word), word)))
-
-
 @cache
 def _lexicon() -> Lexicon:
     forms: dict[str, dict[str, str]] = {"gathering": {}, "verb": {}, "happens": {}}
@@ -132,8 +129,8 @@ def _lexicon() -> Lexicon:
         context.setdefault(sort, []).extend(words.split())
     # A search is ten times as fast where every alternative begins with a letter: so what must not stand before it comes after it.
     short_meeting = "会(?<![社机工商学协员金理事教都国法省市区县体委合奥运博总]会)"
-    nouns = "|".join([_any(word for word in forms["gathering"] if word != "会"), short_meeting])
-    first = _any([*context["hold"], *forms["verb"], *forms["happens"], *pairs])
+    nouns = "|".join([one_of(word for word in forms["gathering"] if word != "会"), short_meeting])
+    first = one_of([*context["hold"], *forms["verb"], *forms["happens"], *pairs])
     modal = "要(?<![重主首必纪摘概只]要)(?!求|闻|素|点|员)|应(?<![适响反供效对相因]应)(?![用急邀对])|在(?<!正在)[建研]"
     return Lexicon(
         first=re.compile(first),
@@ -145,15 +142,15 @@ def _lexicon() -> Lexicon:
         generic=frozenset(context["generic"]),
         pairs={verb: tuple(nouns) for verb, nouns in pairs.items()},
         holds=frozenset(context["hold"]),
-        unreal=re.compile(f"{_any([*context['unreal'], *context['future']], NOT_HOPE)}|{modal}"),
-        future=re.compile(f"{_any(context['future'], NOT_HOPE)}|决定(?![，,：:。；])"),
-        request=re.compile(_any(context["request"])),
-        same_day=re.compile(f"会上(?<![一-龥]会上)|{_any(word for word in context['same_day'] if word != '会上')}"),
-        said=re.compile(f"(?:{_any(context['said'])})(?:说|道)?[，,：:]"),
+        unreal=re.compile(f"{one_of([*context['unreal'], *context['future']])}{NOT_HOPE}|{modal}"),
+        future=re.compile(f"{one_of(context['future'])}{NOT_HOPE}|决定(?![，,：:。；])"),
+        request=re.compile(one_of(context["request"])),
+        same_day=re.compile(f"会上(?<![一-龥]会上)|{one_of(word for word in context['same_day'] if word != '会上')}"),
+        said=re.compile(f"{one_of(context['said'])}(?:说|道)?[，,：:]"),
         nominal=tuple(context["nominal"]),
-        place=re.compile(f"(?<![利对关由至基属善等处大小高低])(?:{_any(context['place'])})了?"),
-        body=re.compile(f"(?!.*[0-9０-９的在对为向将把被和与、进到往赴])[一-龥A-Za-z0-9“”]{{1,18}}(?:{_any(context['body'])})"),
-        attends=re.compile(f"(?:{_any(context['attends'])})了?(?:本次|此次|这次|当天的?)?(?:{_any(forms['gathering'])}|会见|会谈)"),
+        place=re.compile(f"(?<![利对关由至基属善等处大小高低]){one_of(context['place'])}了?"),
+        body=re.compile(f"(?!.*[0-9０-９的在对为向将把被和与、进到往赴])[一-龥A-Za-z0-9“”]{{1,18}}{one_of(context['body'])}"),
+        attends=re.compile(f"{one_of(context['attends'])}了?(?:本次|此次|这次|当天的?)?(?:{one_of(forms['gathering'])}|会见|会谈)"),
     )
 
 

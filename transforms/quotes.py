@@ -25,6 +25,7 @@ from typing import NamedTuple
 
 from transforms.quantities.counted import word_classes
 from transforms.records import Name, Quote
+from transforms.words import one_of
 
 OPENING, CLOSING = "“「『", "”」』"
 MARK = re.compile(f'[{OPENING}{CLOSING}"＂\n]')
@@ -140,13 +141,13 @@ def _verbs() -> dict[str, Verb]:
 
 @cache
 def _verb_pattern() -> re.Pattern:
-    return re.compile("|".join(sorted(map(re.escape, _verbs()), key=len, reverse=True)))
+    return re.compile(one_of(_verbs()))
 
 
 @cache
 def _object_pattern() -> re.Pattern:
     """Match the words after which a name is an object (为何立群颁发)."""
-    return re.compile("|".join(map(re.escape, _words().objects)))
+    return re.compile(one_of(_words().objects))
 
 
 @cache
@@ -155,7 +156,7 @@ def _name_pattern() -> re.Pattern:
     words = _words()
     firsts = "".join({name[0] for name in words.surnames})
     lasts = "".join({title[-1] for title in words.titles})
-    followers, verbs = ("|".join(map(re.escape, group)) for group in (words.followers, _verbs()))
+    followers, verbs = one_of(words.followers), one_of(_verbs())
     return re.compile(
         f"[{firsts}](?:(?<=[{lasts}].)[一-龥]{{1,2}}?(?={followers}|{verbs})"
         f"|(?<![^，,。：；”\n].)[一-龥]{{1,2}}?(?=(?:同时|还|也|最后|首先|曾|又|则)?(?:{verbs})))"

@@ -24,7 +24,7 @@ from functools import lru_cache
 
 from transforms.names.institutions import institutions, kind_of
 from transforms.names.mending import dotted, mended, misclassed
-from transforms.names.people import before_polite_words, bylines, speaking, titled, with_titles
+from transforms.names.people import before_polite_words, behind_titles, bylines, speaking, titled, with_titles
 from transforms.names.places import addresses, known_places, with_homes
 from transforms.names.putting_together import organizations_and_places, with_institutions
 from transforms.names.spreading import full_names, lay_over, spread
@@ -91,7 +91,8 @@ def names_from(words: Words, tagged: list[Piece]) -> list[Name]:
     found = list(with_homes(words, lay_over(known_places(words), found)))
     found = with_institutions(found, institutions(words, found))
     signed = list(bylines(text))
-    found = lay_over(lay_over([*titled(words), *before_polite_words(words)], found), [*addresses(words), *speaking(words), *(piece for piece, _ in signed)])
+    behind = behind_titles(words)
+    found = lay_over(lay_over([*titled(words, behind), *before_polite_words(words)], found), [*addresses(words), *speaking(words, behind), *(piece for piece, _ in signed)])
     found = calibrated(words, spread(words, found))
     parts = {(piece.start, piece.end): part for piece, part in signed}
     people = with_titles(words, [piece for piece in found if piece.kind == "person"], parts)

@@ -28,6 +28,11 @@ def _lists() -> dict[str, frozenset[str]]:
 
 
 @cache
+def _meetings() -> tuple[str, ...]:
+    return tuple(_lists()["meeting"])
+
+
+@cache
 def _own_names() -> frozenset[str]:
     return frozenset(word for line in data_lines("own_names.txt") for word in line.split())
 
@@ -68,7 +73,7 @@ def is_own_name(name: str) -> bool:
 
 def is_meeting(name: str) -> bool:
     """Tell whether the words name a meeting: 协商会 ends like 商会."""
-    return name.endswith(tuple(_lists()["meeting"]))
+    return name.endswith(_meetings())
 
 
 def is_of_rank(name: str) -> bool:

@@ -11,6 +11,7 @@ from transforms.names.lexicon import data_lines, divisions, name_characters, org
 from transforms.names.people import PLAIN_TAGS, fit_of, looks_like_name, title_ends_at
 from transforms.names.places import HOMES
 from transforms.names.tagging import Piece, Words
+from transforms.words import one_of
 
 LEAST = 0.6
 NEVER_IN_NAME = frozenset(["v", "p", "d", "c", "u", "uj", "ul", "r", "m", "q", "vn", "ad"])
@@ -50,23 +51,21 @@ def _ordinary_words() -> frozenset[str]:
 
 @cache
 def _polite_pattern() -> re.Pattern:
-    words = "|".join(sorted(polite_words() - {"某", "某某"}, key=len, reverse=True))
-    return re.compile(f"(?:{words})$")
+    return re.compile(f"{one_of(polite_words() - {'某', '某某'})}$")
 
 
 @cache
 def _polite_start() -> re.Pattern:
-    words = "|".join(sorted((word for word in polite_words() if len(word) > 1 and word != "某某"), key=len, reverse=True))
-    return re.compile(f"副?(?:{words})")
+    return re.compile(f"副?{one_of(word for word in polite_words() if len(word) > 1 and word != '某某')}")
 
 
 @cache
 def _surname_before_polite() -> re.Pattern:
-    words = "|".join(sorted(polite_words() - {"某", "某某"}, key=len, reverse=True))
+    words = one_of(polite_words() - {"某", "某某"})
     firsts = "".join(sorted({word[0] for word in polite_words()}))
     known = surnames()
     # (?=[..]): most characters that are surnames are none here, which the next character alone can tell
-    return re.compile(f"[{''.join(sorted(known.common))}](?=[{firsts}副某])(?:副?(?:{words})|某(?:某|[甲乙丙丁])?(?![些种个一项地]))")
+    return re.compile(f"[{''.join(sorted(known.common))}](?=[{firsts}副某])(?:副?{words}|某(?:某|[甲乙丙丁])?(?![些种个一项地]))")
 
 
 def mended(words: Words, found: Iterable[Piece]) -> list[Piece]:

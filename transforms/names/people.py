@@ -7,7 +7,7 @@ organisation before that, and then, behind a 、, the title before it.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cache, lru_cache
 from typing import NamedTuple
 
@@ -296,46 +296,54 @@ LATIN_NAME = re.compile("[A-Z][a-z]+(?:[-'’ ·.]{1,2}[A-Z][a-z]*){0,3}")
 NAME_BEFORE_STOP = re.compile("[\u4e00-\u9fff]{2,3}(?=[，。、；：,;）)\n \u3000]|$)")
 
 
-def titled(words: Words) -> Iterator[Piece]:
-    """Yield what stands between a title and a stop, or behind one in Latin letters, and has the build of a name."""
+def behind_titles(words: Words) -> list[int]:
+    """Return the numbers of the words with a surname that a title ends before."""
+    text, starts, known = words.text, words.starts, surnames().common
+    after = [index + 1 for index in words.ending_in(TITLE_ENDS) if index + 1 < len(starts)]
+    return [index for index in after if text[starts[index]] in known and title_ends_at(text, starts[index])]
+
+
+def titled(words: Words, behind: Sequence[int]) -> Iterator[Piece]:
+    """Yield what stands between a title and a stop, or behind one in Latin letters, and has the build of a name.
+
+    ``behind`` are the words behind titles, as ``behind_titles`` finds them.
+    """
     text = words.text
-    known = surnames().common
     for match in LATIN_NAME.finditer(text):
         end = match.start() - (text[match.start() - 1 : match.start()] == " ")
         if title_ends_at(text, end):
             yield Piece(match.start(), match.end(), "person", 0.9)
-    for before in words.ending_in(TITLE_ENDS):
-        start = words.starts[before] + len(words.words[before])
-        if text[start : start + 1] in known:
-            match = NAME_BEFORE_STOP.match(text, start)
-            if match and looks_like_name(match.group()) and title_ends_at(text, start):
-                word, tag = words.words[before + 1], words.tags[before + 1]
-                if word == match.group() and tag in PLAIN_TAGS or len(word) == 1 and tag in FUNCTION_TAGS or fit_of(match.group()) < 3:
-                    continue
-                yield Piece(start, match.end(), "person", 0.85)
+    for index in behind:
+        start = words.starts[index]
+        match = NAME_BEFORE_STOP.match(text, start)
+        if match and looks_like_name(match.group()):
+            word, tag = words.words[index], words.tags[index]
+            if word == match.group() and tag in PLAIN_TAGS or len(word) == 1 and tag in FUNCTION_TAGS or fit_of(match.group()) < 3:
+                continue
+            yield Piece(start, match.end(), "person", 0.85)
 
 
-def speaking(words: Words) -> Iterator[Piece]:
+def speaking(words: Words, behind: Sequence[int]) -> Iterator[Piece]:
     """Yield what stands between a title and a verb of saying and has the build of a name, also where its parts are ordinary words.
 
-    In 副院|长江|一帆|说 the title ends within a word.
+    ``behind`` are the words behind titles, as ``behind_titles`` finds them. In 副院|长江|一帆|说 the title ends within a word.
     """
-    text = words.text
-    ends = [words.starts[index] + len(words.words[index]) for index in words.ending_in(TITLE_ENDS)]
-    for match in re.finditer("长", text):
-        index = words.index_at(match.start())
-        if words.starts[index] == match.start() and len(words.words[index]) > 1:
-            ends.append(match.end())
-    known = surnames().common
-    for start in ends:
-        if text[start : start + 1] in known and title_ends_at(text, start):
-            for size in (3, 2):
-                name, following = text[start : start + size], text[start + size : start + size + 4]
-                if looks_like_name(name) and SPEAKS.match(following) and (fit_of(name) > 2 or name[:2] in surnames().compound):
-                    word, tag = words.words[words.index_at(start)], words.tags[words.index_at(start)]
-                    if word != name or tag not in FUNCTION_TAGS | MANNER_TAGS:
-                        yield Piece(start, start + size, "person", 0.85)
-                        break
+    text, known = words.text, surnames().common
+    starts = [words.starts[index] for index in behind]
+    for match in re.finditer("长(?=.)", text):
+        start = match.end()
+        if text[start] in known and title_ends_at(text, start):
+            index = words.index_at(start)
+            if words.starts[index] == match.start():
+                starts.append(start)
+    for start in starts:
+        for size in (3, 2):
+            name, following = text[start : start + size], text[start + size : start + size + 4]
+            if looks_like_name(name) and SPEAKS.match(following) and (fit_of(name) > 2 or name[:2] in surnames().compound):
+                word, tag = words.words[words.index_at(start)], words.tags[words.index_at(start)]
+                if word != name or tag not in FUNCTION_TAGS | MANNER_TAGS:
+                    yield Piece(start, start + size, "person", 0.85)
+                    break
 
 
 def before_polite_words(words: Words) -> Iterator[Piece]:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from functools import lru_cache
 from importlib.resources import files
 
 from transforms.names.lexicon import surnames as all_surnames
+from transforms.words import one_of
 
 LONGEST_PLACE = 6
 
@@ -24,7 +24,7 @@ def words() -> dict[str, tuple[str, ...]]:
 
 def any_of(kind: str) -> str:
     """Return a pattern that matches any word of a kind."""
-    return "(?:" + "|".join(map(re.escape, words()[kind])) + ")"
+    return one_of(words()[kind])
 
 
 @lru_cache(maxsize=1)

@@ -15,6 +15,7 @@ from typing import NamedTuple
 
 from transforms.numerals import parse_int, parse_number
 from transforms.times.calendar import rows
+from transforms.words import one_of
 
 FULL_WIDTH = {chr(ord("０") + n): str(n) for n in range(10)}
 SIGNS = dict(zip("：．／－—–―─~～〜○Ｏ", ":./--------〇〇", strict=True))
@@ -101,30 +102,6 @@ def holidays() -> dict[str, tuple[str, str]]:
 def eras() -> dict[str, int]:
     """Return the eras of reigns.tsv: name -> Gregorian year of their first year."""
     return {name: int(year) for name, year in rows("reigns.tsv")}
-
-
-def one_of(names) -> str:
-    """Return a pattern that matches the longest of the names, branching character by character.
-
-    >>> one_of(["去年", "去年底", "今年"])
-    '(?:今年|去年(?:底)?)'
-    """
-    tree: dict = {}
-    for name in names:
-        node = tree
-        for sign in name:
-            node = node.setdefault(sign, {})
-        node[""] = {}
-
-    def pattern(node: dict) -> str:
-        branches = [re.escape(sign) + pattern(below) for sign, below in sorted(node.items()) if sign]
-        if not branches:
-            return ""
-        if "" in node:
-            return f"(?:{'|'.join(branches)})?"
-        return branches[0] if len(branches) == 1 else f"(?:{'|'.join(branches)})"
-
-    return pattern(tree)
 
 
 @cache
