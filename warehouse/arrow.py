@@ -68,11 +68,15 @@ def in_order(data: pa.Table, key: Sequence[str]) -> pa.Table:
     return data if np.array_equal(order.to_numpy(), np.arange(len(data), dtype=np.uint64)) else data.take(order)
 
 
+SELDOM_TWICE = {table.key[0] for table in schema.of_layer("page") if len(table.key) == 1} - {"file_id", "article_id"}
+"""Ids of parts of an article: a dictionary of them would be made, found too large, and thrown away."""
+
+
 def write_parquet(data: pa.Table, path: Path) -> None:
     """Write a Parquet file (zstd) so that it is there whole or not at all."""
     path.parent.mkdir(parents=True, exist_ok=True)
     partial = path.with_name(f".{path.name}.{os.getpid()}.tmp")
-    pq.write_table(data, partial, compression="zstd")
+    pq.write_table(data, partial, compression="zstd", use_dictionary=[name for name in data.column_names if name not in SELDOM_TWICE])
     with partial.open("rb") as written:
         os.fsync(written.fileno())
     os.replace(partial, path)

@@ -243,8 +243,8 @@ def rows_of_batches(con, table: schema.Table, places: Sequence[Place]) -> dict[s
 
 def export_table(con, lake: Path, table: schema.Table, part: str, where: str = "true") -> list[LakeFile]:
     """Write the rows of a table that fit a condition to the lake as one part."""
-    data = con.sql(f"SELECT * FROM {table.name} WHERE {where} ORDER BY {', '.join(table.key)}").to_arrow_table()
-    return [add_file(lake, table, part, data)] if data.num_rows else []
+    data = con.sql(f"SELECT * FROM {table.name} WHERE {where}").to_arrow_table()
+    return [add_file(lake, table, part, in_order(data, table.key))] if data.num_rows else []
 
 
 def publish(home: Home, con) -> None:

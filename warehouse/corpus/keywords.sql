@@ -22,5 +22,4 @@ FROM (
     UNION ALL
     SELECT article_id, term, weight FROM weighed WHERE n_distinct > 12
     QUALIFY row_number() OVER (PARTITION BY article_id ORDER BY weight DESC, term) <= 12
-)
-ORDER BY article_id, weight DESC, term;
+);
