@@ -15,6 +15,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 
 from flows.collecting import collected_later
+from flows.first_database import make_first_database
 
 HOST = "127.0.0.1"
 END_SECONDS = 10
@@ -70,6 +71,7 @@ def prepared(door: socket.socket):
     from prefect.server.api import server as api
     from prefect.server.utilities.messaging.memory import METRICS
 
+    make_first_database()
     api.API_ROUTERS = sorted(api.API_ROUTERS, key=lambda router: router.prefix not in ASKED)
     app = api.create_app(ephemeral=True)
     server = uvicorn.Server(uvicorn.Config(app, log_config=None, access_log=False, lifespan="off", timeout_graceful_shutdown=END_SECONDS))

@@ -72,6 +72,10 @@ def test_runs_made_without_a_server_are_there(served, ran):
     assert ran[1]["flow_run_id"] in {run["id"] for run in served.ask("flow_runs/filter", sort="START_TIME_DESC")}
 
 
+def test_the_kinds_of_blocks_are_there_though_runs_without_a_server_write_none(served):
+    assert {kind["slug"] for kind in served.ask("block_types/filter")} >= {"secret", "webhook", "slack-webhook"}
+
+
 def test_a_second_start_finds_the_first(served):
     again = dibao("serve", home=served.home)
     assert again.returncode == 0
