@@ -24,13 +24,8 @@ def make_first_database() -> None:
 
     Where anything stands against it, Prefect makes its own: nothing is raised.
     """
-    from prefect.settings import get_current_settings
-
-    settings = get_current_settings()
-    path = Path(settings.home) / "prefect.db"
-    url = settings.server.database.connection_url
-    tables = TABLES.read_text("utf-8")
-    if path.exists() or url is None or url.get_secret_value() != f"sqlite+aiosqlite:///{path}" or not is_known(REVISION.search(tables)[1]):
+    path, tables = database_file(), TABLES.read_text("utf-8")
+    if path is None or path.exists() or not migrations_naming(REVISION.search(tables)[1]):
         return
     with suppress(OSError, sqlite3.Error), tempfile.TemporaryDirectory(dir=path.parent) as folder:
         made = Path(folder) / path.name
@@ -39,11 +34,32 @@ def make_first_database() -> None:
         os.link(made, path)  # never half a database, and never over one that another process has made meanwhile
 
 
-def is_known(revision: str) -> bool:
-    """Return whether the Prefect that is installed has the migration of that name: it can go on from there."""
+def is_at_newest() -> bool:
+    """Return whether Prefect's database is a file in Prefect's home that no migration is left for; to ask Alembic takes longer."""
+    path = database_file()
+    if path is None or not path.exists():
+        return False
+    with suppress(sqlite3.Error), closing(sqlite3.connect(path)) as con:
+        revisions = con.execute("SELECT version_num FROM alembic_version").fetchall()
+        return len(revisions) == 1 and len(migrations_naming(*revisions[0])) == 1  # its own, and none that comes after it
+    return False
+
+
+def database_file() -> Path | None:
+    """Return the file in Prefect's home that its database is, None where the settings name another."""
+    from prefect.settings import get_current_settings
+
+    settings = get_current_settings()
+    path, url = Path(settings.home) / "prefect.db", settings.server.database.connection_url
+    return path if url is not None and url.get_secret_value() == f"sqlite+aiosqlite:///{path}" else None
+
+
+def migrations_naming(revision: str) -> list[Path]:
+    """Return the migrations of the installed Prefect that name a revision: that which makes it, and those that come after it."""
     from prefect.server import database
 
-    return any((Path(database.__file__).parent / "_migrations" / "versions" / "sqlite").glob(f"*_{revision}_*.py"))
+    migrations = Path(database.__file__).parent / "_migrations" / "versions" / "sqlite"
+    return [path for path in migrations.glob("*.py") if revision in path.read_text("utf-8")]
 
 
 def migrated(path: Path, revision: str = "head") -> None:

@@ -33,6 +33,7 @@ from prefect.states import Cancelled, Completed, Crashed, Failed, State
 from prefect.task_runners import ThreadPoolTaskRunner
 
 from flows import approval, journal, monitor, stages
+from flows.collecting import collected_later
 from flows.progress import advance
 from flows.runners import Runner
 from flows.sources import declared_sources, find_source, use_credentials
@@ -83,7 +84,8 @@ def step(name: str, work: Callable[[], Result], summary: Summary) -> Result:
 @task(name="process batch", task_run_name="process batch {number}", cache_policy=NO_CACHE, persist_result=False, retries=1)
 def process_in(run: Runner, folder: str, number: int) -> str:
     """Process one batch in a worker."""
-    from flows.process import process_batch  # and all the transforms: much to import where nothing is new
+    with collected_later():
+        from flows.process import process_batch  # and all the transforms: much to import where nothing is new
 
     return run(process_batch, folder)
 

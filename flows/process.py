@@ -14,7 +14,7 @@ from typing import NamedTuple
 import pyarrow as pa
 
 from flows.batches import DEFECT, UNREAD, Batch, BatchFile, Outcome, quarantine_id_of
-from flows.collecting import no_garbage_collection
+from flows.collecting import collected_later, no_garbage_collection
 from transforms.decoding import UndecodableError
 from transforms.pages.corrections import CorrectionError, parse_corrections
 from transforms.rows import NoPageError, OpenedFile, RawFileFacts, Row, Rows, file_id_of, open_file, rows_of
@@ -75,7 +75,9 @@ def timed(seconds: dict[str, float], name: str) -> Iterator[None]:
 
 def audit_batch(batch: Batch, staged: Mapping[str, Path], out: Path):
     """Audit what was staged. Great Expectations takes seconds to import, so that is done here."""
-    from expectations.audit import audit
+    with collected_later():
+        import expectations.suites  # noqa: F401 what audit is going to import
+        from expectations.audit import audit
 
     shutil.rmtree(out, ignore_errors=True)
     out.mkdir(parents=True)

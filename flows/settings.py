@@ -25,8 +25,6 @@ HEARTBEATS = {"PREFECT_FLOWS_HEARTBEAT_FREQUENCY": "30"}
 """What the automation for dead runs listens for; it is the run that sends them, also one by hand."""
 EMBEDDED = {
     "PREFECT_SERVER_EPHEMERAL_STARTUP_TIMEOUT_SECONDS": "120",  # of a server that Prefect brings itself; the default of 20 s is too short for a small machine
-    "PREFECT_SERVER_REGISTER_BLOCKS_ON_START": "false",  # the kinds of blocks are for Prefect's pages: the server of `dibao serve` writes them down,
-    "PREFECT_SERVER_MEMOIZE_BLOCK_AUTO_REGISTRATION": "false",  # for nothing was noted of them
     **RECORDER,
 }
 """Where a command brings its own server."""

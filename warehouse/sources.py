@@ -22,6 +22,7 @@ from glob import glob, has_magic
 from hashlib import sha256
 from pathlib import Path, PurePosixPath
 from stat import S_ISDIR, S_ISREG
+from typing import NamedTuple
 
 MAX_BYTES = 2_000_000
 """Bytes of one raw file, after decompression, beyond which it is not read: a page has some ten thousand, and reading takes up to 300 times
@@ -74,8 +75,7 @@ class Patience:
             ) from error
 
 
-@dataclass(frozen=True, slots=True)
-class RawFile:
+class RawFile(NamedTuple):
     """A raw file as found: nothing of it has been read.
 
     ``path`` is relative to the source, ``location`` opens it; bytes in names that are no UTF-8 stand as ``\\xff`` in both.
@@ -174,15 +174,16 @@ def in_folder(source: str, folder: str, relative: str, ignored: Counter[str]) ->
         yield RawFile(source, shown(relative or "."), shown(folder), 0, f"{OUT_OF_REACH} {error.errno}", reason)
         return
     for entry in entries:
-        path = f"{relative}/{entry.name}" if relative else entry.name
-        if entry.name.startswith("."):
+        name = entry.name
+        path = f"{relative}/{name}" if relative else name
+        if name.startswith("."):
             ignored["hidden files"] += 1
         elif entry.is_symlink():
             ignored["links"] += 1
         elif entry.is_dir(follow_symlinks=False):
             yield from in_folder(source, entry.path, path, ignored)
-        elif kind_of(entry.name) is None:
-            ignored[f"{suffix_of(entry.name)} files"] += 1
+        elif kind_of(name) is None:
+            ignored[f"{suffix_of(name)} files"] += 1
         else:
             yield from of_file(source, entry.path, path, ignored)
 
