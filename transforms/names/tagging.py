@@ -14,7 +14,7 @@ news; ``tests/bench/train_names.py`` makes the file.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from functools import cache
 from importlib.resources import files
 from itertools import repeat
@@ -108,9 +108,8 @@ w0 k|w-1 k|w1 k|s0 k|s-1 s0 k|s0 s1 k|s-2 s-1 s0 k|f s0 s1 k|c-1 f c2
 a z k|b z k|d z k|a s-1 k|a c-1|d s1 k|d c1|t z k|t s0 s1 k
 """.strip().replace("\n", "|").split("|")), key=len, reverse=True)
 GIVEN = sorted({name for template in TEMPLATES for name in template})
-CHOSEN = [[GIVEN.index(template[n]) for template in TEMPLATES if len(template) > n] for n in range(len(TEMPLATES[0]))]
-SALTS = np.arange(len(TEMPLATES), dtype=np.uint32)[:, None]
-SEEDS = SALTS * np.uint32(0x9E3779B1) + np.uint32(0x7F4A7C15)
+CHOSEN = [[GIVEN.index(name) for name in template] for template in TEMPLATES]
+SEEDS = np.arange(len(TEMPLATES), dtype=np.uint32) * np.uint32(0x9E3779B1) + np.uint32(0x7F4A7C15)
 
 
 def gaps(sizes: Sequence[int]) -> np.ndarray:
@@ -149,7 +148,7 @@ def described(several: Sequence[Words]) -> np.ndarray:
     chars = bounded(_folded()[codes], around_texts)
     surname = bounded(_surname_kind()[codes], around_texts)
     middle, last, foreign = (bounded(_name_kind(place)[codes], around_texts) % 4 for place in ("middle", "last", "foreign"))
-    hashes = bounded(np.add.reduceat(chars * _powers()[np.minimum(within, LONGEST_WORD - 1)], starts), around_words)
+    hashes = bounded(np.add.reduceat(chars * _powers()[np.minimum(within, LONGEST_WORD - 1)], starts, dtype=np.uint32), around_words)
     tags = np.fromiter(map(TAG_NUMBER.get, classes, repeat(0)), dtype=np.uint32, count=n_words)
     lists = np.fromiter(map(_word_lists().get, tokens, repeat(0)), dtype=np.uint32, count=n_words)
     sizes = np.minimum(lengths, 5).astype(np.uint32)
@@ -174,24 +173,25 @@ def described(several: Sequence[Words]) -> np.ndarray:
 
 def features(several: Sequence[Words], bits: int = BITS) -> np.ndarray:
     """Return the rows of the table that describe each character: one line per description, one column per character as in ``described``."""
-    return hashed(described(several), bits)
+    return np.stack(list(hashed(described(several), bits)))
 
 
-def hashed(stacked: np.ndarray, bits: int) -> np.ndarray:
-    """Return the rows of the table that what is described hashes to: one line per description, a column for each column."""
-    rows = np.empty((len(TEMPLATES), stacked.shape[1]), dtype=np.uint32)
-    rows[:] = SEEDS
-    spare = np.empty_like(rows)  # memory is asked for once
-    for chosen, factor in zip(CHOSEN, FACTORS, strict=False):
-        some, mixed = rows[: len(chosen)], spare[: len(chosen)]
-        np.take(stacked, chosen, axis=0, out=mixed, mode="clip")
-        mixed += SALTS[: len(chosen)]
-        mixed *= np.uint32(factor)
-        some += mixed
-        some ^= np.right_shift(some, np.uint32(15), out=mixed)
-    rows *= np.uint32(0x85EBCA6B)
-    rows >>= np.uint32(32 - bits)
-    return rows
+def hashed(stacked: np.ndarray, bits: int) -> Iterator[np.ndarray]:
+    """Yield the rows of the table that what is described hashes to, a column for each column: description after description, as
+    what is reckoned with then stays in the processor's cache.
+    """
+    spare = np.empty_like(stacked[0])
+    for salt, (seed, given) in enumerate(zip(SEEDS, CHOSEN, strict=True)):
+        rows = np.full_like(spare, seed)
+        for factor, number in zip(FACTORS, given, strict=False):
+            np.add(stacked[number], np.uint32(salt), out=spare)
+            spare *= np.uint32(factor)
+            rows += spare
+            np.right_shift(rows, np.uint32(15), out=spare)
+            rows ^= spare
+        rows *= np.uint32(0x85EBCA6B)
+        rows >>= np.uint32(32 - bits)
+        yield rows
 
 
 class Model(NamedTuple):
@@ -223,8 +223,8 @@ EVEN_BYTES = np.uint64(0x00FF00FF00FF00FF)
 ZERO = 128  # weights are stored as bytes, nought as 128, so that eight of them can be added up as one number
 
 
-AT_ONCE = 1 << 13
-"""Characters whose descriptions are looked up at once: they take some 400 bytes each, which should stay in the processor's cache."""
+AT_ONCE = 1 << 15
+"""Characters whose descriptions are looked up at once, more than some pages have: the more, the more memory."""
 
 
 def scores(several: Sequence[Words], weights: Model) -> np.ndarray:
@@ -233,18 +233,23 @@ def scores(several: Sequence[Words], weights: Model) -> np.ndarray:
     total = np.empty((N_LABELS, stacked.shape[1]), dtype=np.float32)
     for first in range(0, stacked.shape[1], AT_ONCE):
         some = stacked[:, first : first + AT_ONCE]
-        total[:, first : first + AT_ONCE] = summed(weights.rows.take(hashed(some, BITS), mode="clip")) * np.float32(weights.unit)
+        total[:, first : first + AT_ONCE] = summed(some, weights) * np.float32(weights.unit)
     return total
 
 
-def summed(found: np.ndarray) -> np.ndarray:
+def summed(stacked: np.ndarray, weights: Model) -> np.ndarray:
     """Return the sum of the weights of each label over all descriptions of a character."""
-    even = (found & EVEN_BYTES).sum(axis=0)
-    odd = (found.sum(axis=0) - even) >> np.uint64(8)  # right but for the last byte, which is no label's
+    every, even, found = np.zeros((3, stacked.shape[1]), dtype=np.uint64)
+    for rows in hashed(stacked, BITS):
+        weights.rows.take(rows, mode="clip", out=found)
+        every += found
+        found &= EVEN_BYTES
+        even += found
+    odd = (every - even) >> np.uint64(8)  # right but for the last byte, which is no label's
     total = np.empty((COLUMNS, len(even)), dtype=np.float32)
     total[0::2] = even.view(np.uint16).reshape(-1, 4).T
     total[1::2] = odd.view(np.uint16).reshape(-1, 4).T
-    return total[:N_LABELS] - len(found) * ZERO
+    return total[:N_LABELS] - len(TEMPLATES) * ZERO
 
 
 def stretches(score: np.ndarray, between: np.ndarray, transitions: np.ndarray, margin: float = 4.0) -> list[tuple[int, int]]:
