@@ -3,10 +3,11 @@
 from datetime import date
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.shared import shared
+from transforms import dating
 from transforms.dating import date_page, month_and_day, nearest, read_masthead, year_of_news
 from transforms.pages import read_page
 from transforms.records import Article
@@ -95,3 +96,14 @@ def test_hostile_mastheads_do_no_harm(text):
 
 def test_a_month_that_news_lasts_since_has_no_end_and_tells_no_year() -> None:
     assert year_of_news("2021年10月以来，渡口通航。", (11, 29)) is None
+
+
+MASTHEAD_PARTS = st.sampled_from([*"第版年月日报刊-./AFG05 一三", "2024", "2031年5月12日", "云渡", "日报", "周刊", "03", "A3"])
+
+
+@settings(max_examples=500)
+@given(st.lists(MASTHEAD_PARTS, max_size=8).map("".join))
+def test_a_line_without_a_sign_of_a_masthead_holds_nothing_of_one(line):
+    """Only lines with such a sign are looked at further."""
+    patterns = (dating.DATE, dating.FIGURES, dating.PAGE, dating._paper_name())
+    assert dating.SIGN.search(line) or not any(pattern.search(line) for pattern in patterns)

@@ -176,6 +176,8 @@ DATE = re.compile("([12][0-9]{3}|[一二][〇零一二三四五六七八九]{3})
 FIGURES = re.compile(r"([12][0-9]{3})([-./])([0-9]{1,2})\2([0-9]{1,2})(?![0-9])")
 WEEKDAY = re.compile("星期[一二三四五六日天]|周[一二三四五六日]")
 FILLING = re.compile(r"[\s\W_]+")
+SIGN = re.compile("[版报刊]|年.*月|[A-F][0-9]|[0-9][-./][0-9]")
+"""Without any of these nothing that is looked for in a masthead can be found: most lines have none."""
 
 
 @cache
@@ -236,6 +238,8 @@ def _edge_lines(text: str) -> list[tuple[int, str, bool]]:
 def is_masthead(line: str) -> bool:
     """Return whether a line holds a name of a paper, a date with its year or a page number, and nothing else to speak of."""
     rest, found = plain(line), 0
+    if not SIGN.search(rest):
+        return False
     for pattern in (DATE, FIGURES, _paper_name(), PAGE):
         rest, n = pattern.subn(" ", rest)
         found += n
