@@ -23,7 +23,8 @@ class Words:
     def __init__(self, text: str) -> None:
         self.text = text
         pairs = rjieba.tag(text.encode("utf-8", "replace").decode()) if text else ()
-        self.words, self.tags = map(list, zip(*pairs, strict=True)) if pairs else ([], [])
+        self.words = [word for word, _ in pairs]
+        self.tags = [tag for _, tag in pairs]
         self.last_characters = "".join([word[-1] for word in self.words])
         self.starts = list(accumulate(map(len, self.words), initial=0))[:-1]
 

@@ -66,7 +66,7 @@ def ends_sentence(text: str, at: int) -> bool:
 
 def goes_on(text: str, end: int, closers: str) -> bool:
     """Return whether a sentence goes on after the closing quotes: 周明远说 follows, a comma, or a word that leans on them."""
-    if not any(closer in "”’』」" for closer in closers):
+    if not closers or not any(closer in "”’』」" for closer in closers):
         return False
     rest = text[end : end + 12]
     if rest[:1] in "，、；：,;:的":
