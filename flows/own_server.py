@@ -9,18 +9,12 @@ from __future__ import annotations
 import asyncio
 import os
 import socket
-import sys
-import tempfile
 import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from pathlib import Path
-from types import ModuleType
 
 from flows.collecting import collected_later
-from flows.first_database import is_at_newest, make_first_database
-from flows.stand_ins import StandIn, replaced
 
 HOST = "127.0.0.1"
 END_SECONDS = 10
@@ -28,10 +22,6 @@ END_SECONDS = 10
 
 ASKED = ("/admin", "/csrf-token", "/flows", "/flow_runs", "/logs", "/artifacts", "/events")
 """What a run asks the server for comes first: of what it looks through until it has found it, it makes every route ready."""
-
-BACKGROUND = ("docket", "docket.dependencies", "docket.execution")
-"""What Prefect's server does its background work with, which is for schedules; an eighth of its import."""
-END_OF_CERTIFICATE = "-----END CERTIFICATE-----\n"
 
 
 class OwnServerError(RuntimeError):
@@ -41,11 +31,8 @@ class OwnServerError(RuntimeError):
 @contextmanager
 def own_server() -> Iterator[None]:
     """Serve Prefect's API at ``PREFECT_API_URL`` while the block runs. The settings must be applied. Raises OwnServerError."""
-    with socket.create_server((HOST, 0)) as door, tempfile.NamedTemporaryFile("w", suffix=".pem") as certificate:
-        certificate.write(first_certificate())
-        certificate.flush()
-        told = {"PREFECT_API_URL": f"http://{HOST}:{door.getsockname()[1]}/api", "PREFECT_API_SSL_CERT_FILE": certificate.name}
-        os.environ |= told  # Prefect reads it when it is imported
+    with socket.create_server((HOST, 0)) as door:
+        os.environ["PREFECT_API_URL"] = f"http://{HOST}:{door.getsockname()[1]}/api"  # Prefect reads it when it is imported
         with collected_later():
             server, run = prepared(door)
         failed: list[BaseException] = []
@@ -74,38 +61,23 @@ def own_server() -> Iterator[None]:
         finally:
             server.should_exit = True
             thread.join(2 * END_SECONDS)
-            for name in told:
-                del os.environ[name]
-
-
-def first_certificate() -> str:
-    """Return a certificate: Prefect's clients would each read all hundred and more, for a server on this machine that needs none."""
-    import certifi
-
-    return Path(certifi.where()).read_text("utf-8").partition(END_OF_CERTIFICATE)[0] + END_OF_CERTIFICATE
+            del os.environ["PREFECT_API_URL"]
 
 
 def prepared(door: socket.socket):
     """Return Prefect's server, and what runs it to its end and writes what it was told."""
     import uvicorn
-
-    api = imported_server()
-    import prefect.main  # noqa: F401 it sets up the log
-    from prefect.logging import configuration
+    from prefect.server.api import server as api
     from prefect.server.database import provide_database_interface
     from prefect.server.services.base import RunInEphemeralServers
     from prefect.server.utilities.messaging.memory import METRICS
-    from prefect.settings import Settings
 
     api.API_ROUTERS = sorted(api.API_ROUTERS, key=lambda router: router.prefix not in ASKED)
-    with replaced(Settings, "hash_key", lambda _: "own"), replaced(configuration, "setup_logging", dict):  # to write all settings down takes long
-        app = api.create_app(ephemeral=True)
+    app = api.create_app(ephemeral=True)
     server = uvicorn.Server(uvicorn.Config(app, log_config=None, access_log=False, lifespan="off", timeout_graceful_shutdown=END_SECONDS))
 
     async def run() -> None:
-        make_first_database()
-        if not is_at_newest():
-            await provide_database_interface().create_db()
+        await provide_database_interface().create_db()
         async with RunInEphemeralServers.running():  # what the app would do besides is for schedules and for Prefect's pages
             await server.serve(sockets=[door])  # to the last request
             with suppress(TimeoutError):
@@ -114,20 +86,6 @@ def prepared(door: socket.socket):
                         await asyncio.sleep(0.01)  # what has not come to the recorder of task runs when it ends is lost
 
     return server, run
-
-
-def imported_server() -> ModuleType:
-    """Return Prefect's server, imported without what it does its background work with; with it from where it cannot do without."""
-    if not sys.modules.keys() & set(BACKGROUND):
-        sys.modules.update({name: StandIn(name) for name in BACKGROUND})
-    try:
-        from prefect.server.api import server
-    except Exception:  # noqa: BLE001 whatever it misses, it may have
-        for name in BACKGROUND:
-            if isinstance(sys.modules.get(name), StandIn):
-                del sys.modules[name]
-        from prefect.server.api import server
-    return server
 
 
 def send_what_waits() -> None:

@@ -275,9 +275,6 @@ def end_with_parent() -> None:
 
 def run_server() -> None:
     """Be Prefect's server; the environment says where."""
-    from flows.first_database import make_first_database
-
-    make_first_database()
     sys.argv = ["prefect", "server", "start"]
     runpy.run_module("prefect", run_name="__main__", alter_sys=True)
 
