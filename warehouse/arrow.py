@@ -6,6 +6,8 @@ import os
 import shutil
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
+from functools import cache
+from operator import itemgetter
 from pathlib import Path
 
 import numpy as np
@@ -29,6 +31,7 @@ _TYPES = {
 }
 
 
+@cache
 def arrow_schema(table: schema.Table) -> pa.Schema:
     """Return the Arrow schema of a table, its documentation in the metadata.
 
@@ -54,8 +57,15 @@ def to_arrow(table: schema.Table, rows: Iterable[Mapping[str, object]]) -> pa.Ta
         if unknown := sorted(set(row) - names):
             raise ValueError(f"{table.name} has no column {', '.join(unknown)}; declare it in warehouse/schema.py")
     wanted = arrow_schema(table)
-    columns = [pa.array([row.get(field.name) for row in rows], type=field.type) for field in wanted]
-    return pa.Table.from_arrays(columns, schema=wanted)
+    return pa.Table.from_arrays([pa.array(values(rows, field.name), type=field.type) for field in wanted], schema=wanted)
+
+
+def values(rows: Sequence[Mapping[str, object]], column: str) -> list[object]:
+    """Return what each row has in a column, None where it does not have it."""
+    try:
+        return list(map(itemgetter(column), rows))
+    except KeyError:
+        return [row.get(column) for row in rows]
 
 
 def in_order(data: pa.Table, key: Sequence[str]) -> pa.Table:
