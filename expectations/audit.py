@@ -47,16 +47,17 @@ def audit(
     checked_at: datetime,
     files: Mapping[str, str],
     results: Path | None = None,
+    rows: Mapping[str, pa.Table] | None = None,
 ) -> Audit:
     """Check the staged files of one batch against all contracts and write the good rows to ``out/<table>.parquet``.
 
     ``files`` are the paths of the batch's raw files by file_id. Where ``results`` is given, what was found is kept there for Data
-    Docs. Staged files are left untouched. A table that cannot be evaluated gives no good rows and blocks.
+    Docs; where ``rows`` are given, they are what the files hold. Staged files are left untouched. A table that cannot be evaluated gives no good rows and blocks.
     """
     from expectations.suites import check
 
     out.mkdir(parents=True, exist_ok=True)
-    with staged(tables, checked_at) as con:
+    with staged(tables, checked_at, rows) as con:
         rules = Examination(con, layouts() | contracts())
         found = check(rules, run_id=run_id, checked_at=checked_at)
         bad = bad_rows(con, rules.broken)

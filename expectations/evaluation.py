@@ -14,7 +14,11 @@ from pathlib import Path
 from uuid import uuid4
 
 import duckdb
+import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
 
+from expectations.raw_text import with_raw_text
 from expectations.rules import Contract, Rule
 
 MAX_EXAMPLES = 10
@@ -85,21 +89,21 @@ def known(examined: Examination) -> Iterator[str]:
 
 
 @contextmanager
-def staged(tables: Mapping[str, Path], checked_at: datetime) -> Iterator[duckdb.DuckDBPyConnection]:
-    """Give a connection where each staged Parquet file is a view with the number of each row, counted from 0.
+def staged(
+    tables: Mapping[str, Path], checked_at: datetime, rows: Mapping[str, pa.Table] | None = None
+) -> Iterator[duckdb.DuckDBPyConnection]:
+    """Give a connection where each staged Parquet file is a view with the number of each row, counted from 0, and the raw text under its spans.
 
-    What takes more than ``MEMORY`` is put on disk, beside the first of the files.
+    ``rows`` are what the files hold; they are read where they are not given, once, for every rule would decode them again. What DuckDB
+    takes beside them beyond ``MEMORY`` is put on disk, beside the first of the files.
     """
     spill = next(iter(tables.values())).parent / ".spill.tmp"
     con = duckdb.connect(config={"threads": 1, "memory_limit": MEMORY, "temp_directory": str(spill)})
     con.execute("SET enable_progress_bar = false")  # it goes to the standard output, among what a command says
     try:
-        for name, path in tables.items():
-            quoted = str(path).replace("'", "''")
-            con.execute(
-                f"CREATE VIEW {name} AS SELECT file_row_number AS row, * EXCLUDE (file_row_number) "
-                f"FROM read_parquet('{quoted}', file_row_number = true)"
-            )
+        for name, some in with_raw_text(rows or {name: pq.read_table(path) for name, path in tables.items()}):
+            con.register(f"staged_{name}", some.append_column("row", pa.array(np.arange(some.num_rows))))
+            con.execute(f"CREATE VIEW {name} AS FROM staged_{name}")
         set_day(con, checked_at)
         yield con
     finally:

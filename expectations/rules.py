@@ -74,7 +74,7 @@ def contract(table: str, *rules: Rule, beside: str = "") -> Contract:
     return Contract(
         table=table,
         rules=(*base_rules(declared), *(span_rules(declared) if spans else ()), *rules),
-        beside=(SPANS_BESIDE.format(table=table) if spans else "") + beside,
+        beside=beside,
         name=table,
         suite=table,
         relation=table,
@@ -140,30 +140,6 @@ def reference_rule(column: schema.Column, tolerance: float = TOLERANCE, where: s
     return critical(in_place(f"{column.name} refers to a row of {table}", where), holds, column.name, tolerance)
 
 
-SPANS_BESIDE = """
-LEFT JOIN (
-  WITH places AS (
-    SELECT s.row, s.nr, s.n, s.char_end - s.char_start AS n_chars, coalesce(s.char_end <= b.char_end, false) AS in_blocks,
-      b.row AS block, s.char_start - b.char_start + 1 AS first
-    FROM (
-      SELECT row, left(article_id, 16) AS file_id, len(spans) AS n, unnest(range(len(spans))) AS nr, unnest(spans, recursive := true)
-      FROM {table}
-    ) AS s
-    ASOF LEFT JOIN (SELECT row, file_id, char_start, char_end FROM blocks) AS b ON b.file_id = s.file_id AND b.char_start <= s.char_start
-  ), pieces AS (
-    SELECT places.*, substring(b.text, first, n_chars) AS raw FROM places LEFT JOIN (SELECT row, text FROM blocks) AS b ON b.row = block
-  )
-  SELECT row, n_chars, in_blocks, raw FROM pieces WHERE n = 1
-  UNION ALL
-  SELECT row, sum(n_chars), bool_and(in_blocks), string_agg(raw, '' ORDER BY nr) FROM pieces WHERE n > 1 GROUP BY row
-) AS raw ON raw.row = r.row
-"""
-"""The raw text under the spans of each row, taken from the blocks of the same batch.
-
-Where a span stands is found without the text of the blocks: the first join would copy that for every span, 360 kB for a long line.
-"""
-
-
 def span_rules(table: schema.Table) -> Iterator[Rule]:
     """Yield what must hold of the spans of a row: they lead back to the raw text, to the letter."""
     text = f"replace(r.{'title' if table.name == 'person_titles' else 'text'}, chr(10), '')"
@@ -179,9 +155,9 @@ def span_rules(table: schema.Table) -> Iterator[Rule]:
         "lambda i: list_sort(r.spans)[i].char_end <= list_sort(r.spans)[i + 1].char_start)), true)",
         "spans",
     )
-    yield critical("spans are as long as the text", f"raw.n_chars = length({text})", "spans")
-    yield critical("spans stand in blocks of the file", "raw.in_blocks", "spans")
-    yield critical("spans lead back to the same text", f"raw.raw = {text}", "spans")
+    yield critical("spans are as long as the text", f"r.raw_n_chars = length({text})", "spans")
+    yield critical("spans stand in blocks of the file", "r.raw_in_blocks", "spans")
+    yield critical("spans lead back to the same text", f"r.raw_text = {text}", "spans")
 
 
 # --- rules over a table as a whole --------------------------------------------------------------------------------------

@@ -22,7 +22,7 @@ from warehouse import schema
 from warehouse.arrow import in_order, to_arrow, write_parquet
 from warehouse.sources import Patience, read_bytes
 
-PORTION_BYTES = 500_000
+PORTION_BYTES = 200_000
 """Bytes of raw text whose rows are in memory as Python's, which takes some hundred times as much; the rest of a batch is columns."""
 GROUP_BYTES = 100_000
 """Bytes of raw text, some fifteen pages, in whose articles numpy looks for names at once: fewer are slower, and more no faster."""
@@ -45,11 +45,11 @@ def process_batch(folder: str) -> str:
                 add_columns(staged, rows)
             rows.clear()  # or they would be kept while the next portion is read
         with timed(seconds, "stage"):
-            paths = stage(staged, home / "staged")
+            rows_in_order = in_order_of_keys(staged)
+            paths = write_staged(rows_in_order, home / "staged")
     seconds["read"] = time.process_time() - started - seconds["stage"]
-    staged.clear()
     with timed(seconds, "audit"):
-        audit = audit_batch(batch, paths, home / "audited")
+        audit = audit_batch(batch, paths, rows_in_order, home / "audited")
     Outcome(
         batch_id=batch.batch_id,
         file_ids=tuple(file.file_id for file in batch.files),
@@ -73,7 +73,7 @@ def timed(seconds: dict[str, float], name: str) -> Iterator[None]:
         seconds[name] += time.process_time() - started
 
 
-def audit_batch(batch: Batch, staged: Mapping[str, Path], out: Path):
+def audit_batch(batch: Batch, staged: Mapping[str, Path], rows: Mapping[str, pa.Table], out: Path):
     """Audit what was staged. Great Expectations takes seconds to import, so that is done here."""
     with collected_later():
         import expectations.suites  # noqa: F401 what audit is going to import
@@ -87,7 +87,7 @@ def audit_batch(batch: Batch, staged: Mapping[str, Path], out: Path):
         run_id=batch.run_id,
         checked_at=datetime.fromisoformat(batch.started_at),
         files={file.file_id: file.path for file in batch.files},
-        results=None,
+        rows=rows,
     )
 
 
@@ -234,9 +234,14 @@ def add_columns(staged: dict[str, list[pa.Table]], rows: Rows) -> None:
         staged.setdefault(table.name, []).append(to_arrow(table, rows.get(table.name, ())))
 
 
-def stage(staged: Mapping[str, Sequence[pa.Table]], folder: Path) -> dict[str, Path]:
-    """Write what is staged to one Parquet file per page table, as the lake keeps it, also for tables without rows, and return their paths."""
-    paths = {name: folder / f"{name}.parquet" for name in staged}
-    for name, tables in staged.items():
-        write_parquet(in_order(pa.concat_tables(tables), schema.TABLES[name].key), paths[name])
+def in_order_of_keys(staged: dict[str, list[pa.Table]]) -> dict[str, pa.Table]:
+    """Return the rows of each page table in order of their key, also of tables without rows; what is staged is used up, for both take memory."""
+    return {name: in_order(pa.concat_tables(staged.pop(name)), schema.TABLES[name].key) for name in list(staged)}
+
+
+def write_staged(rows: Mapping[str, pa.Table], folder: Path) -> dict[str, Path]:
+    """Write tables to one Parquet file each, as the lake keeps it, and return their paths."""
+    paths = {name: folder / f"{name}.parquet" for name in rows}
+    for name, path in paths.items():
+        write_parquet(rows[name], path)
     return paths
