@@ -73,8 +73,9 @@ def mended(words: Words, found: Iterable[Piece]) -> list[Piece]:
     out: list[Piece] = []
     for piece in found:
         out.extend(MENDERS[piece.kind](words, piece))
-    taken = {at for piece in out for at in range(piece.start, piece.end)}
-    out.extend(piece for piece in bare_surnames(words) if piece.start not in taken)
+    if bare := list(bare_surnames(words)):
+        taken = {at for piece in out for at in range(piece.start, piece.end)}
+        out.extend(piece for piece in bare if piece.start not in taken)
     return sorted(out)
 
 

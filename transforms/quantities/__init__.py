@@ -502,7 +502,7 @@ def _means_lately(text: str, reading: Reading) -> bool:
 def _per_before(text: str, start: int) -> str | None:
     """Return the word for per what before ``start``, or before a linking word there: 每年, 人均可达."""
     link = PER_LINK.search(text, max(start - 4, 0), start) if text[start - 1 : start] in LINK_ENDS else None
-    for at in (start, link.start() if link else start):
+    for at in (start, link.start()) if link else (start,):
         for word in lexicon.rates().get(text[at - 1 : at], ()):
             if text.endswith(word, 0, at):
                 return word

@@ -83,14 +83,20 @@ def _phrases_of(text: str) -> tuple[str, tuple[Phrase, ...]]:
     return plain_text, tuple(find_phrases(plain_text))
 
 
+@lru_cache(maxsize=256)
+def _ends_in(text: str) -> tuple[list[int], list[int]]:
+    """Return where the lines and the sentences of a text end."""
+    sentences = [match.start() for match in SENTENCE_END.finditer(text)]
+    return [at for at in sentences if text[at] == "\n"], sentences
+
+
 class Resolver:
     """Resolves the phrases of one text in order, and remembers what was said: a year, a month, a day."""
 
     def __init__(self, text: str, anchor: date | None) -> None:
         self.text = text
         self.anchor = anchor
-        self.lines = [match.start() for match in re.finditer("\n", text)]
-        self.sentences = [match.start() for match in SENTENCE_END.finditer(text)]
+        self.lines, self.sentences = _ends_in(text)
         self.said_year: tuple[int, int, bool] | None = None
         self.year: int | None = None
         self.month: tuple[int, int] | None = None
