@@ -4,11 +4,13 @@ CREATE TEMP TABLE IF NOT EXISTS changed_names (kind VARCHAR, name VARCHAR);
 CREATE TEMP TABLE IF NOT EXISTS changed_entities (kind VARCHAR, entity_id VARCHAR);
 CREATE TEMP TABLE IF NOT EXISTS changed_days (kind VARCHAR, on_date DATE);
 
-INSERT INTO changed_entities
-SELECT DISTINCT kind, entity_id FROM mentions WHERE left(article_id, 16) IN (FROM changed_files);
+CREATE OR REPLACE TEMP TABLE named AS
+SELECT DISTINCT kind, name, entity_id FROM mentions WHERE left(article_id, 16) IN (FROM changed_files);
 
-INSERT INTO changed_names
-SELECT DISTINCT kind, name FROM mentions WHERE left(article_id, 16) IN (FROM changed_files);
+INSERT INTO changed_entities SELECT DISTINCT kind, entity_id FROM named;
+INSERT INTO changed_names SELECT DISTINCT kind, name FROM named;
 
 INSERT INTO changed_days
 SELECT DISTINCT kind, on_date FROM events WHERE left(article_id, 16) IN (FROM changed_files) AND on_date IS NOT NULL;
+
+DROP TABLE named;
