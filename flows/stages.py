@@ -557,7 +557,8 @@ def keep_rejected_files(con, batch: Batch, outcome: Outcome, run: Run) -> None:
 def complete(con, loaded: Loaded) -> None:
     """Fill what only the whole warehouse knows, and bring views and search index up to date."""
     loaded.touched = {table: parts_of(con, file_ids) for table, file_ids in complete_corpus(con, loaded.file_ids).items()}
-    create_analytics(con)
+    with store.transaction(con):
+        create_analytics(con)
     update_index(
         con,
         column(con, "SELECT article_id FROM articles WHERE file_id IN (SELECT unnest(?::VARCHAR[]))", [loaded.file_ids]),
@@ -568,7 +569,8 @@ def complete(con, loaded: Loaded) -> None:
 def restore(con) -> None:
     """Fill what the lake does not hold in a build that was made anew from it."""
     complete_corpus(con)
-    create_analytics(con)
+    with store.transaction(con):
+        create_analytics(con)
     build_index(con)
 
 

@@ -88,9 +88,10 @@ def opened_build(home: Home, restore: Callable[[duckdb.DuckDBPyConnection], None
 
 
 def _create(con) -> None:
-    create_tables(con)
-    con.execute("CREATE TABLE lake_commit (commit_id VARCHAR)")
-    con.execute("COMMENT ON TABLE lake_commit IS 'State of the Parquet lake that this file equals'")
+    with transaction(con):  # each statement by itself would be written to disk
+        create_tables(con)
+        con.execute("CREATE TABLE lake_commit (commit_id VARCHAR)")
+        con.execute("COMMENT ON TABLE lake_commit IS 'State of the Parquet lake that this file equals'")
 
 
 def _drop_database(path: Path) -> None:
