@@ -27,6 +27,10 @@ STORAGE_VERSION = "v1.5.0"
 MEMORY = "1GB"
 """What DuckDB holds in memory at most unless ``$DIBAO_MEMORY`` says otherwise: with Python and Prefect's server that is below 2 GB."""
 
+UNWRITTEN = "256MB"
+"""What is kept in DuckDB's log before it is written to where it belongs: with DuckDB's own 16 MB the last rows of every table were
+written anew for every batch that came (20,000 pages: 23 CPU s to load instead of 11, and a file of 364 MB instead of 295)."""
+
 PAGE_TABLES = schema.of_layer("page")
 _spills = count(1)
 
@@ -59,6 +63,7 @@ def connect(path: Path, read_only: bool = False) -> duckdb.DuckDBPyConnection:
     """Open a warehouse file under the name ``warehouse``, so that file names do not become catalogue names."""
     con = connect_to_none(path.parent)
     options = "READ_ONLY" if read_only else f"STORAGE_VERSION {quote(STORAGE_VERSION)}"
+    con.execute(f"SET checkpoint_threshold = '{UNWRITTEN}'")
     con.execute(f"ATTACH {quote(path)} AS warehouse ({options})")
     con.execute("USE warehouse")
     return con
