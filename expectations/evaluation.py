@@ -1,4 +1,4 @@
-"""Rows against rules: all rules of a contract in one DuckDB pass over its relation.
+"""Rows against rules: all rules of a contract in one DuckDB pass over its relation, and a second for those that are broken.
 
 An examination holds the DuckDB connection and what was found. Great Expectations asks it by token (``expectations.suites``), so that
 what is passed through a batch is a word and never a frame of rows.
@@ -47,22 +47,27 @@ class Examination:
     def outcomes(self, name: str) -> dict[tuple[str, str], Outcome]:
         """Return what each rule of a contract met, by sentence and column. Raises duckdb.Error where it cannot be evaluated."""
         contract = self.contracts[name]
-        conditions = ", ".join(f"({rule.holds})::BOOLEAN AS c{number}" for number, rule in enumerate(contract.rules))
-        columns = ", ".join(
-            f"count(c{number}), list(row) FILTER (WHERE NOT c{number})" for number in range(len(contract.rules))
-        )
-        query = f"SELECT {columns} FROM (SELECT r.row, {conditions} FROM {contract.relation} AS r {contract.beside})"
-        found = self.con.execute(query).fetchall()[0]
-        rows = {rule: sorted(found[2 * n + 1] or ()) for n, rule in enumerate(contract.rules)}
+        counts = self._ask(contract, contract.rules, "count(c{0}), coalesce(count_if(NOT c{0}), 0)")  # null where there is no row
+        met = {rule: counts[2 * n : 2 * n + 2] for n, rule in enumerate(contract.rules)}
+        broken = [rule for rule, (_, n_unexpected) in met.items() if n_unexpected]
+        found = self._ask(contract, broken, "list(row) FILTER (WHERE NOT c{0})")  # lists of all would take a fifth of the time
+        rows = {rule: sorted(some) for rule, some in zip(broken, found, strict=True)}
         keys = self._keys(contract, {row for some in rows.values() for row in some[:MAX_EXAMPLES]})
         if contract.quarantines:
-            self.broken[contract.table] = {rule: some for rule, some in rows.items() if some and rule.severity == "critical"}
+            self.broken[contract.table] = {rule: some for rule, some in rows.items() if rule.severity == "critical"}
         return {
-            (rule.sentence, rule.column): Outcome(
-                found[2 * n], len(rows[rule]), tuple(keys.get(row, "") for row in rows[rule][:MAX_EXAMPLES])
-            )
-            for n, rule in enumerate(contract.rules)
+            (rule.sentence, rule.column): Outcome(*counted, tuple(keys.get(row, "") for row in rows.get(rule, ())[:MAX_EXAMPLES]))
+            for rule, counted in met.items()
         }
+
+    def _ask(self, contract: Contract, rules: Sequence[Rule], wanted: str) -> tuple:
+        """Return what SQL over the rows gives for each of the rules; c{0} in it is whether a row keeps the rule."""
+        if not rules:
+            return ()
+        conditions = ", ".join(f"({rule.holds})::BOOLEAN AS c{number}" for number, rule in enumerate(rules))
+        columns = ", ".join(wanted.format(number) for number in range(len(rules)))
+        query = f"SELECT {columns} FROM (SELECT r.row, {conditions} FROM {contract.relation} AS r {contract.beside})"
+        return self.con.execute(query).fetchall()[0]
 
     def _keys(self, contract: Contract, rows: Iterable[int]) -> dict[int, str]:
         """Return what the rows are called."""

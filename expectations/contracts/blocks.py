@@ -2,6 +2,10 @@
 
 from expectations.rules import contract, critical, has_text, info, warning
 
+BEFORE = """
+LEFT JOIN (SELECT row, lag(char_end) OVER (PARTITION BY file_id ORDER BY seq) AS char_end FROM blocks) AS before ON before.row = r.row
+"""
+
 CONTRACT = contract(
     "blocks",
     critical("block_id is made of file_id and seq", "r.block_id = format('{}-b{:04d}', r.file_id, r.seq)", "block_id"),
@@ -11,7 +15,7 @@ CONTRACT = contract(
     critical("text has no line break", "NOT contains(r.text, chr(10))", "text"),
     critical(
         "a block starts where the one before it has ended",
-        "r.char_start >= lag(r.char_end) OVER (PARTITION BY r.file_id ORDER BY r.seq)",
+        "r.char_start >= before.char_end",
         "char_start",
     ),
     critical("a block repeats another block of its file", "starts_with(r.duplicate_of, r.file_id) AND r.duplicate_of <> r.block_id", "duplicate_of"),
@@ -22,4 +26,5 @@ CONTRACT = contract(
     warning("body text belongs to an article", "r.role <> 'body' OR r.article_id IS NOT NULL", "article_id"),
     warning("furniture and adverts belong to no article", "r.role NOT IN ('furniture', 'advert') OR r.article_id IS NULL", "article_id"),
     info("the role of a block is known", "r.role <> 'unassigned'", "role"),
+    beside=BEFORE,
 )
