@@ -8,15 +8,15 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from datetime import datetime
-from hashlib import file_digest, sha256
+from hashlib import file_digest
 from pathlib import Path
 from typing import NamedTuple
 
 from warehouse import schema, store
-from warehouse.copying import copy_file
 from warehouse.ddl import quote
 from warehouse.home import Home
 
@@ -80,14 +80,13 @@ def keep_release(home: Home, published_at: datetime, kept: int = KEPT) -> Releas
     path = release_path(home, name)
     path.parent.mkdir(parents=True, exist_ok=True)
     partial = path.with_name(f".{path.name}.tmp")
-    of_bytes = sha256()
-    copy_file(home.published, partial, of_bytes)
+    shutil.copyfile(home.published, partial)
     con = store.connect(partial, read_only=True)
     try:
         n_rows = {table: con.execute(f"SELECT count(*) FROM {table}").fetchall()[0][0] for table in schema.TABLES}
     finally:
         con.close()
-    release = Release(name, published_at.isoformat(), commit, schema.SCHEMA_VERSION, of_bytes.hexdigest(), n_rows, earlier[-1].number + 1 if earlier else 1)
+    release = Release(name, published_at.isoformat(), commit, schema.SCHEMA_VERSION, digest(partial), n_rows, earlier[-1].number + 1 if earlier else 1)
     partial.chmod(0o444)
     os.replace(partial, path)
     described = path.with_name(f".{path.stem}.json.tmp")
@@ -142,7 +141,7 @@ def check_release(home: Home, release: Release) -> Path:
 def roll_back(home: Home, release: Release) -> None:
     """Put a release in place of the published file. It stays until a run loads something new."""
     partial = home.path / ".dibao.duckdb.tmp"
-    copy_file(check_release(home, release), partial)
+    shutil.copyfile(check_release(home, release), partial)
     store.replace_published(home, partial)
     home.pinned.write_text(release.name, "utf-8")
 

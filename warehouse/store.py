@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from itertools import count
@@ -16,7 +17,6 @@ import pyarrow.compute as pc
 
 from warehouse import schema
 from warehouse.arrow import in_order, to_arrow
-from warehouse.copying import copy_file
 from warehouse.ddl import create_tables, quote
 from warehouse.home import Home
 from warehouse.lake import LakeFile, Manifest, add_file, path_of, prune, read_manifest, write_manifest
@@ -261,7 +261,7 @@ def publish(home: Home, con) -> None:
     con.execute("CHECKPOINT warehouse")
     partial = home.path / ".dibao.duckdb.tmp"
     _drop_database(partial)
-    copy_file(home.build, partial)
+    shutil.copyfile(home.build, partial)
     smoke_test(partial, {table: con.execute(f"SELECT count(*) FROM {table}").fetchall()[0][0] for table in schema.TABLES})
     replace_published(home, partial)
     home.pinned.unlink(missing_ok=True)
