@@ -185,7 +185,7 @@ def test_periods_run_on_without_gap_or_overlap(first, n_days, at_most, period):
     assert chosen == "year" or len(charts.periods_between(first, last, chosen)) <= at_most
 
 
-@given(st.lists(st.lists(st.integers(0, 5000), min_size=2, max_size=2), min_size=1, max_size=40), st.sampled_from([350.0, 920.0]))
+@given(st.lists(st.lists(st.integers(0, 500_000), min_size=2, max_size=2), min_size=1, max_size=40), st.sampled_from([350.0, 920.0]))
 def test_columns_stay_inside_the_axes_and_are_as_tall_as_their_numbers(counts, width):
     first = date(2031, 1, 1)
     by_day = {first + timedelta(days=n): pair for n, pair in enumerate(counts)}
@@ -194,3 +194,4 @@ def test_columns_stay_inside_the_axes_and_are_as_tall_as_their_numbers(counts, w
     assert all(chart.left <= bar.x and bar.x + bar.width <= chart.right + 0.01 and bar.y >= chart.top - 0.01 for bar in chart.bars)
     assert sum(bar.height for bar in chart.bars) == pytest.approx(unit * sum(map(sum, counts)))
     assert chart.y_ticks[0].at == chart.bottom and chart.y_ticks[-1].at == pytest.approx(chart.top)
+    assert chart.left > charts.WIDTH_OF_DIGIT * max(len(tick.label) for tick in chart.y_ticks)

@@ -114,13 +114,17 @@ def period_label(start: date, period: str, with_year: bool = False) -> str:
     return f"{start.year}/{label}" if with_year else label
 
 
+WIDTH_OF_DIGIT = 7
+"""Units that a digit beside the axis takes at most: large numbers need more room to the left."""
+
+
 def column_chart(counts: Mapping[date, Sequence[int]], names: Sequence[str], period: str, width: float, height: float = 220) -> ColumnChart:
     """Return stacked columns: one per period, one part per series, in the order of ``names``; periods run on without gaps."""
-    left, top, bottom = 34.0, 10.0, height - 26
     starts = sorted(counts)
     highest = max(sum(counts[start]) for start in starts)
     step = nice_step(highest)
     ceiling = step * max(ceil(highest / step), 1)
+    left, top, bottom = max(34.0, 8 + WIDTH_OF_DIGIT * len(f"{ceiling:,}")), 10.0, height - 26
     room = (width - left - 4) / len(starts)
     thick = min(room * 0.72, 46)
     bars = []
