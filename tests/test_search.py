@@ -231,6 +231,7 @@ def test_the_index_is_the_same_in_any_portions(monkeypatch):
     postings = "SELECT token, doc, n FROM search_postings ORDER BY ALL"
     at_once = con.execute(postings).fetchall()
     monkeypatch.setattr(search, "DOCS_AT_A_TIME", 2)
+    monkeypatch.setattr(search, "TEXTS_AT_A_TIME", 3)
     search.build_index(con)
     assert at_once and con.execute(postings).fetchall() == at_once
 

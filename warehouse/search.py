@@ -53,10 +53,13 @@ COMMENT ON VIEW search_index IS 'Search index by article_id. 检索索引（按�
 DOCS_AT_A_TIME = 20_000
 """Articles whose postings are counted together, at most 2**15: all of a first load at once would take gigabytes."""
 
+TEXTS_AT_A_TIME = 100_000
+"""Articles whose paragraphs are laid together at once: DuckDB holds their texts in memory. Each time all paragraphs are looked through."""
+
 _ADD_ARTICLES = """
 INSERT INTO search_articles
 WITH missing AS MATERIALIZED (
-    SELECT article_id, headline FROM articles ANTI JOIN search_articles USING (article_id)
+    SELECT article_id, headline FROM articles ANTI JOIN search_articles USING (article_id) ORDER BY article_id LIMIT $most
 ), texts AS (
     SELECT article_id, string_agg(text, chr(10) ORDER BY seq) AS text
     FROM paragraphs SEMI JOIN missing USING (article_id)
@@ -150,15 +153,25 @@ def update_index(con, added_article_ids: Sequence[str] = (), removed_article_ids
 
 
 def _add_missing(con) -> None:
-    ((first,),) = con.execute("SELECT coalesce(max(doc), 0) FROM search_articles").fetchall()
-    con.execute(_ADD_ARTICLES, {"first": first})
-    ((last,),) = con.execute("SELECT coalesce(max(doc), 0) FROM search_articles").fetchall()
-    for start in range(first, last, DOCS_AT_A_TIME):
-        some = {"first": start, "last": start + DOCS_AT_A_TIME}
-        con.execute(_ADD_WORDS, some)
-        con.register("incoming", _pairs(con, some))
-        con.execute("INSERT INTO search_postings FROM incoming")
-        con.unregister("incoming")
+    last = _last_doc(con)
+    while (first := last) < (last := _add_articles(con, first)):
+        for start in range(first, last, DOCS_AT_A_TIME):
+            some = {"first": start, "last": min(start + DOCS_AT_A_TIME, last)}
+            con.execute(_ADD_WORDS, some)
+            con.register("incoming", _pairs(con, some))
+            con.execute("INSERT INTO search_postings FROM incoming")
+            con.unregister("incoming")
+
+
+def _add_articles(con, first: int) -> int:
+    """Add the next articles that are missing, numbered from one above ``first``, and return the last number."""
+    con.execute(_ADD_ARTICLES, {"first": first, "most": TEXTS_AT_A_TIME})
+    return _last_doc(con)
+
+
+def _last_doc(con) -> int:
+    """Return the highest number that an article has, 0 where there is none."""
+    return con.execute("SELECT coalesce(max(doc), 0) FROM search_articles").fetchall()[0][0]
 
 
 def _pairs(con, some: Mapping[str, int]) -> pa.Table:
