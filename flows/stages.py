@@ -20,7 +20,6 @@ from typing import NamedTuple
 
 from flows import journal
 from flows.batches import DEFECT, UNREAD, Batch, BatchFile, Outcome, quarantine_id_of
-from flows.collecting import collected_later
 from flows.corpus import complete_corpus, note_changed
 from flows.progress import advance
 from flows.runners import Runner, opened_runner
@@ -557,8 +556,7 @@ def keep_rejected_files(con, batch: Batch, outcome: Outcome, run: Run) -> None:
 def complete(con, loaded: Loaded) -> None:
     """Fill what only the whole warehouse knows, and bring views and search index up to date."""
     loaded.touched = {table: parts_of(con, file_ids) for table, file_ids in complete_corpus(con, loaded.file_ids).items()}
-    with store.transaction(con):
-        create_analytics(con)
+    create_analytics(con)
     update_index(
         con,
         column(con, "SELECT article_id FROM articles WHERE file_id IN (SELECT unnest(?::VARCHAR[]))", [loaded.file_ids]),
@@ -569,8 +567,7 @@ def complete(con, loaded: Loaded) -> None:
 def restore(con) -> None:
     """Fill what the lake does not hold in a build that was made anew from it."""
     complete_corpus(con)
-    with store.transaction(con):
-        create_analytics(con)
+    create_analytics(con)
     build_index(con)
 
 
@@ -608,9 +605,7 @@ def loss(before: int, after: int, max_loss: float) -> list[str]:
 
 def check(con, loaded: Loaded, run: Run, max_loss: float) -> None:
     """Check what holds between tables. Raises BlockedError; the build is then in doubt and made anew by the next run."""
-    with collected_later():
-        import expectations.suites  # noqa: F401 what the audit is going to import, where no batch was audited in this process
-        from expectations.warehouse_checks import audit_warehouse
+    from expectations.warehouse_checks import audit_warehouse
 
     changed = [*loaded.file_ids, *loaded.gone_ids]
     most = 2 * len(changed) > count(con, "raw_files")  # where most is new all is looked at, which takes no longer

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from importlib.resources import files
 
 from warehouse import search
+from warehouse.store import transaction
 
 FACTS = (
     "macros/is_leading_office",
@@ -100,11 +101,12 @@ def create_views(con) -> None:
 
 
 def create_analytics(con) -> None:
-    """Create views, macros and sample queries, or create them anew, on a DuckDB connection that has the tables."""
-    search.create_index_tables(con)
-    for path in OBJECTS:
-        con.execute(read_object(path).sql)
-    con.execute("CREATE OR REPLACE TABLE sample_queries (name VARCHAR, question VARCHAR, question_zh VARCHAR, query VARCHAR)")
-    con.execute("COMMENT ON TABLE sample_queries IS 'One row per sample query: copy the query and change it. 示例查询。'")
-    rows = [(sample.name, sample.question, sample.question_zh, sample.query) for sample in sample_queries()]
-    con.executemany("INSERT INTO sample_queries VALUES (?, ?, ?, ?)", rows)
+    """Create views, macros and sample queries, or create them anew, all or none, on a DuckDB connection that has the tables."""
+    with transaction(con):
+        search.create_index_tables(con)
+        for path in OBJECTS:
+            con.execute(read_object(path).sql)
+        con.execute("CREATE OR REPLACE TABLE sample_queries (name VARCHAR, question VARCHAR, question_zh VARCHAR, query VARCHAR)")
+        con.execute("COMMENT ON TABLE sample_queries IS 'One row per sample query: copy the query and change it. 示例查询。'")
+        rows = [(sample.name, sample.question, sample.question_zh, sample.query) for sample in sample_queries()]
+        con.executemany("INSERT INTO sample_queries VALUES (?, ?, ?, ?)", rows)

@@ -221,11 +221,16 @@ class Place(NamedTuple):
     batch_id: str
 
 
+def with_owners(table: schema.Table) -> str:
+    """Return the rows of a table, ``t``, with the row of ``raw_files`` of the file that each was read from, ``owners``, as SQL has it."""
+    return f"FROM {table.name} AS t JOIN raw_files AS owners ON {schema.owner(table).replace('file_id', 't.file_id')} = owners.file_id"
+
+
 def places_of(con, table: schema.Table, batch_ids: Sequence[str]) -> list[Place]:
     """Return where the rows of batches lie, in order; those of a batch that was loaded at once lie together."""
     return [Place(*row) for row in con.execute(f"""
         SELECT min(t.rowid) AS low, max(t.rowid), owners.batch_id
-        FROM {table.name} AS t JOIN raw_files AS owners ON {schema.owner(table).replace('file_id', 't.file_id')} = owners.file_id
+        {with_owners(table)}
         WHERE owners.batch_id IN (SELECT unnest(?::VARCHAR[])) GROUP BY owners.batch_id ORDER BY low
     """, [list(batch_ids)]).fetchall()]
 
@@ -234,7 +239,7 @@ def rows_of_batches(con, table: schema.Table, places: Sequence[Place]) -> dict[s
     """Return the rows of batches, in no order; little of the table is read but what lies between them."""
     data = con.sql(f"""
         SELECT t.*, owners.batch_id AS part
-        FROM {table.name} AS t JOIN raw_files AS owners ON {schema.owner(table).replace('file_id', 't.file_id')} = owners.file_id
+        {with_owners(table)}
         WHERE t.rowid BETWEEN {min(place.low for place in places)} AND {max(place.high for place in places)}
             AND owners.batch_id IN (SELECT unnest($batches::VARCHAR[]))
     """, params={"batches": [place.batch_id for place in places]}).to_arrow_table()
