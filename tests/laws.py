@@ -20,7 +20,6 @@ from transforms.events import find_events
 from transforms.identities import Borne, organization_id, person_id, place_id, tell_apart
 from transforms.misprints import find_misprints
 from transforms.names import find_names, find_names_of, kind_of
-from transforms.numerals import parse_int, parse_number
 from transforms.pages import read_page
 from transforms.pages.corrections import CorrectionError, lines_by_file, parse_corrections
 from transforms.pages.rebuild import rebuild
@@ -29,11 +28,12 @@ from transforms.quantities import find_quantities
 from transforms.quotes import find_quotes
 from transforms.records import Page
 from transforms.rows import RawFileFacts, file_id_of, read_file
-from transforms.segmenting import segmented
-from transforms.sentences import split_sentences
-from transforms.spans import lay
 from transforms.stories import Told, group_stories
 from transforms.terms import find_terms
+from transforms.text.numerals import parse_int, parse_number
+from transforms.text.segmentation import segmented
+from transforms.text.sentences import split_sentences
+from transforms.text.spans import lay
 from transforms.times import find_times
 
 ANCHOR = date(2025, 3, 4)

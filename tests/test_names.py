@@ -9,9 +9,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.shared import shared
+from transforms.lexicons.names import division_of_code, divisions
 from transforms.misprints import find_misprints, odd_one
 from transforms.names import find_names, find_names_of
-from transforms.names.lexicon import division_of_code, divisions
 from transforms.names.spreading import is_short_for
 from transforms.names.tagging import CONTEXT, WINDOW, Words, model, pieces, windows
 from transforms.pages import read_page

@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.shared import shared
+from transforms.lexicons import read_table
 from transforms.quantities import find_quantities, lexicon
 from transforms.quantities.counted import noun_after
 from transforms.quantities.numbers import read_number
@@ -41,9 +42,9 @@ def test_every_quantity_of_the_real_page_and_no_other():
 
 
 def test_unit_table_is_sound():
-    for row in lexicon.rows("units.tsv"):
+    for row in read_table("units.tsv"):
         assert len(row) in (4, 5) and row[0] and float(row[2]) > 0, row
-    names = [row[0] for row in lexicon.rows("units.tsv")]
+    names = [row[0] for row in read_table("units.tsv")]
     assert len(names) == len(set(names))
 
 

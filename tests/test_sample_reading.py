@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from transforms.names.lexicon import polite_words
+from transforms.lexicons.names import polite_words
 from transforms.rows import RawFileFacts, Rows, read_file
 from warehouse import sample
 

@@ -12,14 +12,14 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cache, lru_cache
-from importlib.resources import files
 
-from transforms.numerals import parse_int
+from transforms.lexicons import read_lines, read_words
 from transforms.records import Article
-from transforms.spans import Span
+from transforms.text.numerals import parse_int
+from transforms.text.patterns import one_of
+from transforms.text.spans import Span
 from transforms.times import find_times
 from transforms.times.signs import plain
-from transforms.words import one_of
 
 PLANS = re.compile("计划|规划|将|力争|拟|预计|目标|争取|有望|建成|到$|前|底|起")
 EVENT = re.compile(
@@ -182,17 +182,12 @@ SIGN = re.compile("[版报刊]|年.*月|[A-F][0-9]|[0-9][-./][0-9]")
 
 @cache
 def _paper_name() -> re.Pattern[str]:
-    return re.compile(f"(?<![一-鿿])[一-鿿]{{2,8}}?{one_of(_lines('paper_names.txt'))}(?![一-鿿])")
+    return re.compile(f"(?<![一-鿿])[一-鿿]{{2,8}}?{one_of(read_words('paper_names.txt'))}(?![一-鿿])")
 
 
 @cache
 def _masthead_words() -> re.Pattern[str]:
-    return re.compile("|".join(f"(?:{line})" for line in _lines("masthead_words.txt")))
-
-
-def _lines(name: str) -> list[str]:
-    text = files("transforms.data").joinpath(name).read_text("utf-8")
-    return [line for line in text.splitlines() if line and not line.startswith("#")]
+    return re.compile("|".join(f"(?:{line})" for line in read_lines("masthead_words.txt")))
 
 
 def read_masthead(text: str) -> Masthead:

@@ -17,10 +17,11 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cache, lru_cache
-from importlib.resources import files
 from os.path import commonprefix
 
 import numpy as np
+
+from transforms.lexicons import read_table
 
 SAMPLE_BYTES = 4096
 """Bytes that every encoding reads for comparison."""
@@ -456,10 +457,7 @@ def weights(language: str) -> np.ndarray:
         table[start:end] = weight
     lists = {"Chinese": ("character_weights.tsv",)}.get(language, ("character_weights.tsv", "neighbour_weights.tsv"))
     for name in lists:
-        for line in files("transforms").joinpath("data", name).read_text("utf-8").splitlines():
-            if line.startswith("#"):
-                continue
-            *of, weight, chars = line.split("\t")
+        for *of, weight, chars in read_table(name):
             if not of or of == [language]:
                 table[list(map(ord, chars))] = float(weight)
     table[[*range(0x09, 0x0E), *range(0x20, 0x7F)]] = 0.0

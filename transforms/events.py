@@ -24,11 +24,11 @@ from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
 from functools import cache
-from importlib.resources import files
 from typing import NamedTuple
 
+from transforms.lexicons import read_groups, read_table
 from transforms.records import Event, Name, Time
-from transforms.words import one_of
+from transforms.text.patterns import one_of
 
 QUOTED = re.compile("“[^”\n]{0,600}”|「[^」\n]{0,600}」|《[^》\n]{0,100}》")
 MASK = "\ue000"
@@ -107,26 +107,18 @@ class Lexicon(NamedTuple):
     body: re.Pattern
 
 
-def _rows(name: str) -> Iterator[list[str]]:
-    for line in files("transforms").joinpath("data", name).read_text("utf-8").splitlines():
-        if line and not line.startswith("#"):
-            yield line.split("\t")
-
-
 @cache
 def _lexicon() -> Lexicon:
     forms: dict[str, dict[str, str]] = {"gathering": {}, "verb": {}, "happens": {}}
     pairs: dict[str, list[tuple[str, str]]] = {}
-    for kind, form, words in _rows("event_triggers.tsv"):
+    for kind, form, words in read_table("event_triggers.tsv"):
         for word in words.split():
             if form == "pair":
                 verb, noun = word.split("+")
                 pairs.setdefault(verb, []).append((noun, kind))
             else:
                 forms[form][word] = kind
-    context: dict[str, list[str]] = {}
-    for sort, words in _rows("event_context.tsv"):
-        context.setdefault(sort, []).extend(words.split())
+    context = read_groups("event_context.tsv")
     # A search is ten times as fast where every alternative begins with a letter: so what must not stand before it comes after it.
     short_meeting = "会(?<![社机工商学协员金理事教都国法省市区县体委合奥运博总]会)"
     nouns = "|".join([one_of(word for word in forms["gathering"] if word != "会"), short_meeting])

@@ -13,8 +13,8 @@ from functools import lru_cache
 from hashlib import sha256
 from typing import NamedTuple
 
+from transforms.lexicons.names import title_words
 from transforms.names.institutions import kind_of
-from transforms.names.lexicon import title_words
 
 EXCLUSIVE_KINDS = frozenset(["school", "hospital", "court", "company", "military"])
 

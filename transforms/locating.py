@@ -5,8 +5,8 @@ from __future__ import annotations
 from bisect import bisect_right
 
 from transforms.records import Article
-from transforms.sentences import split_sentences
-from transforms.spans import Piecewise, Span, lay
+from transforms.text.sentences import split_sentences
+from transforms.text.spans import Piecewise, Span, lay
 
 Row = dict[str, object]
 

@@ -23,8 +23,9 @@ from typing import NamedTuple
 import numpy as np
 import rjieba
 
+from transforms.lexicons import read_groups, read_lines, read_words
+from transforms.lexicons.names import TOWN_TAILS, division_of_code, divisions, organization_words, towns
 from transforms.names.institutions import RANKS
-from transforms.names.lexicon import TOWN_TAILS, classes, data_lines, division_of_code, divisions, organization_words, towns
 from transforms.records import Misprint, Name
 
 BY_GAZETTEER, BY_NAME, BY_PHRASE = 0.85, 0.85, 0.8
@@ -77,7 +78,7 @@ def _groups() -> tuple[dict[str, set[int]], dict[str, set[int]]]:
     """Return the groups of similar characters that each character is in: all, and those that are small."""
     every: dict[str, set[int]] = defaultdict(set)
     small: dict[str, set[int]] = defaultdict(set)
-    for number, line in enumerate(data_lines("similar_characters.tsv")):
+    for number, line in enumerate(read_lines("similar_characters.tsv")):
         group = line.split()
         for char in group:
             every[char].add(number)
@@ -111,7 +112,7 @@ def odd_one(text: str, other: str) -> int:
 
 @cache
 def _no_towns() -> frozenset[str]:
-    return frozenset(classes("not_names.tsv")["town"])
+    return frozenset(read_groups("not_names.tsv")["town"])
 
 
 def unknown_towns(text: str, names: Sequence[Name]) -> Iterator[Misprint]:
@@ -208,7 +209,7 @@ class Phrases(NamedTuple):
 @cache
 def _phrases() -> Phrases:
     """Return the set phrases, ready for search."""
-    phrases = frozenset(word for line in data_lines("idioms.tsv") for word in line.split())
+    phrases = frozenset(read_words("idioms.tsv"))
     broken: dict[str, list[str]] = defaultdict(list)
     ordered = sorted(phrases)
     codes = _codes("".join(ordered)).reshape(-1, 4).T

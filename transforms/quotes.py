@@ -20,12 +20,12 @@ import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
 from functools import cache, lru_cache
-from importlib.resources import files
 from typing import NamedTuple
 
+from transforms.lexicons import read_lines, read_table
 from transforms.quantities.counted import word_classes
 from transforms.records import Name, Quote
-from transforms.words import one_of
+from transforms.text.patterns import one_of
 
 OPENING, CLOSING = "“「『", "”」』"
 MARK = re.compile(f'[{OPENING}{CLOSING}"＂\n]')
@@ -122,20 +122,17 @@ class Words(NamedTuple):
 @cache
 def _words() -> Words:
     groups = {}
-    for line in files("transforms.data").joinpath("speech_words.txt").read_text("utf-8").splitlines():
-        if line and not line.startswith("#"):
-            name, words = line.split(":")
-            groups[name] = tuple(sorted(words.split(), key=len, reverse=True))
+    for line in read_lines("speech_words.txt"):
+        name, words = line.split(":")
+        groups[name] = tuple(sorted(words.split(), key=len, reverse=True))
     return Words(**groups)
 
 
 @cache
 def _verbs() -> dict[str, Verb]:
     found = {}
-    for line in files("transforms.data").joinpath("speech_verbs.tsv").read_text("utf-8").splitlines():
-        if line and not line.startswith("#"):
-            verb, bare, comma = line.split("\t")
-            found[verb] = Verb(("",) if bare == "*" else () if bare == "-" else tuple(bare.split()), comma)
+    for verb, bare, comma in read_table("speech_verbs.tsv"):
+        found[verb] = Verb(("",) if bare == "*" else () if bare == "-" else tuple(bare.split()), comma)
     return found
 
 

@@ -13,7 +13,7 @@ from datetime import date
 from hashlib import sha256
 from typing import NamedTuple
 
-from transforms.spans import Span
+from transforms.text.spans import Span
 
 
 class Block(NamedTuple):

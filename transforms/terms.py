@@ -18,12 +18,12 @@ from bisect import bisect_left, bisect_right
 from collections import Counter
 from collections.abc import Sequence
 from functools import cache
-from importlib.resources import files
 from itertools import repeat
 from math import log
 
+from transforms.lexicons import read_groups
 from transforms.records import Name, Term
-from transforms.segmenting import Words, segmented
+from transforms.text.segmentation import Words, segmented
 
 SHORTEST, LONGEST, MOST_WORDS = 2, 12, 5
 SURE_NAME, LONGEST_NAME = 0.6, 20
@@ -50,10 +50,8 @@ NEVER_FIRST, NEVER_LAST = frozenset("的了和与及在是为将对从由把被�
 @cache
 def _stop_words() -> tuple[frozenset[str], frozenset[str]]:
     """Return what is no term by itself, and what no phrase begins with."""
-    lines = files("transforms").joinpath("data", "stop_terms.txt").read_text("utf-8").splitlines()
-    alone = [word for line in lines if not line.startswith(("#", "first:")) for word in line.split()]
-    first = [word for line in lines if line.startswith("first:") for word in line.split()[1:]]
-    return frozenset(alone), frozenset(first)
+    groups = read_groups("stop_terms.txt")
+    return frozenset(groups["alone"]), frozenset(groups["first"])
 
 
 def find_terms(text: str, headline: str | None = None, names: Sequence[Name] = ()) -> list[Term]:

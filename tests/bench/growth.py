@@ -32,8 +32,8 @@ from transforms.pages import read_page
 from transforms.quantities import find_quantities
 from transforms.quotes import find_quotes
 from transforms.rows import RawFileFacts, read_file
-from transforms.sentences import split_sentences
 from transforms.terms import find_terms
+from transforms.text.sentences import split_sentences
 from transforms.times import find_times
 
 TIMES, SUSPECT, TOO_QUICK = 8, 14.0, 0.04

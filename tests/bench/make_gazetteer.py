@@ -18,7 +18,7 @@ from importlib.util import find_spec
 from math import log
 from pathlib import Path
 
-from transforms.names.lexicon import surnames
+from transforms.lexicons.names import surnames
 
 DATA = Path(__file__).resolve().parents[2] / "transforms" / "data"
 POPULATION = 150_000

@@ -16,11 +16,11 @@ from collections import Counter
 from collections.abc import Iterator
 
 from tests.shared import SHARED
+from transforms.lexicons import read_lines, read_words
 from transforms.misprints import OFTEN, broken_phrases, find_misprints, look_alike
 from transforms.names import find_names
-from transforms.names.lexicon import data_lines
 from transforms.pages import read_page
-from transforms.sentences import split_sentences
+from transforms.text.sentences import split_sentences
 
 
 def articles(n_texts: int) -> Iterator[str]:
@@ -33,7 +33,7 @@ def articles(n_texts: int) -> Iterator[str]:
 
 def alike_of(char: str) -> list[str]:
     """Return the characters that look like one."""
-    lines = (line.split() for line in data_lines("similar_characters.tsv"))
+    lines = (line.split() for line in read_lines("similar_characters.tsv"))
     return sorted({other for group in lines if char in group for other in group if other != char and look_alike(char, other)})
 
 
@@ -72,7 +72,7 @@ def main() -> None:
                 caught += any(alarm.char_start == name.char_start for alarm in find_misprints(bad, find_names(bad)))
     print(f"\n{n_alarms} alarms in {n_sentences} sentences: {1000 * n_alarms / n_sentences:.2f} in a thousand")
     print(f"names: {caught} of {made} made misprints are doubted")
-    phrases = [word for line in data_lines("idioms.tsv") for word in line.split()]
+    phrases = read_words("idioms.tsv")
     spoilt_phrases = [bad for phrase in rng.sample(phrases, 400) if (bad := spoilt(f"要{phrase}地做", 1, 5, rng))]
     caught = sum(any(True for _ in broken_phrases(bad)) for bad in spoilt_phrases)
     print(f"set phrases: {caught} of {len(spoilt_phrases)} made misprints are doubted")

@@ -23,8 +23,8 @@ from pathlib import Path
 
 import numpy as np
 
+from transforms.lexicons.names import bare, divisions, organization_words, polite_words, surnames, title_words, world
 from transforms.names import kind_of
-from transforms.names.lexicon import bare, divisions, organization_words, polite_words, surnames, title_words, world
 from transforms.names.people import looks_like_name
 from transforms.names.tagging import BITS, KINDS, LABELS, N_LABELS, Model, Words, features, packed, pieces
 

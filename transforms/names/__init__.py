@@ -30,7 +30,7 @@ from transforms.names.putting_together import organizations_and_places, with_ins
 from transforms.names.spreading import full_names, lay_over, spread
 from transforms.names.tagging import Piece, Words, pieces_of
 from transforms.records import Name
-from transforms.segmenting import segmented
+from transforms.text.segmentation import segmented
 
 __all__ = ["find_names", "find_names_of", "kind_of"]
 

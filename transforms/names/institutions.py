@@ -11,7 +11,8 @@ from bisect import bisect_left
 from collections.abc import Iterator
 from functools import cache, lru_cache
 
-from transforms.names.lexicon import classes, data_lines, divisions, organization_words, title_words
+from transforms.lexicons import read_groups, read_words
+from transforms.lexicons.names import divisions, organization_words, title_words
 from transforms.names.tagging import Piece, Words
 
 LONGEST = 24
@@ -24,7 +25,7 @@ SURE, FAIR = 0.9, 0.75
 
 @cache
 def _lists() -> dict[str, frozenset[str]]:
-    return {head: frozenset(words) for head, words in classes("organization_parts.tsv").items()}
+    return {head: frozenset(words) for head, words in read_groups("organization_parts.tsv").items()}
 
 
 @cache
@@ -34,7 +35,7 @@ def _meetings() -> tuple[str, ...]:
 
 @cache
 def _own_names() -> frozenset[str]:
-    return frozenset(word for line in data_lines("own_names.txt") for word in line.split())
+    return frozenset(read_words("own_names.txt"))
 
 
 @cache

@@ -6,12 +6,13 @@ import re
 from collections.abc import Iterable, Iterator
 from functools import cache
 
+from transforms.lexicons import read_groups, read_words
+from transforms.lexicons.names import divisions, name_characters, organization_words, polite_words, surnames, world
 from transforms.names.institutions import is_meeting, is_of_any
-from transforms.names.lexicon import data_lines, divisions, name_characters, organization_words, polite_words, surnames, world
 from transforms.names.people import PLAIN_TAGS, fit_of, looks_like_name, title_ends_at
 from transforms.names.places import HOMES
 from transforms.names.tagging import Piece, Words
-from transforms.words import one_of
+from transforms.text.patterns import one_of
 
 LEAST = 0.6
 NEVER_IN_NAME = frozenset(["v", "p", "d", "c", "u", "uj", "ul", "r", "m", "q", "vn", "ad"])
@@ -41,12 +42,12 @@ NOT_HAN = re.compile("[^\u4e00-\u9fff·・•.．—\\-A-Za-zＡ-Ｚａ-ｚ 0-9�
 @cache
 def _not_names() -> dict[str, frozenset[str]]:
     """Return words that are never a name of a kind."""
-    return {kind: frozenset(words.split()) for kind, words in (line.split("\t") for line in data_lines("not_names.tsv"))}
+    return {kind: frozenset(words) for kind, words in read_groups("not_names.tsv").items()}
 
 
 @cache
 def _ordinary_words() -> frozenset[str]:
-    return frozenset(word for line in data_lines("ordinary_words.txt") for word in line.split())
+    return frozenset(read_words("ordinary_words.txt"))
 
 
 @cache

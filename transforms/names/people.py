@@ -11,8 +11,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from functools import cache, lru_cache
 from typing import NamedTuple
 
+from transforms.lexicons.names import name_characters, polite_words, surnames, title_words
 from transforms.names.institutions import RANKS, is_own_name, tail_start
-from transforms.names.lexicon import name_characters, polite_words, surnames, title_words
 from transforms.names.tagging import Piece, Words
 from transforms.records import Name, Title
 

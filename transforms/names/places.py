@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from functools import lru_cache
 
-from transforms.names.lexicon import division_of_code, divisions, world
+from transforms.lexicons.names import division_of_code, divisions, world
 from transforms.names.tagging import Piece, Words
 from transforms.records import Name
 

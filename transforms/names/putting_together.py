@@ -6,8 +6,8 @@ from bisect import bisect_left
 from collections.abc import Iterable, Iterator
 from functools import cache
 
+from transforms.lexicons.names import TOWN_TAILS, division_of_code, divisions, towns, world
 from transforms.names.institutions import is_own_name, kind_of, tail_start
-from transforms.names.lexicon import TOWN_TAILS, division_of_code, divisions, towns, world
 from transforms.names.places import described, parent_of
 from transforms.names.tagging import Piece, Words
 from transforms.records import Name

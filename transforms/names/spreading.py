@@ -7,8 +7,8 @@ from bisect import bisect_right
 from collections import Counter
 from collections.abc import Iterable
 
+from transforms.lexicons.names import divisions
 from transforms.names.institutions import RANKS, kind_of
-from transforms.names.lexicon import divisions
 from transforms.names.mending import DOCTRINE
 from transforms.names.tagging import Piece, Words
 from transforms.records import Name

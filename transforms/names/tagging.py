@@ -22,8 +22,8 @@ from typing import NamedTuple
 
 import numpy as np
 
-from transforms.names.lexicon import divisions, name_characters, organization_words, polite_words, surnames, title_words, world
-from transforms.segmenting import Words
+from transforms.lexicons.names import divisions, name_characters, organization_words, polite_words, surnames, title_words, world
+from transforms.text.segmentation import Words
 
 KINDS = ("person", "place", "organization")
 LABELS = ("O", "B-person", "I-person", "B-place", "I-place", "B-organization", "I-organization")

@@ -15,7 +15,7 @@ from transforms.pages.roles import BEGINS_ARTICLE, ROLE
 from transforms.pages.seams import Seam
 from transforms.pages.shapes import Shape
 from transforms.records import Article, Block, Edit, Page, Paragraph
-from transforms.spans import Span
+from transforms.text.spans import Span
 
 SURE = {"exact": 0.999, "contained": 0.995, "near": 0.97}
 

@@ -10,12 +10,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
-from importlib.resources import files
 from math import sqrt
 from typing import NamedTuple
 
 import numpy as np
 
+from transforms.lexicons import read_words
 from transforms.pages.blocks import Cut
 from transforms.pages.shapes import Shape
 
@@ -56,8 +56,7 @@ def common_pairs() -> tuple[np.ndarray, np.ndarray]:
     """Return the pairs of characters that say nothing of what a text is about: the number of each character of the first plane that
     is in one, 0 for others, and a table by two numbers.
     """
-    lines = files("transforms").joinpath("data/common_pairs.txt").read_text("utf-8").splitlines()
-    pairs = [pair for line in lines if not line.startswith("#") for pair in line.split()]
+    pairs = read_words("common_pairs.txt")
     characters = sorted(set("".join(pairs)))
     numbers = np.zeros(1 << 16, np.uint16)
     numbers[list(map(ord, characters))] = np.arange(1, len(characters) + 1)

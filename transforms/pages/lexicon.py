@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from functools import lru_cache
-from importlib.resources import files
 
-from transforms.names.lexicon import surnames as all_surnames
-from transforms.words import one_of
+from transforms.lexicons import read_groups, read_table
+from transforms.lexicons.names import surnames as all_surnames
+from transforms.text.patterns import one_of
 
 LONGEST_PLACE = 6
 
@@ -14,12 +14,7 @@ LONGEST_PLACE = 6
 @lru_cache(maxsize=1)
 def words() -> dict[str, tuple[str, ...]]:
     """Return the words of ``data/page_words.tsv`` by kind, the longest first."""
-    kinds: dict[str, list[str]] = {}
-    for line in files("transforms").joinpath("data/page_words.tsv").read_text("utf-8").splitlines():
-        if line and not line.startswith("#"):
-            kind, some = line.split("\t")
-            kinds.setdefault(kind, []).extend(some.split())
-    return {kind: tuple(sorted(found, key=len, reverse=True)) for kind, found in kinds.items()}
+    return {kind: tuple(sorted(found, key=len, reverse=True)) for kind, found in read_groups("page_words.tsv").items()}
 
 
 def any_of(kind: str) -> str:
@@ -39,10 +34,9 @@ def places() -> frozenset[str]:
     """Return names of provinces, cities, counties, countries and cities abroad, in full and without 省, 市, 县, 区."""
     found: set[str] = set()
     for name, column in (("divisions.tsv", 1), ("world.tsv", 0)):
-        for line in files("transforms").joinpath("data", name).read_text("utf-8").splitlines():
-            if not line.startswith("#"):
-                place = line.split("\t")[column]
-                found |= {place, place[:-1]} if len(place) > 2 and place[-1] in "省市县区盟州" else {place}
+        for row in read_table(name):
+            place = row[column]
+            found |= {place, place[:-1]} if len(place) > 2 and place[-1] in "省市县区盟州" else {place}
     return frozenset(place for place in found if 2 <= len(place) <= LONGEST_PLACE)
 
 

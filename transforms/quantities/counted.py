@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from functools import cache
 
-from transforms.quantities.lexicon import rows
+from transforms.lexicons import read_groups
 
 NAMING = ("noun", "action")
 LONGEST_PHRASE = 12
@@ -26,14 +26,14 @@ PREFIXES = frozenset("总新老小大主副年月日每全")
 @cache
 def word_classes() -> dict[str, str]:
     """Return the class of every word: noun, action, modifier, verb; ``counted_words.txt`` mends what the dictionary has wrong."""
-    found = {word: name for name, words in rows("word_classes.txt") for word in words.split()}
+    found = {word: name for name, words in read_groups("word_classes.txt").items() for word in words}
     return found | {word: name for name in ("noun", "action") for word in _words()[name]}
 
 
 @cache
 def _words() -> dict[str, frozenset[str]]:
     """Return the helping words by group."""
-    return {name: frozenset(words.split()) for name, words in rows("counted_words.txt")}
+    return {name: frozenset(words) for name, words in read_groups("counted_words.txt").items()}
 
 
 @cache

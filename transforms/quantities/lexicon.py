@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from functools import cache
-from importlib.resources import files
 from typing import NamedTuple, TypeVar
+
+from transforms.lexicons import read_lines, read_table
 
 Item = TypeVar("Item")
 TRADITIONAL = str.maketrans("個萬億點條項張噸間場頭隻畝鐘週歲圓塊對種類", "个万亿点条项张吨间场头只亩钟周岁圆块对种类")
@@ -35,12 +36,6 @@ class Vagueness(NamedTuple):
     bare: bool
 
 
-def rows(name: str) -> list[list[str]]:
-    """Return the rows of a table of transforms/data, comments left out."""
-    text = files("transforms.data").joinpath(name).read_text("utf-8")
-    return [line.split("\t") for line in text.splitlines() if line and not line.startswith("#")]
-
-
 def by_first(items: Iterable[Item], key: Callable[[Item], str]) -> dict[str, tuple[Item, ...]]:
     """Return the items by the first character of their key, the longest key first."""
     table: dict[str, list[Item]] = {}
@@ -53,7 +48,7 @@ def by_first(items: Iterable[Item], key: Callable[[Item], str]) -> dict[str, tup
 def units() -> dict[str, tuple[Unit, ...]]:
     """Return the units by their first character."""
     found = []
-    for row in rows("units.tsv"):
+    for row in read_table("units.tsv"):
         name, kind, factor, base, not_before = (*row, "")[:5]
         found.append(Unit(name, kind, float(factor), base, tuple(not_before.split())))
     return by_first(found, lambda unit: unit.text)
@@ -75,7 +70,7 @@ def is_unit(text: str) -> bool:
 def qualifiers(place: str) -> dict[str, tuple[Vagueness, ...]]:
     """Return the qualifiers of a place: those before a number by their last character, the others by their first."""
     found = []
-    for row in rows("qualifiers.tsv"):
+    for row in read_table("qualifiers.tsv"):
         word, where, low, high, not_after, when = (*row, "", "", "", "")[:6]
         if where == place:
             factors = [float(part) if part and part != "step" else None for part in (low, high)]
@@ -86,24 +81,24 @@ def qualifiers(place: str) -> dict[str, tuple[Vagueness, ...]]:
 @cache
 def rates() -> dict[str, tuple[str, ...]]:
     """Return the words for per what (每年, 人均) by their last character."""
-    return by_first([row[0] for row in rows("rates.tsv")], lambda word: word[::-1])
+    return by_first([row[0] for row in read_table("rates.tsv")], lambda word: word[::-1])
 
 
 @cache
 def money_signs() -> tuple[tuple[str, str], ...]:
     """Return the signs of money that stand before a number and their currencies, the longest first."""
-    return tuple(sorted(((sign, code) for sign, code in rows("currency_signs.tsv")), key=lambda pair: -len(pair[0])))
+    return tuple(sorted(((sign, code) for sign, code in read_table("currency_signs.tsv")), key=lambda pair: -len(pair[0])))
 
 
 @cache
 def set_phrases() -> dict[str, tuple[str, ...]]:
     """Return the words that begin like a quantity and are none, by their first character."""
-    phrases = [word for (line,) in rows("not_quantities.txt") if ":" not in line for word in line.split()]
+    phrases = [word for line in read_lines("not_quantities.txt") if ":" not in line for word in line.split()]
     return by_first(phrases, lambda word: word)
 
 
 @cache
 def ordinal_signs(in_han: bool) -> tuple[str, ...]:
     """Return what makes the number after it an ordinal or a day; some do so only before Chinese digits (星期三)."""
-    groups = dict(line.split(":") for (line,) in rows("not_quantities.txt") if ":" in line)
+    groups = dict(line.split(":") for line in read_lines("not_quantities.txt") if ":" in line)
     return tuple((groups["after"] + (groups["after, before Chinese digits"] if in_han else "")).split())

@@ -7,8 +7,8 @@ from decimal import Decimal
 from functools import cache, lru_cache
 from typing import NamedTuple
 
-from transforms.numerals import parse_number
 from transforms.quantities.lexicon import TRADITIONAL, qualifiers, units
+from transforms.text.numerals import parse_number
 
 ARABIC_DIGITS = "0-9０-９"
 HAN_DIGITS = "〇零○一二三四五六七八九两俩兩壹贰叁肆伍陆柒捌玖貳參陸"

@@ -5,8 +5,9 @@ from __future__ import annotations
 from calendar import monthrange
 from datetime import date, timedelta
 from functools import cache
-from importlib.resources import files
 from typing import NamedTuple
+
+from transforms.lexicons import read_table
 
 ONE_DAY = timedelta(days=1)
 
@@ -19,23 +20,17 @@ class LunarYear(NamedTuple):
     leap: int
 
 
-def rows(name: str) -> list[list[str]]:
-    """Return the rows of a table of transforms/data, comments left out."""
-    text = files("transforms.data").joinpath(name).read_text("utf-8")
-    return [line.split("\t") for line in text.splitlines() if line and not line.startswith("#")]
-
-
 @cache
 def _lunar_years() -> dict[int, LunarYear]:
     return {
         int(year): LunarYear(date.fromisoformat(first), tuple(30 if length == "L" else 29 for length in months), int(leap))
-        for year, first, months, leap in rows("lunar_years.tsv")
+        for year, first, months, leap in read_table("lunar_years.tsv")
     }
 
 
 @cache
 def _solar_terms() -> dict[int, tuple[int, ...]]:
-    return {int(year): tuple(map(int, days.split())) for year, days in rows("solar_terms.tsv")}
+    return {int(year): tuple(map(int, days.split())) for year, days in read_table("solar_terms.tsv")}
 
 
 def lunar_month(year: int, month: int, is_leap: bool = False) -> tuple[date, date] | None:

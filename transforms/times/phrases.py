@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from decimal import Decimal
 from typing import NamedTuple
 
-from transforms.numerals import parse_number
+from transforms.text.numerals import parse_number
 from transforms.times.signs import Rank, Sign, find_signs
 
 FIELD_RANK = {

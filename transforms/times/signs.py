@@ -13,9 +13,9 @@ from enum import IntEnum
 from functools import cache
 from typing import NamedTuple
 
-from transforms.numerals import parse_int, parse_number
-from transforms.times.calendar import rows
-from transforms.words import one_of
+from transforms.lexicons import read_table
+from transforms.text.numerals import parse_int, parse_number
+from transforms.text.patterns import one_of
 
 FULL_WIDTH = {chr(ord("０") + n): str(n) for n in range(10)}
 SIGNS = dict(zip("：．／－—–―─~～〜○Ｏ", ":./--------〇〇", strict=True))
@@ -89,19 +89,19 @@ LUNAR_DAY = "初[一二三四五六七八九十1-9]|廿[一二三四五六七八
 @cache
 def words() -> dict[str, Word]:
     """Return the words of time_words.tsv."""
-    return {row[0]: Word(*row[1:]) for row in rows("time_words.tsv")}
+    return {row[0]: Word(*row[1:]) for row in read_table("time_words.tsv")}
 
 
 @cache
 def holidays() -> dict[str, tuple[str, str]]:
     """Return the named days of holidays.tsv: name -> rule, where it may stand."""
-    return {name: (rule, stands) for name, rule, stands in rows("holidays.tsv")}
+    return {name: (rule, stands) for name, rule, stands in read_table("holidays.tsv")}
 
 
 @cache
 def eras() -> dict[str, int]:
     """Return the eras of reigns.tsv: name -> Gregorian year of their first year."""
-    return {name: int(year) for name, year in rows("reigns.tsv")}
+    return {name: int(year) for name, year in read_table("reigns.tsv")}
 
 
 @cache

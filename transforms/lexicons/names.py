@@ -1,23 +1,11 @@
-"""The word lists that the finding of names stands on, read once from ``transforms/data``."""
+"""Words that names are made of: surnames, characters of names, titles, organisations, administrative divisions, places of the world."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from functools import cache
-from importlib.resources import files
 from typing import NamedTuple
 
-
-def data_lines(name: str) -> Iterator[str]:
-    """Yield the lines of a data file, comments left out."""
-    for line in files("transforms.data").joinpath(name).read_text("utf-8").splitlines():
-        if line and not line.startswith("#"):
-            yield line
-
-
-def classes(name: str) -> dict[str, tuple[str, ...]]:
-    """Return the words of a file that has one class a line: class, tab, words between spaces."""
-    return {head: tuple(words.split()) for head, words in (line.split("\t") for line in data_lines(name))}
+from transforms.lexicons import read_groups, read_table
 
 
 class Surnames(NamedTuple):
@@ -31,8 +19,8 @@ class Surnames(NamedTuple):
 @cache
 def surnames() -> Surnames:
     """Return the surnames."""
-    groups = dict(line.split(": ") for line in data_lines("surnames.txt"))
-    common, compound, rare = (frozenset(groups[name].split()) for name in ("common", "compound", "rare"))
+    groups = read_groups("surnames.txt")
+    common, compound, rare = (frozenset(groups[name]) for name in ("common", "compound", "rare"))
     return Surnames(common - rare, common, compound)
 
 
@@ -40,7 +28,7 @@ def surnames() -> Surnames:
 def name_characters() -> dict[str, dict[str, int]]:
     """Return characters of names by their place (middle, last, foreign), with how much they tell: 3 much, 1 little."""
     found: dict[str, dict[str, int]] = {"middle": {}, "last": {}, "foreign": {}}
-    for head, chars in classes("name_characters.tsv").items():
+    for head, chars in read_groups("name_characters.tsv").items():
         place, level = head.split()
         found[place] |= dict.fromkeys(chars, {"high": 3, "fair": 2, "low": 1}[level])
     return found
@@ -49,20 +37,20 @@ def name_characters() -> dict[str, dict[str, int]]:
 @cache
 def title_words() -> dict[str, str]:
     """Return the words that a title ends in, with their class: office, rank or civil."""
-    groups = classes("titles.tsv")
+    groups = read_groups("titles.tsv")
     return {word: kind for kind in ("civil", "rank", "office") for word in groups[kind]}
 
 
 @cache
 def polite_words() -> frozenset[str]:
     """Return the words that may follow a name or a bare surname (李老师)."""
-    return frozenset(classes("titles.tsv")["polite"])
+    return frozenset(read_groups("titles.tsv")["polite"])
 
 
 @cache
 def organization_words() -> dict[str, str]:
     """Return the words that a name of an organisation ends in, with the kind of organisation."""
-    return {word: kind for kind, words in reversed(classes("organizations.tsv").items()) for word in words}
+    return {word: kind for kind, words in reversed(read_groups("organizations.tsv").items()) for word in words}
 
 
 class Division(NamedTuple):
@@ -95,8 +83,7 @@ def bare(name: str) -> str:
 def divisions() -> dict[str, tuple[Division, ...]]:
     """Return the divisions of China by name, and by name without the word for the rank down to prefectures."""
     found: dict[str, list[Division]] = {}
-    for line in data_lines("divisions.tsv"):
-        adcode, name = line.split("\t")
+    for adcode, name in read_table("divisions.tsv"):
         level = LEVEL_BY_TAIL[len(adcode.rstrip("0")) + len(adcode.rstrip("0")) % 2]
         division = Division(adcode, name, level)
         for form in {name, bare(name)}:
@@ -112,7 +99,7 @@ def division_of_code() -> dict[str, Division]:
 
 @cache
 def _town_lines() -> dict[str, str]:
-    return dict(line.split("\t") for line in data_lines("towns.tsv"))
+    return dict(read_table("towns.tsv"))
 
 
 @cache
@@ -128,8 +115,8 @@ def towns(county: str) -> dict[str, str]:
 @cache
 def world() -> dict[str, str]:
     """Return the level of countries, cities abroad, regions, waters, mountains and sights by name."""
-    levels = dict(line.split("\t") for line in data_lines("world.tsv"))
-    for level, names in classes("regions.tsv").items():
+    levels = dict(read_table("world.tsv"))
+    for level, names in read_groups("regions.tsv").items():
         for name in names:
             levels[name] = level
     return levels

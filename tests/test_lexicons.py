@@ -1,0 +1,42 @@
+"""Word lists: every file of transforms/data has the one format and says where it comes from."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from transforms.lexicons import read_groups, read_lines, read_table
+
+DATA = Path(__file__).resolve().parents[1] / "transforms" / "data"
+FILES = sorted(path.name for path in DATA.iterdir() if path.suffix in (".tsv", ".txt"))
+GROUPED = ("counted_words.txt", "name_characters.tsv", "not_names.tsv", "organization_parts.tsv", "page_words.tsv", "regions.tsv", "stop_terms.txt",
+           "surnames.txt", "word_classes.txt")
+ORIGINS = ("Source", "source", "Taken from", "Written by hand", "written by hand", "Own compilation", "own making", "own estimate", "Facts", "Signs of money")
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_first_lines_say_what_a_file_holds_and_where_it_comes_from(name: str) -> None:
+    head = [line for line in (DATA / name).read_text("utf-8").splitlines() if line.startswith("#")]
+    assert head and any(origin in line for line in head for origin in ORIGINS), head
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_columns_are_parted_by_tabs_and_words_by_one_blank(name: str) -> None:
+    assert read_lines(name)
+    for row in read_table(name):
+        assert row[0].strip() and not any(column != column.strip() or "  " in column for column in row), row
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_rows_of_a_file_have_the_same_columns_but_for_those_left_empty_at_the_end(name: str) -> None:
+    n_columns = {len(row) for row in read_table(name)}
+    named = next((line for line in (DATA / name).read_text("utf-8").splitlines() if line.startswith("# ") and "\t" in line), "")
+    assert len(n_columns) == 1 or max(n_columns) <= len(named.split("\t")), n_columns
+
+
+@pytest.mark.parametrize("name", GROUPED)
+def test_a_group_holds_a_word_once(name: str) -> None:
+    for group, words in read_groups(name).items():
+        twice = {word for word in words if words.count(word) > 1} if len(words) < 2000 else set()
+        assert not twice, (group, twice)

@@ -1,0 +1,1 @@
+"""What every finder reads with: characters, numbers, sentences, words, patterns of words, and spans of the raw text."""
