@@ -1,7 +1,8 @@
 """A publish that was blocked waits for a human. What waits is in the data: nothing of it is in the lake, nothing of it is published.
 
-``held.json`` in the home says what is held back, why, until when, and what a human said. An approval is for one change, known by a hash
-of what it would load and take out: another change needs another one. It holds until the change is published, or it expires.
+``held.json`` in the home says what is held back of each source, why, until when, and what a human said. An approval is for one change, known
+by a hash of what it would load and take out: another change needs another one. What is held back stays so until somebody answers, its source
+no longer asks for it, or it expires; what other sources publish does not answer for it.
 """
 
 from __future__ import annotations
@@ -41,6 +42,11 @@ class Held:
     """Whether the same flow run has asked before: it was resumed, and has the answer."""
 
     @property
+    def source(self) -> object:
+        """What the run was given that asked for the change."""
+        return self.parameters.get("source")
+
+    @property
     def expires_at(self) -> datetime:
         return datetime.fromisoformat(self.held_at) + EXPIRES_AFTER
 
@@ -51,64 +57,82 @@ def change_of(plan: Plan) -> str:
     return sha256(content.encode("utf-8", "surrogatepass")).hexdigest()[:12]
 
 
-def read_held(home: Home) -> Held | None:
-    """Return what is held back, None where nothing is."""
+def read_held(home: Home) -> tuple[Held, ...]:
+    """Return what is held back, at most one change of each source, the oldest first."""
     try:
         content = json.loads(home.held_back.read_text("utf-8"))
     except FileNotFoundError:
-        return None
-    return Held(**{**content, "reasons": tuple(content["reasons"])})
+        return ()
+    changes = [content] if isinstance(content, dict) else content  # one alone, as it was written up to version 0.1.0
+    return tuple(Held(**{**change, "reasons": tuple(change["reasons"])}) for change in changes)
 
 
-def write_held(home: Home, held: Held) -> None:
+def write_held(home: Home, changes: Sequence[Held]) -> None:
     """Write what is held back in one step."""
+    if not changes:
+        home.held_back.unlink(missing_ok=True)
+        return
     partial = home.held_back.with_name(f".{home.held_back.name}.tmp")
-    partial.write_text(json.dumps(asdict(held), ensure_ascii=False, indent=1), "utf-8")
+    partial.write_text(json.dumps([asdict(held) for held in changes], ensure_ascii=False, indent=1), "utf-8")
     os.replace(partial, home.held_back)
 
 
 def hold(home: Home, plan: Plan, run: Run, parameters: Mapping[str, object], reasons: Sequence[str]) -> Held:
-    """Note that a change is held back; what a human said of the same change before is kept until it expires."""
+    """Note that a change is held back, in place of what was of its source; what a human said of the same change is kept until it expires."""
     held = Held(change_of(plan), run.run_id, run.flow_run_id, dict(parameters), tuple(reasons), run.started_at.isoformat())
-    earlier = read_held(home)
-    if earlier and earlier.change == held.change and run.started_at < earlier.expires_at:
-        is_asked = held.flow_run_id is not None and held.flow_run_id == earlier.flow_run_id
-        held = replace(held, held_at=earlier.held_at, verdict=earlier.verdict, why=earlier.why, is_asked=is_asked)
-    write_held(home, held)
+    others = []
+    for earlier in read_held(home):
+        if earlier.change == held.change and run.started_at < earlier.expires_at:
+            is_asked = held.flow_run_id is not None and held.flow_run_id == earlier.flow_run_id
+            held = replace(held, held_at=earlier.held_at, verdict=earlier.verdict, why=earlier.why, is_asked=is_asked)
+        elif earlier.source != held.source:
+            others.append(earlier)
+    write_held(home, [*others, held])
     return held
 
 
 def approval_of(home: Home, plan: Plan, now: datetime) -> str | None:
     """Return the words of a human who approved just this change, None where nobody did or it has expired."""
-    held = read_held(home)
-    if held and held.change == change_of(plan) and held.verdict == APPROVED and now < held.expires_at:
-        return f"approved by a human: {held.why or 'no reason given'}"
+    for held in read_held(home):
+        if held.change == change_of(plan) and held.verdict == APPROVED and now < held.expires_at:
+            return f"approved by a human: {held.why or 'no reason given'}"
     return None
 
 
-def decide(home: Home, verdict: str, why: str, now: datetime) -> Held:
-    """Write down what a human says of what is held back. Raises ApprovalError where there is nothing, or it has expired."""
-    held = read_held(home)
-    if held is None:
+def decide(home: Home, verdict: str, why: str, now: datetime, change: str | None = None) -> Held:
+    """Write down what a human says of the change held back that is named so, or of the only one.
+
+    Raises ApprovalError where there is none, where several are and none is named, or where it has expired.
+    """
+    changes = read_held(home)
+    named = [held for held in changes if change in (None, held.change)]
+    known = ", ".join(f"{held.change} ({held.source})" for held in changes)
+    if not changes:
         raise ApprovalError(f"{home.path}: nothing is held back. `dibao status` tells of the last runs.")
+    if not named:
+        raise ApprovalError(f"{home.path}: no change {change} is held back; there are: {known}.")
+    if len(named) > 1:
+        raise ApprovalError(f"{home.path}: {len(named)} changes are held back; say which one: {known}.")
+    held = replace(named[0], verdict=verdict, why=why)
     if now >= held.expires_at:
-        release(home)
+        forget_expired(home, now)
         raise ApprovalError(f"{home.path}: what was held back expired on {held.expires_at:%Y-%m-%d %H:%M} UTC. Run again and look again.")
-    held = replace(held, verdict=verdict, why=why)
-    write_held(home, held)
+    write_held(home, [held if other is named[0] else other for other in changes])
     return held
 
 
-def release(home: Home) -> None:
-    """Forget what was held back: it is published, or it has expired."""
-    home.held_back.unlink(missing_ok=True)
+def release(home: Home, plan: Plan, source: object) -> None:
+    """Forget the change of a plan that is no longer held back, and what was held back of a source that was looked through as a whole.
+
+    ``source`` is None where only a part of one was.
+    """
+    change = change_of(plan)
+    write_held(home, [held for held in read_held(home) if held.change != change and (source is None or held.source != source)])
 
 
 def forget_expired(home: Home, now: datetime) -> None:
     """Forget what was held back for so long that no answer counts any more."""
-    held = read_held(home)
-    if held and now >= held.expires_at:
-        release(home)
+    write_held(home, [held for held in read_held(home) if now < held.expires_at])
 
 
 def can_ask(held: Held) -> bool:

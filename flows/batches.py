@@ -9,11 +9,13 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from hashlib import sha256
 from pathlib import Path
+from socket import gethostname
 
+from flows.versions import code_version
 from transforms.locating import Row
 
 DEFECT = "a defect of Dibao"
@@ -40,12 +42,15 @@ class BatchFile:
 
 @dataclass(frozen=True)
 class Batch:
-    """Some MB of raw files that are processed, audited and loaded together."""
+    """Some MB of raw files that are processed, audited and loaded together, by code of one version, wherever the worker is."""
 
     batch_id: str
     run_id: str
     started_at: str
     files: tuple[BatchFile, ...]
+    code_version: str = field(default_factory=code_version)
+    machine: str = field(default_factory=gethostname)
+    """Where the files were read when the batch was planned."""
 
     @classmethod
     def read(cls, folder: Path) -> Batch:

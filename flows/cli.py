@@ -66,6 +66,7 @@ def parser() -> argparse.ArgumentParser:
 
     for name, help in (("approve", "publish what was held back"), ("reject", "do not publish what was held back")):
         verdict = command(name, verdict_command, f"{help}; the reason is kept")
+        verdict.add_argument("change", nargs="?", metavar="CHANGE", help="which one, where several are held back; dibao status names them")
         verdict.add_argument("--reason", default="", help="why, for those who come after")
         verdict.add_argument("--workers", type=positive, default=os.cpu_count() or 1, metavar="N", help=argparse.SUPPRESS)
 
@@ -383,7 +384,8 @@ def verdict_command(arguments) -> int:
     from flows.approval import APPROVED, REJECTED, ApprovalError, decide, tell_prefect
 
     try:
-        held = decide(home, APPROVED if arguments.command == "approve" else REJECTED, arguments.reason, datetime.now(UTC).replace(tzinfo=None))
+        held = decide(home, APPROVED if arguments.command == "approve" else REJECTED, arguments.reason,
+                      datetime.now(UTC).replace(tzinfo=None), arguments.change)
     except ApprovalError as error:
         raise UserError(str(error)) from error
     for reason in held.reasons:

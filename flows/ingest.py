@@ -6,7 +6,7 @@ Tasks wrap the plain functions of ``flows.stages``; what they pass is paths and 
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import asdict, dataclass, field, replace
 from datetime import UTC, date, datetime
 from functools import partial
@@ -153,13 +153,13 @@ def load_and_publish(request: stages.Request, run: stages.Run, summary: Summary)
     with store.opened_build(place, stages.restore) as con:
         end_dead_runs(place)
         approval.forget_expired(place, run.started_at)
-        if approval.read_held(place) is None:
-            close_questions(place, "nobody answered in time: nothing of it was published")
+        close_questions(place, "nobody answered in time: nothing of it was published")
         place.sweep()
         plan = step("plan", lambda: stages.plan_run(con, request, run), summary)
         run = replace(run, approval=approval.approval_of(place, plan, run.started_at))
         summary.n_files_seen, summary.n_files_new, summary.n_superseded = plan.n_seen, plan.n_new, len(plan.superseded)
         if plan.is_empty:
+            answer(place, plan, request, "its source no longer asks for it")
             nothing_new(place, con, summary)
             return None
         summary.stage = "process"
@@ -176,10 +176,11 @@ def load_and_publish(request: stages.Request, run: stages.Run, summary: Summary)
             monitor.leave_quality(con, blocked.validations, run.run_id)
             monitor.leave_quarantine(rejected, stages.locations(plan))
             step("data docs", partial(stages.write_data_docs, place, blocked.validations), summary)
+            held = approval.hold(place, plan, run, flow_run.parameters, blocked.reasons)
             close_questions(place, "asked again: a later run was held back too")
-            return approval.hold(place, plan, run, flow_run.parameters, blocked.reasons)
+            return held
         watch_drift(con, loaded, run)
-        commit_and_publish(place, con, plan, loaded, run, summary)
+        commit_and_publish(request, con, plan, loaded, run, summary)
         summary.stage = "tell the monitor"
         monitor.leave_artifacts(con, list(declared_sources(place).values()), run.run_id, loaded.validations)
         monitor.leave_quarantine(rejected, stages.locations(plan), monitor.reading_room(place))
@@ -188,12 +189,12 @@ def load_and_publish(request: stages.Request, run: stages.Run, summary: Summary)
     return None
 
 
-def commit_and_publish(place: Home, con, plan: stages.Plan, loaded: stages.Loaded, run: stages.Run, summary: Summary) -> None:
+def commit_and_publish(request: stages.Request, con, plan: stages.Plan, loaded: stages.Loaded, run: stages.Run, summary: Summary) -> None:
     """Commit what was loaded to the lake and publish it; fills the summary."""
+    place = request.home
     status = "loaded with warnings" if loaded.warnings else "loaded"
     step("commit lake", lambda: stages.commit(place, con, plan, loaded, run, status), summary)
-    approval.release(place)
-    close_questions(place, "another run has published since; nothing is held back any more")
+    answer(place, plan, request, "a later run of its source has published")
     summary.counts, summary.quarantined = stages.tell(con, run)
     summary.search_for = stages.name_to_search(con)
     step("publish", lambda: stages.publish(place, con), summary)
@@ -234,7 +235,7 @@ def ask_a_human(place: Home, held: approval.Held, summary: Summary) -> State:
         monitor.tell_of_waiting(run_name(summary), held.reasons, held.expires_at)
     if answer := approval.ask_in_prefect(held):  # the first time this leaves the run; resumed, it comes here again with the answer
         verdict, why = answer
-        approval.decide(place, verdict, why, datetime.now(UTC).replace(tzinfo=None))
+        approval.decide(place, verdict, why, datetime.now(UTC).replace(tzinfo=None), held.change)
         if verdict == approval.APPROVED:
             return ingest.fn(**flow_run.parameters)
         return failed("Rejected", f"rejected by a human: {why or 'no reason given'}", summary)
@@ -253,17 +254,23 @@ def end_dead_runs(place: Home) -> None:
     set_others(place, StateType.RUNNING, Crashed(message="its process ended without a word; the next run goes on where it was"))
 
 
+def answer(place: Home, plan: stages.Plan, request: stages.Request, why: str) -> None:
+    """Hold back no longer what a plan asks for, nor what its source asked for earlier where it was looked through as a whole."""
+    approval.release(place, plan, flow_run.parameters.get("source") if request.wants_all else None)
+    close_questions(place, why)
+
+
 def close_questions(place: Home, why: str) -> None:
-    """Cancel the runs on this home that still wait for a human: a question that is no longer one must not stay open on Prefect's pages."""
-    set_others(place, StateType.PAUSED, Cancelled(message=why))
+    """Cancel the runs on this home that wait for a human though nothing of theirs is held back: no question that is none stays on Prefect's pages."""
+    set_others(place, StateType.PAUSED, Cancelled(message=why), {held.flow_run_id for held in approval.read_held(place)})
 
 
-def set_others(place: Home, found: StateType, state: State) -> None:
-    """Put the other runs on this home that Prefect knows in one state into another."""
+def set_others(place: Home, found: StateType, state: State, kept: Collection[str | None] = ()) -> None:
+    """Put the other runs on this home that Prefect knows in one state into another, but for some."""
     wanted = FlowRunFilter(state=FlowRunFilterState(type=FlowRunFilterStateType(any_=[found])))
     with get_client(sync_client=True) as client:
         for run in client.read_flow_runs(flow_filter=FlowFilter(name=FlowFilterName(any_=["ingest"])), flow_run_filter=wanted):
-            if str(run.id) != flow_run.id and Path(str(run.parameters.get("home"))).absolute() == place.path:
+            if str(run.id) not in {flow_run.id, *kept} and Path(str(run.parameters.get("home"))).absolute() == place.path:
                 client.set_flow_run_state(run.id, state, force=True)
 
 
@@ -278,7 +285,7 @@ def process(place: Home, plan: stages.Plan, request: stages.Request) -> list[str
     """Process the batches in parallel, one task run each, and return their folders in order."""
     folders = stages.prepare_folders(place, plan)
     progress = create_progress_artifact(0.0, key="progress", description=f"0 of {len(folders)} batches")
-    with stages.open_runner(request, len(folders)) as runner:
+    with stages.open_runner(request, plan, folders) as runner:
         futures = [process_in.submit(runner, folder, number) for number, folder in enumerate(folders, 1)]
         import expectations.suites  # noqa: F401 what comes after needs it, and while others work its second costs nobody any time
         for done, future in enumerate(as_completed(futures), 1):

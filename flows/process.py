@@ -9,12 +9,14 @@ from contextlib import contextmanager
 from datetime import date, datetime
 from operator import attrgetter
 from pathlib import Path
+from socket import gethostname
 from typing import NamedTuple
 
 import pyarrow as pa
 
 from flows.batches import DEFECT, UNREAD, Batch, BatchFile, Outcome, quarantine_id_of
 from flows.collecting import collected_later, no_garbage_collection
+from flows.machines import check_home, check_version, unreached
 from transforms.decoding import UndecodableError
 from transforms.pages.corrections import CorrectionError, parse_corrections
 from transforms.rows import NoPageError, OpenedFile, RawFileFacts, Row, Rows, file_id_of, open_file, rows_of
@@ -29,11 +31,16 @@ GROUP_BYTES = 100_000
 
 
 def process_batch(folder: str) -> str:
-    """Read, stage and audit the batch in a folder, unless that has been done, and return the folder."""
+    """Read, stage and audit the batch in a folder, unless that has been done, and return the folder.
+
+    Raises UnfitWorkerError where this worker has other code than the batch was planned with, or does not reach its files.
+    """
     home = Path(folder)
     if (home / "done.json").exists():
         return folder
+    check_home(folder)
     batch = Batch.read(home)
+    check_version(batch.code_version)
     seconds = dict.fromkeys(("read", "stage", "audit"), 0.0)
     staged: dict[str, list[pa.Table]] = {}
     quarantine: list[Row] = []
@@ -129,7 +136,7 @@ def groups_of(batch: Batch) -> Iterator[list[TakenFile]]:
     for file in sorted(batch.files, key=attrgetter("file_id")):  # whose rows are then in order
         known = RawFileFacts(file.source, file.path, file.paper, file.issue_on and date.fromisoformat(file.issue_on), file.page,
                              tuple(file.encodings))
-        group.append(take_up(file, known, patience))
+        group.append(take_up(file, known, patience, batch.machine))
         n_bytes += len(group[-1].data)
         if n_bytes >= GROUP_BYTES:
             yield group
@@ -137,18 +144,22 @@ def groups_of(batch: Batch) -> Iterator[list[TakenFile]]:
     yield group
 
 
-def take_up(file: BatchFile, known: RawFileFacts, patience: Patience) -> TakenFile:
+def take_up(file: BatchFile, known: RawFileFacts, patience: Patience, planned_on: str) -> TakenFile:
     """Return a file with its page, or reason and detail where it gave none: a defect met by one page must not cost the others.
 
-    Raises SourceLostError where it is not the file's fault.
+    Raises SourceLostError where it is not the file's fault, and UnfitWorkerError where another machine has just read the file.
     """
     try:
         data = read_bytes(file.location)
     except Exception as error:  # noqa: BLE001 whatever a store may raise
+        if planned_on != gethostname():
+            raise unreached(file.location, error) from error
         patience.missed(file.location, error)
         return TakenFile(file, known, b"", None, (UNREAD, str(error) or type(error).__name__))
     patience.had()
     if file_id_of(data) != file.file_id:
+        if planned_on != gethostname():
+            raise unreached(file.location, ValueError("another file lies there"))
         return TakenFile(file, known, data, None, (UNREAD, "the file changed while it was read; run again"))
     try:
         return TakenFile(file, known, data, open_file(data, known, parse_corrections(file.corrections).get(file.file_id, ())))

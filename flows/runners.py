@@ -1,8 +1,9 @@
 """Who processes the batches: threads, processes of this machine, a Dask or a Ray cluster. The rows are the same with each.
 
 A runner is a function that does a piece of work for one batch and waits for it; it is called by as many threads as there are batches
-under way. A batch is a folder, so the machines of a cluster must see the home under the same path. A worker that dies costs the batch
-it had in hand, which is done again; a batch that kills three workers is given up.
+under way. A batch is a folder, so the machines of a cluster must see the home, and the source, under the same paths, and have the same code:
+``flows.machines`` checks that. A worker that dies costs the batch it had in hand, which is done again; a batch that kills three workers is
+given up.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from contextlib import AbstractContextManager, contextmanager
 from multiprocessing import forkserver
 from queue import SimpleQueue
 
+from flows.machines import UnfitWorkerError
 from flows.stopping import shielded
 
 THREADS, PROCESSES, DASK, RAY = "threads", "processes", "dask", "ray"
@@ -27,6 +29,7 @@ ATTEMPTS = 3
 NEEDED = "flows.preloaded"
 """What a process imports before its first batch."""
 
+Check = Callable[[], None]
 Work = Callable[[str], str]
 Runner = Callable[[Work, str], str]
 
@@ -35,10 +38,11 @@ class RunnerError(RuntimeError):
     """A runner cannot be had, or gave a batch up; the message says what to do next."""
 
 
-def opened_runner(kind: str | None, n_workers: int, address: str | None = None) -> AbstractContextManager[Runner]:
+def opened_runner(kind: str | None, n_workers: int, address: str | None = None, check: Check | None = None) -> AbstractContextManager[Runner]:
     """Return the runner of that kind as a context manager; without a kind, processes where several workers are wanted, else a thread.
 
-    Raises RunnerError where there is no such kind or its package is missing.
+    ``check`` is called on every worker of a Dask cluster that is there, before any work; what it raises there is raised here. Raises
+    RunnerError where there is no such kind or its package is missing.
     """
     if kind is None:
         kind = PROCESSES if n_workers > 1 else THREADS
@@ -50,7 +54,7 @@ def opened_runner(kind: str | None, n_workers: int, address: str | None = None) 
         return threads(n_workers)
     if kind == PROCESSES:
         return processes(n_workers)
-    return dask(n_workers, address) if kind == DASK else ray_cluster(n_workers, address)
+    return dask(n_workers, address, check) if kind == DASK else ray_cluster(n_workers, address)
 
 
 @contextmanager
@@ -134,8 +138,8 @@ def given_up(folder: str) -> RunnerError:
 
 
 @contextmanager
-def dask(n_workers: int, address: str | None) -> Iterator[Runner]:
-    """Give a runner on a Dask cluster: the one at the address, else one of this machine's processes."""
+def dask(n_workers: int, address: str | None, check: Check | None = None) -> Iterator[Runner]:
+    """Give a runner on a Dask cluster: the one at the address, whose workers are checked first, else one of this machine's processes."""
     try:
         import dask as settings
         from distributed import Client, KilledWorker, LocalCluster
@@ -150,6 +154,8 @@ def dask(n_workers: int, address: str | None) -> Iterator[Runner]:
     get_mp_context().set_forkserver_preload(["distributed", NEEDED])  # after Dask has set its own
     local = None if address else LocalCluster(n_workers=n_workers, threads_per_worker=1, dashboard_address=None)
     with Client(address or local) as client:
+        if address and check:
+            check_all(client, check)
 
         def run(work: Work, folder: str) -> str:
             try:
@@ -162,6 +168,19 @@ def dask(n_workers: int, address: str | None) -> Iterator[Runner]:
         finally:
             if local:
                 local.close()
+
+
+def check_all(client, check: Check) -> None:
+    """Call a check on every worker of a Dask cluster. Raises UnfitWorkerError, or RunnerError where a worker cannot even make the check."""
+    try:
+        client.run(check)
+    except UnfitWorkerError:
+        raise
+    except Exception as error:
+        raise RunnerError(
+            f"{client.scheduler.address}: a worker there cannot say which code it has ({type(error).__name__}: {error}); install the same Dibao on "
+            "every machine and start the workers again"
+        ) from error
 
 
 @contextmanager

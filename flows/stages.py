@@ -11,9 +11,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
-from functools import cache, cached_property
+from functools import cache, cached_property, partial
 from hashlib import sha256
-from importlib.resources import files as package_files
 from pathlib import Path
 from sys import intern
 from typing import NamedTuple
@@ -21,9 +20,11 @@ from typing import NamedTuple
 from flows import journal
 from flows.batches import DEFECT, UNREAD, Batch, BatchFile, Outcome, quarantine_id_of
 from flows.corpus import complete_corpus, note_changed
+from flows.machines import check_machine
 from flows.progress import advance
 from flows.runners import Runner, opened_runner
 from flows.sources import declared_maintenance
+from flows.versions import code_version
 from transforms.locating import Row
 from transforms.paths import compile_pattern
 from transforms.records import file_id_of
@@ -148,19 +149,6 @@ def block(reasons: Sequence[str], validations: Sequence[Row], run: Run) -> list[
     if run.approval is None:
         raise BlockedError(reasons, validations)
     return [f"{reason} ({run.approval})" for reason in reasons]
-
-
-@cache
-def code_version() -> str:
-    """Return the version of what makes the rows: a hash of transforms, expectations and the schema, data files included."""
-    digest = sha256()
-    for package in ("transforms", "expectations", "warehouse"):
-        root = Path(str(package_files(package)))
-        wanted = [root / "schema.py"] if package == "warehouse" else root.rglob("*")
-        for path in sorted(path for path in wanted if path.is_file() and path.suffix != ".pyc"):
-            digest.update(path.relative_to(root).as_posix().encode())
-            digest.update(path.read_bytes())
-    return digest.hexdigest()[:12]
 
 
 # --- plan -------------------------------------------------------------------------------------------------------------
@@ -392,7 +380,7 @@ def make_batch(files: Sequence[BatchFile], run: Run, version: str) -> Batch:
     content = repr((version, [(file.file_id, file.source, file.path, file.paper, file.issue_on, file.page, file.corrections, file.encodings)
                               for file in files]))
     batch_id = sha256(content.encode("utf-8", "surrogatepass")).hexdigest()[:12]
-    return Batch(batch_id, run.run_id, run.started_at.isoformat(), tuple(files))
+    return Batch(batch_id, run.run_id, run.started_at.isoformat(), tuple(files), version)
 
 
 # --- process ----------------------------------------------------------------------------------------------------------
@@ -412,9 +400,10 @@ def prepare_folders(home: Home, plan: Plan) -> list[str]:
     return [str(home.staging / batch.batch_id) for batch in plan.batches]
 
 
-def open_runner(request: Request, n_batches: int) -> AbstractContextManager[Runner]:
-    """Return what processes the batches, with no more workers than batches."""
-    return opened_runner(request.runner, max(1, min(n_batches, request.workers)), request.address)
+def open_runner(request: Request, plan: Plan, folders: Sequence[str]) -> AbstractContextManager[Runner]:
+    """Return what processes the batches, with no more workers than batches, each with this code and in sight of home and source."""
+    check = partial(check_machine, folders[0], plan.batches[0].files[0].location, code_version()) if folders else None
+    return opened_runner(request.runner, max(1, min(len(folders), request.workers)), request.address, check)
 
 
 def worker_seconds(folders: Sequence[str]) -> dict[str, float]:
@@ -454,7 +443,6 @@ class Loaded:
     validations: list[Row] = field(default_factory=list)
     warnings: list[str] = field(default_factory=list)
     n_quarantined: int = 0
-    n_articles_before: int = 0
 
 
 def load_batches(con, plan: Plan, folders: Sequence[str], run: Run) -> Loaded:
@@ -472,7 +460,8 @@ def load_batches(con, plan: Plan, folders: Sequence[str], run: Run) -> Loaded:
     defects = [str(row["detail"]) for outcome in outcomes for row in outcome.quarantine if row["reason"] == DEFECT]
     if len(defects) > allowed(TOLERANCE, plan.n_new):
         warnings += block([f"raw_files: {len(defects)} of {plan.n_new} files met {DEFECT}, such as {defects[0]}"], validations, run)
-    loaded = Loaded(validations=validations, warnings=warnings, n_articles_before=count(con, "articles"))
+    loaded = Loaded(validations=validations, warnings=warnings)
+    note_articles(con)
     store.mark_in_doubt(con)
     note_changed(con, [*(file_id for file_id, _ in plan.superseded), *(file_id for outcome in outcomes for file_id in outcome.file_ids)])
     supersede(con, plan, loaded)
@@ -587,20 +576,52 @@ def count(con, table: str) -> int:
 
 
 GUARDED = 50
-"""Articles below which a warehouse is not guarded against loss: a few pages more or less are a large share of it."""
+"""Articles below which what is held of a paper or a source is not guarded against loss: a few pages more or less are a large share of it."""
 
 
-def loss(before: int, after: int, max_loss: float) -> list[str]:
-    """Return the reason to hold a publish back that would lose a larger share of the articles than allowed, none where it does not.
+def note_articles(con) -> None:
+    """Note in the temporary table ``articles_before`` how many articles each file has, of which paper and source: before anything is taken out."""
+    con.execute("""
+        CREATE OR REPLACE TEMP TABLE articles_before AS
+        SELECT file_id, source, paper, count(*) AS n FROM articles JOIN raw_files USING (file_id) GROUP BY ALL
+    """)
 
-    >>> loss(1000, 850, 0.1)
-    ['articles: 150 of 1000 would be lost (15%), at most 10% may be']
-    >>> loss(1000, 900, 0.1), loss(20, 5, 0.1)
-    ([], [])
+
+def find_losses(con, max_loss: float) -> list[str]:
+    """Return the reasons to hold a publish back that would lose a larger share of all articles, of a source's or of a paper's than allowed.
+
+    A file that was there before counts for its source and paper of before: that it is called otherwise now is no loss. Needs ``note_articles``.
+    """
+    rows = con.execute("""
+        WITH now AS (
+            SELECT coalesce(b.source, r.source) AS source, CASE WHEN b.file_id IS NULL THEN r.paper ELSE b.paper END AS paper
+            FROM articles JOIN raw_files AS r USING (file_id) LEFT JOIN articles_before AS b USING (file_id)
+        )
+        SELECT source, paper, sum(before)::BIGINT, sum(after)::BIGINT
+        FROM (SELECT source, paper, n AS before, 0 AS after FROM articles_before UNION ALL SELECT source, paper, 0, 1 FROM now)
+        GROUP BY GROUPING SETS ((), (source), (paper)) HAVING grouping(paper) = 1 OR paper IS NOT NULL
+        ORDER BY source NULLS FIRST, paper NULLS FIRST
+    """).fetchall()
+    (*_, before_all, after_all), *parts = rows
+    reasons = [loss("articles", before_all or 0, after_all or 0, max_loss)]
+    reasons += [
+        loss(f"articles of {paper}" if paper else f"articles from {source}", before, after, max_loss)
+        for source, paper, before, after in parts if (before, after) != (before_all, after_all)
+    ]
+    return list(filter(None, reasons))
+
+
+def loss(whose: str, before: int, after: int, max_loss: float) -> str | None:
+    """Return the reason to hold a publish back that would lose a larger share of some articles than allowed, None where it does not.
+
+    >>> loss("articles of 云渡日报", 1000, 850, 0.1)
+    'articles of 云渡日报: 150 of 1000 would be lost (15%), at most 10% may be'
+    >>> loss("articles", 1000, 900, 0.1), loss("articles", 20, 5, 0.1)
+    (None, None)
     """
     if before < GUARDED or before - after <= max_loss * before:
-        return []
-    return [f"articles: {before - after} of {before} would be lost ({(before - after) / before:.0%}), at most {max_loss:.0%} may be"]
+        return None
+    return f"{whose}: {before - after} of {before} would be lost ({(before - after) / before:.0%}), at most {max_loss:.0%} may be"
 
 
 def check(con, loaded: Loaded, run: Run, max_loss: float) -> None:
@@ -612,7 +633,7 @@ def check(con, loaded: Loaded, run: Run, max_loss: float) -> None:
     audit = audit_warehouse(con, run_id=run.run_id, checked_at=run.started_at, file_ids=None if most else changed)
     loaded.validations += audit.validations
     loaded.warnings += audit.warnings
-    if reasons := [*audit.blocked, *loss(loaded.n_articles_before, count(con, "articles"), max_loss)]:
+    if reasons := [*audit.blocked, *find_losses(con, max_loss)]:
         loaded.warnings += block(reasons, loaded.validations, run)
 
 

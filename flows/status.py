@@ -56,9 +56,9 @@ def print_status(con, home: Home, as_json: bool = False) -> None:
     for name, (columns, rows) in answers.items():
         print(f"\n{name}")
         print_table(columns, rows)
-    if held := read_held(home):
+    for held in read_held(home):
         said = f"{held.verdict}: {held.why}" if held.verdict else "waits for dibao approve or dibao reject"
-        print(f"\nHeld back until {held.expires_at:%Y-%m-%d %H:%M} UTC, {plain(said)}")
+        print(f"\nChange {held.change} held back until {held.expires_at:%Y-%m-%d %H:%M} UTC, {plain(said)}")
         print("\n".join(f"  {plain(reason)}" for reason in held.reasons))
     if served := served_at(home):
         print(f"\nServed by process {served['pid']}: Prefect {plain(served['prefect'])}/v2, reading room {plain(served['reading_room'])}")

@@ -59,7 +59,7 @@ def test_what_expired_is_forgotten_by_the_next_run(home):
     assert approval.read_held(home)
     for _ in range(2):
         approval.forget_expired(home, NOW + EXPIRES_AFTER)
-        assert approval.read_held(home) is None
+        assert not approval.read_held(home)
 
 
 def test_what_expired_cannot_be_approved(home):
@@ -68,7 +68,33 @@ def test_what_expired_cannot_be_approved(home):
     approval.hold(home, plan("a"), RUN, {}, ["why"])
     with pytest.raises(ApprovalError, match="expired"):
         approval.decide(home, APPROVED, "", NOW + EXPIRES_AFTER + timedelta(seconds=1))
-    assert approval.read_held(home) is None
+    assert not approval.read_held(home)
+
+
+def test_what_is_held_back_of_one_source_stays_whatever_another_does(home):
+    approval.hold(home, plan("a"), RUN, {"source": "yundu"}, ["why"])
+    approval.hold(home, plan("b"), replace(RUN, flow_run_id="another"), {"source": "qingpu"}, ["why too"])
+    approval.release(home, plan("c"), "evening")
+    approval.release(home, plan("d"), None)
+    assert [held.source for held in approval.read_held(home)] == ["yundu", "qingpu"]
+    with pytest.raises(ApprovalError, match=r"2 changes are held back; say which one: \w{12} \(yundu\), \w{12} \(qingpu\)"):
+        approval.decide(home, APPROVED, "", NOW)
+    with pytest.raises(ApprovalError, match="no change 0123 is held back; there are:"):
+        approval.decide(home, APPROVED, "", NOW, "0123")
+    approval.decide(home, APPROVED, "moved", NOW, approval.change_of(plan("a")))
+    assert approval.approval_of(home, plan("a"), NOW) and not approval.approval_of(home, plan("b"), NOW)
+    approval.release(home, plan("a"), "yundu")
+    assert [held.source for held in approval.read_held(home)] == ["qingpu"]
+
+
+def test_a_source_asks_one_question_at_a_time_and_none_that_it_no_longer_has(home):
+    approval.hold(home, plan("a"), RUN, {"source": "yundu"}, ["why"])
+    approval.hold(home, plan("a", "b"), RUN, {"source": "yundu"}, ["why"])
+    assert [held.change for held in approval.read_held(home)] == [approval.change_of(plan("a", "b"))]
+    approval.release(home, plan(), None)
+    assert approval.read_held(home), "only a part of the source was looked through"
+    approval.release(home, plan(), "yundu")
+    assert not approval.read_held(home)
 
 
 def test_a_loss_is_held_back_until_it_is_approved(ran, tmp_path):
@@ -83,8 +109,11 @@ def test_a_loss_is_held_back_until_it_is_approved(ran, tmp_path):
     assert blocked.returncode == 3, blocked.stdout + blocked.stderr
     assert "would be lost" in json.loads(blocked.stdout)["blocked"][0]
     assert (home.published.read_bytes(), home.manifest.read_bytes()) == before
+    (tmp_path / "evening").mkdir()
+    (tmp_path / "evening" / "1.txt").write_text("渡口通航\n\n本报讯（周明远）清浦渡口昨日恢复通航。\n", "utf-8")
+    assert dibao("run", tmp_path / "evening", home=home.path).returncode == 0
     status = dibao("status", home=home.path).stdout
-    assert "waits for dibao approve" in status and "blocked" in status
+    assert "waits for dibao approve" in status and "blocked" in status, "that another source has published is no answer"
     with sqlite3.connect(home.prefect / "prefect.db") as prefect:
         run = json.loads(blocked.stdout)["flow_run_id"]
         told = dict(prefect.execute("SELECT key, description FROM artifact WHERE flow_run_id = ?", [run]).fetchall())
@@ -94,7 +123,7 @@ def test_a_loss_is_held_back_until_it_is_approved(ran, tmp_path):
     assert "the daily has gone to another archive" in approved.stdout
     with connect(home.path) as con:
         runs = con.execute("SELECT status, reason FROM runs ORDER BY started_at").fetchall()
-        assert [status.partition(" ")[0] for status, _ in runs] == ["loaded", "blocked", "loaded"] and "would be lost" in runs[1][1]
-        assert con.execute("SELECT DISTINCT paper FROM raw_files WHERE status <> 'superseded'").fetchall() == [("云渡晚报",)]
+        assert [status.partition(" ")[0] for status, _ in runs] == ["loaded", "blocked", "loaded", "loaded"] and "would be lost" in runs[1][1]
+        assert con.execute("SELECT DISTINCT paper FROM raw_files WHERE status <> 'superseded' AND paper IS NOT NULL").fetchall() == [("云渡晚报",)]
     assert not home.held_back.exists()
     assert dibao("approve", home=home.path).returncode == 2

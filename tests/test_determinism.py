@@ -92,7 +92,7 @@ def rows_of(staging: Path, size: int, order: int) -> dict[str, list]:
     files = [(raw, raw.read()) for raw in discover(str(sample.path()))][:3][::order]
     found: dict[str, list] = {}
     n_batches = 0
-    for batch in stages.cut_batches([(stages.batch_file(raw, file_id_of(data), pattern), len(data)) for raw, data in files], size, run, "code"):
+    for batch in stages.cut_batches([(stages.batch_file(raw, file_id_of(data), pattern), len(data)) for raw, data in files], size, run, stages.code_version()):
         batch.write(staging / batch.batch_id)
         n_batches += 1
         for path in (Path(process_batch(str(staging / batch.batch_id))) / "audited").glob("*.parquet"):

@@ -41,7 +41,7 @@ def batches(staging: Path) -> list[str]:
         data = raw.read()
         files.append((stages.batch_file(raw, file_id_of(data), pattern), len(data)))
     folders = []
-    for batch in stages.cut_batches(files[:4], 9_000, run, "code"):
+    for batch in stages.cut_batches(files[:4], 9_000, run, stages.code_version()):
         batch.write(staging / batch.batch_id)
         folders.append(str(staging / batch.batch_id))
     return folders

@@ -358,10 +358,21 @@ def stamp_of(location: str) -> str:
 def read_bytes(location: str) -> bytes:
     """Return the bytes at a location that ``discover`` gave, decompressed. Raises SourceError or OSError."""
     inside = IN_ARCHIVE.match(location)
-    if inside and ("://" in location or not os.path.lexists(local_path(location))):
+    if inside and not is_local_file(location):
         return read_member(inside[1], inside[2])
     with open_file(location) as file:
         return unpacked(file, location)
+
+
+def is_local_file(location: str) -> bool:
+    """Return whether a location is itself the path of a file of this machine, whatever signs are in it."""
+    return "://" not in location and os.path.lexists(local_path(location))
+
+
+def check_reach(location: str) -> None:
+    """Raise SourceError or OSError where the file or archive at a location that ``discover`` gave cannot be opened from here."""
+    inside = IN_ARCHIVE.match(location)
+    open_file(inside[1] if inside and not is_local_file(location) else location).close()
 
 
 def unpacked(file, name: str) -> bytes:

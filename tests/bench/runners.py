@@ -56,7 +56,7 @@ def process_all(wanted: argparse.Namespace) -> dict[str, float]:
     files = [(stages.batch_file(raw, file_id_of(raw.read()), None), raw.n_bytes) for raw in discover(str(wanted.pages))]
     with tempfile.TemporaryDirectory() as staging:
         folders = []
-        for batch in stages.cut_batches(files, int(wanted.batch_mb * 1e6), run, "code"):
+        for batch in stages.cut_batches(files, int(wanted.batch_mb * 1e6), run, stages.code_version()):
             batch.write(Path(staging, batch.batch_id))
             folders.append(str(Path(staging, batch.batch_id)))
         began = time.perf_counter()
