@@ -60,11 +60,31 @@ def test_times_stand_in_order_and_are_honest(text, anchor):
         assert anchor or "anchor" not in time.basis
 
 
-@given(st.dates(date(1901, 1, 1), date(2098, 12, 31)), st.integers(-150, 150))
-def test_a_date_without_a_year_is_the_nearest_one(anchor, away):
+@given(st.dates(date(1901, 1, 1), date(2098, 12, 31)), st.integers(-366, 180))
+def test_a_date_without_a_year_is_of_the_years_own_paper(anchor, away):
     day = anchor + timedelta(days=away)
     (time,) = find_times(f"{day.month}月{day.day}日,工程开工。", anchor)
-    assert time.start_on == day
+    if day.year == anchor.year:
+        assert time.start_on == day
+    else:
+        assert time.start_on is None or abs(time.start_on.year - anchor.year) <= 1
+
+
+def test_every_issue_and_every_earlier_day_of_its_year_and_its_statistics():
+    for month in range(1, 13):
+        issue = date(2023, month, 20)
+        day = date(2023, 1, 1)
+        while day <= issue:
+            for text in (f"{day.month}月{day.day}日,工程开工。", f"项目{day.month}月{day.day}日建成投用,已接待游客3万人次。"):
+                assert find_times(text, issue)[0].start_on == day, (text, issue)
+            day += timedelta(days=1)
+        for last in range(2, month):
+            for text in (f"1至{last}月,投资增长5%。", f"1-{last}月全区用电量增长。", f"前{last}个月进出口增长。"):
+                (time,) = find_times(text, issue)
+                assert (time.start_on, time.end_on.month, time.end_on.year) == (date(2023, 1, 1), last, 2023), (text, issue)
+    for last in (11, 12):
+        (time,) = find_times(f"1至{last}月,投资增长5%。", date(2024, 1, 18))
+        assert (time.start_on, time.end_on.month, time.end_on.year) == (date(2023, 1, 1), last, 2023)
 
 
 @given(st.dates(date(1900, 1, 1), date(2100, 12, 31)), st.none() | st.dates(date(1990, 1, 1)))

@@ -8,10 +8,10 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from transforms.text.numerals import parse_number
-from transforms.times.signs import Rank, Sign, find_signs
+from transforms.times.signs import WEEKDAYS, Rank, Sign, find_signs
 
 FIELD_RANK = {
-    "century": Rank.CENTURY, "decade": Rank.CENTURY, "stage": Rank.CENTURY, "year": Rank.YEAR, "era": Rank.YEAR, "period": Rank.PERIOD,
+    "same": Rank.YEAR, "century": Rank.CENTURY, "decade": Rank.CENTURY, "stage": Rank.CENTURY, "year": Rank.YEAR, "era": Rank.YEAR, "period": Rank.PERIOD,
     "holiday": Rank.PERIOD, "nth_weekday": Rank.PART, "month": Rank.MONTH, "is_lunar": Rank.MONTH, "is_leap": Rank.MONTH, "part": Rank.PART, "nth": Rank.PART,
     "week": Rank.DAY, "day": Rank.DAY, "weekday": Rank.WEEKDAY, "weekend": Rank.WEEKDAY, "daypart": Rank.DAYPART, "clock": Rank.CLOCK,
 }
@@ -38,13 +38,13 @@ MINUTES = re.compile("([0-9]{1,2}|[一二三四五六七八九十]{1,3})分(?!�
 OF_THIS_MONTH = ("月初", "月底", "月末", "上半月", "下半月")
 SEASONS = ("SP", "SU", "FA", "WI")
 OPENING_MARKS, CLOSING_MARKS = ("“", "『", "《", "「"), ("”", "』", "》", "」")
-AT = set("在于至到从约近晚早，,。；;、（(：:\n \u3000")
+AT = set("在于至到从约近晚早车，,。；;、（(：:\n \u3000")
 
 
 class Phrase(NamedTuple):
     """A time phrase in ``text[start:end]``; ``last`` are the fields of the end of a range, ``way`` where it points.
 
-    ``kind``: point, length, vague, set. ``way`` of a point: since; of a length: past, future, within, ago, later, every. ``top`` is the
+    ``kind``: point, length, vague, set, open (a time that no value can be given). ``way`` of a point: since; of a length: past, future, within, ago, later, every. ``top`` is the
     coarsest that the end of a range prints itself: of 3月28日至2日 the day, the month is that of the beginning.
     """
 
@@ -74,7 +74,7 @@ def _phrases(text: str) -> Iterator[Phrase]:
     while at < len(signs):
         sign = signs[at]
         if sign.rank == Rank.VAGUE:
-            yield Phrase(sign.start, sign.end, "vague", sign.fields)
+            yield Phrase(sign.start, sign.end, next(name for name in ("vague", "open") if name in sign.fields), sign.fields)
             at += 1
         elif sign.rank == Rank.DURATION:
             at, phrase = _length_at(text, signs, at)
@@ -83,7 +83,8 @@ def _phrases(text: str) -> Iterator[Phrase]:
         elif sign.rank == Rank.SET:
             at, phrase = _set_at(text, signs, at)
             if phrase:
-                yield phrase
+                at, listed = _set_goes_on(text, signs, at, phrase)
+                yield from (phrase, *listed)
         else:
             at, phrase = _point_or_range_at(text, signs, at)
             if phrase:
@@ -223,10 +224,12 @@ def _length_at(text: str, signs: Sequence[Sign], at: int) -> tuple[int, Phrase |
         sign, gap = signs[at], text[end : signs[at].start]
         amount, letter = sign.fields["length"][0]
         if gap in ("", "零", "又", "加", "余") and order.index(letter) != order.index(lengths[-1][1]):
-            lengths.append((amount, letter))
+            lengths += sign.fields["length"]
             end, is_more = sign.end, is_more or sign.fields["is_more"]
         elif (BETWEEN.fullmatch(gap) or AT_LEAST.fullmatch(gap)) and len(lengths) == 1 and letter == lengths[0][1] and amount is not None:
-            high, end = amount, sign.end
+            high, end = sign.fields["length"], sign.end
+            while at + 1 < len(signs) and signs[at + 1].start == end and signs[at + 1].rank == Rank.DURATION and gap:
+                at, high, end = at + 1, high + signs[at + 1].fields["length"], signs[at + 1].end
             end += 2 * bool(AT_LEAST.fullmatch(gap) and AT_MOST.match(text, end))
         else:
             break
@@ -281,9 +284,19 @@ def _set_at(text: str, signs: Sequence[Sign], at: int) -> tuple[int, Phrase | No
     """Return what recurs: 每年, 每周三, 每天晚上8点, 每年9月到11月."""
     first = signs[at]
     at += 1
+    unwritable = UNWRITABLE.match(text, first.end)
+    if unwritable and first.fields["set"]:
+        while at < len(signs) and signs[at].start < unwritable.end():
+            at += 1
+        return at, Phrase(first.start, unwritable.end(), "open", {"open": "unresolved: recurs in a way that ISO 8601 cannot write"})
     gap = text[first.end : signs[at].start] if at < len(signs) else "-"
     if "weekday" in first.fields and at < len(signs) and BETWEEN.fullmatch(gap) and "weekday" in signs[at].fields and "week" not in signs[at].fields:
         return at + 1, Phrase(first.start, signs[at].end, "set", first.fields, first.fields | signs[at].fields)
+    short = SHORT_DAYPART.match(text, first.end) if "weekday" in first.fields and gap not in SHORT_DAYPARTS else None
+    if short:
+        return at, Phrase(first.start, short.end(), "set", first.fields | {"daypart": SHORT_DAYPARTS[short[0]]})
+    if first.fields.get("word") == "工作日":
+        return at, Phrase(first.start, first.end, "set", first.fields)
     if at < len(signs) and signs[at].rank <= Rank.CLOCK and (gap in ("", "的") or gap in SHORT_DAYPARTS and signs[at].top == Rank.CLOCK):
         if first.fields["set"] == "P1M":
             signs[at].fields.pop("needs_month", None)
@@ -296,6 +309,37 @@ def _set_at(text: str, signs: Sequence[Sign], at: int) -> tuple[int, Phrase | No
     if not first.fields["set"]:
         return at, None
     return at, Phrase(first.start, first.end, "set", first.fields)
+
+
+UNWRITABLE = re.compile(
+    "的?(?:(?:第[一二三四五1-5][、和及]?)+个?|最后一个)(?:周|星期)[一二三四五六日天](?:上午|下午|晚上?)?|的?(?:首月|末月|最后一个月|第[一二三1-3]个月)的?(?:[0-9]{1,2}日(?:[至到—-][0-9]{1,2}日)?)?"
+)
+LISTED = re.compile("[、和及或与，,]|以及")
+FINENESS = ("weekday", "month", "day")
+WEEKDAYS_LISTED = re.compile("((?:[、,，][一二三四五六日])+)(?![一二三四五六七八九十百千万个月日号次年名位点楼是为])")
+
+
+def _set_goes_on(text: str, signs: Sequence[Sign], at: int, phrase: Phrase) -> tuple[int, list[Phrase]]:
+    """Return the next position and what goes on a list of what recurs: 每月5日|、15日|、25日, 每周一|、周三上午."""
+    listed: list[Phrase] = []
+    bare = WEEKDAYS_LISTED.match(text, phrase.end) if "weekday" in phrase.fields and phrase.last is None else None
+    for place in range(bare.start() + 1, bare.end(), 2) if bare else ():
+        listed.append(Phrase(place, place + 1, "set", {"set": phrase.fields["set"], "weekday": WEEKDAYS[text[place]]}))
+    while bare and at < len(signs) and signs[at].start < bare.end():
+        at += 1
+    name = next((name for name in FINENESS if name in phrase.fields), None)
+    while name and at < len(signs) and LISTED.fullmatch(text[(listed[-1] if listed else phrase).end : signs[at].start]):
+        sign = signs[at]
+        if name not in sign.fields or sign.fields.keys() & {"week", "year", "set"} or (name == "day" and "month" in sign.fields):
+            break
+        for near in signs[at : at + 3]:
+            near.fields.pop("needs_month", None)
+            near.fields.pop("is_bare", None)
+        at, point = _point_or_range_at(text, signs, at)
+        if point is None:
+            break
+        listed.append(Phrase(point.start, point.end, "set", {"set": phrase.fields["set"]} | point.fields, point.last))
+    return at, listed
 
 
 def total(lengths: Sequence[tuple[Decimal | None, str]]) -> dict[str, Decimal] | None:

@@ -7,7 +7,7 @@ from bisect import bisect_left
 from collections.abc import Callable
 from datetime import date, timedelta
 from decimal import Decimal
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import NamedTuple
 
 from transforms.records import Time
@@ -25,22 +25,36 @@ from transforms.times.calendar import (
 )
 from transforms.times.phrases import Phrase, find_phrases, total
 from transforms.times.signs import Rank, plain
+from transforms.times.years import Days, Said, goes_on, is_news, own_year, year_of_story
 
-TO_COME = re.compile("将|力争|预计|计划|有望|争取|确保|拟|目标|即将|今年")
 SENTENCE_END = re.compile("[。！？!?\n]")
 STEPPED = re.compile("(?:Q|SP|SU|FA|WI)a[+-][0-9]")
 COUNTS_FROM_NOW = frozenset("，,。；;：:、\n “（(将在概约过再于到预计")
-NEAR = timedelta(days=15)
 NO_YEAR, NO_ANCHOR = "unresolved: no year known", "unresolved: no date known to count from"
 BACKWARDS = "unresolved: ends before it begins"
 NO_DAY, NO_SUCH_DAY = "hour as printed, of a day not known", "unresolved: no such day"
 LENGTH_ONLY = "explicit, no date known to count from"
 VAGUE_BASIS = {"PAST_REF": "vague: past", "PRESENT_REF": "vague: present", "FUTURE_REF": "vague: future"}
+ADJECTIVES = ("夜间", "晚间", "午间", "早间", "夜晚", "白天")
+SPOKEN = ("今天", "明天", "昨天", "今晚", "明早", "后天")
+LONGEST_QUOTATION = 120
+LONGEST_EVENING = 5 * 60
+"""Minutes between hours of one afternoon or evening, the later printed without 下午 or 晚."""
+SCENE_WITHIN = timedelta(days=10)
+"""How long before the anchor the scene of a story lies, where a speaker's 今天 counts from it."""
+PERIODS = ("month", "quarter", "halfyear")
 HALVES = {"H1": (1, 6), "H2": (7, 12)}
 SEASONS = {"SP": (3, 5), "SU": (6, 8), "FA": (9, 11), "WI": (12, 14)}
 EDGES = {"start": (1, 2), "middle": (6, 7), "end": (11, 12)}
 STAGES = {"初": (0, 0.3), "前": (0, 0.3), "中": (0.4, 0.6), "后": (0.7, 1), "末": (0.7, 1)}
-Days = tuple[date, date]
+
+
+UNTIL = re.compile("截[至止]到?$")
+"""截至3月18日 counts up to a day; the day of the story it is not."""
+DAILY = re.compile("(?:营业|服务|开放|办公|作息|受理|参观|运营|就餐)时间|工作日|每")
+"""Before hours of every day: 服务时间10时至14时."""
+SERVICE = re.compile("首班|末班|营业|开放|受理|闭馆|开馆|运营|发车|车")
+"""Before hours of every day from a day to come on: 5月1日起…首班车8时."""
 
 
 class Found(NamedTuple):
@@ -97,14 +111,20 @@ class Resolver:
         self.text = text
         self.anchor = anchor
         self.lines, self.sentences = _ends_in(text)
-        self.said_year: tuple[int, int, bool] | None = None
+        self.said: Said | None = None
+        self.told: Said | None = None
         self.year: int | None = None
         self.month: tuple[int, int] | None = None
         self.day: date | None = None
         self.day_at = 0
+        self.daily_at = 0
+        self.clock: tuple[int, int, int] | None = None
+        self.period: tuple[date, date, str] | None = None
 
     def resolve(self, phrase: Phrase) -> Found | None:
         """Return what the phrase stands for, None where it is no time after all."""
+        if phrase.kind == "open":
+            return unresolved("day", str(phrase.fields["open"]))
         if phrase.kind == "vague":
             code = str(phrase.fields["vague"])
             return Found(code, None, None, "vague", VAGUE_BASIS[code])
@@ -140,6 +160,10 @@ class Resolver:
             missing = first if first.value is None else last
             return Found(None, None, None, last.granularity, missing.basis)
         value = f"{first.value}/{last.value}"
+        if "part" in phrase.fields or "part" in fields:
+            value = f"{first.start}/{last.end}"
+        if first.granularity in PERIODS:
+            self.period = (first.start, last.end, value)
         return Found(value, first.start, last.end, last.granularity, first.basis)
 
     def _moved_on(self, first: Found, last: Found, fields: dict, phrase: Phrase) -> Found:
@@ -173,10 +197,21 @@ class Resolver:
         coarse = self._days(fields, phrase)
         if coarse is None or not ("daypart" in fields or "clock" in fields):
             return coarse
+        if fields.keys() <= {"daypart", "word"} and phrase.last is None and not self._is_part_of_a_day(coarse, phrase):
+            return None
         return self._hours(coarse, fields, phrase)
+
+    def _is_part_of_a_day(self, day: Found, phrase: Phrase) -> bool:
+        """Return whether 下午 alone is that of a day told, or 一个下午; 夜间门诊 and 晚上干什么 are of no day."""
+        if self.text.endswith(("一个", "整个"), 0, phrase.start) or len(self.text) == phrase.end - phrase.start:
+            return True
+        is_adjective = phrase.fields.get("word") in ADJECTIVES and self.text[phrase.end : phrase.end + 1] not in ("，", ",", "、", "。")
+        return day.start is not None and not is_adjective
 
     def _days(self, fields: dict, phrase: Phrase) -> Found | None:
         """Return the point without its hours."""
+        if "same" in fields:
+            return self._same_period(fields["same"], phrase)
         if "holiday" in fields:
             return self._holiday(fields, phrase)
         if fields.get("is_lunar"):
@@ -196,7 +231,7 @@ class Resolver:
         if "week" in fields or "weekday" in fields or "weekend" in fields:
             return self._week(fields)
         if "year" in fields:
-            if fields.get("word") == "当年" and not self._is_said_near(phrase):
+            if fields.get("word") in ("当年", "那年") and not self._is_said_near(phrase):
                 return Found("PAST_REF", None, None, "vague", VAGUE_BASIS["PAST_REF"])
             year, basis = self._year(fields, phrase)
             if year is None:
@@ -206,10 +241,26 @@ class Resolver:
             return Found(f"{year:04d}", date(year, 1, 1), date(year, 12, 31), "year", basis)
         return self._today(phrase)
 
+    def _same_period(self, step: int, phrase: Phrase) -> Found:
+        """Return 去年同期: the months told last, so many years away; the year where none were told."""
+        if self.anchor is None:
+            return unresolved("year", NO_ANCHOR)
+        if self.period and self.period[0].year == self.anchor.year:
+            start, end, value = self.period
+            moved = re.sub("[0-9]{4}(?=-|$)", lambda match: f"{int(match[0]) + step:04d}", value)
+            return Found(moved, add_months(start, 12 * step), month_end(end.year + step, end.month), "month", "relative to previous time")
+        year = self.anchor.year + step
+        return Found(f"{year:04d}", date(year, 1, 1), date(year, 12, 31), "year", "relative to anchor")
+
     def _today(self, phrase: Phrase) -> Found:
         """Return the day that hours without a day belong to: the day named before in the same paragraph."""
-        if self.day and not self._is_past(self.lines, self.day_at, phrase.start):
+        is_told = self.day and self._lines_since(self.day_at, phrase) <= 1
+        before = self.text[max(phrase.start - 8, 0) : phrase.start]
+        is_listed = self.daily_at and (self.daily_at == phrase.end or 0 <= phrase.start - self.daily_at <= 2)
+        is_of_every_day = is_listed or DAILY.search(before) or self.day and self.anchor and self.day > self.anchor and SERVICE.search(before)
+        if is_told and not is_of_every_day:
             return Found(self.day.isoformat(), self.day, self.day, "day", "day from text")
+        self.daily_at = phrase.end
         return unresolved("day", NO_DAY)
 
     def _year(self, fields: dict, phrase: Phrase) -> tuple[int | None, str]:
@@ -217,30 +268,50 @@ class Resolver:
         way, number = fields["year"]
         if way == "=":
             if number > 0:
-                self._say(number, phrase, "month" in fields)
+                self._say(number, phrase)
             return number, "explicit"
         if way == "2":
             pivot = self.anchor.year if self.anchor else 2050
             century = pivot // 100 * 100
             year = century + number if century + number <= pivot + 10 else century - 100 + number
-            self._say(year, phrase, "month" in fields)
+            self._say(year, phrase)
             return year, "century from anchor" if self.anchor else "explicit"
         if way == "a":
             if self.anchor is None:
                 return None, NO_ANCHOR
-            self._say(self.anchor.year + number, phrase, "month" in fields)
+            if number == -1 and fields.get("word") in ("上年", "上一年") and (year := self._year_compared(phrase)):
+                return year - 1, "relative to previous time"
+            self._say(self.anchor.year + number, phrase)
             return self.anchor.year + number, "relative to anchor"
         if self.year is None:
             return None, NO_YEAR
-        self._say(self.year + number, phrase, "month" in fields)
+        self._say(self.year + number, phrase)
         return self.year, "relative to previous time"
 
-    def _say(self, year: int, phrase: Phrase, is_dated: bool) -> None:
-        self.said_year, self.year = (year, phrase.end, is_dated), year
+    def _year_compared(self, phrase: Phrase) -> int | None:
+        """Return the year that 上年 is the one before of: 去年…,比上年多14天."""
+        is_compared = self.text[phrase.start - 1 : phrase.start] in ("比", "较", "与", "是", "为")
+        said = self.said
+        if not said or not is_compared or said.year >= self.anchor.year or self._is_past(self.sentences, said.end, phrase.start):
+            return None
+        return said.year
+
+    def _say(self, year: int, phrase: Phrase) -> None:
+        self.said, self.year = Said(year, phrase.start, phrase.end), year
+
+    def _tell(self, first: date, phrase: Phrase, is_day: bool) -> None:
+        """Remember the first day of a date as told, and that the story has come so far."""
+        self.told = Said(first.year, phrase.start, phrase.end, first, is_day)
+        if self.said and (self.said.start == phrase.start or self.said.first and self.said.year <= first.year != (self.anchor and self.anchor.year)):
+            self.said = self.told
 
     def _is_said_near(self, phrase: Phrase) -> bool:
         """Return whether a year was said in the same paragraph."""
-        return bool(self.said_year and not self._is_past(self.lines, self.said_year[1], phrase.start))
+        return bool(self.said and not self._is_past(self.lines, self.said.end, phrase.start))
+
+    def _lines_since(self, start: int, phrase: Phrase) -> int:
+        """Return how many ends of lines lie between a place and the phrase."""
+        return bisect_left(self.lines, phrase.start) - bisect_left(self.lines, start)
 
     @staticmethod
     def _is_past(ends: list[int], start: int, end: int) -> bool:
@@ -248,41 +319,53 @@ class Resolver:
         return bisect_left(ends, start) < bisect_left(ends, end)
 
     def _open_year(self, phrase: Phrase, days_of: Callable[[int], Days | None]) -> tuple[int | None, str]:
-        """Return the year of a date printed without one.
+        """Return the year of a date printed without one, and the basis: see ``years``."""
+        story = self._year_of_story(phrase, days_of)
+        if story:
+            return story, "year from text"
+        if self.anchor is None:
+            return None, NO_YEAR
+        years = [year for year in (self.anchor.year, self.anchor.year - 1, self.anchor.year + 1) if 1 <= year <= 9998 and days_of(year)]
+        if not years:
+            return None, NO_SUCH_DAY
+        if years[0] != self.anchor.year:
+            return years[0], "year from anchor"
+        told = self.told if self.told and not self._is_past(self.sentences, self.told.end, phrase.start) else None
+        later = days_of(self.anchor.year + 1) if self.anchor.year < 9998 else None
+        return own_year(self.text, phrase.start, phrase.end, days_of(years[0]), self.anchor, later, told), "year from anchor"
 
-        A year said in the same sentence counts; else the candidate nearest to the anchor, unless a date with a year was told before in the
-        paragraph and the candidate is no news; without an anchor the year said last.
-        """
-        said = self.said_year
-        if said and not self._is_past(self.sentences, said[1], phrase.start):
-            return said[0], "year from text"
-        if self.anchor:
-            year = self._nearest(days_of)
-            if year is None:
-                return None, NO_SUCH_DAY
-            is_story = said and said[2] and said[0] != year and not self._is_past(self.lines, said[1], phrase.start)
-            if said and is_story and not self._is_news(days_of(year)):
-                return said[0], "year from text"
-            return year, "year from anchor"
-        return (said[0], "year from text") if said else (None, NO_YEAR)
-
-    def _is_news(self, days: Days | None) -> bool:
-        return bool(days and self.anchor and days[0] - NEAR <= self.anchor <= days[1] + NEAR)
-
-    def _nearest(self, days_of: Callable[[int], Days | None]) -> int | None:
-        """Return the year that brings the days nearest to the anchor."""
-        assert self.anchor
-        best = None
-        for year in (self.anchor.year, self.anchor.year - 1, self.anchor.year + 1):
-            days = days_of(year) if 1 <= year <= 9998 else None
-            if days:
-                away = max((days[0] - self.anchor).days, (self.anchor - days[1]).days, 0)
-                if best is None or away < best[0]:
-                    best = (away, year)
-        return best and best[1]
+    def _year_of_story(self, phrase: Phrase, days_of: Callable[[int], Days | None]) -> int | None:
+        """Return the year that the text said and that goes on, None where none does."""
+        said, anchor = self.said, self.anchor
+        if said is None:
+            return None
+        own = days_of(anchor.year) if anchor and 1 <= anchor.year <= 9998 else None
+        in_sentence = not self._is_past(self.sentences, said.end, phrase.start)
+        if anchor is None:
+            return said.year if not in_sentence or goes_on(self.text, said, phrase.start, anchor) else None
+        if said.year == anchor.year:
+            return said.year if in_sentence and said.first is None and goes_on(self.text, said, phrase.start, anchor) else None
+        is_day = bool(own and own[0] == own[1])
+        if is_day and not (said.is_day and in_sentence) and is_news(own, anchor):
+            return None
+        in_story = said.first and not self._is_past(self.lines, said.end, phrase.start) and not is_news(own, anchor)
+        if in_sentence and goes_on(self.text, said, phrase.start, anchor) or in_story:
+            return year_of_story(said, days_of, anchor)
+        return None
 
     def _year_or_open(self, fields: dict, phrase: Phrase, days_of: Callable[[int], Days | None]) -> tuple[int | None, str]:
-        return self._year(fields, phrase) if "year" in fields else self._open_year(phrase, days_of)
+        if "year" in fields:
+            return self._year(fields, phrase)
+        return self._open_year(phrase, partial(self._days_to_the_end, phrase, days_of) if phrase.last else days_of)
+
+    @staticmethod
+    def _days_to_the_end(phrase: Phrase, days_of: Callable[[int], Days | None], year: int) -> Days | None:
+        """Return the days from the beginning of a range to the end of its last month."""
+        days, (way, month) = days_of(year), (phrase.last or {}).get("month", ("", 0))
+        if days is None or way != "=" or (phrase.last or {}).get("is_lunar") or "year" in (phrase.last or {}):
+            return days
+        last = month_end(year, month)
+        return days[0], last if last >= days[0] else month_end(year + 1, month)
 
     def _stepped_month(self, way: str, number: int) -> tuple[tuple[int, int] | None, str]:
         """Return the month so many steps from the anchor or from the month named before."""
@@ -320,6 +403,9 @@ class Resolver:
             return self._dated(day_or_none(year, month, day), basis, phrase)
         value = f"{year:04d}-{month:02d}"
         first, last = date(year, month, 1), month_end(year, month)
+        self._tell(first, phrase, is_day=False)
+        if "part" not in fields:
+            self.period = (first, last, value)
         if "part" in fields:
             low, high = fields["part"]
             first, last = first.replace(day=low), last.replace(day=min(high, last.day))
@@ -334,21 +420,40 @@ class Resolver:
         return Found(day.isoformat(), day, day, "day", basis)
 
     def _remember(self, day: date, phrase: Phrase) -> None:
-        self.day, self.day_at, self.year, self.month = day, phrase.end, day.year, (day.year, day.month)
+        self.year, self.month = day.year, (day.year, day.month)
+        if not UNTIL.search(self.text, max(phrase.start - 3, 0), phrase.start):
+            self.day, self.day_at = day, phrase.end
+        self._tell(day, phrase, is_day=True)
 
     def _day(self, fields: dict, phrase: Phrase) -> Found:
         way, number = fields["day"]
         if way == "a":
             if self.anchor is None:
                 return unresolved("day", NO_ANCHOR)
+            if fields.get("word") in SPOKEN and self._is_spoken(phrase):
+                return self._day_spoken(number, phrase)
             return self._dated(add_days(self.anchor, number), "relative to anchor", phrase)
         if way == "p":
-            if self.day:
+            if self.day and not (fields.get("word") == "即日" and self.anchor and self._is_past(self.lines, self.day_at, phrase.start)):
                 return self._dated(add_days(self.day, number), "relative to previous time", phrase)
             if self.anchor and number == 0:
                 return self._dated(self.anchor, "relative to anchor", phrase)
             return unresolved("day", NO_ANCHOR)
         return self._day_of_open_month(number, phrase)
+
+    def _is_spoken(self, phrase: Phrase) -> bool:
+        """Return whether the phrase stands in marks of quotation."""
+        opened = max(self.text.rfind(mark, max(phrase.start - LONGEST_QUOTATION, 0), phrase.start) for mark in "“「")
+        closed = max(self.text.rfind(mark, max(phrase.start - LONGEST_QUOTATION, 0), phrase.start) for mark in "”」\n")
+        return opened > closed and phrase.end < len(self.text) and self.text[phrase.end] not in "”」"
+
+    def _day_spoken(self, number: int, phrase: Phrase) -> Found:
+        """Return 今天, 明天 of a speaker: they count from the day of the scene; where none is told, 明天 is some day to come."""
+        if self.day and timedelta(0) <= self.anchor - self.day <= SCENE_WITHIN and not self._is_past(self.lines, self.day_at, phrase.start):
+            return self._dated(add_days(self.day, number), "relative to previous time", phrase)
+        if number > 0:
+            return Found("FUTURE_REF", None, None, "vague", VAGUE_BASIS["FUTURE_REF"])
+        return self._dated(add_days(self.anchor, number), "relative to anchor", phrase)
 
     def _day_of_open_month(self, number: int, phrase: Phrase) -> Found:
         """Return 28日 without a month: the nearest one to the day of the news, or to the day named before where that tells of other times."""
@@ -455,6 +560,7 @@ class Resolver:
         else:
             return None
         if letter == "M":
+            self.period = (first, last, f"{first:%Y-%m}/{last:%Y-%m}")
             low, high = f"{first.year:04d}-{first.month:02d}", f"{last.year:04d}-{last.month:02d}"
             return Found(low if low == high else f"{low}/{high}", first, last, "month", of.basis)
         return Found(first.isoformat() if first == last else f"{first}/{last}", first, last, "day", of.basis)
@@ -463,34 +569,23 @@ class Resolver:
         code = str(fields["period"])
         if STEPPED.fullmatch(code):
             return self._stepped_period(code)
-        if "year" in fields:
-            year, basis = self._year(fields, phrase)
-        else:
-            year, basis = self._year_of_period(12 if code == "all" else months_of(code)[0], phrase)
+        if fields.get("word") == "首月" and "year" not in fields:
+            return unresolved("month", "unresolved: counts from what the text tells")
+        first_month, last_month = (1, 12) if code == "all" else months_of(code)
+
+        def days_of(year: int) -> Days:
+            return date(year, first_month, 1), month_end(year + (last_month > 12), last_month - 12 if last_month > 12 else last_month)
+
+        year, basis = self._year_or_open(fields, phrase, days_of)
         if year is None:
             return unresolved("year" if code == "all" else "halfyear" if code in HALVES else "quarter", basis)
         self.year = year
-        return period_of(year, code, basis)
-
-    def _year_of_period(self, first_month: int, phrase: Phrase) -> tuple[int | None, str]:
-        """Return the year of 上半年, 三季度, 年底: that of the anchor, early in a year the one before for its second half."""
-        said = self.said_year
-        if said and not self._is_past(self.sentences, said[1], phrase.start):
-            return said[0], "year from text"
-        if self.anchor:
-            is_over = first_month >= 7 and self.anchor.month <= 3 and not self._is_to_come(phrase)
-            return self.anchor.year - is_over, "year from anchor"
-        return (said[0], "year from text") if said else (None, NO_YEAR)
-
-    def _is_to_come(self, phrase: Phrase) -> bool:
-        """Return whether the words around a phrase tell of what is to come: 力争年底前, 将于下半年."""
-        start = max(self._sentence_start(phrase.start), phrase.start - 30)
-        return bool(self.text.startswith("前", phrase.end) or TO_COME.search(self.text, start, phrase.start) or TO_COME.match(self.text, phrase.end))
-
-    def _sentence_start(self, at: int) -> int:
-        """Return where the sentence that holds a place begins."""
-        index = bisect_left(self.sentences, at)
-        return self.sentences[index - 1] + 1 if index else 0
+        if code != "all":
+            self._tell(days_of(year)[0], phrase, is_day=False)
+        found = period_of(year, code, basis)
+        if found.granularity in PERIODS and code not in SEASONS:
+            self.period = (found.start, found.end, found.value)
+        return found
 
     def _stepped_period(self, code: str) -> Found:
         """Return 上季度, 今冬."""
@@ -536,12 +631,25 @@ class Resolver:
         if "clock" not in fields:
             return of._replace(value=f"{day}T{name}", granularity="daypart")
         hour, *rest = fields["clock"]
+        if not name and self._is_of_evening(hour, rest, of, phrase):
+            shift = 12
         if hour < 12 and shift and not (name == "NI" and hour < 6) and not (name == "MI" and hour > 9):
+            self.clock = (hour * 60 + (rest[0] if rest else 0), phrase.end, of.start.toordinal() if of.start else 0)
             hour += 12
         elif hour == 12 and name in ("NI", "EV"):
             hour = 24
+        else:
+            self.clock = None
         clock = "T" + ":".join(f"{part:02d}" for part in (hour, *rest))
         return of._replace(value=f"{day}{clock}", granularity="minute" if rest else "hour")
+
+    def _is_of_evening(self, hour: int, rest: list[int], of: Found, phrase: Phrase) -> bool:
+        """Return whether hours go on those of an afternoon or evening told before in the sentence: 昨晚11时许…11时20分."""
+        if self.clock is None or hour > 11 or self._is_past(self.lines, self.clock[1], phrase.start):
+            return False
+        minutes, _, day = self.clock
+        same_day = day == (of.start.toordinal() if of.start else 0)
+        return same_day and 0 <= hour * 60 + (rest[0] if rest else 0) - minutes <= LONGEST_EVENING
 
     # Lengths
 
@@ -556,7 +664,7 @@ class Resolver:
             return Found(code, None, None, "vague", VAGUE_BASIS[code])
         value = iso_length(lengths) if lengths else "P" + ("T" if fields["length"][0][1] in "HmSK" else "") + "X" + fields["length"][0][1].upper()
         if high is not None:
-            value = f"{value}/{iso_length(total([(high, fields['length'][0][1])]))}"
+            value = f"{value}/{iso_length(total(high))}"
         if way in ("ago", "later"):
             found = self._away(lengths, way, value, phrase)
             return self._hours(found, fields, phrase) if fields.keys() & {"daypart", "clock"} else found
@@ -667,6 +775,8 @@ def recurring(phrase: Phrase) -> Found:
     """Return what recurs, open places as X: XXXX-10-01, XXXX-WXX-3, XXXX-XX-XXT20."""
     fields = phrase.fields
     found = _recurring_value(fields)
+    if fields["set"] == "WD":
+        return Found("XXXX-WXX-WD" + (found[0][10:] if found else ""), None, None, "day", "recurring")
     if found is None:
         return Found(str(fields["set"]) or "P1Y", None, None, "duration", "recurring")
     value, granularity = found

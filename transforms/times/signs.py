@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
+from decimal import Decimal
 from enum import IntEnum
 from functools import cache
 from typing import NamedTuple
@@ -19,7 +20,9 @@ from transforms.text.patterns import one_of
 
 FULL_WIDTH = {chr(ord("０") + n): str(n) for n in range(10)}
 SIGNS = dict(zip("：．／－—–―─~～〜○Ｏ", ":./--------〇〇", strict=True))
-TRADITIONAL = dict(zip("週禮個號點後內鐘時兩間歲紀來從這當節農曆陰舊", "周礼个号点后内钟时两间岁纪来从这当节农历阴旧", strict=True))
+TRADITIONAL = dict(
+    zip("週禮個號點後內鐘時兩間歲紀來從這當節農曆陰舊國將萬億緒豐統禎慶順開屆計劃賽請會覽論壇", "周礼个号点后内钟时两间岁纪来从这当节农历阴旧国将万亿绪丰统祯庆顺开届计划赛请会览论坛", strict=True)
+)
 PLAIN = str.maketrans(FULL_WIDTH | SIGNS | TRADITIONAL)
 NOT_PLAIN = re.compile(f"[{re.escape(''.join(map(chr, PLAIN)))}]")
 
@@ -76,10 +79,13 @@ HAN_NUMBER = f"[{HAN}{HAN_MORE}]{{1,8}}+"
 NUMBER = f"(?:(?<![0-9.]){FIGURES}|{HAN_NUMBER})"
 TO = r"[ ]?(?:-{1,2}|[至到])[ ]?"
 UNIT = (
-    "世纪|年代|周年|年|个月|月|日|号|天|工作日|交易日|周|星期|礼拜|小时|钟头|分钟|刻钟|秒钟?|季度|年头|载(?=春秋|[,。，])|昼夜"
+    "世纪|年代|周年|年|个月|月|日|号|天|晚|工作日|交易日|周|星期|礼拜|小时|钟头|分钟|刻钟|秒钟?|季度|年头|载(?=春秋|[,。，])|昼夜"
 )
 HOUR = f"(?:[0-9]{{1,2}}|[{HAN}两]{{1,3}})"
-MINUTE = f"(?:[0-9]{{2}}|[{HAN}]{{2,3}})"
+HAN_MINUTE = "(?:[零〇][一二三四五六七八九]|[一二三四五]?十[一二三四五六七八九]?)"
+MINUTE = f"(?:[0-9]{{2}}|{HAN_MINUTE})"
+EVENT_TAIL = "(?:[邀联锦公季]?[请赛标开]?赛|博览会|大会|论坛|马拉松|运动会|艺术节|文化节|旅游节|音乐节|峰会|年会|展览会|交易会|嘉年华)"
+HUNDREDTHS = f"[0-9]{{2,3}}(?![0-9.个名米人次分秒元位件万多余年月日号公厘毫千克])|[{HAN}]{{2,3}}(?![十百千万个名])|[{HAN}](?![一-龥])"
 WEEKDAYS = {sign: n for n, sign in enumerate("一二三四五六日", 1)} | {"天": 7, "末": 6}
 STAGE = "初期?|中期|中叶|末期?|后期|前期"
 LUNAR_MONTHS = {"正": 1, "冬": 11, "腊": 12}
@@ -113,6 +119,7 @@ def kinds() -> dict[str, str]:
     small_month = "十[一二]?|[一二三四五六七八九]|1[0-2]|[1-9]"
     return {
         "figures": r"(?<![0-9.])[12][0-9]{3}(?P<dash>[-./])[01]?[0-9](?P=dash)[0-3]?[0-9](?![0-9.])",
+        "named": f"(?<![0-9.])(?P<of_event>20[0-9]{{2}})(?![年月日元人名个余多万亿米块台件场次项家户吨公千平])(?=[一-龥]{{2,14}}?{EVENT_TAIL})",
         "colon": r"(?<![0-9:.])(?:[01]?[0-9]|2[0-4]):[0-5][0-9](?::[0-5][0-9])?(?![0-9:])时?",
         "word": f"(?=[{guard}])(?P<name>{one_of(names)})(?P<edge>{edge})?",
         "weekday": "(?:(?P<week>[上下]{1,3}|[本这每])[个一]?)?(?:周|星期|礼拜)(?:周|星期)?(?P<dayname>[一二三四五六日天末])",
@@ -126,6 +133,12 @@ def kinds() -> dict[str, str]:
             f"(?:(?P<century>上个?|本|[0-9]{{1,2}}|[{HAN}]{{1,3}})世纪)?(?P<decade>[0-9]0|[一二三四五六七八九]十)年代(?P<stage>{STAGE})?"
             f"|(?P<century2>上个?|本|[0-9]{{1,2}}|[{HAN}]{{1,3}})世纪(?P<stage2>{STAGE})?"
         ),
+        "share": f"[百千万]分之{HAN_NUMBER}(?:点[{HAN}]+)?",
+        "decimal": f"[{HAN}{HAN_MORE}]{{1,6}}点(?!{HAN_MINUTE}(?![{HAN}]|个?(?:{UNIT}))|[一三]刻)(?P<decimals>[{HAN}]+)(?!分)(?:个?(?P<lasts>{UNIT}))?",
+        "elapsed": (
+            f"(?P<minutes>{NUMBER})分钟?(?P<seconds>{NUMBER})秒(?P<hundredths>{HUNDREDTHS})?|(?P<seconds2>{NUMBER})秒(?P<hundredths2>{HUNDREDTHS})"
+        ),
+        "dated": "(?P<near>[昨今明前])[（(](?P<of_month>[0-9]{1,2})日?[）)](?:[日天]|(?=[晚早晨夜上下]))?",
         "clock": (
             f"(?<![0-9.第])(?!一时整[改理治顿修备个合编])(?P<hour>{HOUR})(?:(?:{TO})(?P<hour2>{HOUR}))?(?P<oclock>[点时])"
             f"(?:(?P<quarter>半|[一三123]刻)|(?P<about>多?钟|多?许|整(?![改理治顿修备个合编])|多)"
@@ -146,7 +159,7 @@ def pattern(names_of_kinds: str) -> re.Pattern[str]:
 @cache
 def without_words() -> re.Pattern[str]:
     """Return the pattern for a Chinese numeral that is no word after all: 十一|月 is not the holiday 十一."""
-    return pattern("lunar ages clock counted")
+    return pattern("share decimal lunar ages elapsed clock counted")
 
 
 @cache
@@ -155,12 +168,12 @@ def patterns() -> dict[str, re.Pattern[str]]:
 
     Each alternative is a kind.
     """
-    in_words = pattern("weekday word lunar era ages")
-    in_figures = pattern("figures colon lunar ages clock counted")
-    in_han = pattern("word lunar ages clock counted")
+    in_words = pattern("weekday dated word lunar era ages")
+    in_figures = pattern("figures named colon lunar ages elapsed clock counted")
+    in_han = pattern("word share decimal lunar ages elapsed clock counted")
     pairs = {name[:2] for name in (*words(), *holidays(), *eras())} | {"星期", "礼拜", "本世", "上世"}
     for first, seconds in (("周", f"周星{''.join(WEEKDAYS)}"), ("上下", "上下个一周星礼"), ("本这每", "个一周星礼"),
-                           ("农阴旧夏", "历"), ("闰", f"{HAN[1:]}123456789"), ("正冬腊", "月")):
+                           ("农阴旧夏", "历"), ("闰", f"{HAN[1:]}123456789"), ("正冬腊", "月"), ("昨今明前", "（(")):
         pairs |= {one + other for one in first for other in seconds}
     return dict.fromkeys(pairs, in_words) | dict.fromkeys("0123456789", in_figures) | dict.fromkeys(HAN + HAN_MORE, in_han)
 
@@ -168,11 +181,11 @@ def patterns() -> dict[str, re.Pattern[str]]:
 @cache
 def beginnings() -> re.Pattern[str]:
     """Return the pattern of the first character of a sign: it costs little, and what it passes over is never looked at again."""
-    seconds = {name[1] for name in (*words(), *holidays(), *eras())} | set("一二三四五六七八九十周星礼期拜个上下历月世本这")
+    seconds = {name[1] for name in (*words(), *holidays(), *eras())} | set("（(一二三四五六七八九十周星礼期拜个上下历月世本这")
     words_begin = re.escape("".join(sorted({begins[0] for begins in patterns()} - set("0123456789"))))
     figures_end = re.escape(HAN + HAN_MORE + "年月日号天周个星礼小钟分刻秒季载世点时多余来至到、-, 工交昼代")
     return re.compile(
-        f"[{words_begin}0-9](?:(?<=[0-9])(?<![0-9.][0-9])(?=[0-9]*[:./亿{figures_end}])|(?<=[{HAN}{HAN_MORE}])(?=[0-9{figures_end}])"
+        f"[{words_begin}0-9](?:(?<=[0-9])(?<![0-9.][0-9])(?=[0-9]*[:./亿{figures_end}])|(?<=2)(?<![0-9.]2)(?=0[0-9]{{2}}[一-龥])|(?<=[{HAN}{HAN_MORE}])(?=[0-9{figures_end}])"
         f"|(?<=[{words_begin}])(?=[{re.escape(''.join(sorted(seconds)))}]))"
     )
 
@@ -195,6 +208,8 @@ def find_signs(text: str) -> Iterator[Sign]:
         if sign is not None:
             done = sign.end
             yield sign
+        elif match is not None and match.lastgroup == "word" and match["name"] in words() and words()[match["name"]].kind != "skip":
+            done = start + 1
         elif match is not None:
             done = match.end(REJECTED_UNTIL.get(match.lastgroup, match.lastgroup))
 
@@ -207,14 +222,24 @@ def _read_figures(match: re.Match[str], text: str) -> Sign | None:
     return Sign(match.start(), match.end(), Rank.YEAR, Rank.DAY, {"year": ("=", year), "month": ("=", month), "day": ("=", day)})
 
 
-SCORE = re.compile("比分|战胜|击败|打败|比|负于|领先|落后|平局|首局|次局|决胜局|淘汰|球")
+SCORE = re.compile("比分|战胜|击败|打败|[^相对]比|负于|领先|落后|平局|[首次末头两]局|决胜局|淘汰|球[队员迷]|取胜|逆转|拿下|直落|告负|扳[回平]|夺冠|决赛|主队|客队|组合")
+PAIR = "[0-9]{1,2}:[0-9]{2}"
+PAIRS = re.compile(f"{PAIR}(?:[、，,； ]{{1,2}}{PAIR})+")
 
 
 def _read_colon(match: re.Match[str], text: str) -> Sign | None:
     """13:20, not a score."""
     parts = [int(part) for part in match["colon"].rstrip("时").split(":")]
-    around = text[max(match.start() - 12, 0) : match.end() + 8]
-    return Sign(match.start(), match.end(), Rank.CLOCK, Rank.CLOCK, {"clock": tuple(parts), "is_score": bool(SCORE.search(around))})
+    around = text[max(match.start() - 24, 0) : match.end() + 24]
+    return Sign(match.start(), match.end(), Rank.CLOCK, Rank.CLOCK, {"clock": tuple(parts), "is_score": bool(SCORE.search(around)) or _is_listed_score(match, text)})
+
+
+def _is_listed_score(match: re.Match[str], text: str) -> bool:
+    """Tell whether the pair is one of a list that is no timetable: 25:22、25:19、20:25."""
+    for listed in PAIRS.finditer(text, max(match.start() - 30, 0), match.end() + 30):
+        if listed.start() <= match.start() < listed.end():
+            return any(int(pair[-2:]) % 5 for pair in re.findall(PAIR, listed[0]))
+    return False
 
 
 def _read_word(match: re.Match[str], text: str) -> Sign | None:
@@ -224,6 +249,8 @@ def _read_word(match: re.Match[str], text: str) -> Sign | None:
         return _read_holiday(name, start, end, text)
     word = words()[name]
     before, after = text[start - 1 : start], text[end : end + 1]
+    if word.kind == "set" and word.code in ("PT1H", "PT1M") and text[end : end + 1] in RATE_OF:
+        return None
     if word.kind == "skip" or (before and before in word.not_after) or (after and after in word.not_before):
         return None
     read = WORD_READERS[word.kind]
@@ -236,6 +263,8 @@ def _read_word(match: re.Match[str], text: str) -> Sign | None:
     return Sign(start, end, top, rank, fields | {"word": name})
 
 
+RATE_OF = frozenset("0123456789一二三四五六七八九十百千万两几数近约超不")
+"""After 每小时, what goes on so is a rate: 每小时两公里."""
 EDGES_OF_MONTH = {"start": (1, 5), "middle": (11, 20), "end": (25, 31)}
 
 
@@ -276,9 +305,13 @@ WORD_READERS: dict[str, Callable[[str], tuple[Rank, Rank, dict]]] = {
     "week": _week_word,
     "day": _day_word,
     "daypart": _daypart_word,
+    "open": lambda code: (Rank.VAGUE, Rank.VAGUE, {"open": f"unresolved: {code}"}),
     "vague": lambda code: (Rank.VAGUE, Rank.VAGUE, {"vague": code}),
     "set": lambda code: (Rank.SET, Rank.SET, {"set": code}),
+    "length": lambda code: (Rank.DURATION, Rank.DURATION, {"length": [(Decimal(code[1:-1]), code[-1])], "high": None, "is_more": False}),
+    "same": lambda code: (Rank.YEAR, Rank.YEAR, {"same": int(code)}),
 }
+LISTED_DAY, LISTED_DAY_AFTER = re.compile("(?:除夕|初[一二三四五六七])[、至到和—-]$"), re.compile("[、至到—-]初[一二三四五六七八]")
 AFTER_HOLIDAY = re.compile("”?(?:假|长假|期间|黄金周|小长假|节|前夕|前后|佳节|当天|当日|双节)")
 NEAR_HOLIDAY = re.compile("前夕|前后|[前后]|期间|时节|当天|当日|假期|小长假|节")
 
@@ -289,11 +322,16 @@ def _read_holiday(name: str, start: int, end: int, text: str) -> Sign | None:
     is_shown = text[start - 1 : start] in ("“", '"') or AFTER_HOLIDAY.match(text, end)
     if stands == "quoted" and not is_shown:
         return None
+    if stands == "listed" and not LISTED_DAY.search(text, max(start - 4, 0), start) and not LISTED_DAY_AFTER.match(text, end):
+        return None
     if stands == "edge":
         stands = "alone" if NEAR_HOLIDAY.match(text, end) else "year"
     if name == "国庆" and not (is_shown or text[end : end + 1] in tuple("，,。、 \n阅庆和及的长夜节") + ("",)):
         return None
     return Sign(start, end, Rank.PERIOD, Rank.DAY, {"holiday": rule, "stands": stands})
+
+
+HABIT = re.compile("(?:也|都|均)?(?:不休|照常|闭馆|休息|开放|营业|值班|办公|不办|免费)|[、和](?:周|星期)[一二三四五六日天](?:也|都|均)?(?:不休|照常|闭馆|休息|开放|营业)")
 
 
 def _read_weekday(match: re.Match[str], text: str) -> Sign | None:
@@ -303,8 +341,10 @@ def _read_weekday(match: re.Match[str], text: str) -> Sign | None:
     weekday = WEEKDAYS[name]
     fields: dict[str, object] = {"weekend" if name == "末" else "weekday": weekday}
     if week is None:
-        if name == "末" or before in set("一二三四五六七八九十两几数第0123456789百千") or after in set("致次岁年期报天个刊级百千"):
+        if before in set("一二三四五六七八九十两几数第0123456789百千") or after in set("致次岁年期报天个刊级百千"):
             return None
+        if name == "末" or HABIT.match(text, match.end()):
+            return Sign(match.start(), match.end(), Rank.SET, Rank.SET, {"set": "P1W"} | fields)
         return Sign(match.start(), match.end(), Rank.WEEKDAY, Rank.WEEKDAY, fields)
     if week == "每" and after in set("班次趟场节轮期回"):
         return Sign(match.start(), match.start() + 2, Rank.SET, Rank.SET, {"set": "P1W"})
@@ -336,6 +376,40 @@ def _read_era(match: re.Match[str], text: str) -> Sign | None:
     return Sign(match.start(), match.end(), Rank.YEAR, Rank.YEAR, {"year": ("=", eras()[match["eraname"]] + number - 1), "era": True})
 
 
+def _read_decimal(match: re.Match[str], text: str) -> Sign | None:
+    """零点五秒 as a length; 一点五七, 二十三点零四 are no hours."""
+    letter = UNIT_LETTERS.get(match["lasts"] or "")
+    amount = parse_number(match[0].partition("点")[0] + "点" + match["decimals"])
+    if letter is None or amount is None:
+        return None
+    return Sign(match.start(), match.end(), Rank.DURATION, Rank.DURATION, {"length": [(amount, letter)], "high": None, "is_more": False})
+
+
+def _read_elapsed(match: re.Match[str], text: str) -> Sign | None:
+    """1分52秒03, 九秒八三, 15分28秒."""
+    hundredths = match["hundredths"] or match["hundredths2"]
+    minutes = parse_number(match["minutes"]) if match["minutes"] else None
+    seconds = parse_number(match["seconds"] or match["seconds2"])
+    if seconds is None or match["minutes"] and minutes is None:
+        return None
+    if hundredths:
+        digits = "".join(str(parse_int(sign)) for sign in hundredths)
+        seconds += Decimal(digits).scaleb(-len(digits))
+    length = [(minutes, "m")] * (minutes is not None) + [(seconds, "S")]
+    return Sign(match.start(), match.end(), Rank.DURATION, Rank.DURATION, {"length": length, "high": None, "is_more": False})
+
+
+def _read_named(match: re.Match[str], text: str) -> Sign | None:
+    """2019 of 2019亚太少棒邀请赛: the year in the name of a contest or a fair."""
+    return Sign(match.start(), match.end(), Rank.YEAR, Rank.YEAR, {"year": ("=", int(match["of_event"]))})
+
+
+def _read_dated(match: re.Match[str], text: str) -> Sign | None:
+    """昨（23）日, 今（24）日: the day printed in brackets."""
+    day = int(match["of_month"])
+    return Sign(match.start(), match.end(), Rank.DAY, Rank.DAY, {"day": ("=", day)}) if 1 <= day <= 31 else None
+
+
 def _read_ages(match: re.Match[str], text: str) -> Sign | None:
     """20世纪80年代初, 90年代, 19世纪."""
     name = match["century"] or match["century2"] or ""
@@ -363,6 +437,10 @@ def _read_clock(match: re.Match[str], text: str) -> Sign | None:
     if match["quarter"]:
         minute = {"半": 30, "一": 15, "1": 15, "三": 45, "3": 45}[match["quarter"][0]]
     after = text[match.end() : match.end() + 1]
+    if (match["minute"] or "")[:1] in tuple("零〇") and text[match.end() - 1] not in "分秒" and (
+        hour > 12 or text[match.start() - 1 : match.start()] in DECIMAL_AFTER or after in DECIMAL_BEFORE
+    ):
+        return None
     is_bare = not (match["minute"] or match["quarter"] or match["about"])
     if (minute or 0) > 59 or (second or 0) > 59 or (is_bare and after and after in "0123456789一二三四五六七八九代期间空段速候限刻辰效尚"):
         return None
@@ -376,16 +454,19 @@ def _read_clock(match: re.Match[str], text: str) -> Sign | None:
     return Sign(match.start(), match.end(), Rank.CLOCK, Rank.CLOCK, fields)
 
 
+DECIMAL_AFTER, DECIMAL_BEFORE = tuple("达为到升降涨跌增减率约超近是了"), tuple("毫厘公米吨克斤元万亿个倍%％人亩平度岁升成折件")
 CONSECUTIVE = re.compile("一二|一两|两三|二三|三四|三五|四五|五六|六七|七八|八九")
 HAN_YEAR = re.compile("[一二][〇零一二三四五六七八九]{3}")
 SPELLED_YEAR = re.compile("[两二]千(?:零[一二三四五六七八九]|[零]?[一二三四五]?十[一二三四五六七八九]?)|一千[八九]百[一-九十]*")
 COMMON_ERA = re.compile("(?:公元|西元|纪元)(?P<before>前)?$")
 TWO_DIGITS = re.compile("[0-9]{2}|[〇零一二三四五六七八九]{2}")
 YEAR_GOES_ON = re.compile("[ ]?(?:1[0-2]|0?[1-9]|十[一二]?|[一二三四五六七八九])月|第?[一二三四1-4]季度|[上下]半年|[初底末](?![级步])|[春夏秋冬]|前[0-9一二三四五六七八九十]+个月|第[0-9一二三四五六七八九十]+个")
+ROC_YEAR = re.compile("1[0-2][0-9]")
+YEAR_OF_ROC_GOES_ON = re.compile("(?:1[0-2]|0?[1-9])月|度?(?=總|编|預|决|施政)|(?<=度)")
 OLD = re.compile("的?历史|的?文明|以上|左右|之久|的?古")
 UNIT_LETTERS = {
     "年": "Y", "周年": "Y", "年头": "Y", "载": "Y", "世纪": "C", "月": "M", "季度": "Q", "周": "W", "星期": "W", "礼拜": "W", "天": "D", "日": "D",
-    "昼夜": "D", "工作日": "D", "交易日": "D", "小时": "H", "钟头": "H", "刻钟": "K", "分钟": "m", "秒": "S", "秒钟": "S",
+    "昼夜": "D", "工作日": "D", "交易日": "D", "晚": "D", "小时": "H", "钟头": "H", "刻钟": "K", "分钟": "m", "秒": "S", "秒钟": "S",
 }
 NO_LENGTH_BEFORE = {
     "年": "级纪龄产薪均鉴货迈轻少画糕审检", "周": "岁刊边长围报密末", "月": "饼亮球薪票嫂色刊光均供租台牙坛湖经份", "天": "津气然赋鹅涯", "日": "元",
@@ -445,6 +526,8 @@ def _read_year(match: re.Match[str], text: str) -> Sign | None:
         if year % 100 == 0 and (OLD.match(text, end) or before in ("约", "近", "逾", "超", "达", "有", "了")):
             return None
         return _with_edge(Sign(start, end, Rank.YEAR, Rank.YEAR, {"year": ("=", year)}), text)
+    if ROC_YEAR.fullmatch(name) and not match["low"] and YEAR_OF_ROC_GOES_ON.match(text, end):
+        return _with_edge(Sign(start, end, Rank.YEAR, Rank.YEAR, {"year": ("=", parse_int(name) + 1911), "era": True}), text)
     if not TWO_DIGITS.fullmatch(name) or match["low"]:
         return None
     is_spelled = name[0] not in "0123456789" and not CONSECUTIVE.fullmatch(name)
@@ -473,6 +556,10 @@ EDGE_OF_MONTH = re.compile("月?[初底末](?![中级期步衷见创始心审升
 
 def _read_month(match: re.Match[str], text: str) -> Sign | None:
     name, end = match["number"], match.end("unit")
+    if CONSECUTIVE.fullmatch(name) and not match["low"]:
+        end += text.startswith("间", end)
+        months = [("=", parse_int(sign)) for sign in name]
+        return Sign(match.start("number"), end, Rank.MONTH, Rank.MONTH, {"month": months[0], "until": {"month": months[1]}})
     month = parse_int(name)
     if not month or month > 12 or name in NO_ORDINALS or text[end : end + 1] in set("饼亮球薪票嫂色刊光均供租台牙坛湖经"):
         return None
@@ -480,6 +567,10 @@ def _read_month(match: re.Match[str], text: str) -> Sign | None:
         end = match.end()
     fields: dict[str, object] = {"month": ("=", month)}
     start, rank = match.start("number"), Rank.MONTH
+    if text[start - 1 : start] == "前" and month > 1 and text[start - 2 : start] not in ("目前", "日前", "之前", "以前", "此前", "提前"):
+        return Sign(start - 1, end, Rank.MONTH, Rank.MONTH, {"month": ("=", 1), "until": {"month": ("=", month)}})
+    if text.startswith("当月", end):
+        end += 2
     low = parse_int(match["low"]) if match["low"] else None
     if low and 1 <= low <= 12 and text[match.start() - 1 : match.start()] != "月":
         start, fields = match.start(), {"month": ("=", low), "until": {"month": ("=", month)}}
@@ -524,16 +615,30 @@ POINT_READERS = {"年": _read_year, "月": _read_month, "日": _read_day, "号":
 COUNTABLE_MONTHS = ("两", "俩", "仨", "几", "数", "半")
 
 
+PRICE = re.compile("[百千万]一$")
+"""三百一个月 and 三千一年 are a price and what it is for."""
+
+
 def _read_length(match: re.Match[str], text: str) -> Sign | None:
     """16年, 10多年, 三个月, 两年半, 3到5天."""
     unit, name, ge = match["unit"], match["number"], match["ge"]
     letter = UNIT_LETTERS.get(unit)
     start, end = match.start("number"), match.end("unit")
     after = text[end : end + 1]
-    if letter is None or name in ("百", "千", "万", "十百", "千万") or (after and after in NO_LENGTH_BEFORE.get(unit, "")):
+    if letter is None or PRICE.search(name) or name in ("百", "千", "万", "十百", "千万") or (after and after in NO_LENGTH_BEFORE.get(unit, "")):
         return None
     if letter in "MCQ" and not ge and unit != "季度" and name[0] not in COUNTABLE_MONTHS and not (unit == "月" and match["vague"]):
         return None
+    if unit == "晚" and not (name in tuple("两三四五六七八九") and after not in tuple("上会报宴间场霞点餐班稻熟年")):
+        return None
+    if unit == "年" and text[start - 1 : start] == "元" and name[0] in HAN and text[start - 2 : start - 1] not in tuple("0123456789万亿百千"):
+        return None
+    if unit == "周年" and after in tuple("纪庆、") + ("大",):
+        return None
+    if unit == "天" and text[start - 2 : start] == "天数":
+        return None
+    if unit == "天" and text.startswith(name + "夜", end):
+        end += len(name) + 1
     if unit == "日" and not match["vague"] and name[0] not in COUNTABLE_MONTHS and (parse_int(name) or 0) <= 31 and not LASTS.match(text, end):
         return None
     tail = match["tail"] or ""
@@ -553,10 +658,10 @@ def _read_length(match: re.Match[str], text: str) -> Sign | None:
             start, amount, high = match.start(), low, amount
     if amount is not None and is_half:
         amount = amount + parse_number("半")
-    return Sign(start, end, Rank.DURATION, Rank.DURATION, {"length": [(amount, letter)], "high": high, "is_more": bool(vague)})
+    return Sign(start, end, Rank.DURATION, Rank.DURATION, {"length": [(amount, letter)], "high": high and [(high, letter)], "is_more": bool(vague)})
 
 
-REJECTED_UNTIL = {"counted": "number", "clock": "hour"}
+REJECTED_UNTIL = {"counted": "number", "elapsed": "elapsed"}
 READERS: dict[str, Callable[[re.Match[str], str], Sign | None]] = {
     "figures": _read_figures,
     "colon": _read_colon,
@@ -564,6 +669,11 @@ READERS: dict[str, Callable[[re.Match[str], str], Sign | None]] = {
     "weekday": _read_weekday,
     "lunar": _read_lunar,
     "era": _read_era,
+    "share": lambda match, text: None,
+    "decimal": _read_decimal,
+    "elapsed": _read_elapsed,
+    "dated": _read_dated,
+    "named": _read_named,
     "ages": _read_ages,
     "clock": _read_clock,
     "counted": _read_counted,
