@@ -22,10 +22,9 @@ from expectations.evaluation import Examination, staged
 from expectations.gate import decide, merge_validations
 from expectations.quarantine import quarantine_rows
 from warehouse.arrow import put_in, write_parquet
+from warehouse.schema import Row
 
 __all__ = ["Audit", "audit", "merge_validations"]
-
-Row = dict[str, object]
 
 
 @dataclass

@@ -12,8 +12,7 @@ from dataclasses import dataclass, field
 from functools import cache
 
 from expectations.rules import TOLERANCE
-
-Row = dict[str, object]
+from warehouse.schema import Row
 
 A_HANDFUL = 3
 """Rows that never block by themselves where a rule tolerates any: one bad file must not stop the others of a small run."""

@@ -11,8 +11,7 @@ import pyarrow.parquet as pq
 
 from expectations.cascade import FOLLOWS, SPOILS_FILE, Bad, Reason
 from warehouse import schema
-
-Row = dict[str, object]
+from warehouse.schema import Row
 
 EXCERPT_CHARS = 80
 EXCERPTED = ("text", "title", "headline", "term", "evidence")

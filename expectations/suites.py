@@ -50,8 +50,7 @@ from great_expectations.validator.validator import ValidationDependencies  # noq
 
 from expectations.evaluation import Examination, Outcome, by_suite, examination, known  # noqa: E402
 from expectations.rules import Contract, Rule  # noqa: E402
-
-Row = dict[str, object]
+from warehouse.schema import Row  # noqa: E402
 
 METRIC = "table.dibao_rule_outcomes"
 _ONE_AT_A_TIME = Lock()

@@ -16,7 +16,7 @@ from pathlib import Path
 from socket import gethostname
 
 from flows.versions import code_version
-from transforms.locating import Row
+from transforms.records import Row
 
 DEFECT = "a defect of Dibao"
 """Reason of files that could not be read for a fault of ours; many of them block the publish."""

@@ -44,6 +44,7 @@ def complete_corpus(con, file_ids: Sequence[str] | None = None) -> dict[str, lis
     find_stories(con)
     for name in ("clusters", "people", "organizations", "places", "keywords"):
         run_sql(con, name)
+    settle_references(con, file_ids)
     for name in CHANGED:
         con.execute(f"DROP TABLE {name}")
     return dict(con.execute("SELECT record_table, list(DISTINCT file_id ORDER BY file_id) FROM touched GROUP BY ALL").fetchall())
@@ -53,6 +54,17 @@ def run_sql(con, name: str) -> None:
     """Run one file of warehouse/corpus/ in a transaction."""
     with store.transaction(con):
         con.execute(files("warehouse").joinpath("corpus", f"{name}.sql").read_text("utf-8"))
+
+
+def settle_references(con, file_ids: Sequence[str] | None) -> None:
+    """Let titles, quotations and events of files that came, or whose mentions changed, refer to whom their mentions mean."""
+    con.execute("""
+        CREATE OR REPLACE TEMP TABLE settled_files AS
+        SELECT file_id FROM raw_files WHERE $all OR file_id IN (SELECT unnest($some::VARCHAR[]))
+        UNION SELECT file_id FROM touched WHERE record_table = 'mentions'
+    """, {"all": file_ids is None, "some": list(file_ids or ())})
+    run_sql(con, "references")
+    con.execute("DROP TABLE settled_files")
 
 
 def find_near_duplicates(con) -> None:
@@ -110,7 +122,7 @@ def duplicate_rows(con, article_ids: np.ndarray, candidates: Sequence[tuple[int,
 
 
 def tell_people_apart(con) -> None:
-    """Give every mention, title and quotation of a changed name the person it means, where one name is several people.
+    """Give every mention of a changed name the person it means, where one name is several people.
 
     Leaves the temporary table ``told_apart``: who is told apart, and by what. Only names with different titles or parts are looked at.
     """

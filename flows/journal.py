@@ -15,9 +15,7 @@ from pathlib import Path
 
 from flows.orphans import began
 from warehouse.home import Home
-
-Row = dict[str, object]
-"""A row of ``runs``."""
+from warehouse.schema import Row
 
 RUNNING, CRASHED = "running", "crashed"
 KILLED = "its process ended without a word: it was killed, or its machine went away. Run again: batches that are done stay done."

@@ -21,8 +21,7 @@ from flows.settings import served_at
 from flows.sources import Source
 from warehouse import schema
 from warehouse.home import Home
-
-Row = dict[str, object]
+from warehouse.schema import Row
 
 FEW = 5
 """Earlier runs below which nothing is said about drift."""

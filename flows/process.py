@@ -19,7 +19,8 @@ from flows.collecting import collected_later, no_garbage_collection
 from flows.machines import check_home, check_version, unreached
 from transforms.decoding import UndecodableError
 from transforms.pages.corrections import CorrectionError, parse_corrections
-from transforms.rows import NoPageError, OpenedFile, RawFileFacts, Row, Rows, file_id_of, open_file, rows_of
+from transforms.records import Row
+from transforms.rows import NoPageError, OpenedFile, RawFileFacts, Rows, file_id_of, open_file, rows_of
 from warehouse import schema
 from warehouse.arrow import in_order, to_arrow, write_parquet
 from warehouse.sources import Patience, read_bytes

@@ -25,9 +25,8 @@ from flows.progress import advance
 from flows.runners import Runner, opened_runner
 from flows.sources import declared_maintenance
 from flows.versions import code_version
-from transforms.locating import Row
 from transforms.paths import compile_pattern
-from transforms.records import file_id_of
+from transforms.records import Row, file_id_of
 from warehouse import schema, store
 from warehouse.analytics import create_analytics
 from warehouse.home import Home
@@ -583,7 +582,7 @@ def note_articles(con) -> None:
     """Note in the temporary table ``articles_before`` how many articles each file has, of which paper and source: before anything is taken out."""
     con.execute("""
         CREATE OR REPLACE TEMP TABLE articles_before AS
-        SELECT file_id, source, paper, count(*) AS n FROM articles JOIN raw_files USING (file_id) GROUP BY ALL
+        SELECT file_id, source, articles.paper, count(*) AS n FROM articles JOIN raw_files USING (file_id) GROUP BY ALL
     """)
 
 

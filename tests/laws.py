@@ -33,7 +33,7 @@ from transforms.terms import find_terms
 from transforms.text.numerals import parse_int, parse_number
 from transforms.text.segmentation import segmented
 from transforms.text.sentences import split_sentences
-from transforms.text.spans import lay
+from transforms.text.spans import concatenate
 from transforms.times import find_times
 
 ANCHOR = date(2025, 3, 4)
@@ -88,7 +88,7 @@ def check_articles(page: Page) -> None:
         blocks_of.setdefault(block.article, set()).add(block.seq)
     for article in page.articles:
         assert set(article.blocks) == blocks_of[article.seq]
-        whole = lay([paragraph.spans for paragraph in article.paragraphs], page.text)
+        whole = concatenate([paragraph.spans for paragraph in article.paragraphs], page.text)
         assert whole.text == article.text == "\n".join(paragraph.text for paragraph in article.paragraphs)
         for start, stop in split_sentences(whole.text):
             raw = "".join(page.text[low:high] for low, high in whole.raw_spans(start, stop))

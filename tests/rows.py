@@ -31,7 +31,7 @@ def spans_of(*texts: str) -> list[Row]:
 def page_rows(number: int = 1) -> Rows:
     """Return the rows of one page, by table; pages of different numbers are different files with the same text."""
     file_id = file_id_of(number)
-    article = f"{file_id}-a01"
+    article = f"{file_id}-a0002"
     sentence = f"{article}-s001"
     roles = ("furniture", "headline", "body", "body", "duplicate", "furniture")
     blocks: list[Row] = []
@@ -68,7 +68,7 @@ def page_rows(number: int = 1) -> Rows:
              "block_id": blocks[4]["block_id"], "target_block_id": blocks[2]["block_id"], "confidence": 0.99, "evidence": "同文"},
         ],
         "articles": [{
-            "article_id": article, "file_id": file_id, "seq": 1, "headline": "云渡区启用新码头", "subheads": [], "kind": "news",
+            "article_id": article, "file_id": file_id, "paper": "云渡日报", "issue_on": date(2031, 5, 12), "page": "A1", "seq": 1, "headline": "云渡区启用新码头", "subheads": [], "kind": "news",
             "reporters": ["沈问渠"], "photographers": [], "agency": None, "dateline_place": None, "dateline_on": date(2031, 5, 11),
             "published_on": date(2031, 5, 12), "published_basis": "path", "body": PARAGRAPH, "n_chars": len(PARAGRAPH),
             "is_headless": False, "is_truncated": False, "cluster_id": None, "is_canonical": None,
@@ -90,25 +90,25 @@ def page_rows(number: int = 1) -> Rows:
              "organization_kind": "company", "spans": spans_of("新码头"), "confidence": 0.2},
         ],
         "person_titles": [
-            {"person_id": "p1", "mention_id": f"{article}-m001", "title": "区长", "organization": None, **fact,
-             "held_on": date(2031, 5, 12), "spans": spans_of("区长")},
+            {"person_id": "p1", "mention_id": f"{article}-m001", "title": "区长", "organization": None, "tenure": "current", **fact,
+             "held_on": date(2031, 5, 12), "spans": spans_of("区长"), "confidence": 0.9, "rule": "title before name"},
         ],
         "times": [
             {"time_id": f"{article}-t001", **fact, "text": "5月11日", "value": "2031-05-11", "start_on": date(2031, 5, 11),
-             "end_on": date(2031, 5, 11), "granularity": "day", "basis": "year from issue", "spans": spans_of("5月11日")},
+             "end_on": date(2031, 5, 11), "granularity": "day", "basis": "year from issue", "spans": spans_of("5月11日"), "confidence": 0.9},
         ],
         "quantities": [
             {"quantity_id": f"{article}-n001", **fact, "text": "3亿元", "value": 3e8, "low": 3e8, "high": 3e8, "unit": "元",
-             "kind": "money", "base_value": 3e8, "base_unit": "CNY", "spans": spans_of("3亿元")},
+             "kind": "money", "base_value": 3e8, "base_unit": "CNY", "spans": spans_of("3亿元"), "confidence": 0.9},
         ],
         "quotes": [
-            {"quote_id": f"{article}-q001", **fact, "speaker": "闻一舟", "person_id": "p1", "verb": "说", "is_direct": True,
+            {"quote_id": f"{article}-q001", **fact, "speaker": "闻一舟", "person_id": "p1", "candidates": [], "verb": "说", "is_direct": True,
              "text": "新码头投资3亿元,缩短了常渡口的等候时间。", "confidence": 0.9,
              "spans": spans_of("新码头投资3亿元,缩短了常", "渡口的等候时间。")},
         ],
         "events": [
             {"event_id": f"{article}-v001", **fact, "kind": "opening", "trigger": "启用", "on_date": date(2031, 5, 11),
-             "place_id": None, "place": "云渡区", "actors": ["云渡区"], "objects": ["新码头"], "text": "云渡区启用新码头",
+             "place_id": None, "place": "云渡区", "actors": ["云渡区"], "actor_ids": [], "deaths": 0, "injuries": 0, "objects": ["新码头"], "text": "云渡区启用新码头",
              "spans": spans_of("云渡区启用新码头"), "confidence": 0.5},
         ],
         "terms": [{"article_id": article, "term": "新码头", "n": 2}],

@@ -37,10 +37,11 @@ def page(file_id: str, rng: Random) -> Rows:
 
 
 def add_article(rows: Rows, file_id: str, seq: int, rng: Random) -> None:
+    paper = rows["raw_files"][-1]["paper"]
     article_id, day = f"{file_id}-a{seq:02d}", rng.choice([None, *(date(2031, 5, 1) + timedelta(n) for n in range(9))])
     body = "".join(rng.choices(LINES, k=rng.randint(1, 3)))
     rows["articles"].append({
-        "article_id": article_id, "file_id": file_id, "seq": seq, "kind": "news", "published_on": day, "body": body, "n_chars": len(body),
+        "article_id": article_id, "file_id": file_id, "paper": paper, "seq": seq, "kind": "news", "published_on": day, "body": body, "n_chars": len(body),
         "subheads": [], "reporters": [], "photographers": [], "is_headless": rng.random() < 0.1, "is_truncated": rng.random() < 0.1,
     })
     made = sketch(body)

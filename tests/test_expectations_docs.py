@@ -82,7 +82,7 @@ def test_a_rule_is_shown_with_its_counts_and_examples(site: Path) -> None:
     page = next((site / "validations" / "quantities").rglob("*.html")).read_text("utf-8")
     assert "low is at most high" in page
     assert "1 of 2 rows break it" in page
-    assert f"{file_id_of(2)}-a01-n001" in page
+    assert f"{file_id_of(2)}-a0002-n001" in page
 
 
 def test_a_hostile_key_is_not_markup(tmp_path) -> None:

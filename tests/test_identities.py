@@ -5,7 +5,7 @@ from datetime import date
 import duckdb
 import pytest
 
-from flows.corpus import TOUCHED, note_changed, run_sql, tell_people_apart
+from flows.corpus import TOUCHED, note_changed, run_sql, settle_references, tell_people_apart
 from transforms.identities import Borne, organization_id, person_id, place_id, tell_apart
 from warehouse import schema
 from warehouse.ddl import create_tables
@@ -65,12 +65,12 @@ class Corpus:
         """Add an article that names (kind, name, title, role), and return its id."""
         self.n += 1
         file_id = f"{self.n:016d}"
-        article_id = f"{file_id}-a01"
+        article_id = f"{file_id}-a0002"
         day = date(2031, 5, self.n)
         spans = [{"char_start": 0, "char_end": 1}]
         insert_rows(self.con, schema.TABLES["raw_files"], [{"file_id": file_id, "source": "s", "path": file_id, "n_bytes": 1, "paper": paper, "status": "loaded"}])
         insert_rows(self.con, schema.TABLES["articles"], [{
-            "article_id": article_id, "file_id": file_id, "seq": 1, "subheads": [], "kind": "news", "reporters": [], "photographers": [],
+            "article_id": article_id, "file_id": file_id, "paper": paper, "seq": 1, "subheads": [], "kind": "news", "reporters": [], "photographers": [],
             "published_on": day, "published_basis": "path", "body": "", "n_chars": 0, "is_headless": False, "is_truncated": False,
         }])
         for number, (kind, name, title, role) in enumerate(names, 1):
@@ -91,6 +91,7 @@ class Corpus:
         tell_people_apart(self.con)
         for name in ("people", "organizations"):
             run_sql(self.con, name)
+        settle_references(self.con, None)
 
     def rows(self, query: str) -> list[tuple]:
         return self.con.execute(query).fetchall()

@@ -7,6 +7,8 @@ from pathlib import Path
 import pytest
 
 from transforms.lexicons import read_groups, read_lines, read_table
+from transforms.lexicons.names import divisions, organization_words, world
+from warehouse import schema
 
 DATA = Path(__file__).resolve().parents[1] / "transforms" / "data"
 FILES = sorted(path.name for path in DATA.iterdir() if path.suffix in (".tsv", ".txt"))
@@ -40,3 +42,10 @@ def test_a_group_holds_a_word_once(name: str) -> None:
     for group, words in read_groups(name).items():
         twice = {word for word in words if words.count(word) > 1} if len(words) < 2000 else set()
         assert not twice, (group, twice)
+
+
+def test_kinds_that_word_lists_give_are_those_that_the_schema_declares() -> None:
+    assert {kind for kind, *_ in read_table("event_triggers.tsv")} == set(schema.EVENT_KINDS)
+    assert {kind for _, kind, *_ in read_table("units.tsv")} | {"fraction"} == set(schema.QUANTITY_KINDS)  # a fraction has no unit
+    assert set(organization_words().values()) == set(schema.ORGANIZATION_KINDS)
+    assert {one.level for some in divisions().values() for one in some} | set(world().values()) <= set(schema.PLACE_LEVELS)

@@ -113,7 +113,7 @@ class ArticleRows:
     def __init__(self, page: PageRows, headline: str | None, paragraphs, kind: str, keywords, columns) -> None:
         page.n_articles += 1
         self.page, self.rows = page, page.rows
-        self.id = f"{page.file_id}-a{page.n_articles:02d}"
+        self.id = f"{page.file_id}-a{page.n_blocks + 1:04d}"  # the block in which it begins
         self.sentences: list[dict] = []
         self.count: Counter[str] = Counter()
         printed = [("headline", headline)] * bool(headline) + [("body", text) for text in paragraphs]
@@ -130,7 +130,7 @@ class ArticleRows:
         self.rows.tables["sentences"].extend(self.sentences)
         body = "\n".join(paragraphs)
         self.rows.add("articles", **{
-            "article_id": self.id, "file_id": page.file_id, "seq": page.n_articles, "headline": headline, "subheads": [], "kind": kind,
+            "article_id": self.id, "file_id": page.file_id, "paper": page.paper, "issue_on": page.issue_on, "page": page.row["page"], "seq": page.n_articles, "headline": headline, "subheads": [], "kind": kind,
             "reporters": [], "photographers": [], "published_on": page.issue_on, "published_basis": "issue", "body": body,
             "n_chars": len(body), "is_headless": False, "is_truncated": False, "cluster_id": self.id, "is_canonical": True, **columns,
         })

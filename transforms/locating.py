@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from bisect import bisect_right
 
-from transforms.records import Article
+from transforms.records import Article, Row
 from transforms.text.sentences import split_sentences
-from transforms.text.spans import Piecewise, Span, lay
-
-Row = dict[str, object]
+from transforms.text.spans import AlignedText, Span, concatenate
 
 
 class Locator:
@@ -16,7 +14,7 @@ class Locator:
 
     def __init__(self, article_id: str, raw_text: str, article: Article) -> None:
         self.article_id = article_id
-        self.whole: Piecewise = lay([paragraph.spans for paragraph in article.paragraphs], raw_text)
+        self.aligned: AlignedText = concatenate([paragraph.spans for paragraph in article.paragraphs], raw_text)
         self.sentence_starts: list[int] = []
         self.sentence_ends: list[int] = []
         self.shifts: list[int | None] = []
@@ -38,7 +36,7 @@ class Locator:
             at += len(paragraph.text) + 1
 
     def _add_sentence(self, paragraph_id: str, start: int, end: int) -> None:
-        spans = self.whole.raw_spans(start, end)
+        spans = self.aligned.raw_spans(start, end)
         self.sentence_starts.append(start)
         self.sentence_ends.append(end)
         self.shifts.append(spans[0].char_start - start if len(spans) == 1 else None)
@@ -48,18 +46,18 @@ class Locator:
             "article_id": self.article_id,
             "paragraph_id": paragraph_id,
             "seq": seq,
-            "text": self.whole.text[start:end],
+            "text": self.aligned.text[start:end],
             "spans": spans,
         })
 
-    def place(self, record) -> Row:
-        """Return the columns that every fact has: article, sentence, text, spans."""
+    def fact_columns(self, record) -> Row:
+        """Return the columns that every fact has: article, sentence, text as printed, spans in the raw text."""
         start, end = record.char_start, record.char_end
         at = bisect_right(self.sentence_starts, start) - 1
         shift = self.shifts[at] if at >= 0 and start < end <= self.sentence_ends[at] else None
         return {
             "article_id": self.article_id,
             "sentence_id": self.sentence_rows[at]["sentence_id"] if at >= 0 else None,
-            "text": record.text,
-            "spans": self.whole.raw_spans(start, end) if shift is None else (Span(start + shift, end + shift),),
+            "text": self.aligned.text[start:end],
+            "spans": self.aligned.raw_spans(start, end) if shift is None else (Span(start + shift, end + shift),),
         }

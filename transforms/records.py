@@ -15,6 +15,9 @@ from typing import NamedTuple
 
 from transforms.text.spans import Span
 
+Row = dict[str, object]
+"""A row of a table of the warehouse, by column."""
+
 
 class Block(NamedTuple):
     """One run of raw text between line breaks; ``seq`` counts from 1 in raw order.
@@ -80,21 +83,23 @@ class Article(NamedTuple):
 
 
 class Page(NamedTuple):
-    """A page as read: its blocks in raw order, its articles, and what was repaired."""
+    """A page as read: its blocks in raw order, its articles, and what was repaired; ``form`` is how its extractor left it."""
 
     text: str
     blocks: tuple[Block, ...]
     articles: tuple[Article, ...]
     edits: tuple[Edit, ...]
+    form: str | None = None
 
 
 class Title(NamedTuple):
-    """One title of a person as printed (区长), with the organisation printed before it, if any."""
+    """One title of a person as printed (区长), with the organisation printed before it, if any, and whether it is held: see ``TENURES`` of the schema."""
 
     text: str
     char_start: int
     char_end: int
     organization: str | None = None
+    tenure: str = "current"
 
 
 class Name(NamedTuple):
@@ -118,6 +123,7 @@ class Name(NamedTuple):
     level: str | None = None
     adcode: str | None = None
     parent: str | None = None
+    rule: str | None = None
 
 
 class Time(NamedTuple):
@@ -131,10 +137,15 @@ class Time(NamedTuple):
     end_on: date | None
     granularity: str
     basis: str
+    confidence: float | None = None
+    rule: str | None = None
 
 
 class Quantity(NamedTuple):
-    """A quantity with a unit; ``value`` in the printed unit, ``base_value`` in the base unit."""
+    """A quantity with a unit; ``value`` in the printed unit, ``base_value`` in the base unit.
+
+    ``part_of`` is the total that it is a part of: which quantity of the same text, counted from 1.
+    """
 
     text: str
     char_start: int
@@ -149,10 +160,16 @@ class Quantity(NamedTuple):
     qualifier: str | None
     per: str | None
     of: str | None
+    part_of: int | None = None
+    confidence: float | None = None
+    rule: str | None = None
 
 
 class Quote(NamedTuple):
-    """A quotation; ``text`` is what is said, without the quotation marks. ``speaker`` is a name where one is found."""
+    """A quotation; ``text`` is what is said, without the quotation marks. ``speaker`` is a name where one is found.
+
+    ``candidates`` are those who may say it, where the text does not decide.
+    """
 
     text: str
     char_start: int
@@ -161,6 +178,8 @@ class Quote(NamedTuple):
     verb: str | None
     is_direct: bool
     confidence: float
+    candidates: tuple[str, ...] = ()
+    rule: str | None = None
 
 
 class Event(NamedTuple):
@@ -176,6 +195,10 @@ class Event(NamedTuple):
     actors: tuple[str, ...]
     objects: tuple[str, ...]
     confidence: float
+    subtype: str | None = None
+    deaths: int | None = None
+    injuries: int | None = None
+    rule: str | None = None
 
 
 class Term(NamedTuple):
@@ -194,6 +217,7 @@ class Misprint(NamedTuple):
     suggestion: str
     evidence: str
     confidence: float
+    rule: str | None = None
 
 
 def file_id_of(data: bytes) -> str:

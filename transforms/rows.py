@@ -7,20 +7,20 @@ rows of what they find, and ``transforms.locating`` carries their offsets back t
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from itertools import chain
 
 from transforms.dating import Dating, date_page, read_masthead
 from transforms.decoding import decode
-from transforms.facts import ReadArticle, fact_rows
-from transforms.locating import Locator, Row
+from transforms.facts import ReadArticle, all_fact_rows
+from transforms.locating import Locator
 from transforms.names import find_names_of
 from transforms.pages import read_page
 from transforms.pages.blocks import measure_blocks
 from transforms.pages.corrections import Correction
-from transforms.records import Article, Page, file_id_of
+from transforms.records import Article, Page, Row, file_id_of
 
 Rows = dict[str, list[Row]]
 
@@ -92,18 +92,21 @@ def open_file(data: bytes, known: RawFileFacts, corrections: Sequence[Correction
             "issue_on": issue_on,
             "issue_basis": issue_basis(known, masthead),
             "page": known.page or masthead.page,
+            "form": page.form,
             "status": "loaded",
             "reason": decoded.doubtful,
         }],
-        "blocks": list(block_rows(file_id, page)),
-        "edits": list(edit_rows(file_id, page)),
     }
-    located = [Locator(f"{file_id}-a{article.seq:02d}", page.text, article) for article in page.articles]
+    article_ids = article_ids_of(file_id, page)
+    rows["blocks"] = list(block_rows(file_id, page, article_ids))
+    rows["edits"] = list(edit_rows(file_id, page, article_ids))
+    located = [Locator(article_ids[article.seq], page.text, article) for article in page.articles]
     rows["articles"] = [
-        article_row(at.article_id, file_id, article, dating) for article, dating, at in zip(page.articles, datings, located, strict=True)
+        article_row(article_ids[article.seq], rows["raw_files"][0], article, dating)
+        for article, dating in zip(page.articles, datings, strict=True)
     ]
-    rows["paragraphs"] = [row for at in located for row in at.paragraph_rows]
-    rows["sentences"] = [row for at in located for row in at.sentence_rows]
+    rows["paragraphs"] = [row for locator in located for row in locator.paragraph_rows]
+    rows["sentences"] = [row for locator in located for row in locator.sentence_rows]
     return OpenedFile(rows, page.articles, datings, located)
 
 
@@ -114,11 +117,11 @@ def rows_of(files: Sequence[OpenedFile]) -> Rows:
     rows: Rows = {}
     for table, some in chain.from_iterable(file.rows.items() for file in files):
         rows.setdefault(table, []).extend(some)
-    named = iter(find_names_of([at.whole.text for file in files for at in file.located]))
-    return rows | fact_rows([
-        ReadArticle(at, article, dating, next(named), row["body"])
+    named = iter(find_names_of([locator.aligned.text for file in files for locator in file.located]))
+    return rows | all_fact_rows([
+        ReadArticle(locator, article, dating, next(named), row["body"])
         for file in files
-        for article, dating, at, row in zip(file.articles, file.datings, file.located, file.rows["articles"], strict=True)
+        for article, dating, locator, row in zip(file.articles, file.datings, file.located, file.rows["articles"], strict=True)
     ])
 
 
@@ -138,12 +141,12 @@ def block_id_of(file_id: str, seq: int | None) -> str | None:
     return None if seq is None else f"{file_id}-b{seq:04d}"
 
 
-def article_id_of(file_id: str, seq: int | None) -> str | None:
-    """Return the id of an article, None for no article."""
-    return None if seq is None else f"{file_id}-a{seq:02d}"
+def article_ids_of(file_id: str, page: Page) -> dict[int, str]:
+    """Return the id of each article of a page by its ``seq``: an article is named by the raw block in which it begins."""
+    return {article.seq: f"{file_id}-a{article.blocks[0]:04d}" for article in page.articles}
 
 
-def block_rows(file_id: str, page: Page) -> Iterator[Row]:
+def block_rows(file_id: str, page: Page, article_ids: Mapping[int, str]) -> Iterator[Row]:
     """Yield the rows of ``blocks``."""
     for block in page.blocks:
         yield {
@@ -153,7 +156,7 @@ def block_rows(file_id: str, page: Page) -> Iterator[Row]:
             "char_start": block.char_start,
             "char_end": block.char_end,
             "role": block.role,
-            "article_id": article_id_of(file_id, block.article),
+            "article_id": article_ids.get(block.article),
             "text": block.text,
             "duplicate_of": block_id_of(file_id, block.duplicate_of),
             "duplicate_kind": block.duplicate_kind,
@@ -163,13 +166,13 @@ def block_rows(file_id: str, page: Page) -> Iterator[Row]:
         }
 
 
-def edit_rows(file_id: str, page: Page) -> Iterator[Row]:
+def edit_rows(file_id: str, page: Page, article_ids: Mapping[int, str]) -> Iterator[Row]:
     """Yield the rows of ``edits``."""
     for number, edit in enumerate(page.edits, 1):
         yield {
             "edit_id": f"{file_id}-e{number:03d}",
             "file_id": file_id,
-            "article_id": article_id_of(file_id, edit.article),
+            "article_id": article_ids.get(edit.article),
             "kind": edit.kind,
             "block_id": block_id_of(file_id, edit.block),
             "target_block_id": block_id_of(file_id, edit.target),
@@ -184,12 +187,15 @@ def body_of(article: Article) -> str:
     return "\n".join(texts["body"] or texts["caption"])
 
 
-def article_row(article_id: str, file_id: str, article: Article, dating: Dating) -> Row:
+def article_row(article_id: str, raw_file: Row, article: Article, dating: Dating) -> Row:
     """Return the row of ``articles``; ``cluster_id`` and ``is_canonical`` are known to the corpus only."""
     body = body_of(article)
     return {
         "article_id": article_id,
-        "file_id": file_id,
+        "file_id": raw_file["file_id"],
+        "paper": raw_file["paper"],
+        "issue_on": raw_file["issue_on"],
+        "page": raw_file["page"],
         "seq": article.seq,
         "headline": article.headline,
         "subheads": list(article.subheads),

@@ -93,7 +93,7 @@ def holdings(con) -> dict:
 def coverage(con) -> dict | None:
     """Return articles by period and paper as charts, and how many have no date; None without any article."""
     rows = _rows(con, """
-        SELECT published_on AS on_date, paper, count(*) AS n_articles FROM articles JOIN raw_files USING (file_id) GROUP BY ALL ORDER BY on_date
+        SELECT published_on AS on_date, paper, count(*) AS n_articles FROM articles GROUP BY ALL ORDER BY on_date
     """)
     if not rows:
         return None

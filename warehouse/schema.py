@@ -10,7 +10,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-SCHEMA_VERSION = 2
+SCHEMA_VERSION = 3
+
+Row = dict[str, object]
+"""A row of a table, by column."""
 
 TEXT, INTEGER, BIGINT, DOUBLE = "VARCHAR", "INTEGER", "BIGINT", "DOUBLE"
 BOOLEAN, DATE, TIMESTAMP = "BOOLEAN", "DATE", "TIMESTAMP"
@@ -19,11 +22,29 @@ SPANS = "STRUCT(char_start INTEGER, char_end INTEGER)[]"
 
 ROLES = ("headline", "subhead", "byline", "body", "caption", "credit", "furniture", "advert", "duplicate", "unassigned")
 ARTICLE_KINDS = ("news", "feature", "photo", "brief", "notice", "other")
-EDIT_KINDS = ("drop_duplicate", "join", "move", "correct")
+EDIT_KINDS = ("unwrap", "drop_duplicate", "join", "move", "correct")
 DUPLICATE_KINDS = ("exact", "contained", "near")
 FILE_STATUSES = ("loaded", "quarantined", "superseded")
 MENTION_KINDS = ("person", "organization", "place")
 MENTION_ROLES = ("reporter", "photographer")
+TENURES = ("current", "former", "acting", "designate")
+ORGANIZATION_KINDS = (
+    "party", "government", "military", "court", "company", "school", "hospital", "community", "media", "association", "team", "other",
+)
+PLACE_LEVELS = (
+    "country", "province", "city", "county", "town", "village", "community", "street", "address", "site", "region", "water", "mountain",
+)
+QUANTITY_KINDS = (
+    "money", "count", "percent", "fraction", "multiple", "duration", "age", "length", "area", "volume", "mass", "speed", "temperature", "pressure",
+    "energy", "power", "voltage", "current", "charge", "frequency", "sound", "concentration", "angle", "data", "bandwidth", "computing",
+    "standard_coal", "points", "score",
+)
+EVENT_KINDS = (
+    "accident", "activity", "appointment", "award", "case", "ceremony", "competition", "death", "donation", "inspection", "investment", "meeting",
+    "opening", "performance", "policy", "publication", "signing", "training", "visit", "volunteering",
+)
+RUN_STATUSES = ("loaded", "loaded with warnings", "nothing new", "blocked", "failed", "crashed")
+QUARANTINE_STAGES = ("read", "audit")
 RELATIONS = ("same", "revised", "contains")
 SEVERITIES = ("critical", "warning", "info")
 GRANULARITIES = ("year", "halfyear", "quarter", "month", "week", "day", "daypart", "hour", "minute", "duration", "vague")
@@ -77,11 +98,13 @@ def _optional(name: str, type: str, doc: str, zh: str, **rest) -> Column:
 
 
 FILE_ID = Column("file_id", TEXT, "raw file: first 16 hex digits of the SHA-256 of its bytes", "原始文件编号", references="raw_files.file_id")
-ARTICLE_ID = Column("article_id", TEXT, "article, <file_id>-a03", "文章编号", references="articles.article_id")
+ARTICLE_ID = Column("article_id", TEXT, "article, <file_id>-a0015", "文章编号", references="articles.article_id")
 SENTENCE_ID = _optional("sentence_id", TEXT, "sentence that holds it, <article_id>-s012", "句子编号", references="sentences.sentence_id")
 SEQ = Column("seq", INTEGER, "position, counted from 1", "序号", low=1)
 SPANS_COLUMN = Column("spans", SPANS, "where the text stands in the raw text", "原文位置", unit="code points")
 CONFIDENCE = Column("confidence", DOUBLE, "share of rows like this one that are right", "置信度", low=0, high=1)
+MAYBE_CONFIDENCE = Column("confidence", DOUBLE, f"{CONFIDENCE.doc}; null where that was not measured", CONFIDENCE.zh, required=False, low=0, high=1)
+RULE = Column("rule", TEXT, "short name of the rule that found it, as it stands in the code; null where a finder names none", "规则", required=False)
 RUN_ID = Column("run_id", TEXT, "pipeline run", "运行编号")
 
 TABLES: Mapping[str, Table] = {table.name: table for table in (
@@ -97,6 +120,7 @@ TABLES: Mapping[str, Table] = {table.name: table for table in (
         _optional("issue_on", DATE, "date of the issue, from the path pattern or the masthead", "出版日期"),
         _optional("issue_basis", TEXT, "where paper and date come from: path, masthead", "出版日期依据"),
         _optional("page", TEXT, "page within the issue", "版面"),
+        _optional("form", TEXT, "how the extractor left the page: wrapped, indented, spaced, tagged; null where nothing was undone", "版面形态"),
         Column("status", TEXT, "loaded, quarantined, or superseded by a later file at the same path", "状态", values=FILE_STATUSES),
         _optional("reason", TEXT, "why it was quarantined or superseded", "原因"),
         _optional("batch_id", TEXT, "batch it was processed in: hash of file contents and code version", "批次"),
@@ -128,15 +152,19 @@ TABLES: Mapping[str, Table] = {table.name: table for table in (
         Column("edit_id", TEXT, "<file_id>-e004", "修复编号"),
         FILE_ID,
         _optional("article_id", TEXT, "article that was repaired", "文章编号", references="articles.article_id"),
-        Column("kind", TEXT, "drop_duplicate, join, move, or correct (a reviewed correction)", "种类", values=EDIT_KINDS),
+        Column("kind", TEXT, "unwrap (lines of one paragraph), drop_duplicate, join, move, or correct (a reviewed correction)", "种类", values=EDIT_KINDS),
         Column("block_id", TEXT, "block that was dropped, joined on or moved", "块编号", references="blocks.block_id"),
         _optional("target_block_id", TEXT, "block it repeats, continues or was put after", "目标块", references="blocks.block_id"),
         CONFIDENCE,
         Column("evidence", TEXT, "what spoke for it", "依据"),
     )),
     Table("articles", "article", "文章", ("article_id",), "page", (
-        Column("article_id", TEXT, "<file_id>-a03", "文章编号"),
-        FILE_ID, SEQ,
+        Column("article_id", TEXT, "<file_id>-a0015, the number of the raw block in which it begins: a correction moves only what it touches", "文章编号"),
+        FILE_ID,
+        _optional("paper", TEXT, "newspaper, as in raw_files", "报纸"),
+        _optional("issue_on", DATE, "date of the issue, as in raw_files", "出版日期"),
+        _optional("page", TEXT, "page within the issue, as in raw_files", "版面"),
+        Column("seq", INTEGER, "position on the page, counted from 1", "序号", low=1),
         _optional("headline", TEXT, "headline lines, joined by a space; null where the page prints none", "标题"),
         Column("subheads", TEXTS, "subheads inside the article", "小标题"),
         Column("kind", TEXT, "news, feature, photo, brief, notice, other", "体裁", values=ARTICLE_KINDS),
@@ -178,11 +206,11 @@ TABLES: Mapping[str, Table] = {table.name: table for table in (
         _optional("entity_id", TEXT, "row of people, organizations or places", "实体编号"),
         _optional("title", TEXT, "persons: the role as printed, without the name", "头衔"),
         _optional("role", TEXT, "reporter or photographer where the byline names the person", "署名角色", values=MENTION_ROLES),
-        _optional("level", TEXT, "places: level, as in places.level", "级别"),
+        _optional("level", TEXT, "places: level, as in places.level", "级别", values=PLACE_LEVELS),
         _optional("adcode", TEXT, "places: administrative division code (GB/T 2260)", "行政区划代码"),
         _optional("parent", TEXT, "places: name of the place it lies in, where the text or its code says so", "上级地点"),
-        _optional("organization_kind", TEXT, "organisations: kind, as in organizations.kind", "机构类别"),
-        SPANS_COLUMN, CONFIDENCE,
+        _optional("organization_kind", TEXT, "organisations: kind, as in organizations.kind", "机构类别", values=ORGANIZATION_KINDS),
+        SPANS_COLUMN, CONFIDENCE, RULE,
     )),
     Table("people", "person", "人物", ("person_id",), "corpus", (
         Column("person_id", TEXT, "hash of name and, where one name is two people, of what tells them apart", "人物编号"),
@@ -199,14 +227,17 @@ TABLES: Mapping[str, Table] = {table.name: table for table in (
         Column("mention_id", TEXT, "mention that the title was printed with", "提及编号", references="mentions.mention_id"),
         Column("title", TEXT, "one title, without organisation and name", "头衔"),
         _optional("organization", TEXT, "organisation printed before the title", "机构"),
+        _optional("organization_id", TEXT, "that organisation, where the article names it so", "机构编号", references="organizations.organization_id"),
+        Column("tenure", TEXT, "whether the article says that the title is held, was held (原, 前, 时任), is held in place of another (代) or will be (拟任)",
+               "任职状态", values=TENURES),
         ARTICLE_ID, SENTENCE_ID,
-        _optional("held_on", DATE, "published_on of the article", "在任日期"),
-        SPANS_COLUMN,
+        _optional("held_on", DATE, "published_on of the article: the day on which the article tells of it", "见报日期"),
+        SPANS_COLUMN, CONFIDENCE, RULE,
     )),
     Table("organizations", "organisation", "机构", ("organization_id",), "corpus", (
         Column("organization_id", TEXT, "hash of the name", "机构编号"),
         Column("name", TEXT, "fullest form of the name", "名称"),
-        _optional("kind", TEXT, "party, government, military, company, school, hospital, community, media, court, association, team, other", "类别"),
+        _optional("kind", TEXT, "what it is, by the words of its name", "类别", values=ORGANIZATION_KINDS),
         Column("n_mentions", INTEGER, "times named", "提及次数", low=1),
         Column("n_articles", INTEGER, "articles that name it", "文章数", low=1),
         Column("aliases", TEXTS, "other forms of the name", "别名"),
@@ -214,7 +245,7 @@ TABLES: Mapping[str, Table] = {table.name: table for table in (
     Table("places", "place", "地点", ("place_id",), "corpus", (
         Column("place_id", TEXT, "hash of the name", "地点编号"),
         Column("name", TEXT, "name", "名称"),
-        _optional("level", TEXT, "country, province, city, county, town, village, community, street, address, site, region, water, mountain", "级别"),
+        _optional("level", TEXT, "what it is, and of which rank a division is; null where its name does not say", "级别", values=PLACE_LEVELS),
         _optional("adcode", TEXT, "administrative division code (GB/T 2260)", "行政区划代码"),
         _optional("parent_id", TEXT, "place it lies in", "上级地点", references="places.place_id"),
         Column("n_mentions", INTEGER, "times named", "提及次数", low=1),
@@ -229,7 +260,7 @@ TABLES: Mapping[str, Table] = {table.name: table for table in (
         _optional("end_on", DATE, "last day, inclusive", "结束"),
         Column("granularity", TEXT, "how fine it is", "粒度", values=GRANULARITIES),
         Column("basis", TEXT, "how it was resolved, or unresolved and why", "依据"),
-        SPANS_COLUMN,
+        SPANS_COLUMN, MAYBE_CONFIDENCE, RULE,
     )),
     Table("quantities", "quantity with a unit", "数量", ("quantity_id",), "page", (
         Column("quantity_id", TEXT, "<article_id>-n003", "数量编号"),
@@ -239,36 +270,43 @@ TABLES: Mapping[str, Table] = {table.name: table for table in (
         _optional("low", DOUBLE, "lowest value it can stand for", "下限"),
         _optional("high", DOUBLE, "highest value it can stand for; null where open", "上限"),
         _optional("unit", TEXT, "as printed", "单位"),
-        Column("kind", TEXT, "money, area, length, mass, count, percent, duration, ...", "种类"),
+        Column("kind", TEXT, "what is measured", "种类", values=QUANTITY_KINDS),
         _optional("base_value", DOUBLE, "in the base unit", "基准值"),
         _optional("base_unit", TEXT, "CNY, m2, m, kg, s, 1, ...", "基准单位"),
         _optional("qualifier", TEXT, "近, 约, 余, 多, 超, ...", "限定词"),
         _optional("per", TEXT, "每年, 人均, ...", "每"),
         _optional("of", TEXT, "what is counted", "所计"),
-        SPANS_COLUMN,
+        _optional("part_of", TEXT, "the total it is a part of", "所属合计", references="quantities.quantity_id"),
+        SPANS_COLUMN, MAYBE_CONFIDENCE, RULE,
     )),
     Table("quotes", "quotation", "引语", ("quote_id",), "page", (
         Column("quote_id", TEXT, "<article_id>-q003", "引语编号"),
         ARTICLE_ID, SENTENCE_ID,
         _optional("speaker", TEXT, "who says it: a name where the text allows, else as printed", "说话人"),
-        _optional("person_id", TEXT, "person", "人物编号", references="people.person_id"),
+        _optional("person_id", TEXT, "the speaker, a person", "人物编号", references="people.person_id"),
+        _optional("organization_id", TEXT, "the speaker, an organisation", "机构编号", references="organizations.organization_id"),
+        Column("candidates", TEXTS, "who may say it, where the text does not decide", "可能的说话人"),
         _optional("verb", TEXT, "verb of saying", "引述动词"),
         Column("text", TEXT, "what is said", "内容"),
         Column("is_direct", BOOLEAN, "within quotation marks", "直接引语"),
-        SPANS_COLUMN, CONFIDENCE,
+        SPANS_COLUMN, CONFIDENCE, RULE,
     )),
     Table("events", "thing that happened", "事件", ("event_id",), "page", (
         Column("event_id", TEXT, "<article_id>-v003", "事件编号"),
         ARTICLE_ID, SENTENCE_ID,
-        Column("kind", TEXT, "inspection, meeting, signing, opening, award, ...", "种类"),
+        Column("kind", TEXT, "what happened", "种类", values=EVENT_KINDS),
+        _optional("subtype", TEXT, "what happened, more closely: of an accident fire, traffic, ...", "细类"),
         Column("trigger", TEXT, "word that names it", "触发词"),
         _optional("on_date", DATE, "when", "日期"),
         _optional("place_id", TEXT, "where", "地点编号", references="places.place_id"),
         _optional("place", TEXT, "where, as printed", "地点"),
         Column("actors", TEXTS, "who", "施事"),
+        Column("actor_ids", TEXTS, "persons and organisations among the actors, in their order; rows of people and organizations", "施事编号"),
         Column("objects", TEXTS, "whom or what", "受事"),
+        _optional("deaths", INTEGER, "people who died, where the text says how many", "死亡人数", low=0),
+        _optional("injuries", INTEGER, "people who were hurt, where the text says how many", "受伤人数", low=0),
         Column("text", TEXT, "the evidence", "依据原文"),
-        SPANS_COLUMN, CONFIDENCE,
+        SPANS_COLUMN, CONFIDENCE, RULE,
         _optional("story_id", TEXT, "smallest event_id among the reports of one story", "报道组"),
     )),
     Table("terms", "article x candidate term, unweighted", "词频", ("article_id", "term"), "page", (
@@ -298,13 +336,13 @@ TABLES: Mapping[str, Table] = {table.name: table for table in (
         Column("text", TEXT, "as printed", "文本"),
         Column("suggestion", TEXT, "what was probably meant", "建议"),
         Column("evidence", TEXT, "what speaks for it", "依据"),
-        CONFIDENCE, SPANS_COLUMN,
+        SPANS_COLUMN, CONFIDENCE, RULE,
     )),
     Table("quarantine", "rejected record or file", "隔离区", ("quarantine_id",), "run", (
         Column("quarantine_id", TEXT, "hash of file, table, record and reason", "隔离编号"),
         _optional("file_id", TEXT, "raw file; null where its bytes could not be had", FILE_ID.zh),
         Column("path", TEXT, "path of the file, relative to its source", "路径"),
-        Column("stage", TEXT, "stage that rejected it: read, process, audit", "阶段"),
+        Column("stage", TEXT, "stage that rejected it", "阶段", values=QUARANTINE_STAGES),
         Column("record_table", TEXT, "table the record was meant for; raw_files for a whole file", "表"),
         _optional("record_id", TEXT, "key of the record", "记录编号"),
         Column("reason", TEXT, "rule it broke", "原因"),
@@ -331,7 +369,7 @@ TABLES: Mapping[str, Table] = {table.name: table for table in (
         _optional("flow_run_id", TEXT, "flow run in Prefect", "Prefect 运行编号"),
         Column("started_at", TIMESTAMP, "start (UTC)", "开始"),
         _optional("ended_at", TIMESTAMP, "end of loading (UTC)", "结束"),
-        Column("status", TEXT, "loaded, loaded with warnings, nothing new, blocked, failed, crashed", "状态"),
+        Column("status", TEXT, "how it ended", "状态", values=RUN_STATUSES),
         _optional("reason", TEXT, "why it was blocked, failed or crashed, and where", "原因"),
         Column("code_version", TEXT, "version of the code that made the rows", "代码版本"),
         Column("n_files_seen", INTEGER, "files found", "发现文件数", low=0),

@@ -2,18 +2,22 @@
 
 from expectations.rules import contract, critical, has_text, info, warning
 
-PARAGRAPHS = """
+BESIDE = """
 LEFT JOIN (
   SELECT article_id, coalesce(  -- photo news has a caption and no body
     string_agg(text, chr(10) ORDER BY seq) FILTER (WHERE role = 'body'), string_agg(text, chr(10) ORDER BY seq) FILTER (WHERE role = 'caption')
   ) AS body
   FROM paragraphs GROUP BY article_id
 ) AS p ON p.article_id = r.article_id
+LEFT JOIN (SELECT block_id, any_value(article_id) AS article_id FROM blocks GROUP BY block_id) AS b ON b.block_id = replace(r.article_id, '-a', '-b')
+LEFT JOIN (SELECT file_id, any_value(row(paper, issue_on, page)) AS issue FROM raw_files GROUP BY file_id) AS f ON f.file_id = r.file_id
 """
 
 CONTRACT = contract(
     "articles",
-    critical("article_id is made of file_id and seq", "r.article_id = format('{}-a{:02d}', r.file_id, r.seq)", "article_id"),
+    critical("article_id is made of file_id and the number of a block", "regexp_full_match(r.article_id, r.file_id || '-a[0-9]{4,}')", "article_id"),
+    critical("the block that article_id names is of the article", "b.article_id IS NOT DISTINCT FROM r.article_id", "article_id"),
+    critical("paper, date and page of the issue are those of its file", "f.file_id IS NULL OR f.issue = row(r.paper, r.issue_on, r.page)", "issue_on"),
     critical("n_chars is the length of the body", "length(r.body) = r.n_chars", "n_chars"),
     critical("the body is its paragraphs, one per line", "coalesce(p.body, '') = r.body", "body"),
     critical("headline is not empty", has_text("headline"), "headline"),
@@ -32,5 +36,5 @@ CONTRACT = contract(
     warning("an article has text", "r.n_chars > 0 OR r.kind IN ('photo', 'notice')", "body"),
     info("the beginning is there", "NOT r.is_headless", "is_headless"),
     info("the end is there", "NOT r.is_truncated", "is_truncated"),
-    beside=PARAGRAPHS,
+    beside=BESIDE,
 )

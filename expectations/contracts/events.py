@@ -6,9 +6,10 @@ from expectations.rules import contract, critical, has_text, info, warning
 CONTRACT = contract(
     "events",
     *fact_rules("event_id", "v"),
-    critical("kind is not empty", has_text("kind"), "kind"),
     critical("trigger is not empty", has_text("trigger"), "trigger"),
     critical("actors are named", "NOT list_contains(r.actors, '')", "actors"),
+    critical("ids of actors are given", "NOT coalesce(list_bool_or(list_transform(r.actor_ids, lambda x: x IS NULL)), false)", "actor_ids"),
+    critical("no more actors are known than are named", "len(r.actor_ids) <= len(r.actors)", "actor_ids"),
     critical("objects are named", "NOT list_contains(r.objects, '')", "objects"),
     warning("the trigger stands in the evidence", "contains(r.text, r.trigger)", "trigger"),
     warning(

@@ -1,13 +1,13 @@
 """Facts: what is found in an article, a module for each table of facts.
 
-A module here is called like the table it fills and has ``rows(article)``, which yields its rows. To fill one more table is to add one
-more module: nothing lists them. ``extending.md`` shows how. What numpy does is faster for all articles of a page at once, as most are
-short: such a module has ``rows_of(articles)`` in its place.
+A module here is called like the table it fills and has ``rows(article)``, which yields its rows; ``article.fact_rows`` makes them of what a
+finder returns. To fill one more table is to add one more module: nothing lists them. ``extending.md`` shows how. What numpy does is faster
+for all articles of a page at once, as most are short: such a module has ``rows_of(articles)`` in its place.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, cached_property
 from importlib import import_module
@@ -16,19 +16,21 @@ from pkgutil import iter_modules
 from types import ModuleType
 
 from transforms.dating import Dating
-from transforms.locating import Locator, Row
-from transforms.records import Article, Name, Time
+from transforms.identities import organization_id, person_id, place_id
+from transforms.locating import Locator
+from transforms.records import Article, Name, Row, Time
 from transforms.times import find_times
+
+ENTITY_ID = {"person": person_id, "organization": organization_id, "place": place_id}
+LOCATED = {"char_start", "char_end", "text"}
+"""Fields of a record that say where it stands: ``Locator.fact_columns`` has columns for them."""
 
 
 @dataclass(frozen=True)
 class ReadArticle:
-    """An article as the finders of facts get it: what it is, where its text stands, when it was printed, whom and what it names.
+    """An article as the finders of facts get it: what it is, where its text stands, when it was printed, whom and what it names."""
 
-    ``at.place(record)`` gives the columns that every fact has: article, sentence, text, spans.
-    """
-
-    at: Locator
+    locator: Locator
     article: Article
     dating: Dating
     names: Sequence[Name]
@@ -36,17 +38,36 @@ class ReadArticle:
 
     @property
     def article_id(self) -> str:
-        return self.at.article_id
+        return self.locator.article_id
 
     @property
     def text(self) -> str:
         """The paragraphs, one per line: what offsets of records count in."""
-        return self.at.whole.text
+        return self.locator.aligned.text
 
     @cached_property
     def times(self) -> Sequence[Time]:
         """The time expressions of the text, which events ask for too."""
         return find_times(self.text, self.dating.anchor)
+
+    @cached_property
+    def entity_ids(self) -> Mapping[tuple[str, str], str]:
+        """The ids of persons, organisations and places by kind and name, as printed or in full; of two that are printed alike, the first."""
+        found: dict[tuple[str, str], str] = {}
+        for name in self.names:
+            for form in (name.text, name.name):
+                found.setdefault((name.kind, form), ENTITY_ID[name.kind](name.name))
+        return found
+
+    def fact_id(self, letter: str, number: int) -> str:
+        """Return the id of the article's fact of that number, counted from 1; ``letter`` tells the tables apart."""
+        return f"{self.article_id}-{letter}{number:03d}"
+
+    def fact_rows(self, id_column: str, letter: str, records: Iterable) -> Iterator[Row]:
+        """Yield a row per record: its id, the columns that say where it stands, and the record's own fields under their names."""
+        for number, record in enumerate(records, 1):
+            fields = {name: list(value) if type(value) is tuple else value for name, value in record._asdict().items() if name not in LOCATED}
+            yield {id_column: self.fact_id(letter, number), **self.locator.fact_columns(record), **fields}
 
 
 Finder = Callable[[Sequence[ReadArticle]], Iterator[Row]]
@@ -69,6 +90,6 @@ def finder(module: ModuleType) -> Finder:
     return lambda articles: chain.from_iterable(map(module.rows, articles))
 
 
-def fact_rows(articles: Sequence[ReadArticle]) -> dict[str, list[Row]]:
+def all_fact_rows(articles: Sequence[ReadArticle]) -> dict[str, list[Row]]:
     """Return the rows of every table of facts that the articles of a page give, article after article."""
     return {table: list(rows_of(articles)) for table, rows_of in finders().items()}

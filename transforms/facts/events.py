@@ -6,23 +6,14 @@ from collections.abc import Iterator
 
 from transforms.events import find_events
 from transforms.facts import ReadArticle
-from transforms.identities import place_id
-from transforms.locating import Row
+from transforms.records import Row
 
 
 def rows(article: ReadArticle) -> Iterator[Row]:
-    """Yield the rows of ``events``; the place is one of the article's mentions where it is named so."""
-    places = {name.text: name.name for name in article.names if name.kind == "place"}
-    for number, event in enumerate(find_events(article.text, article.names, article.times), 1):
-        yield {
-            "event_id": f"{article.article_id}-v{number:03d}",
-            **article.at.place(event),
-            "kind": event.kind,
-            "trigger": event.trigger,
-            "on_date": event.on_date,
-            "place_id": place_id(places[event.place]) if event.place in places else None,
-            "place": event.place,
-            "actors": list(event.actors),
-            "objects": list(event.objects),
-            "confidence": event.confidence,
+    """Yield a row per event; its place and its actors are those of the article's mentions that are named so."""
+    for row in article.fact_rows("event_id", "v", find_events(article.text, article.names, article.times)):
+        actors = (article.entity_ids.get(("person", actor)) or article.entity_ids.get(("organization", actor)) for actor in row["actors"])
+        yield row | {
+            "place_id": article.entity_ids.get(("place", row["place"])),
+            "actor_ids": [entity_id for entity_id in actors if entity_id],
         }

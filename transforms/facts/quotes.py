@@ -5,21 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from transforms.facts import ReadArticle
-from transforms.identities import person_id
-from transforms.locating import Row
 from transforms.quotes import find_quotes
+from transforms.records import Row
 
 
 def rows(article: ReadArticle) -> Iterator[Row]:
-    """Yield the rows of ``quotes``; the speaker is a person where the article names one so."""
-    people = {name.name for name in article.names if name.kind == "person"}
-    for number, quote in enumerate(find_quotes(article.text, article.names), 1):
-        yield {
-            "quote_id": f"{article.article_id}-q{number:03d}",
-            **article.at.place(quote),
-            "speaker": quote.speaker,
-            "person_id": person_id(quote.speaker) if quote.speaker in people else None,
-            "verb": quote.verb,
-            "is_direct": quote.is_direct,
-            "confidence": quote.confidence,
+    """Yield a row per quotation; the speaker is a person or an organisation where the article names one so."""
+    for row in article.fact_rows("quote_id", "q", find_quotes(article.text, article.names)):
+        yield row | {
+            "person_id": article.entity_ids.get(("person", row["speaker"])),
+            "organization_id": article.entity_ids.get(("organization", row["speaker"])),
         }

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from transforms.duplicates import sketches
 from transforms.facts import ReadArticle
-from transforms.locating import Row
+from transforms.records import Row
 
 
 def rows_of(articles: Sequence[ReadArticle]) -> Iterator[Row]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from transforms.facts import ReadArticle
-from transforms.locating import Row
+from transforms.records import Row
 from transforms.terms import find_terms
 
 

@@ -1,4 +1,4 @@
-"""Text that keeps the way back to the raw text it was pieced together from."""
+"""Spans of the raw text, and text that keeps the way back to them."""
 
 from __future__ import annotations
 
@@ -16,10 +16,10 @@ class Span(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class Piecewise:
-    """Text laid end to end from raw spans: ``text`` is the concatenation of the raw slices, ``gaps`` apart.
+class AlignedText:
+    """Text with the raw spans that it is the concatenation of: ``spans[i]`` begins at ``text[starts[i]]``.
 
-    A gap is a character that Dibao put between two paragraphs (a line break) and that no raw character stands for.
+    The line break between two paragraphs is in no span: Dibao put it there.
     """
 
     text: str
@@ -27,9 +27,9 @@ class Piecewise:
     spans: tuple[Span, ...]
 
     def raw_spans(self, start: int, end: int) -> tuple[Span, ...]:
-        """Return the raw spans of ``text[start:end]``, in reading order, gaps left out, neighbours merged.
+        """Return the raw spans of ``text[start:end]``, in reading order, neighbours merged; line breaks between paragraphs have none.
 
-        >>> Piecewise("举行州体育", (0, 2), (Span(0, 2), Span(10, 13))).raw_spans(1, 4)
+        >>> AlignedText("举行州体育", (0, 2), (Span(0, 2), Span(10, 13))).raw_spans(1, 4)
         (Span(char_start=1, char_end=2), Span(char_start=10, char_end=12))
         """
         index = bisect_right(self.starts, start) - 1
@@ -53,10 +53,10 @@ class Piecewise:
         return tuple(found)
 
 
-def lay(paragraphs: Iterable[Sequence[Span]], raw_text: str) -> Piecewise:
-    """Return the paragraphs' raw slices laid end to end, one line per paragraph.
+def concatenate(paragraphs: Iterable[Sequence[Span]], raw_text: str) -> AlignedText:
+    """Return the paragraphs' raw slices end to end, one line per paragraph.
 
-    >>> lay([[Span(0, 2)], [Span(3, 5), Span(6, 7)]], "标题 正文\\n续").text
+    >>> concatenate([[Span(0, 2)], [Span(3, 5), Span(6, 7)]], "标题 正文\\n续").text
     '标题\\n正文续'
     """
     parts: list[str] = []
@@ -72,4 +72,4 @@ def lay(paragraphs: Iterable[Sequence[Span]], raw_text: str) -> Piecewise:
             spans.append(span)
             parts.append(raw_text[span.char_start : span.char_end])
             at += span.char_end - span.char_start
-    return Piecewise("".join(parts), tuple(starts), tuple(spans))
+    return AlignedText("".join(parts), tuple(starts), tuple(spans))

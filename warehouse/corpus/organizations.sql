@@ -26,7 +26,7 @@ WITH looked_at AS (
     SELECT full_name, name FROM ending WHERE name IN (FROM concerned)
 ), printed AS (
     SELECT DISTINCT paper, m.name
-    FROM mentions AS m JOIN articles USING (article_id) JOIN raw_files USING (file_id)
+    FROM mentions AS m JOIN articles USING (article_id)
     WHERE m.kind = 'organization' AND paper IS NOT NULL
         AND m.name IN (SELECT name FROM looked_at UNION SELECT full_name FROM looked_at)
 )
@@ -38,8 +38,8 @@ HAVING count(DISTINCT whole.name) = 1;
 
 CREATE OR REPLACE TEMP TABLE meant AS  -- only a name by rank is ever another than itself
 SELECT mention_id, m.rowid AS mention_row, m.entity_id AS was_id, left(sha256('organization' || chr(31) || coalesce(full_name, m.name)), 16) AS organization_id
-FROM mentions AS m JOIN articles USING (article_id) JOIN raw_files AS r USING (file_id)
-    LEFT JOIN office ON office.paper = r.paper AND office.name = m.name
+FROM mentions AS m JOIN articles AS a USING (article_id)
+    LEFT JOIN office ON office.paper = a.paper AND office.name = m.name
 WHERE m.kind = 'organization' AND m.name IN (FROM concerned) AND was_id IS DISTINCT FROM organization_id;
 
 INSERT INTO touched SELECT DISTINCT 'mentions', left(mention_id, 16) FROM meant;

@@ -11,11 +11,11 @@ WITH best AS MATERIALIZED (
     WHERE (since IS NULL AND until IS NULL AND paper IS NULL AND person IS NULL)
        OR r.article_id IN (
            SELECT a.article_id
-           FROM articles AS a JOIN raw_files AS f USING (file_id)
+           FROM articles AS a
            WHERE NOT (since IS NULL AND until IS NULL AND paper IS NULL AND person IS NULL)  -- else nothing is read here
              AND (since IS NULL OR a.published_on >= since)
              AND (until IS NULL OR a.published_on <= until)
-             AND (paper IS NULL OR f.paper = paper)
+             AND (paper IS NULL OR a.paper = paper)
              AND (person IS NULL OR a.article_id IN (
                  SELECT m.article_id FROM mentions AS m WHERE m.kind = 'person' AND person IN (m.name, m.entity_id)))
        )
@@ -42,8 +42,8 @@ SELECT
         replace(substring(c.text, c.first_at, 80), chr(10), ' '),
         CASE WHEN length(c.text) >= c.first_at + 80 THEN '…' END
     ) AS snippet,
-    f.paper
-FROM best AS b JOIN articles AS a USING (article_id) JOIN raw_files AS f USING (file_id) JOIN cut AS c USING (doc)
+    a.paper
+FROM best AS b JOIN articles AS a USING (article_id) JOIN cut AS c USING (doc)
 ORDER BY b.score DESC, b.article_id;
 
 COMMENT ON MACRO TABLE search IS 'Full-text search made for Chinese: words, "phrases", -exclusions; since, until, paper, person, top. Best first. 中文全文检索。';

@@ -5,7 +5,7 @@ from __future__ import annotations
 from warehouse import analytics, schema
 
 LATEST = """
-    SELECT article_id, headline, kind, published_on, paper, page, articles.n_chars FROM articles JOIN raw_files USING (file_id)
+    SELECT article_id, headline, kind, published_on, paper, page, n_chars FROM articles
     WHERE ($paper IS NULL OR paper = $paper) AND ($since IS NULL OR published_on >= $since::DATE)
       AND ($until IS NULL OR published_on <= $until::DATE)
       AND ($person IS NULL OR article_id IN (SELECT article_id FROM mentions WHERE kind = 'person' AND $person IN (name, entity_id)))
@@ -16,7 +16,7 @@ HITS = """
     FROM search(coalesce($q, ''), top := 1000, since := $since::DATE, until := $until::DATE, paper := $paper, person := $person)"""
 
 DAY = """
-    SELECT article_id, headline, kind, published_on, paper, page, articles.n_chars FROM articles JOIN raw_files USING (file_id)
+    SELECT article_id, headline, kind, published_on, paper, page, n_chars FROM articles
     WHERE published_on = $day::DATE ORDER BY paper, page, article_id"""
 
 DAY_PEOPLE = """
@@ -28,13 +28,13 @@ NEIGHBOURS = """
     FROM articles"""
 
 DAYS = """
-    SELECT published_on AS day, count(*) AS n_articles, count(DISTINCT paper) AS n_papers FROM articles JOIN raw_files USING (file_id)
+    SELECT published_on AS day, count(*) AS n_articles, count(DISTINCT paper) AS n_papers FROM articles
     WHERE published_on IS NOT NULL GROUP BY published_on ORDER BY day DESC LIMIT $limit::BIGINT"""
 
 PAPERS = "SELECT DISTINCT paper FROM raw_files WHERE paper IS NOT NULL AND status = 'loaded' ORDER BY paper"
 
 ARTICLE = """
-    SELECT a.*, f.path, f.paper, f.page, f.issue_basis FROM articles AS a JOIN raw_files AS f USING (file_id) WHERE article_id = $id"""
+    SELECT a.*, f.path, f.issue_basis FROM articles AS a JOIN raw_files AS f USING (file_id) WHERE article_id = $id"""
 
 PARAGRAPHS = "SELECT paragraph_id, role, text, spans FROM paragraphs WHERE article_id = $id ORDER BY seq"
 
@@ -82,10 +82,10 @@ NAMED = """
         SELECT article_id, sentence_id, min(mention_id) AS mention_id, count(*) AS n, min(text) AS text, min(title) AS title, min(role) AS role
         FROM mentions WHERE kind = $kind AND entity_id = $id GROUP BY article_id, sentence_id
     )
-    SELECT a.published_on, f.paper, a.headline, a.article_id, arg_min(n.title, n.mention_id) FILTER (n.title IS NOT NULL) AS title,
+    SELECT a.published_on, a.paper, a.headline, a.article_id, arg_min(n.title, n.mention_id) FILTER (n.title IS NOT NULL) AS title,
            min(n.role) AS role, sum(n.n)::BIGINT AS n_mentions, list(coalesce(s.text, n.text) ORDER BY n.mention_id) AS sentences
-    FROM named AS n JOIN articles AS a USING (article_id) JOIN raw_files AS f USING (file_id) LEFT JOIN sentences AS s USING (sentence_id)
-    GROUP BY a.published_on, f.paper, a.headline, a.article_id
+    FROM named AS n JOIN articles AS a USING (article_id) LEFT JOIN sentences AS s USING (sentence_id)
+    GROUP BY a.published_on, a.paper, a.headline, a.article_id
     ORDER BY a.published_on DESC NULLS LAST, a.article_id LIMIT $limit::BIGINT"""
 
 PERSON_TITLES = """

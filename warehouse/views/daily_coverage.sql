@@ -7,7 +7,7 @@ WITH people_of AS (
 )
 SELECT
     a.published_on AS on_date,
-    f.paper,
+    a.paper,
     count(DISTINCT a.file_id) AS n_pages,
     count(*) AS n_articles,
     count(*) FILTER (a.kind = 'photo') AS n_photo_news,
@@ -17,10 +17,9 @@ SELECT
     count(*) FILTER (NOT a.is_canonical) AS n_repeated,
     list(a.article_id ORDER BY a.article_id) AS article_ids
 FROM articles AS a
-JOIN raw_files AS f USING (file_id)
 LEFT JOIN people_of AS p USING (article_id)
-GROUP BY a.published_on, f.paper
-ORDER BY on_date NULLS LAST, f.paper;
+GROUP BY a.published_on, a.paper
+ORDER BY on_date NULLS LAST, a.paper;
 
 COMMENT ON VIEW daily_coverage IS 'One row per day and paper: pages, articles, characters, people, damage. 每日每报的报道量。';
 COMMENT ON COLUMN daily_coverage.on_date IS 'published_on; null for articles without a date. 日期';

@@ -18,12 +18,11 @@ WITH named AS (
     GROUP BY entity_id, article_id
 )
 SELECT
-    n.person_id, p.name, a.published_on AS on_date, f.paper, n.title, n.role, n.n_mentions, a.headline, s.text AS sentence,
+    n.person_id, p.name, a.published_on AS on_date, a.paper, n.title, n.role, n.n_mentions, a.headline, s.text AS sentence,
     n.article_id, n.sentence_id, n.mention_id, n.spans
 FROM named AS n
 JOIN people AS p USING (person_id)
 JOIN articles AS a ON a.article_id = n.article_id
-JOIN raw_files AS f USING (file_id)
 LEFT JOIN sentences AS s ON s.sentence_id = n.sentence_id
 ORDER BY p.name, n.person_id, on_date NULLS LAST, n.article_id;
 
