@@ -11,7 +11,7 @@ from tests.shared import shared
 from transforms.lexicons import read_table
 from transforms.quantities import find_quantities, lexicon
 from transforms.quantities.counted import noun_after
-from transforms.quantities.numbers import read_number
+from transforms.text.numerals import read_number
 
 CASES = Path(__file__).parent / "cases"
 

@@ -127,7 +127,7 @@ class Name(NamedTuple):
 
 
 class Time(NamedTuple):
-    """A time expression; ``end_on`` is inclusive, ``basis`` says how it was resolved."""
+    """A time expression; ``end_on`` is inclusive, ``basis`` says how it was resolved, ``rule`` names the code that read it."""
 
     text: str
     char_start: int
@@ -144,7 +144,8 @@ class Time(NamedTuple):
 class Quantity(NamedTuple):
     """A quantity with a unit; ``value`` in the printed unit, ``base_value`` in the base unit.
 
-    ``part_of`` is the total that it is a part of: which quantity of the same text, counted from 1.
+    ``part_of`` is the total that it is a part of: which quantity of the same text, counted from 1. ``change`` is how it says that something
+    changed, and since when (同比增长).
     """
 
     text: str
@@ -160,6 +161,7 @@ class Quantity(NamedTuple):
     qualifier: str | None
     per: str | None
     of: str | None
+    change: str | None = None
     part_of: int | None = None
     confidence: float | None = None
     rule: str | None = None

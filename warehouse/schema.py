@@ -37,7 +37,7 @@ PLACE_LEVELS = (
 QUANTITY_KINDS = (
     "money", "count", "percent", "fraction", "multiple", "duration", "age", "length", "area", "volume", "mass", "speed", "temperature", "pressure",
     "energy", "power", "voltage", "current", "charge", "frequency", "sound", "concentration", "angle", "data", "bandwidth", "computing",
-    "standard_coal", "points", "score",
+    "standard_coal", "points", "score", "level", "alcohol_strength", "optical_power",
 )
 EVENT_KINDS = (
     "accident", "activity", "appointment", "award", "case", "ceremony", "competition", "death", "donation", "inspection", "investment", "meeting",
@@ -276,6 +276,7 @@ TABLES: Mapping[str, Table] = {table.name: table for table in (
         _optional("qualifier", TEXT, "近, 约, 余, 多, 超, ...", "限定词"),
         _optional("per", TEXT, "每年, 人均, ...", "每"),
         _optional("of", TEXT, "what is counted", "所计"),
+        _optional("change", TEXT, "how it says that something changed, and since when: 同比增长, 环比下降", "增减"),
         _optional("part_of", TEXT, "the total it is a part of", "所属合计", references="quantities.quantity_id"),
         SPANS_COLUMN, MAYBE_CONFIDENCE, RULE,
     )),

@@ -11,5 +11,5 @@ from transforms.records import Row
 
 def rows(article: ReadArticle) -> Iterator[Row]:
     """Yield a row per quantity; one that is a part of another names it by its id."""
-    for row in article.fact_rows("quantity_id", "n", find_quantities(article.text)):
+    for row in article.fact_rows("quantity_id", "n", find_quantities(article.text, article.times)):
         yield row | {"part_of": row["part_of"] and article.fact_id("n", row["part_of"])}

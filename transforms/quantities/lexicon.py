@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from decimal import Decimal
 from functools import cache
 from typing import NamedTuple, TypeVar
 
-from transforms.lexicons import read_lines, read_table
+from transforms.lexicons import read_groups, read_lines, read_table
 
 Item = TypeVar("Item")
-TRADITIONAL = str.maketrans("個萬億點條項張噸間場頭隻畝鐘週歲圓塊對種類", "个万亿点条项张吨间场头只亩钟周岁圆块对种类")
 
 
 class Unit(NamedTuple):
@@ -17,23 +17,33 @@ class Unit(NamedTuple):
 
     text: str
     kind: str
-    factor: float
+    factor: Decimal
     base: str
     not_before: tuple[str, ...]
 
 
-class Vagueness(NamedTuple):
-    """A qualifier: factors on the number, None where open.
+class Qualifier(NamedTuple):
+    """A word that makes a number vague: factors on the number, None where open.
 
     ``step``: high is the next step of the number. ``bare``: only before 十, 百, 千, 万, 亿 standing alone, and then no number is named.
     """
 
     word: str
-    low: float | None
-    high: float | None
+    low: Decimal | None
+    high: Decimal | None
     step: bool
     not_after: str
     bare: bool
+
+
+class Measure(NamedTuple):
+    """What 度 measures, told by the words around it: the kind, the factor and the base unit."""
+
+    kind: str
+    factor: Decimal
+    base: str
+    before: tuple[str, ...]
+    after: tuple[str, ...]
 
 
 def by_first(items: Iterable[Item], key: Callable[[Item], str]) -> dict[str, tuple[Item, ...]]:
@@ -50,7 +60,7 @@ def units() -> dict[str, tuple[Unit, ...]]:
     found = []
     for row in read_table("units.tsv"):
         name, kind, factor, base, not_before = (*row, "")[:5]
-        found.append(Unit(name, kind, float(factor), base, tuple(not_before.split())))
+        found.append(Unit(name, kind, Decimal(factor), base, tuple(not_before.split())))
     return by_first(found, lambda unit: unit.text)
 
 
@@ -67,14 +77,14 @@ def is_unit(text: str) -> bool:
 
 
 @cache
-def qualifiers(place: str) -> dict[str, tuple[Vagueness, ...]]:
+def qualifiers(place: str) -> dict[str, tuple[Qualifier, ...]]:
     """Return the qualifiers of a place: those before a number by their last character, the others by their first."""
     found = []
     for row in read_table("qualifiers.tsv"):
         word, where, low, high, not_after, when = (*row, "", "", "", "")[:6]
         if where == place:
-            factors = [float(part) if part and part != "step" else None for part in (low, high)]
-            found.append(Vagueness(word, *factors, high == "step", not_after, when == "bare"))
+            factors = [Decimal(part) if part and part != "step" else None for part in (low, high)]
+            found.append(Qualifier(word, *factors, high == "step", not_after, when == "bare"))
     return by_first(found, lambda one: one.word[::-1] if place == "before" else one.word)
 
 
@@ -88,6 +98,21 @@ def rates() -> dict[str, tuple[str, ...]]:
 def money_signs() -> tuple[tuple[str, str], ...]:
     """Return the signs of money that stand before a number and their currencies, the longest first."""
     return tuple(sorted(((sign, code) for sign, code in read_table("currency_signs.tsv")), key=lambda pair: -len(pair[0])))
+
+
+@cache
+def measures_of_degrees() -> tuple[Measure, ...]:
+    """Return what 度 may measure, the surest first."""
+    return tuple(
+        Measure(kind, Decimal(factor), base, tuple(before.split()), tuple(after.split()))
+        for kind, factor, base, before, after in read_table("degrees.tsv")
+    )
+
+
+@cache
+def words(group: str) -> tuple[str, ...]:
+    """Return a group of the words that tell what a number means (quantity_words.tsv): price, land, numbered."""
+    return read_groups("quantity_words.tsv")[group]
 
 
 @cache

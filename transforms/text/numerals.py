@@ -1,4 +1,4 @@
-"""Numbers in Arabic, full-width and Chinese digits, exactly.
+"""Numbers in Arabic, full-width and Chinese digits, exactly: what a numeral spells, and the numbers of running text.
 
 A numeral is read as a row of signs: digits, and units that multiply what stands before them. 十, 百, 千 multiply one digit
 within a section; 万 and 亿 multiply the section. A row of digits without a unit is positional (二〇二四).
@@ -11,7 +11,8 @@ from __future__ import annotations
 
 import re
 from decimal import Decimal
-from functools import lru_cache
+from functools import cache, lru_cache
+from typing import NamedTuple
 
 FULL_WIDTH = {ord("０") + digit: ord("0") + digit for digit in range(10)} | {ord("，"): ",", ord("．"): ".", ord("點"): "点"}
 DIGITS = {
@@ -30,6 +31,126 @@ _SIGN = re.compile(f"{_ARABIC}|[{HAN_DIGITS}{UNITS}]")
 # Atomic: 43 digits and a bracket could else be cut into numbers in 2 to the 42nd ways, and all would be tried.
 _NUMERAL = re.compile(f"(?:(?>{_ARABIC})|[{HAN_DIGITS}{UNITS}])++")
 _LONGEST = 60
+LONGEST_PRINTED = 40
+"""Characters of a number in running text; longer runs of digits are no numbers (43 digits of an identity card and more)."""
+
+MAGNITUDES = UNITS
+ONLY_HAN_DIGITS = HAN_DIGITS + "廿卅卌"
+HAN_DIGIT_NUMBER = f"[{ONLY_HAN_DIGITS}{UNITS}]"
+_GROUPED = "[0-9]{1,3}(?:[,，][0-9]{3})+(?![0-9])|(?<![0-9])[0-9](?: [0-9](?![0-9]))+(?= ?[.·] ?[0-9](?: [0-9])|[ ]?[万亿%％元米吨公千平户人个名家台亩])|[0-9]+"
+_PRINTED_ARABIC = f"(?:{_GROUPED})(?: ?[.·] ?[0-9](?: [0-9](?![0-9]))+|[.·][0-9]+)?(?:[万亿](?:[0-9][0-9,，]{{1,9}}[0-9]|[0-9]千?[0-9]?百|[0-9]千)万?(?![0-9.]))*"
+_PRINTED_HAN = f"{HAN_DIGIT_NUMBER}(?: ?{HAN_DIGIT_NUMBER}|(?<=[{ONLY_HAN_DIGITS}])兆(?=[{ONLY_HAN_DIGITS}]))*(?: ?点 ?[{ONLY_HAN_DIGITS}]+)?"
+_PRINTED = re.compile(
+    f"(?:(?P<arabic>{_PRINTED_ARABIC})(?: ?(?P<k>[kKwW])(?![A-Za-z0-9]))?|(?P<han>{_PRINTED_HAN}))"
+    f"(?:(?P<inside>[余多几来])? ?(?:个(?=[万亿]))?(?P<magnitude>[{UNITS}]+)(?!分[点之]))?(?P<after>[余多几来])?"
+)
+_PAIR = re.compile(f"(?:^|(?<=[{UNITS}]))(一二|一两|三五|三两|两三|二三|三四|四五|五六|六七|七八|八九)(?=[{UNITS}]*$)")
+_GLUED_ONE = re.compile("万[二三四五六七八九]一$")
+"""一万三一平方米: the number ends before 一."""
+_POWERS = {**SMALL_UNITS, **LARGE_UNITS, "k": 1000, "K": 1000, "w": 10**4, "W": 10**4}
+BARE = frozenset("十百千万亿")
+HALF, TRILLION = Decimal("0.5"), Decimal(10**12)
+TENTH_LESS, TENTH_MORE = Decimal("0.9"), Decimal("1.1")
+"""What 来 allows around the number before it: a tenth, as 约 does (a convention)."""
+
+
+class Number(NamedTuple):
+    """A number in ``text[start:end]``; ``value`` is None where no number is named (十几, 两三千).
+
+    ``qualifier`` is the vague word in it (余, 多, 几, 来), ``step`` the place of its last digit: 400 has 100, 14万 has 1万.
+    ``arabic`` and ``han`` are its digits as printed, the one or the other; ``magnitude`` the 万, 亿 after them.
+    """
+
+    start: int
+    end: int
+    value: Decimal | None
+    low: Decimal
+    high: Decimal
+    qualifier: str = ""
+    arabic: str = ""
+    han: str = ""
+    magnitude: str = ""
+    step: Decimal = Decimal(0)
+
+    @property
+    def is_bare(self) -> bool:
+        """Whether it begins with 十, 百, 千, 万 or 亿."""
+        return self.han[:1] in BARE
+
+    @property
+    def scale(self) -> Decimal:
+        """What its trailing 百, 千, 万, 亿 multiply it by, 1 where there are none: 三百万 has 1000000."""
+        power = _power(self.magnitude)
+        if self.magnitude:
+            return power
+        for sign in reversed(self.han or self.arabic):
+            if sign not in _POWERS or sign in "十拾":
+                break
+            power *= _POWERS[sign]
+        return power
+
+
+def read_number(text: str, start: int, stop: int | None = None) -> Number | None:
+    """Return the number of a reading text that begins at ``start`` and ends by ``stop``; None where none does or its digits make none.
+
+    >>> read_number("14余万元", 0)[2:6]
+    (Decimal('140000'), Decimal('140000'), Decimal('150000'), '余')
+    >>> read_number("两三千人", 0)[2:5]
+    (None, Decimal('2000'), Decimal('3000'))
+    >>> [str(read_number(text, 0).value) for text in ("326亿5千万元", "2万3千名", "1 2 0 0 万 元", "卅六名")]
+    ['32650000000', '23000', '12000000', '36']
+    """
+    match = _PRINTED.match(text, start) if stop is None else _PRINTED.match(text, start, stop)
+    if match is None:
+        return Number(start, start + 1, HALF, HALF, HALF, han="半", step=HALF) if text.startswith("半", start) else None
+    end = match.end()
+    meaning = _meaning(*match.group("arabic", "k", "han", "inside", "magnitude", "after")) if end - start <= LONGEST_PRINTED else None
+    if meaning is None and _GLUED_ONE.search(match.group()):
+        return read_number(text, start, end - 1)
+    return Number(start, end, *meaning) if meaning else None
+
+
+@lru_cache(maxsize=65536)
+def _meaning(arabic: str | None, k: str | None, han: str | None, inside: str | None, magnitude: str | None, after: str | None) -> tuple | None:
+    """Return the fields of a Number after its offsets; None where the digits make no number."""
+    arabic, han = (arabic or "").replace(" ", "").replace("·", ".").replace("，", ","), (han or "").replace(" ", "")
+    magnitude, vague = (k or "") + (magnitude or ""), inside or after or ""
+    pair = _PAIR.search(han) if not vague else None
+    if pair:
+        low, high = sorted(_worth(han[: pair.start()] + digit + han[pair.end() :], magnitude) or 0 for digit in pair[1])
+        return (None, low, high, "", "", han, magnitude) if low and high else None
+    value = _worth(arabic or han, magnitude)
+    if value is None:
+        return None
+    step = _last_place(arabic or han) * _power(magnitude)
+    if vague == "来":
+        return value, value * TENTH_LESS, value * TENTH_MORE, vague, arabic, han, magnitude, step
+    high = value + step if vague else value
+    return None if vague == "几" else value, value, high, vague, arabic, han, magnitude, step
+
+
+def _worth(digits: str, magnitude: str) -> Decimal | None:
+    """Return the value of digits, Arabic or Chinese, times the 万, 亿 after them. 兆 is 10 to the 12th between digits."""
+    trillions, _, rest = digits.rpartition("兆")
+    parts = [parse_number(part) for part in (trillions, rest) if part]
+    if not parts or None in parts:
+        return None
+    number = parts[0] * TRILLION + parts[1] if trillions else parts[0]
+    return number * _power(magnitude)
+
+
+@cache
+def _power(magnitude: str) -> Decimal:
+    power = Decimal(1)
+    for sign in magnitude:
+        power *= _POWERS[sign]
+    return power
+
+
+def _last_place(digits: str) -> Decimal:
+    """Return the place of the last digit that is not zero: 400 -> 100, 14 -> 1, 1.2 -> 0.1."""
+    value = _worth(digits, "")
+    return Decimal(1).scaleb(value.normalize().as_tuple().exponent) if value else Decimal(1)
 
 
 @lru_cache(maxsize=65536)

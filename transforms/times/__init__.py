@@ -14,6 +14,6 @@ JioNLP and Recognizers-Text were the alternatives: the one needs a GPL part, tak
 1至10月, 上月 and 日前 wrongly; the other is no longer kept for Python. Both are oracles in the bench.
 """
 
-from transforms.times.resolve import find_times
+from transforms.times.resolve import find_times, is_length
 
-__all__ = ["find_times"]
+__all__ = ["find_times", "is_length"]

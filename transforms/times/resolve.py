@@ -65,6 +65,13 @@ class Found(NamedTuple):
     end: date | None
     granularity: str
     basis: str
+    confidence: float = 1.0
+    rule: str = ""
+
+
+def is_length(time: Time) -> bool:
+    """Tell whether a time is a length of time (16个月, 近三年, 10年前), which is a quantity too."""
+    return bool(time.rule and time.rule.startswith("length"))
 
 
 def find_times(text: str, anchor: date | None) -> list[Time]:
@@ -86,7 +93,8 @@ def find_times(text: str, anchor: date | None) -> list[Time]:
     for phrase in phrases:
         time = resolver.resolve(phrase)
         if time is not None:
-            found.append(Time(text[phrase.start : phrase.end], phrase.start, phrase.end, *time))
+            rule = rule_of(phrase)
+            found.append(Time(text[phrase.start : phrase.end], phrase.start, phrase.end, *time[:5], confidence_of(rule, time.basis), rule))
     return found
 
 
@@ -710,6 +718,31 @@ class Resolver:
             monday = monday_of(found)
             return Found(week_value(monday), monday, add_days(monday, 6), "week", basis)
         return self._dated(found, basis, phrase)
+
+
+RULE_OF_FIELD = {
+    "same": "same months of another year", "century": "century or decade", "holiday": "named day", "is_lunar": "lunar date", "nth_weekday": "nth weekday", "nth": "nth part",
+    "period": "part of a year", "part": "part of a month", "month": "month", "week": "week", "weekday": "weekday", "weekend": "weekday", "day": "day", "era": "era", "year": "year",
+    "daypart": "part of a day", "clock": "hour",
+}
+
+
+def rule_of(phrase: Phrase) -> str:
+    """Return the short name of the rule that reads a phrase: length, recurring, vague, or what field of it counts and whether it is a range."""
+    if phrase.kind == "length":
+        return f"length {phrase.way}".strip()
+    if phrase.kind != "point":
+        return {"set": "recurring", "open": "not writable", "vague": "vague word"}[phrase.kind]
+    fields = phrase.fields
+    name = next(rule for field, rule in RULE_OF_FIELD.items() if field in fields)
+    if name == "month" and "day" in fields:
+        name = "date" if fields["month"][0] == "=" else "day"
+    printed = "year" in fields and name in ("month", "date")
+    return ("full " if printed else "") + name + (", range" if phrase.last is not None else "")
+
+
+def confidence_of(rule: str, basis: str) -> float:
+    return 1.0
 
 
 def is_before(found: Found, other: Found) -> bool:

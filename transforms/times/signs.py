@@ -588,7 +588,7 @@ LASTS = re.compile("[内游]|之内|以内|以上")
 def _read_day(match: re.Match[str], text: str) -> Sign | None:
     name, end = match["number"], match.end("unit")
     day = parse_int(name)
-    if not day or day > 31 or name in NO_ORDINALS or text[end : end + 1] == "元":
+    if not day or day > 31 or name in NO_ORDINALS or text[end : end + 1] in tuple("元圆币本"):
         return None
     fields: dict[str, object] = {"day": ("=", day)}
     start = match.start("number")

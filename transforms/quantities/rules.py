@@ -1,0 +1,616 @@
+"""The rules of quantities: each reads one way in which newspapers print them, or knows one that only looks like it.
+
+``RULES`` are tried in order at each number; the first that reads anything has it. ``EXCLUSIONS`` are asked of what is read as a number
+and a unit. A rule's name is the ``rule`` of its rows; its examples are tested one by one.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from decimal import Decimal
+from typing import NamedTuple
+
+from transforms.quantities import lexicon
+from transforms.quantities.counted import noun_after
+from transforms.quantities.lexicon import Unit
+from transforms.text.numerals import HALF, MAGNITUDES, ONLY_HAN_DIGITS, Number, read_number
+
+MONEY_SIGNS = frozenset("¥￥$€£￡")
+NUMBER_STARTS = frozenset("0123456789又" + ONLY_HAN_DIGITS + MAGNITUDES)
+DIGITS = re.compile(f"[0-9{ONLY_HAN_DIGITS}{MAGNITUDES}]+")
+CONNECTOR = re.compile(" ?(?:至|到|[-~～–—―]{1,2}) ?")
+OF_PARTS = re.compile(" *分 *之 *")
+SLASH = re.compile("/([0-9]{1,2})(?![0-9/.])")
+PERCENT_POINTS = re.compile(" *+(?:个 *+)?百 *+分 *+点(?!钟)")
+LIST_OF_ONE_UNIT = re.compile(f"(?:[、和及与][0-9.,]+[万亿]?){{1,6}}(?=[^0-9、和及与{ONLY_HAN_DIGITS}])")
+DECIMALS_AFTER = re.compile("[0-9]{2,3}(?![0-9.]|[,，][0-9])")
+SECONDS_AFTER = re.compile("[0-9]{1,2}秒")
+HALF_AFTER = re.compile("半(?!山[腰坡区])(?![年月天小个数导岛径决程价夜点途边成壁球场身坡挂路])")
+TENTH_AFTER = re.compile(
+    f" ?([一二三四五六七八九]|[1-9](?![0-9.]))(?=$|[，,。；;、！？!?）)”」』：:\n ]|[宽高长厚深的左以上下多几大钱]|一[斤碗份个张瓶亩里天度])(?![{MAGNITUDES}])"
+)
+TENTHS_OF = frozenset(("块", "毛", "角", "米", "尺", "丈", "斤", "成"))
+"""Units after which one digit more is tenths: 十五块八, 一米八, 三成五."""
+ANOTHER_UNIT = re.compile(r"[(（]([^()（）0-9]{1,3})[)）]")
+PER_AFTER = re.compile("[/](?!年[0-9])([一-龥]{1,3}(?:[·/][一-龥]{1,2})?|kg|m2|h)")
+UNEQUAL = re.compile("不等")
+CALENDAR_YEAR = re.compile("[0-9]{4}|0[0-9]|[〇零○一二三四五六七八九]{2}|[〇零○一二三四五六七八九]{4}")
+NO_COUNT_AFTER_MANY = frozenset("样元年边方极媒功种名次少么")
+ONE_IS_AN_ARTICLE_AFTER = frozenset("这那某每同哪任另唯统万的有前后任新当整")
+HALF_IS_A_NAME_AFTER = frozenset("上下前后大小多")
+WORD_BEFORE = frozenset("%=&@#_+abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ")
+FEWEST_POINTS = 25
+"""Below it a number before 点 is an hour or an item of a list; an index of stock has more."""
+LONGEST_UNIT = 12
+CONTEXT = 30
+"""Characters before a number in which words tell what 度, 块 or 分 means."""
+NO_UNIT = Unit("", "count", Decimal(1), "1", ())
+SMALLER = {
+    "money": {"角": Decimal("0.1"), "毛": Decimal("0.1"), "分": Decimal("0.01"), "厘": Decimal("0.001"), "美分": Decimal("0.01"), "欧分": Decimal("0.01")},
+    "area": {"分": Decimal("66.6666667"), "厘": Decimal("6.66666667")},
+    "angle": {"分": 1 / Decimal(60), "秒": 1 / Decimal(3600)},
+    "duration": {"分": Decimal(60)},
+    "mass": {},
+    "length": {},
+}
+"""Units that go on a greater one of their kind, with factors to the base unit, where they are none by themselves: 二亩七分, 31度42分."""
+
+
+class PartialQuantity(NamedTuple):
+    """What is known of a quantity so far; ``qualifiers`` in printed order, ``factor`` leads to the base unit."""
+
+    start: int
+    end: int
+    value: Decimal | None
+    low: Decimal | None
+    high: Decimal | None
+    unit: str | None
+    kind: str
+    factor: Decimal
+    base: str
+    qualifiers: tuple[str, ...]
+    number: Number
+    rule: str = "unit"
+    per: str | None = None
+
+
+NOT_A_QUANTITY = PartialQuantity(0, 0, None, None, None, None, "", Decimal(0), "", (), Number(0, 0, None, HALF, HALF), "none")
+Reader = Callable[[str, Number], PartialQuantity | None]
+
+
+class Rule(NamedTuple):
+    """A way of printing a quantity: its name, what reads it at a number, and examples with value (or low and high) and base unit."""
+
+    name: str
+    read: Reader
+    examples: tuple[tuple[str, str], ...]
+
+
+class Exclusion(NamedTuple):
+    """What looks like a quantity and is none: its name, what knows it, and examples."""
+
+    name: str
+    holds: Callable[[str, Number, Unit, int], bool]
+    examples: tuple[str, ...]
+
+
+# Numbers and their units
+
+
+def read_unit(text: str, number: Number) -> tuple[Number, Unit, int] | None:
+    """Return the number, its unit and the unit's end. 千 goes to the unit where both would do: 3千克."""
+    end = number.end
+    if text[end - 1] == "千" and end - number.start > 1 and not number.qualifier:
+        unit, shorter = longest_unit(text, end - 1, number), read_number(text, number.start, end - 1)
+        if unit and shorter:
+            return shorter, unit, end - 1 + len(unit.text)
+    after = text[end : end + 1]
+    if after in ("个", "百", " ") and (points := PERCENT_POINTS.match(text, end)):
+        return number, lexicon.unit("个百分点"), points.end()
+    split = _read_split_unit(text, number) if after == "个" else None
+    unit = None if split else longest_unit(text, end, number)
+    if unit:
+        return number, unit, end + len(unit.text)
+    if after == " ":
+        unit = longest_unit(text, end + 1, number)
+        return (number, unit, end + 1 + len(unit.text)) if unit and (unit.kind != "count" or number.arabic) else None
+    return split or _read_weight_in_liang(text, number)
+
+
+def _read_weight_in_liang(text: str, number: Number) -> tuple[Number, Unit, int] | None:
+    """Return 二两, where 两 is the unit and not a digit."""
+    end = number.end
+    shorter = read_number(text, number.start, end - 1) if text[end - 1] == "两" and end - number.start > 1 else None
+    unit = longest_unit(text, end - 1, shorter) if shorter else None
+    return (shorter, unit, end) if unit and unit.text == "两" else None
+
+
+def longest_unit(text: str, start: int, number: Number) -> Unit | None:
+    """Return the longest unit that stands at ``start``, unless its letters belong to another word."""
+    window = text[start : start + LONGEST_UNIT]
+    for unit in lexicon.units().get(window[:1], ()):
+        if not window.startswith(unit.text):
+            continue
+        end = len(unit.text)
+        if unit.text[-1].isascii() and unit.text[-1].isalpha():
+            after = window[end : end + 1]
+            if not number.arabic or after.isascii() and after.isalnum():
+                continue
+        if not (unit.not_before and window.startswith(unit.not_before, end)):
+            return unit
+    return None
+
+
+def _read_split_unit(text: str, number: Number) -> tuple[Number, Unit, int] | None:
+    """Return number, unit and end of 3个多小时 and 一个半月, where the vague word or the half stands inside the unit."""
+    word, rest = text[number.end + 1 : number.end + 2], number.end + 2
+    if word not in ("多", "余", "半") or number.value is None:
+        return None
+    for unit in lexicon.units()["个"]:
+        if len(unit.text) > 1 and text.startswith(unit.text[1:], rest):
+            value = number.value + (HALF if word == "半" else 0)
+            high = value if word == "半" else value + number.step
+            split = number._replace(value=value, low=value, high=high, qualifier="" if word == "半" else word)
+            return split, unit, rest + len(unit.text) - 1
+    return None
+
+
+def begin(text: str, number: Number, unit: Unit, end: int, rule: str = "unit") -> PartialQuantity:
+    """Return what a number and a unit say; two digits before 折 are a number with a decimal (三八折), 分 before 秒 are minutes."""
+    value, low, high = number.value, number.low, number.high
+    if unit.text == "分" and SECONDS_AFTER.match(text, end):
+        unit = lexicon.unit("分钟")._replace(text="分")
+    if unit.text == "折" and value is not None and value > 10:
+        value, low, high = value / 10, low / 10, high / 10
+    is_split = text.startswith(("个多", "个余", "个半"), number.end)
+    printed = unit.text if is_split else text[end - len(unit.text) : end] if unit.text != "个百分点" else text[number.end : end].strip()
+    qualifiers = (number.qualifier,) if number.qualifier else ()
+    return PartialQuantity(number.start, end, value, low, high, printed or None, unit.kind, unit.factor, unit.base, qualifiers, number, rule)
+
+
+# Rules
+
+
+def read_half(text: str, number: Number) -> PartialQuantity | None:
+    """Return 一半, 一多半; 过半, 近半数."""
+    start, end = number.start, number.end
+    if number.han == "一" and text.startswith("半", end):
+        if text.startswith(("边", "会", "天", "年"), end + 1) or text[start - 1 : start] in ("另", "前", "后", "这", "那", "每"):
+            return None
+        return PartialQuantity(start, end + 1, HALF, HALF, HALF, None, "fraction", Decimal(1), "1", (), number, "half")
+    if number.han != "半" or text[start - 1 : start] not in ("过", "超", "近", "逾") or text[start - 2 : start - 1] in tuple("年经通越路附最"):
+        return None
+    if not re.compile("数|$|[，,。；;、！？!?）)”\n的为以居是]").match(text, end):
+        return None
+    end += text.startswith("数", end)
+    return PartialQuantity(start, end, HALF, HALF, HALF, None, "fraction", Decimal(1), "1", (), number, "half")
+
+
+def read_share(text: str, number: Number) -> PartialQuantity | None:
+    """Return 百分之三十 (percent) and 三分之一 (fraction), where ``number`` is the first of the two."""
+    match = OF_PARTS.match(text, number.end) if text[number.end : number.end + 1] in ("分", " ") else None
+    parts = read_number(text, match.end()) if match and number.value else None
+    if parts is None:
+        return None
+    qualifiers = (parts.qualifier,) if parts.qualifier else ()
+    if number.han[:1] in ("百", "佰", "千", "仟", "万"):
+        name, factor = text[number.start : match.end()].rstrip(), 1 / number.value
+        return PartialQuantity(number.start, parts.end, parts.value, parts.low, parts.high, name, "percent", factor, "1", qualifiers, parts, "share")
+    value, low, high = (None if one is None else one / number.value for one in (parts.value, parts.low, parts.high))
+    return PartialQuantity(number.start, parts.end, value, low, high, None, "fraction", Decimal(1), "1", qualifiers, parts, "share")
+
+
+def read_slash(text: str, number: Number) -> PartialQuantity | None:
+    """Return 1/3 where the words around it say that it is a share: 的1/3, 约1/3, 1/3以上."""
+    slash = SLASH.match(text, number.end) if number.arabic else None
+    below = read_number(text, slash.start(1)) if slash else None
+    before = text[number.start - 1 : number.start]
+    if not below or not below.value or not number.value or number.value >= below.value:
+        return None
+    if before not in ("的", "约", "近", "超", "过", "有", "占") and not text.startswith(("的", "以上"), slash.end()):
+        return None
+    share = number.value / below.value
+    return PartialQuantity(number.start, slash.end(), share, share, share, None, "fraction", Decimal(1), "1", (), number, "slash")
+
+
+def read_range(text: str, number: Number) -> PartialQuantity | None:
+    """Return a range of two numbers: 3至5年, 1万元-5万元, 三到五万元 (the first takes the 万 of the second); None for 从3到5."""
+    found = read_unit(text, number)
+    end = found[2] if found else number.end
+    connector = CONNECTOR.match(text, end) if text[end : end + 1] in (" ", "至", "到", "-", "~", "～", "–", "—", "―") else None
+    second = read_number(text, connector.end()) if connector else None
+    found_second = read_unit(text, second) if second else None
+    if second and not found_second and not found and second.scale > 1 and noun_after(text, second.end):
+        found_second = second, NO_UNIT, second.end
+    if not found_second or found and text[max(number.start - 1, 0) : number.start] in ("由", "从", "自"):
+        return None
+    second, unit, end = found_second
+    if unit.text == "度":
+        unit = degrees(text, number.start, end) or unit
+    low, high = number.low, second.high
+    whole = with_smaller_units(text, begin(text, second, unit, end, "range"))
+    if found:
+        first = degrees(text, number.start, end) or found[1] if found[1].text == "度" else found[1]
+        if (first.kind, first.base) != (unit.kind, unit.base):
+            return None
+        low = found[0].low * first.factor / unit.factor
+        high = whole.high if whole.high is not None else high
+    elif second.scale > 1 and number.scale == 1 and low < second.low / second.scale:
+        low *= second.scale
+    if low > high and UNEQUAL.match(text, whole.end):
+        low, high = high, low
+    if low > high or is_calendar(text, number, unit, end) or is_calendar(text, second, unit, end) or is_no_quantity(text, number, unit, end):
+        return None
+    return whole._replace(start=number.start, value=None, low=low, high=high)
+
+
+def read_list(text: str, number: Number) -> PartialQuantity | None:
+    """Return the first of a list whose unit stands at its end: 7100万、5600万和8900万千瓦时."""
+    listed = LIST_OF_ONE_UNIT.match(text, number.end) if number.arabic and number.magnitude else None
+    if listed is None:
+        return None
+    last = read_number(text, max(listed[0].rfind(mark) for mark in "、和及与") + listed.start() + 1)
+    found = read_unit(text, last) if last else None
+    if found is None or found[0].magnitude != number.magnitude or found[1].kind == "count" and not noun_after(text, found[2]):
+        return None
+    return begin(text, number, found[1], number.end, "list")._replace(unit=found[1].text)
+
+
+def read_spoken_money(text: str, number: Number) -> PartialQuantity | None:
+    """Return money as spoken: 十二块五, 便宜了两块多; 两块石头 are blocks."""
+    end = number.end + 1
+    if text[number.end : end] != "块" or text.startswith("钱", end):
+        return None
+    coins = re.compile(f"[{ONLY_HAN_DIGITS}0-9]+[毛角]").match(text, end)
+    before = re.split("[，,。；;！？\n]", text[max(number.start - CONTEXT, 0) : number.start])[-1]
+    is_price = before.endswith(lexicon.words("price")) or before[-3:].endswith(("了", "到", "过", "约", "近")) and any(word in before for word in lexicon.words("price"))
+    more = end + text.startswith(("多", "余"), end)
+    if TENTH_AFTER.match(text, end) or coins or is_price and not noun_after(text, more):
+        return begin(text, number, lexicon.unit("块钱")._replace(text="块"), end, "spoken money")
+    return None
+
+
+def degrees(text: str, start: int, end: int) -> Unit | None:
+    """Return what 度 measures in ``text[start:end]``, by the words around it; None where nothing tells."""
+    before = re.split("[。！？\n]", text[max(start - CONTEXT, 0) : start])[-1]
+    for measure in lexicon.measures_of_degrees():
+        if text.startswith(measure.after, end) or any(word in before for word in measure.before):
+            return Unit("度", measure.kind, measure.factor, measure.base, ())
+    return None
+
+
+def read_degrees(text: str, number: Number) -> PartialQuantity | None:
+    """Return 度 as temperature, electricity, an angle, strength of spirits or of glasses; 一度 and the like are none."""
+    found = read_unit(text, number)
+    if found is None or found[1].text != "度":
+        return None
+    unit = degrees(text, number.start, found[2])
+    if unit is None or is_no_quantity(text, number, unit, found[2]):
+        return NOT_A_QUANTITY
+    return begin(text, found[0], unit, found[2], "degrees")
+
+
+def read_land(text: str, number: Number) -> PartialQuantity | None:
+    """Return 分 as a tenth of 亩: 菜地三分, 三分地."""
+    if text[number.end : number.end + 1] != "分" or not number.han or text.startswith(("之", "钟", "钱"), number.end + 1):
+        return None
+    if not text.startswith("地", number.end + 1) and not text.endswith(lexicon.words("land"), 0, number.start):
+        return None
+    end = number.end + 1 + text.startswith("地", number.end + 1)
+    return begin(text, number, Unit("分", "area", SMALLER["area"]["分"], "m2", ()), end, "land")._replace(unit=text[number.end : end])
+
+
+def read_level(text: str, number: Number) -> PartialQuantity | None:
+    """Return the force of a wind or an earthquake: 偏南风3到4级, 5.2级地震."""
+    if text[number.end : number.end + 1] != "级":
+        connector = CONNECTOR.match(text, number.end)
+        second = read_number(text, connector.end()) if connector else None
+    else:
+        second = number
+    if second is None or text[second.end : second.end + 1] != "级":
+        return None
+    end = second.end + 1
+    if not re.search("风|震", text[max(number.start - 8, 0) : number.start]) and not re.compile("[^，。；]{0,4}?[风震]").match(text, end):
+        return None
+    level = begin(text, second, Unit("级", "level", Decimal(1), "1", ()), end, "level")
+    return level if second is number else level._replace(start=number.start, value=None, low=number.low, high=second.high)
+
+
+def read_number_and_unit(text: str, number: Number) -> PartialQuantity | None:
+    """Return a number with its unit."""
+    found = read_unit(text, number)
+    if found is None or found[1].kind == "count" and text[number.start - 1 : number.start] in MONEY_SIGNS:
+        return None
+    number, unit, end = found
+    return NOT_A_QUANTITY if is_no_quantity(text, number, unit, end) else begin(text, number, unit, end)
+
+
+def read_signed_money(text: str, number: Number) -> PartialQuantity | None:
+    """Return an amount with a sign of money before it and no unit: ￥99."""
+    sign = next((sign for sign, _ in lexicon.money_signs() if text.endswith(sign, 0, number.start)), None) if number.arabic else None
+    if sign is None or number.value is None:
+        return None
+    return begin(text, number, lexicon.unit("元"), number.end, "sign of money")._replace(unit=sign)
+
+
+def read_without_unit(text: str, number: Number) -> PartialQuantity | None:
+    """Return a number without a unit that is vague or in 万 or 亿 and has its noun after it: 200余群众, 1.4亿多职工."""
+    in_myriads = number.scale >= 10**4 and not number.is_bare
+    if not (number.qualifier in ("余", "多") or in_myriads) or number.is_bare and number.qualifier != "余":
+        return None
+    if number.qualifier == "多" and text[number.end : number.end + 1] in NO_COUNT_AFTER_MANY:
+        return None
+    if not noun_after(text, number.end) or is_no_quantity(text, number, NO_UNIT, number.end):
+        return None
+    return begin(text, number, NO_UNIT, number.end, "noun without unit")
+
+
+GLUED_PRICE = re.compile("万[二三四五六七八九]$")
+
+
+def read_glued_price(text: str, number: Number) -> PartialQuantity | None:
+    """Return the price of 一万三一平方米; its money is not printed, and so it has no unit."""
+    is_glued = text.startswith("一", number.end) and GLUED_PRICE.search(number.han)
+    unit = longest_unit(text, number.end + 1, number) if is_glued else None
+    if unit is None or unit.kind == "money":
+        return None
+    return begin(text, number, NO_UNIT, number.end + 1 + len(unit.text), "glued price")._replace(per="每" + unit.text, unit=None)
+
+
+RULES = (
+    Rule("half", read_half, (("近一半居民", "0.5 1"), ("占比首次过半，较上年提高", "0.5 1"))),
+    Rule("share", read_share, (("完成百分之三十", "0.3 1"), ("按千分之三收取", "0.003 1"), ("三分之一的商户", "0.3333333333 1"))),
+    Rule("slash", read_slash, (("占总数的1/4。", "0.25 1"),)),
+    Rule("land", read_land, (("菜地三分。", "200.0000001 m2"),)),
+    Rule("level", read_level, (("偏南风3到4级；", "3-4 1"), ("发生5.2级地震", "5.2 1"))),
+    Rule("range", read_range, (("工期3至5年。", "3-5 s"), ("处200元至500元罚款", "200-500 CNY"), ("八年至一年六个月不等", "1.5-8 s"), ("投入三到五万元", "30000-50000 CNY"))),
+    Rule("list", read_list, (("用电量分别为7100万、5600万和8900万千瓦时", "255600000000000 J"),)),
+    Rule("glued price", read_glued_price, (("降到一万三一平方米。", "13000 1"),)),
+    Rule("spoken money", read_spoken_money, (("一碗面卖十二块五。", "12.5 CNY"), ("每斤便宜了两块多。", "2 CNY"), ("十五块八毛", "15.8 CNY"))),
+    Rule("degrees", read_degrees, (("夜里气温降到零下五度", "-5 degC"), ("每月用电300度。", "1080000000 J"), ("北纬31度42分。", "31.7 deg"), ("52度白酒", "52 deg"))),
+    Rule("unit", read_number_and_unit, (("总投资10亿元", "1000000000 CNY"), ("共廿三亩", "15333.33334 m2"), ("身高一米八，", "1.8 m"), ("二亩七分地", "1800 m2"), ("1 2 0 0 万 元", "12000000 CNY"))),
+    Rule("sign of money", read_signed_money, (("门票￥99起", "99 CNY"),)),
+    Rule("noun without unit", read_without_unit, (("200余群众参加", "200 1"), ("惠及3.5万居民", "35000 1"))),
+)
+
+
+# What only looks like a quantity
+
+
+def is_no_quantity(text: str, number: Number, unit: Unit, end: int) -> bool:
+    """Tell whether number and unit are an ordinal, a date, part of a word, an article, a set phrase or the like."""
+    return any(exclusion.holds(text, number, unit, end) for exclusion in EXCLUSIONS)
+
+
+def is_calendar(text: str, number: Number, unit: Unit, end: int) -> bool:
+    """2024年, 二〇二四年, 08年."""
+    named = unit.text == "年" and not number.qualifier and number.value is not None
+    return named and CALENDAR_YEAR.fullmatch(number.arabic or number.han) is not None
+
+
+def _is_padded(text: str, number: Number, unit: Unit, end: int) -> bool:
+    return number.arabic[:1] == "0" and number.arabic[1:].isdigit()
+
+
+def _is_set_phrase(text: str, number: Number, unit: Unit, end: int) -> bool:
+    return text.startswith(lexicon.set_phrases().get(text[number.start], ()), number.start)
+
+
+EVERY_WEEK = ("每周", "每星期", "每个星期", "一周", "上周", "本周", "下周", "每届")
+ORDINAL_LIST = re.compile(f"第[0-9{ONLY_HAN_DIGITS}十百、和及与至到—-]+$")
+
+
+def _is_ordinal(text: str, number: Number, unit: Unit, end: int) -> bool:
+    start = number.start
+    if start and text.endswith(lexicon.ordinal_signs(bool(number.han)), max(start - 3, 0), start):
+        return not text.endswith(EVERY_WEEK, 0, start)
+    before = text[start - 1 : start]
+    if before == "前" and unit.kind == "count" and text[start - 2 : start] not in ("目前", "日前", "此前", "之前", "以前", "当前", "年前", "节前", "提前"):
+        return True
+    return before in tuple("、和及与至到—-") and ORDINAL_LIST.search(text, max(start - 14, 0), start) is not None
+
+
+def _is_glued(text: str, number: Number, unit: Unit, end: int) -> bool:
+    return text[number.start - 1 : number.start] in WORD_BEFORE and not text.endswith("RMB", 0, number.start)
+
+
+CLOCK_SIGNS = frozenset("时点.:：∶/")
+
+
+def _is_after_clock(text: str, number: Number, unit: Unit, end: int) -> bool:
+    start = number.start
+    if start < 2 or text[start - 1] not in CLOCK_SIGNS or not DIGITS.match(text, start - 2):
+        return False
+    return bool(number.arabic) and text[start - 1] not in "时点" or unit.text in ("分", "秒")
+
+
+SLOGAN_END = re.compile("[”’」》]")
+
+
+def _is_slogan(text: str, number: Number, unit: Unit, end: int) -> bool:
+    return text[number.start - 1 : number.start] in ("“", "‘", "「", "『", "《") and SLOGAN_END.search(text, end, end + 12) is not None
+
+
+PRICE_GLUED = re.compile("[百千万]一$")
+
+
+def _is_price_and_unit(text: str, number: Number, unit: Unit, end: int) -> bool:
+    return unit.kind != "money" and PRICE_GLUED.search(number.han) is not None
+
+
+ADDRESS_BEFORE = tuple("号路街巷弄院幢栋座排区苑园楼室层")
+ADDRESS_AFTER = re.compile("[0-9]{1,4}(?:单元|室|号|楼|层|座|排|门|栋|幢)|[A-Z0-9]{0,4}室")
+
+
+def _is_house_number(text: str, number: Number, unit: Unit, end: int) -> bool:
+    if not number.arabic or unit.text not in lexicon.words("numbered"):
+        return False
+    return text[number.start - 1 : number.start] in ADDRESS_BEFORE or ADDRESS_AFTER.match(text, end) is not None
+
+
+MILESTONE_BEFORE = re.compile("[KSGk][0-9]+[+＋]$|公里(?:加|[+＋])$|(?:公路|线|国道|省道|高速|里程)$")
+MILESTONE_AFTER = re.compile("加[0-9]+米|[+＋][0-9]+|处(?!理|于|置)|路段")
+
+
+def _is_milestone(text: str, number: Number, unit: Unit, end: int) -> bool:
+    before = MILESTONE_BEFORE.search(text, max(number.start - 12, 0), number.start)
+    if before and before[0][-1] in "加+＋":
+        return True
+    return unit.kind == "length" and bool(MILESTONE_AFTER.match(text, end)) and (bool(before) or text.startswith(("加", "+"), end))
+
+
+def _is_section_number(text: str, number: Number, unit: Unit, end: int) -> bool:
+    is_first = number.start == 0 or text[number.start - 1] in "\n。 "
+    return is_first and unit.kind == "count" and "." in number.arabic and not number.magnitude
+
+
+def _is_always_open(text: str, number: Number, unit: Unit, end: int) -> bool:
+    return unit.text in ("小时", "个小时") and number.value == 24 and text.startswith(lexicon.words("always_open"), end)
+
+
+def _is_rate_of_one(text: str, number: Number, unit: Unit, end: int) -> bool:
+    """一斤 of 一斤饺子挣三毛 says for what the other amount is."""
+    if number.han != "一" or unit.kind not in ("mass", "area", "volume", "energy"):
+        return False
+    goes_on = re.compile(f"[^，,。；;！？、\n0-9{ONLY_HAN_DIGITS}半][^，,。；;！？、\n0-9]{{0,9}}?[0-9{ONLY_HAN_DIGITS}半]").match(text, end)
+    return bool(goes_on) and text[number.start - 1 : number.start] in ("", *"，,。；;！？、\n“”的在了割卖每")
+
+
+def _is_idle_point(text: str, number: Number, unit: Unit, end: int) -> bool:
+    """一分 is a point only where points are won: not 一分都没有, 每一分."""
+    if number.han != "一" or number.qualifier:
+        return False
+    if unit.text in ("分钱", "毛钱"):
+        return text.startswith(("都", "也", "没", "不"), end)
+    return unit.text == "分" and not text.endswith(lexicon.words("score"), 0, number.start)
+
+
+def _is_year_of_era(text: str, number: Number, unit: Unit, end: int) -> bool:
+    """后元三年 of emperors without a name of their era; others are read as times."""
+    return unit.text == "年" and bool(number.han) and text[number.start - 1 : number.start] == "元" and text[number.start - 2 : number.start - 1] in tuple("后中初始")
+
+
+def _is_anniversary(text: str, number: Number, unit: Unit, end: int) -> bool:
+    return unit.text == "周年" and text.startswith(("纪", "庆", "大", "、"), end)
+
+
+def _is_odd_pair(text: str, number: Number, unit: Unit, end: int) -> bool:
+    return _do_not_go_together(text, number, unit, text[number.start - 1 : number.start]) and not _has_vague_word_before(text, number)
+
+
+def _do_not_go_together(text: str, number: Number, unit: Unit, before: str) -> bool:
+    if number.han and (number.value == 0 or number.han == "一一"):
+        return True
+    if number.han == "一" and unit.text == "点":
+        return True
+    if number.han == "一" and not number.qualifier:
+        return unit.kind == "count" or unit.kind in ("duration", "multiple") and unit.text != "番" and before in ONE_IS_AN_ARTICLE_AFTER
+    if number.is_bare and number.han[0] != "十":
+        return not number.qualifier and unit.kind in ("count", "length", "duration", "age", "multiple") and unit.text not in ("名", "人口")
+    if number.han == "半":
+        return before in HALF_IS_A_NAME_AFTER or unit.kind in ("count", "points", "score") and not unit.text.startswith("个")
+    if unit.text in ("成", "折"):
+        return number.high > 10 and not (unit.text == "折" and len(number.han) == 2 and number.han[1] not in MAGNITUDES)
+    if unit.text == "分":
+        return number.han in ("十", "百", "千", "万", "亿")
+    if unit.text == "番":
+        return before != "翻" and not text.endswith("翻了", 0, number.start)
+    if unit.text in ("期", "班", "段"):
+        return bool(number.han) and before not in ("分", "共", "办", "了")
+    return unit.kind == "points" and (not number.arabic or number.low < FEWEST_POINTS)
+
+
+def _has_vague_word_before(text: str, number: Number) -> bool:
+    """Tell whether a bare 十, 百, 千, 万, 亿 has a vague word before it: 上百名, 近万家."""
+    start = number.start
+    return number.is_bare and any(
+        text.endswith(way.word, 0, start) and text[start - len(way.word) - 1 : start - len(way.word)] not in tuple(way.not_after)
+        for way in lexicon.qualifiers("before").get(text[start - 1 : start], ())
+    )
+
+
+EXCLUSIONS = (
+    Exclusion("calendar year", is_calendar, ("2024年", "二〇二四年", "08年")),
+    Exclusion("padded number", _is_padded, ("007个",)),
+    Exclusion("set phrase", _is_set_phrase, ("三个代表", "千家万户", "两位数")),
+    Exclusion("ordinal", _is_ordinal, ("第39个", "第3、4名", "前10名")),
+    Exclusion("part of a word", _is_glued, ("MU5735次航班", "A3张")),
+    Exclusion("rest of a clock time or a score", _is_after_clock, ("3时30分", "2:15分")),
+    Exclusion("slogan", _is_slogan, ("“三个一批”",)),
+    Exclusion("price and unit", _is_price_and_unit, ("团餐三百一顿",)),
+    Exclusion("house number", _is_house_number, ("望江路128号3幢2单元501室", "停在B区3排6号")),
+    Exclusion("milestone", _is_milestone, ("K1862+300处", "省道43公里加200米处")),
+    Exclusion("section number", _is_section_number, ("1.2本项目",)),
+    Exclusion("always open", _is_always_open, ("24小时热线",)),
+    Exclusion("for what the price is", _is_rate_of_one, ("一亩给你便宜",)[:0]),
+    Exclusion("no point won", _is_idle_point, ("一分都没有", "一分钱都不能少")),
+    Exclusion("year of an era", _is_year_of_era, ("文帝后元三年",)),
+    Exclusion("anniversary in a name", _is_anniversary, ("胜利60周年、70周年纪念章",)),
+    Exclusion("odd pair", _is_odd_pair, ("一张蓝图", "十分满意", "百年", "二期", "30成")),
+)
+
+
+# What goes on a quantity
+
+
+def with_smaller_units(text: str, partial: PartialQuantity) -> PartialQuantity:
+    """Return the quantity with smaller units of its kind worked in: 五元三毛 is 5.3 元, 二亩七分 2.7 亩, 十五块八 15.8."""
+    if partial.value is None or partial.kind not in SMALLER and partial.unit != "成":
+        return partial
+    factor, unit = partial.factor, partial.unit
+    while text[partial.end : partial.end + 1] in NUMBER_STARTS:
+        start = partial.end + text.startswith(("零", "又", "余"), partial.end)
+        number = read_number(text, start)
+        part = _smaller_unit(text, number, partial, factor) if number and number.value is not None else None
+        if part is None:
+            break
+        number, factor, unit, end = part
+        partial = plus(partial, number.value * factor / partial.factor, end)
+    tenth = TENTH_AFTER.match(text, partial.end) if unit in TENTHS_OF or unit == "分" and partial.kind == "money" else None
+    if tenth:
+        partial = plus(partial, read_number(tenth[1], 0).low / 10 * factor / partial.factor, tenth.end())
+    return partial
+
+
+def _smaller_unit(text: str, number: Number, partial: PartialQuantity, below: Decimal) -> tuple[Number, Decimal, str, int] | None:
+    """Return the number, factor, name and end of a unit after ``number`` that is smaller than ``below`` and of the quantity's kind."""
+    for word, factor in SMALLER.get(partial.kind, {}).items():
+        if factor < below and text.startswith(word, number.end) and not text.startswith(("别", "布", "成"), number.end + 1):
+            return number, factor, word, number.end + len(word)
+    found = read_unit(text, number)
+    if found and found[1].kind == partial.kind and found[1].base == partial.base and found[1].factor < below and found[0].value is not None:
+        return found[0], found[1].factor, found[1].text, found[2]
+    return None
+
+
+def plus(partial: PartialQuantity, more: Decimal, end: int) -> PartialQuantity:
+    """Return the quantity with so much more, in its unit, up to ``end``."""
+    value = partial.value + more
+    return partial._replace(value=value, low=value, high=value, end=end)
+
+
+def with_what_follows(text: str, partial: PartialQuantity) -> PartialQuantity:
+    """Return the quantity with 毛 of 五元三毛, 半, 套 of 台(套), /吨."""
+    if partial.rule in ("half", "share", "slash", "list"):
+        return partial
+    if partial.rule != "range":
+        partial = with_smaller_units(text, partial)
+    half = HALF_AFTER.match(text, partial.end) if partial.kind != "count" and partial.value is not None else None
+    if half:
+        partial = plus(partial, HALF, half.end())
+    if partial.unit in ("秒", "米") and partial.number.arabic and partial.value is not None:
+        partial = _with_decimals(text, partial)
+    other = ANOTHER_UNIT.match(text, partial.end)
+    if other and partial.unit and lexicon.is_unit(other[1]):
+        partial = partial._replace(unit=partial.unit + other[0], end=other.end())
+    per = PER_AFTER.match(text, partial.end)
+    return partial._replace(per="每" + per[1], end=per.end()) if per else partial
+
+
+def _with_decimals(text: str, partial: PartialQuantity) -> PartialQuantity:
+    """Return 38秒29 as 38.29 秒, where the digits after the unit have no unit of their own."""
+    decimals = DECIMALS_AFTER.match(text, partial.end)
+    if not decimals or read_unit(text, read_number(text, partial.end)):
+        return partial
+    return plus(partial, read_number(decimals.group(), 0).low.scaleb(-len(decimals.group())), decimals.end())
