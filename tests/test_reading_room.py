@@ -52,7 +52,7 @@ def published(tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def client(published):
-    return TestClient(make_app(published))
+    return TestClient(make_app(published), base_url="http://127.0.0.1")
 
 
 def ids(published, query: str) -> str:
@@ -88,7 +88,7 @@ def test_a_seam_is_shown_where_a_paragraph_goes_on_in_another_block(published, t
             {'char_start': spans[1].char_start, 'char_end': spans[1].char_start + 4},
             {'char_start': spans[1].char_start + 4, 'char_end': spans[1].char_end}] WHERE paragraph_id = ?""", [paragraph_id])
         con.execute("UPDATE blocks SET continues = block_id WHERE contains(text, '防汛工作')")
-    html = TestClient(make_app(path)).get(f"/article/{article_id}").text
+    html = TestClient(make_app(path), base_url="http://127.0.0.1").get(f"/article/{article_id}").text
     article, page = html.split('<section class="raw"')
     plain = re.sub(r"</?mark[^>]*>", "", article)
     assert f'{text[:4]}<i class="seam"' in plain and "⁞ 接" in page
@@ -149,7 +149,7 @@ def test_the_table_behind_a_view_can_be_downloaded(client, published, name):
 def test_a_download_has_all_rows_and_runs_in_no_spreadsheet(tmp_path):
     path = tmp_path / "dibao.duckdb"
     write_known(path, "=HYPERLINK(1)")
-    client = TestClient(make_app(path))
+    client = TestClient(make_app(path), base_url="http://127.0.0.1")
     text = client.get("/download/latest.csv").text
     assert "'=HYPERLINK(1)" in text and ",=HYPERLINK" not in text
     assert len(text.splitlines()) == 7
@@ -180,7 +180,7 @@ def quarantined(published, tmp_path):
 
 def test_what_is_quarantined_is_marked_in_its_raw_place(quarantined):
     path, characters = quarantined
-    client = TestClient(make_app(path))
+    client = TestClient(make_app(path), base_url="http://127.0.0.1")
     listed = client.get("/quarantine").text
     assert 'href="/quarantine/q1"' in listed and 'href="/quarantine/q2"' in listed
     html = client.get("/quarantine/q2").text
@@ -200,23 +200,32 @@ def test_a_file_of_which_nothing_was_loaded_is_read_again(published, tmp_path):
         con.execute("UPDATE quarantine SET file_id = ? WHERE quarantine_id = 'q1'", [file_id_of(data)])
         con.execute("INSERT INTO file_paths BY NAME SELECT ? AS path, ? AS file_id, '1' AS fingerprint, 'x' AS code_version, 'r' AS run_id",
                     [str(file), file_id_of(data)])
-    client = TestClient(make_app(path, raw_text=raw_text))
+    client = TestClient(make_app(path, raw_text=raw_text), base_url="http://127.0.0.1")
     assert "\\xff\\xff&lt;i&gt;" in client.get("/quarantine/q1").text
     file.write_bytes(b"another one")
     assert "has changed since" in client.get("/quarantine/q1").text
     file.unlink()
     assert "cannot be read now" in client.get("/quarantine/q1").text
-    assert str(file) in TestClient(make_app(path)).get("/quarantine/q1").text
+    assert str(file) in TestClient(make_app(path), base_url="http://127.0.0.1").get("/quarantine/q1").text
 
 
 def test_only_this_machines_names_are_answered(client):
-    assert client.get("/", headers={"host": "evil.example"}).status_code == 400
+    assert client.get("/", headers={"host": "news.example"}).status_code == 403
+    assert client.get("/", headers={"host": "localhost:8765"}).status_code == 200
     assert client.post("/").status_code == 405
+
+
+def test_no_page_of_another_origin_is_answered_but_a_link_may_be_followed(client):
+    fetched = {"sec-fetch-site": "cross-site", "sec-fetch-mode": "no-cors", "sec-fetch-dest": "image"}
+    followed = {"sec-fetch-site": "cross-site", "sec-fetch-mode": "navigate", "sec-fetch-dest": "document"}
+    for headers, status in (({"origin": "http://news.example"}, 403), ({"origin": "null"}, 403), ({"origin": "http://127.0.0.1:4200"}, 403), (fetched, 403),
+                            ({**followed, "sec-fetch-dest": "iframe"}, 403), (followed, 200), ({"origin": "http://127.0.0.1"}, 200)):
+        assert client.get("/download/latest.csv", headers=headers).status_code == status, headers
 
 
 def test_a_new_publish_is_picked_up(tmp_path):
     path = tmp_path / "dibao.duckdb"
-    client = TestClient(make_app(path))
+    client = TestClient(make_app(path), base_url="http://127.0.0.1")
     assert client.get("/").status_code == 503
     write_known(path)
     assert client.get("/").status_code == 200

@@ -10,7 +10,7 @@ import io
 import re
 import tempfile
 import threading
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from pathlib import Path
 
 import duckdb
@@ -20,7 +20,6 @@ from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 from starlette.middleware.base import BaseHTTPMiddleware
-from starlette.middleware.trustedhost import TrustedHostMiddleware
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response, StreamingResponse
 from starlette.routing import Mount, Route
@@ -31,6 +30,7 @@ from warehouse.exports import harmless
 from warehouse.reading_room import questions
 from warehouse.reading_room.marking import Fact, mark
 from warehouse.report import place_of
+from warehouse.same_origin import THIS_MACHINE, SameOrigin
 from warehouse.search import search
 from warehouse.store import connect
 
@@ -336,9 +336,9 @@ class SafeHeaders(BaseHTTPMiddleware):
 
 
 def make_app(
-    published: Path, hosts: tuple[str, ...] = ("127.0.0.1", "localhost", "::1", "testserver"), raw_text: RawText | None = None
+    published: Path, hosts: Collection[str] = THIS_MACHINE, raw_text: RawText | None = None
 ) -> Starlette:
-    """Return the application for a published file; only requests for these host names are answered.
+    """Return the application for a published file; only requests for these host names are answered, and none of another origin's pages.
 
     ``raw_text`` reads files that were quarantined as a whole, for the warehouse holds no text of them.
     """
@@ -349,7 +349,7 @@ def make_app(
         Route("/quarantine/{id}", quarantined), Route("/data", data), Route("/download/{name}.{form}", download),
         Mount("/static", StaticFiles(directory=HERE / "static")),
     ]
-    middleware = [Middleware(TrustedHostMiddleware, allowed_hosts=list(hosts)), Middleware(SafeHeaders)]
+    middleware = [Middleware(SameOrigin, hosts=hosts), Middleware(SafeHeaders)]
     app = Starlette(routes=routes, middleware=middleware, exception_handlers={HTTPException: problem, **dict.fromkeys(BAD_VALUES, bad_value)})
     app.state.warehouse, app.state.raw_text = Warehouse(published), raw_text
     return app
