@@ -527,10 +527,11 @@ def explore_command(arguments) -> int:
 
     from flows.raw import raw_text
     from warehouse.reading_room.app import make_app
+    from warehouse.same_origin import THIS_MACHINE
 
     home = home_of(arguments)
     opened(arguments).close()
-    hosts = ("127.0.0.1", "localhost", "[::1]", arguments.host) if arguments.host not in ("0.0.0.0", "::") else ("*",)
+    hosts = ("*",) if arguments.host in ("0.0.0.0", "::") else (*THIS_MACHINE, arguments.host)
     with listening_at(arguments.host, arguments.port) as door:
         url = f"http://{arguments.host}:{arguments.port}/"
         print(f"The reading room of {home.published} is open at {url} (Ctrl-C closes it)", flush=True)

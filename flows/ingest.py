@@ -6,6 +6,7 @@ Tasks wrap the plain functions of ``flows.stages``; what they pass is paths and 
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Collection
 from dataclasses import asdict, dataclass, field, replace
 from datetime import UTC, date, datetime
@@ -112,6 +113,7 @@ def ingest(
 
     A run that fails leaves a summary too, and its state says at which stage, why, and what to do next; the state's data is the error.
     """
+    os.chdir(os.environ.get("DIBAO_FOLDER", "."))  # where `dibao serve` was started: that is where relative locations begin
     place = Home(Path(home).absolute())
     started_at = datetime.now(UTC).replace(tzinfo=None)
     run = stages.Run(f"{started_at:%Y%m%dT%H%M%S}-{uuid4().hex[:6]}", started_at, flow_run.id)

@@ -15,6 +15,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 
 from flows.collecting import collected_later
+from warehouse.same_origin import SameOrigin
 
 HOST = "127.0.0.1"
 END_SECONDS = 10
@@ -74,7 +75,7 @@ def prepared(door: socket.socket):
 
     api.API_ROUTERS = sorted(api.API_ROUTERS, key=lambda router: router.prefix not in ASKED)
     app = api.create_app(ephemeral=True)
-    server = uvicorn.Server(uvicorn.Config(app, log_config=None, access_log=False, lifespan="off", timeout_graceful_shutdown=END_SECONDS))
+    server = uvicorn.Server(uvicorn.Config(SameOrigin(app), log_config=None, access_log=False, lifespan="off", timeout_graceful_shutdown=END_SECONDS))
 
     async def run() -> None:
         await provide_database_interface().create_db()

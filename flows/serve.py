@@ -9,7 +9,6 @@ from __future__ import annotations
 import fcntl
 import json
 import os
-import runpy
 import signal
 import socket
 import subprocess
@@ -17,13 +16,15 @@ import sys
 import threading
 import time
 import urllib.request
+from base64 import b64encode
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass
+from functools import partial
 from pathlib import Path
 from typing import TextIO
 
-from flows.settings import SERVER, served_at
+from flows.settings import SERVER, isolate_environment, locked, new_secret, served_at
 from flows.sources import MAINTENANCE, Source, declared_maintenance, declared_sources
 from warehouse.home import Home
 
@@ -33,6 +34,10 @@ START_SECONDS = 180
 END_SECONDS = 30
 """How long a child may take to end before it is killed."""
 NIGHTLY = "0 2 * * *"
+ENTRANCE = "/enter"
+ENTRANCE_PAGE = """<!doctype html><title>Dibao</title>
+<script>localStorage.setItem("prefect-password", location.hash.slice(1)); location.replace("/v2")</script>"""
+"""Prefect's pages look for the secret there, and show a form for it where there is none."""
 
 
 class ServeError(RuntimeError):
@@ -50,10 +55,17 @@ class Addresses:
     pid: int
     prefect: str
     reading_room: str
+    secret: str
+    """Without it, Prefect's server answers nobody."""
 
     @property
     def api(self) -> str:
         return f"{self.prefect}/api"
+
+    @property
+    def entrance(self) -> str:
+        """The address that lets a browser in: its fragment, which no browser sends to anybody, is how Prefect's pages write the secret."""
+        return f"{self.prefect}{ENTRANCE}#{b64encode(self.secret.encode()).decode()}"
 
 
 def serve(home: Home, port: int, reading_room_port: int, webhook: str | None) -> int:
@@ -66,7 +78,9 @@ def serve(home: Home, port: int, reading_room_port: int, webhook: str | None) ->
             return 0
         for wanted in (port, reading_room_port):
             check_free(wanted)
-        addresses = Addresses(os.getpid(), f"http://{HOST}:{port}", f"http://{HOST}:{reading_room_port}")
+        secret = os.environ.get("PREFECT_SERVER_API_AUTH_STRING") or new_secret()
+        addresses = Addresses(os.getpid(), f"http://{HOST}:{port}", f"http://{HOST}:{reading_room_port}", secret)
+        isolate_environment(home.prefect)
         environment = {**os.environ, **environment_of(home, addresses), "DIBAO_WEBHOOK": webhook or ""}
         ended = threading.Event()
         for number in (signal.SIGINT, signal.SIGTERM):
@@ -94,7 +108,9 @@ def told(home: Home, addresses: Addresses | None) -> str:
     schedules = "\n              ".join(schedule_lines(home))
     return (
         f"Serving {home.path} (process {addresses.pid}; Ctrl-C there ends it)\n"
-        f"Prefect       {addresses.prefect}/v2 (what runs leave: {addresses.prefect}/v2/artifacts)\nReading room  {addresses.reading_room}\n"
+        f"Prefect       {addresses.entrance}\n"
+        f"              lets your browser in, then {addresses.prefect}/v2 will do (what runs leave: {addresses.prefect}/v2/artifacts)\n"
+        f"Reading room  {addresses.reading_room}\n"
         f"Schedules     {schedules}\nLogs          {home.prefect}/server.log, runner.log"
     )
 
@@ -129,7 +145,8 @@ def served_sources(home: Home) -> list[Source]:
 @contextmanager
 def claimed(home: Home) -> Iterator[TextIO | None]:
     """Give the locked file, None where another process holds it."""
-    with home.serving.open("a+", encoding="utf-8") as file:
+    with open(home.serving, "a+", encoding="utf-8", opener=partial(os.open, mode=0o600)) as file:  # it will hold the secret
+        os.fchmod(file.fileno(), 0o600)
         for _ in range(5):  # who looks whether somebody serves holds the lock for a moment
             try:
                 fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -176,14 +193,15 @@ def environment_of(home: Home, addresses: Addresses) -> dict[str, str]:
     """Return the settings under which server and runner work."""
     return {
         **SERVER,
+        **locked(addresses.secret),
         "PREFECT_HOME": str(home.prefect.absolute()),
         "PREFECT_API_URL": addresses.api,
         "PREFECT_UI_URL": addresses.prefect,
-        "PREFECT_UI_API_URL": addresses.api,
+        "PREFECT_UI_API_URL": "/api",  # of whatever name of this machine, and port, a browser asks by
         "PREFECT_SERVER_API_HOST": HOST,
-        "PREFECT_SERVER_CORS_ALLOWED_ORIGINS": f"{addresses.prefect},{addresses.prefect.replace(HOST, 'localhost')}",
         "PREFECT_SERVER_API_PORT": addresses.prefect.rsplit(":", 1)[1],
         "DIBAO_HOME": str(home.path),
+        "DIBAO_FOLDER": os.getcwd(),
     }
 
 
@@ -194,7 +212,7 @@ def child(home: Home, part: str, environment: Mapping[str, str]) -> Iterator[sub
     with (home.prefect / f"{part}.log").open("ab") as log:
         process = subprocess.Popen(
             [sys.executable, "-m", "flows.serve", part],
-            env=dict(environment), stdin=subprocess.PIPE, stdout=log, stderr=log, start_new_session=True,
+            env=dict(environment), cwd=home.prefect, stdin=subprocess.PIPE, stdout=log, stderr=log, start_new_session=True,
         )
     try:
         yield process
@@ -275,8 +293,16 @@ def end_with_parent() -> None:
 
 def run_server() -> None:
     """Be Prefect's server; the environment says where."""
-    sys.argv = ["prefect", "server", "start"]
-    runpy.run_module("prefect", run_name="__main__", alter_sys=True)
+    import uvicorn
+    from prefect.server.api.server import create_app
+    from starlette.responses import HTMLResponse
+    from starlette.routing import Route
+
+    from warehouse.same_origin import SameOrigin
+
+    app = create_app(final=True)
+    app.router.routes.insert(0, Route(ENTRANCE, lambda request: HTMLResponse(ENTRANCE_PAGE)))
+    uvicorn.run(SameOrigin(app), host=HOST, port=int(os.environ["PREFECT_SERVER_API_PORT"]), log_level="warning")
 
 
 def run_schedules(home: Home, webhook: str | None) -> None:

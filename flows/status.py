@@ -47,10 +47,11 @@ def print_status(con, home: Home, as_json: bool = False) -> None:
         cursor = con.execute(question)
         columns = [column[0] for column in cursor.description]
         answers[name] = (columns, cursor.fetchall())
+    served = {name: value for name, value in (served_at(home) or {}).items() if name != "secret"}
     answers["Last runs"] = with_journal(*answers["Last runs"], home)
     if as_json:
         listed = {name: [dict(zip(columns, row, strict=True)) for row in rows] for name, (columns, rows) in answers.items()}
-        print(json.dumps({**listed, "Served at": served_at(home)}, ensure_ascii=False, default=json_value))
+        print(json.dumps({**listed, "Served at": served or None}, ensure_ascii=False, default=json_value))
         return
     print(plain(verdict(*answers["Last runs"])))
     for name, (columns, rows) in answers.items():
@@ -60,7 +61,7 @@ def print_status(con, home: Home, as_json: bool = False) -> None:
         said = f"{held.verdict}: {held.why}" if held.verdict else "waits for dibao approve or dibao reject"
         print(f"\nChange {held.change} held back until {held.expires_at:%Y-%m-%d %H:%M} UTC, {plain(said)}")
         print("\n".join(f"  {plain(reason)}" for reason in held.reasons))
-    if served := served_at(home):
+    if served:
         print(f"\nServed by process {served['pid']}: Prefect {plain(served['prefect'])}/v2, reading room {plain(served['reading_room'])}")
 
 

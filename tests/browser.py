@@ -11,7 +11,7 @@ import sys
 import tempfile
 import time
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -70,13 +70,13 @@ class Browser:
 
 
 @contextmanager
-def chromium(width: int = 1280, height: int = 900) -> Iterator[Browser]:
-    """Give a page of that width; skip the calling test where no Chromium is installed."""
+def chromium(width: int = 1280, height: int = 900, flags: Sequence[str] = ()) -> Iterator[Browser]:
+    """Give a page of that width, with more flags for the browser; skip the calling test where no Chromium is installed."""
     program = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
     if program is None:
         pytest.skip("no Chromium is installed")
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as profile:
-        process = subprocess.Popen([program, *FLAGS, f"--user-data-dir={profile}", "about:blank"], stderr=subprocess.PIPE, text=True)
+        process = subprocess.Popen([program, *FLAGS, *flags, f"--user-data-dir={profile}", "about:blank"], stderr=subprocess.PIPE, text=True)
         try:
             port = next(found[1] for line in process.stderr if (found := re.search(r"ws://[^:]+:(\d+)/", line)))
             with urllib.request.urlopen(f"http://127.0.0.1:{port}/json") as answer:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import json
 import socket
 import subprocess
@@ -26,6 +27,7 @@ class Served:
     def __init__(self, home: Path, told: list[dict]) -> None:
         self.home, self.told, (self.port, self.room) = home, told, free_ports(2)
         self.process: subprocess.Popen[str] | None = None
+        self.entrance = ""
 
     def start(self, webhook: str) -> None:
         command = [sys.executable, "-m", "flows.cli", "serve", "--home", self.home, "--port", self.port,
@@ -34,18 +36,42 @@ class Served:
         lines = []
         for line in self.process.stdout:
             lines.append(line)
+            if line.startswith("Prefect  "):
+                self.entrance = line.split()[1]
             if line.startswith("Logs"):
                 return
         raise AssertionError("".join(lines))
 
+    @property
+    def secret(self) -> str:
+        """The secret that lets a program or a browser in."""
+        return json.loads((self.home / "serving.json").read_text("utf-8"))["secret"]
+
+    @property
+    def authorization(self) -> str:
+        return "Basic " + base64.b64encode(self.secret.encode()).decode()
+
+    def status(self, path: str, headers: dict[str, str], method: str = "POST") -> int:
+        """Return the status of an answer to a request with just these headers."""
+        request = urllib.request.Request(f"http://127.0.0.1:{self.port}/api/{path}", b"{}" if method == "POST" else None, headers, method=method)
+        try:
+            with urllib.request.urlopen(request, timeout=60) as answer:
+                return answer.status
+        except urllib.error.HTTPError as error:
+            return error.code
+
     def ask(self, path: str, **body: object):
         """Ask Prefect's API and return what it answers; again while it is busy, for SQLite lets one write at a time."""
-        request = urllib.request.Request(
-            f"http://127.0.0.1:{self.port}/api/{path}", json.dumps(body).encode(), {"content-type": "application/json"})
+        def answer_to(path: str, body: bytes | None = None, **headers: str):
+            request = urllib.request.Request(f"http://127.0.0.1:{self.port}/api/{path}", body, {"authorization": self.authorization, **headers})
+            with urllib.request.urlopen(request, timeout=60) as answer:
+                return json.loads(answer.read() or "null")
+
         for _ in range(BUSY):
             try:
-                with urllib.request.urlopen(request, timeout=60) as answer:
-                    return json.loads(answer.read() or "null")
+                token = answer_to("csrf-token?client=tests")["token"]
+                return answer_to(path, json.dumps(body).encode(), **{
+                    "content-type": "application/json", "prefect-csrf-client": "tests", "prefect-csrf-token": token})
             except urllib.error.HTTPError as error:
                 if error.code != 503:
                     raise

@@ -33,7 +33,7 @@ def room(tmp_path_factory):
     path = tmp_path_factory.mktemp("hostile") / "dibao.duckdb"
     write_known(path)
     (path.parent / "secret.txt").write_text(SECRET, "utf-8")
-    return TestClient(make_app(path), raise_server_exceptions=False), path
+    return TestClient(make_app(path), base_url="http://127.0.0.1", raise_server_exceptions=False), path
 
 
 def addresses(value: str, secret: Path) -> list[str]:
@@ -88,9 +88,9 @@ def test_services_listen_on_this_machine_alone_unless_told(tmp_path):
     from warehouse.home import Home
 
     assert parser().parse_args(["explore"]).host == "127.0.0.1"
-    told = environment_of(Home(tmp_path), Addresses(1, "http://127.0.0.1:4200", "http://127.0.0.1:8765"))
+    told = environment_of(Home(tmp_path), Addresses(1, "http://127.0.0.1:4200", "http://127.0.0.1:8765", "secret"))
     assert told["PREFECT_SERVER_API_HOST"] == "127.0.0.1"
-    assert told["PREFECT_SERVER_CORS_ALLOWED_ORIGINS"] == "http://127.0.0.1:4200,http://localhost:4200"
+    assert told["PREFECT_SERVER_CORS_ALLOWED_ORIGINS"] == "http://127.0.0.1"
 
 
 def test_what_a_webhook_is_told_is_json_whatever_a_paper_is_called():

@@ -124,7 +124,8 @@ def test_a_loss_waits_for_a_human_and_is_published_when_he_approves(served):
 
 
 def test_prefect_yaml_deploys_to_a_server_as_it_is(served, tmp_path):
-    environment = {**os.environ, "PREFECT_API_URL": f"http://127.0.0.1:{served.port}/api", "PREFECT_HOME": str(tmp_path),
+    environment = {**os.environ, "PREFECT_API_URL": f"http://127.0.0.1:{served.port}/api", "PREFECT_API_AUTH_STRING": served.secret,
+                   "PREFECT_HOME": str(tmp_path),
                    "DIBAO_SOURCE": "/papers", "DIBAO_HOME": "/warehouse", "DIBAO_POOL": "machines", "PREFECT_CLI_PROMPT": "false"}
     for command in (["work-pool", "create", "machines", "--type", "process"], ["deploy", "--all"]):
         done = subprocess.run([sys.executable, "-m", "prefect", *command], cwd=ROOT, env=environment, capture_output=True, text=True, timeout=120)
