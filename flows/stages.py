@@ -267,9 +267,9 @@ def read_corrections(home: Home) -> dict[str, str]:
     """Return the lines of the home's file of corrections by the file they are about. Raises CorrectionError for one that is none."""
     if not home.corrections.exists():
         return {}
-    from transforms.pages.corrections import lines_by_file
+    from transforms.pages.corrections import decode_corrections, lines_by_file
 
-    return lines_by_file(home.corrections.read_text("utf-8"))
+    return lines_by_file(decode_corrections(home.corrections.read_bytes()))
 
 
 def told_version(version: str, corrections: str | None, encodings: Sequence[str] = ()) -> str:

@@ -19,7 +19,7 @@ from tests.laws import check_accounting, check_articles, check_edits
 from tests.shared import shared
 from transforms.pages import read_page
 from transforms.pages.blocks import cut_blocks
-from transforms.pages.corrections import Correction, CorrectionError, lines_by_file, parse_corrections
+from transforms.pages.corrections import Correction, CorrectionError, decode_corrections, lines_by_file, parse_corrections
 from transforms.records import Page
 
 CASES = json.loads((Path(__file__).parent / "cases" / "pages.json").read_text("utf-8"))
@@ -243,15 +243,20 @@ LINE = {"file_id": "9325bc4b746a9a60", "block": 7, "role": "headline", "by": "�
 @pytest.mark.parametrize(
     ("change", "said"),
     [
-        ({"role": "titel"}, "line 2: expected 'role' as one of"), ({"block": "7"}, "expected 'block' as int, found '7'"),
-        ({"by": ""}, "expected 'by' as str"), ({"roll": "body"}, "unknown \\['roll'\\]"), ({"role": None}, "expected 'role'"),
-        ({"continues": 0}, "expected 'continues' as the number of a block or null, found 0"), ({"after": None}, "expected 'after'"),
+        ({"role": "titel"}, "expected 'role' as one of"), ({"role": ["headline"]}, "expected 'role' as one of"), ({"role": None}, "expected 'role'"),
+        ({"block": "7"}, "expected 'block' as the number of a block, counted from 1, found '7'"), ({"block": True}, "found True"),
+        ({"block": -7}, "found -7"), ({"block": 7.0}, "found 7.0"), ({"block": None}, "expected 'block'"), ({"block": {"7": 7}}, "expected 'block'"),
+        ({"by": ""}, "expected 'by' as text"), ({"by": ["周明远"]}, "expected 'by' as text"), ({"by": "\ud800"}, "expected 'by' as text"),
+        ({"note": {"a": 1}}, "expected 'note' as text"), ({"note": 3}, "expected 'note' as text, found 3"),
+        ({"file_id": "9325BC4B746A9A60"}, "expected 'file_id' as 16 hex digits"), ({"file_id": 9325}, "expected 'file_id'"),
+        ({"roll": "body"}, "unknown \\['roll'\\]"), ({"after": None}, "expected 'after' as the number of a block, found None"),
+        ({"continues": 0}, "expected 'continues' as the number of a block or null, found 0"), ({"duplicate_of": True}, "'duplicate_of' .* found True"),
         ({"begins_article": 1}, "expected 'begins_article' as true or false, found 1"),
     ],
 )
 def test_a_bad_line_is_told_with_its_number(change, said):
-    with pytest.raises(CorrectionError, match=said):
-        parse_corrections("\n" + json.dumps(LINE | change, ensure_ascii=False))
+    with pytest.raises(CorrectionError, match=f"line 2: .*{said}"):
+        parse_corrections("\n" + json.dumps(LINE | change))
 
 
 def test_a_line_without_a_decision_or_without_json_is_told():
@@ -259,6 +264,44 @@ def test_a_line_without_a_decision_or_without_json_is_told():
         parse_corrections(json.dumps({key: value for key, value in LINE.items() if key != "role"}))
     with pytest.raises(CorrectionError, match="line 1: expected one JSON object, found 'no'"):
         parse_corrections("no")
+
+
+@pytest.mark.parametrize("line", ["[" * 100_000, '{"note": ' + "[" * 900 + "]" * 900 + "}", '{"file_id": ' * 3000])
+def test_a_deeply_nested_line_is_told(line):
+    with pytest.raises(CorrectionError, match="line 1: expected"):
+        parse_corrections(line)
+
+
+def test_a_name_that_stands_twice_is_told():
+    with pytest.raises(CorrectionError, match="line 1: .*stands in it twice"):
+        parse_corrections('{"file_id": "9325bc4b746a9a60", "block": 7, "block": 8, "role": "body", "by": "周明远"}')
+
+
+def test_a_file_in_another_encoding_is_told_with_the_line():
+    line = json.dumps(LINE, ensure_ascii=False) + "\n"
+    assert decode_corrections(b"\xef\xbb\xbf" + line.encode()) == line
+    with pytest.raises(CorrectionError, match="line 2: expected UTF-8, found the byte 0xd6"):
+        decode_corrections(b"\n" + line.encode("gb18030"))
+
+
+def lines_of(what: str, *pairs: tuple[int, int | None]) -> str:
+    return "\n".join(json.dumps({"file_id": LINE["file_id"], "by": "周明远", "block": block, what: other}) for block, other in pairs)
+
+
+@pytest.mark.parametrize("what", ["duplicate_of", "continues", "after"])
+@pytest.mark.parametrize(("pairs", "said"), [
+    ([(3, 4), (4, 3)], "line 2: .* goes in a circle, 3 -> 4 -> 3"), ([(3, 3)], "line 1: .* circle, 3 -> 3"),
+    ([(9, 3), (3, 4), (5, 3), (4, 5), (8, 9)], "line 4: .* circle, 3 -> 4 -> 5 -> 3"),
+])
+def test_decisions_that_go_in_a_circle_are_told_with_the_line_that_closes_it(what, pairs, said):
+    with pytest.raises(CorrectionError, match=said):
+        parse_corrections(lines_of(what, *pairs))
+
+
+def test_the_last_decision_about_a_block_counts_and_opens_a_circle():
+    assert len(parse_corrections(lines_of("duplicate_of", (3, 4), (4, 3), (3, None), (5, 4)))[LINE["file_id"]]) == 4
+    other = lines_of("duplicate_of", (4, 3)).replace(LINE["file_id"], "070473c1b81c2bbf")
+    assert len(parse_corrections(lines_of("duplicate_of", (3, 4)) + "\n" + other)) == 2
 
 
 def test_lines_are_carried_by_file():

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import gzip
 import os
+import struct
+import tracemalloc
 import zipfile
 from collections import Counter
 from contextlib import contextmanager
@@ -103,6 +105,42 @@ def test_links_are_not_followed(folder, tmp_path):
     found = paths(folder, ignored)
     assert "link.txt" not in found and "out/1.txt" not in found and len(found) == 7 and ignored["links"] == 3
     assert "link.txt" not in paths(folder / "*.txt")
+
+
+def test_a_glob_leads_through_no_link_out_of_its_folder(folder, tmp_path):
+    (tmp_path / "elsewhere/deep").mkdir(parents=True)
+    for place in ("1.txt", "deep/1.txt"):
+        (tmp_path / "elsewhere" / place).write_text("outside")
+    (folder / "out").symlink_to(tmp_path / "elsewhere")
+    (folder / "b/loop").symlink_to(folder)
+    for pattern in ("*/*.txt", "**/*.txt", "*/deep/*.txt", "ou[t]/1.txt"):
+        ignored: Counter[str] = Counter()
+        try:
+            found = paths(folder / pattern, ignored)
+        except SourceError:
+            found = []
+        assert not [path for path in found if "out" in path or "loop" in path] and ignored["links"], pattern
+    (tmp_path / "linked").symlink_to(folder)
+    assert paths(tmp_path / "linked/*.txt") == paths(folder / "*.txt"), "the folder that was given may itself be a link"
+
+
+def with_members(path: Path, n: int, n_said: int | None = None) -> None:
+    """Write the list of an archive of so many members, each said to be empty; ``n_said`` is how many the archive says it has."""
+    listed = b"".join(struct.pack("<4s6H3I5H2I", b"PK\1\2", 20, 20, *[0] * 7, 7, *[0] * 6) + b"%07d" % number for number in range(n))
+    said = n if n_said is None else n_said
+    path.write_bytes(listed + struct.pack("<4s4H2IH", b"PK\5\6", 0, 0, said % 65536, said % 65536, len(listed), 0, 0))
+
+
+@pytest.mark.parametrize(("n", "n_said", "words"), [
+    (200_001, 5, "200,001 members; at most 200,000"), (1_000_000, None, "list of members has 53,000,000 bytes; at most 40,000,000"),
+])
+def test_an_archive_of_too_many_members_is_refused_before_it_costs_memory(tmp_path, n, n_said, words):
+    with_members(tmp_path / "many.zip", n, n_said)
+    tracemalloc.start()
+    raw, = discover(str(tmp_path))
+    _, most = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert words in raw.error and most < 50_000_000
 
 
 def test_names_that_are_no_utf8(folder):

@@ -29,12 +29,16 @@ MAX_BYTES = 2_000_000
 as much memory."""
 MAX_MEMBERS = 200_000
 """Members of an archive beyond which none is read."""
+MAX_LIST_BYTES = 200 * MAX_MEMBERS
+"""Bytes of an archive's list of members beyond which it is not read: a member takes 46 and its name, and ten times as much memory."""
 MAX_RATIO = 500
 """Times that a member may grow when it is unpacked; deflate gives about 3 for Chinese text, bombs have 1000."""
 
 TEXT, PACKED, ARCHIVE = ".txt", ".txt.gz", ".zip"
 SUFFIXES = (TEXT, PACKED, ARCHIVE)
 IN_ARCHIVE = re.compile(r"^(.*?\.zip)!(.+)$", re.IGNORECASE | re.DOTALL)
+MEMBER = b"PK\x01\x02"
+"""What each member begins with in the list at the end of an archive."""
 ESCAPED_BYTE = re.compile(rb"\\x([0-9a-f]{2})")
 UNSHOWABLE = re.compile("[\x00-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2066-\u2069]")
 
@@ -133,7 +137,7 @@ def discover_local(source: str, ignored: Counter[str]) -> Iterator[RawFile]:
         root = fixed_part(given)
         for path in sorted(glob(given, recursive=True), key=lambda path: path.split(os.sep)):
             relative = os.path.relpath(path, root)
-            if os.path.islink(path):
+            if passes_link(root, relative):
                 ignored["links"] += 1
             elif os.path.isfile(path):
                 yield from of_file(source, path, relative, ignored)
@@ -149,6 +153,12 @@ def fixed_part(pattern: str) -> str:
     """
     parts = pattern.split(os.sep)
     return os.sep.join(parts[: next((i for i, part in enumerate(parts) if has_magic(part)), len(parts))]) or os.sep
+
+
+def passes_link(root: str, relative: str) -> bool:
+    """Return whether a path below a folder is a link, or leads through one: it may end anywhere. The folder itself may be one."""
+    way = PurePosixPath(relative)
+    return any(os.path.islink(os.path.join(root, part)) for part in (way, *way.parents))
 
 
 def missing(source: str, given: str) -> str:
@@ -276,10 +286,8 @@ def remote_file(source: str, path: str, location: str, info: Mapping[str, object
 def members(archive: RawFile, ignored: Counter[str]) -> Iterator[RawFile]:
     """Yield the text members of an archive in order of their names; the archive itself, with the reason, where it is broken."""
     try:
-        with open_file(archive.location) as file, zipfile.ZipFile(file) as opened:
+        with open_file(archive.location) as file, zipfile.ZipFile(WithinBounds(file)) as opened:
             infos = {member_name(info): info for info in opened.infolist() if not info.is_dir()}
-        if len(infos) > MAX_MEMBERS:
-            raise SourceError(f"the archive has {len(infos)} members; at most {MAX_MEMBERS} are read: split it")
     except (OSError, ValueError, zipfile.BadZipFile, zlib.error, NotImplementedError) as error:
         reason = str(error) if isinstance(error, SourceError) else f"the archive cannot be opened: {error}"
         yield RawFile(archive.source, archive.path, archive.location, archive.n_bytes, archive.fingerprint, reason)
@@ -296,6 +304,24 @@ def members(archive: RawFile, ignored: Counter[str]) -> Iterator[RawFile]:
             fingerprint = f"{info.file_size}-{info.CRC:08x}"
             path = f"{archive.path}!{shown(name)}"
             yield bounded(RawFile(archive.source, path, place, info.file_size, fingerprint, fault_of(info, parts)))
+
+
+class WithinBounds:
+    """The file of an archive, as ``zipfile`` reads it: a list of members that would cost much memory raises SourceError before it does."""
+
+    def __init__(self, file) -> None:
+        self.file = file
+
+    def __getattr__(self, name: str):
+        return getattr(self.file, name)
+
+    def read(self, n_bytes: int = -1) -> bytes:
+        if n_bytes > MAX_LIST_BYTES:
+            raise SourceError(f"the archive's list of members has {n_bytes:,} bytes; at most {MAX_LIST_BYTES:,} are read: split it")
+        data = self.file.read(n_bytes)
+        if (n_members := data.count(MEMBER)) > MAX_MEMBERS:
+            raise SourceError(f"the archive has {n_members:,} members; at most {MAX_MEMBERS:,} are read: split it")
+        return data
 
 
 def fault_of(info: zipfile.ZipInfo, parts: list[str]) -> str | None:
@@ -328,7 +354,7 @@ def member_name(info: zipfile.ZipInfo) -> str:
 @lru_cache(maxsize=4)
 def opened_archive(location: str, stamp: str) -> tuple[zipfile.ZipFile, dict[str, zipfile.ZipInfo]]:
     """Return an archive, kept open for its next member, and its members by shown name. ``stamp`` tells a changed one apart."""
-    opened = zipfile.ZipFile(open_file(location))
+    opened = zipfile.ZipFile(WithinBounds(open_file(location)))
     return opened, {shown(member_name(info)): info for info in opened.infolist()}
 
 

@@ -15,13 +15,17 @@ another. A decision stands above all that the reading finds; every one that is a
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+import re
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from reprlib import repr as shorten
 from typing import NamedTuple
 
 ROLES = frozenset(("headline", "subhead", "byline", "body", "caption", "credit", "furniture", "advert", "unassigned"))
 OF_BLOCKS = ("duplicate_of", "continues", "after")
 DECISIONS = ("role", "begins_article", *OF_BLOCKS)
+FILE_ID = re.compile("[0-9a-f]{16}")
+SURROGATE = re.compile("[\ud800-\udfff]")
 
 
 class CorrectionError(ValueError):
@@ -37,6 +41,15 @@ class Correction(NamedTuple):
     evidence: str
 
 
+def decode_corrections(data: bytes) -> str:
+    """Return the text of a file of corrections, in UTF-8 with or without a mark. Raises CorrectionError with the line that is in another encoding."""
+    try:
+        return data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = data.count(b"\n", 0, error.start) + 1
+        raise CorrectionError(f"corrections, line {line}: expected UTF-8, found the byte 0x{data[error.start]:02x}; save the file as UTF-8 and run again") from None
+
+
 def parse_corrections(text: str) -> dict[str, tuple[Correction, ...]]:
     """Return the corrections that lines of JSON hold, by ``file_id``. Empty lines are passed over.
 
@@ -46,11 +59,36 @@ def parse_corrections(text: str) -> dict[str, tuple[Correction, ...]]:
     {'9325bc4b746a9a60': (Correction(block=7, what='role', value='headline', evidence='周明远'),)}
     """
     found: dict[str, tuple[Correction, ...]] = {}
+    links: dict[tuple[str, str], dict[int, Link]] = {}
     for number, line in enumerate(text.split("\n"), 1):
         if line.strip():
             file_id, some = read_line(line, f"corrections, line {number}")
             found[file_id] = found.get(file_id, ()) + some
+            for correction in some:
+                if correction.what in OF_BLOCKS:
+                    links.setdefault((file_id, correction.what), {})[correction.block] = Link(correction.value, number)
+    for (_, what), of_a_file in links.items():
+        check_circles(what, of_a_file)
     return found
+
+
+class Link(NamedTuple):
+    """The block that a decision points at, if any, and the line that says so last."""
+
+    block: int | None
+    line: int
+
+
+def check_circles(what: str, links: Mapping[int, Link]) -> None:
+    """Raise CorrectionError, with the line that closes it, where decisions of one kind about a page go in a circle."""
+    for first in links:
+        way = [first]
+        while (link := links.get(way[-1])) and link.block is not None and link.block not in way:
+            way.append(link.block)
+        if link and link.block == first:
+            circle = " -> ".join(map(str, [*way, first]))
+            last = max(links[block].line for block in way)
+            raise CorrectionError(f"corrections, line {last}: {what!r} goes in a circle, {circle}; mend one of its lines and run again")
 
 
 def lines_by_file(text: str) -> dict[str, str]:
@@ -67,35 +105,61 @@ def lines_by_file(text: str) -> dict[str, str]:
 def read_line(line: str, where: str) -> tuple[str, tuple[Correction, ...]]:
     """Return the file and the decisions of one line. Raises CorrectionError."""
     try:
-        entry = json.loads(line)
-    except ValueError as error:
+        entry = json.loads(line, object_pairs_hook=named_once)
+    except (ValueError, RecursionError) as error:
         raise CorrectionError(f"{where}: expected one JSON object, found {line[:60]!r} ({error}); mend the line and run again") from None
     if not isinstance(entry, dict):
         raise CorrectionError(f"{where}: expected a JSON object, found {line[:60]!r}; mend the line and run again")
-    for name, kind in (("file_id", str), ("block", int), ("by", str)):
-        if not isinstance(entry.get(name), kind) or not entry[name]:
-            raise CorrectionError(f"{where}: expected {name!r} as {kind.__name__}, found {entry.get(name)!r}; mend the line and run again")
-    if unknown := sorted(entry.keys() - {"file_id", "block", "by", "note", *DECISIONS}):
+    for name in ("file_id", "block", "by"):
+        check(name, entry.get(name), where)
+    if unknown := sorted(entry.keys() - VALUES.keys()):
         raise CorrectionError(f"{where}: unknown {unknown}; decisions are {', '.join(DECISIONS)}")
-    evidence = ": ".join(str(part) for part in (entry["by"], entry.get("note")) if part)
-    some = tuple(Correction(entry["block"], what, checked(what, entry[what], where), evidence) for what in DECISIONS if what in entry)
+    for name, value in entry.items():
+        check(name, value, where)
+    evidence = ": ".join(filter(None, (entry["by"], entry.get("note"))))
+    some = tuple(Correction(entry["block"], what, entry[what], evidence) for what in DECISIONS if what in entry)
     if not some:
         raise CorrectionError(f"{where}: no decision; give one of {', '.join(DECISIONS)}")
     return entry["file_id"], some
 
 
-def checked(what: str, value: object, where: str) -> str | bool | int | None:
-    """Return the value of a decision. Raises CorrectionError where it is none."""
-    if what == "role":
-        fits, wanted = value in ROLES, "one of " + ", ".join(sorted(ROLES))
-    elif what == "begins_article":
-        fits, wanted = isinstance(value, bool), "true or false"
-    else:
-        fits = isinstance(value, int) and not isinstance(value, bool) and value > 0 or value is None and what != "after"
-        wanted = "the number of a block" + ("" if what == "after" else " or null")
-    if not fits:
-        raise CorrectionError(f"{where}: expected {what!r} as {wanted}, found {value!r}; mend the line and run again")
-    return value
+def named_once(pairs: list[tuple[str, object]]) -> dict[str, object]:
+    """Return the pairs of a JSON object as a dict. Raises ValueError for a name that stands twice: which one is meant is not sure."""
+    entry = dict(pairs)
+    if len(entry) < len(pairs):
+        raise ValueError("a name stands in it twice")
+    return entry
+
+
+def is_text(value: object) -> bool:
+    """Return whether a value is text that can be written: no lone half of a character."""
+    return isinstance(value, str) and bool(value.strip()) and not SURROGATE.search(value)
+
+
+def is_block(value: object) -> bool:
+    """Return whether a value is the number of a block; ``True``, a number for Python, is none."""
+    return isinstance(value, int) and not isinstance(value, bool) and value > 0
+
+
+VALUES: Mapping[str, tuple[str, Callable[[object], bool]]] = {
+    "file_id": ("16 hex digits", lambda value: isinstance(value, str) and FILE_ID.fullmatch(value) is not None),
+    "block": ("the number of a block, counted from 1", is_block),
+    "by": ("text that says who decided", is_text),
+    "note": ("text", lambda value: value in (None, "") or is_text(value)),
+    "role": ("one of " + ", ".join(sorted(ROLES)), lambda value: isinstance(value, str) and value in ROLES),
+    "begins_article": ("true or false", lambda value: isinstance(value, bool)),
+    "duplicate_of": ("the number of a block or null", lambda value: value is None or is_block(value)),
+    "continues": ("the number of a block or null", lambda value: value is None or is_block(value)),
+    "after": ("the number of a block", is_block),
+}
+"""What each name of a line must stand for: in words, and as a test."""
+
+
+def check(name: str, value: object, where: str) -> None:
+    """Raise CorrectionError where a value is none of its name."""
+    wanted, fits = VALUES[name]
+    if not fits(value):
+        raise CorrectionError(f"{where}: expected {name!r} as {wanted}, found {shorten(value)}; mend the line and run again")
 
 
 @dataclass(frozen=True, slots=True)
