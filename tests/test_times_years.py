@@ -94,7 +94,7 @@ def test_years(anchor, text, values):
     # printed in brackets, and years without 年
     ("昨（28）日开会,2024亚太邀请赛落幕。", {"昨（28）日": "2024-11-28", "2024": "2024"}),
     # of nothing that is told
-    ("夜间门诊,晚上干什么。", {}),
+    ("夜间门诊,问年轻人晚上干什么。", {}),
 ])
 def test_kinds(text, found):
     assert {time.text: time.value for time in find_times(text, date.fromisoformat(NOVEMBER))} == found

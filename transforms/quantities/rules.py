@@ -405,6 +405,8 @@ def _is_ordinal(text: str, number: Number, unit: Unit, end: int) -> bool:
     start = number.start
     if start and text.endswith(lexicon.ordinal_signs(bool(number.han)), max(start - 3, 0), start):
         return not text.endswith(EVERY_WEEK, 0, start)
+    if unit.text == "局" and text.endswith(("中铁", "中交", "中建", "中水", "水电", "电建", "铁建"), 0, start):
+        return True
     before = text[start - 1 : start]
     if before == "前" and unit.kind == "count" and text[start - 2 : start] not in ("目前", "日前", "此前", "之前", "以前", "当前", "年前", "节前", "提前"):
         return True
@@ -425,11 +427,11 @@ def _is_after_clock(text: str, number: Number, unit: Unit, end: int) -> bool:
     return bool(number.arabic) and text[start - 1] not in "时点" or unit.text in ("分", "秒")
 
 
-SLOGAN_END = re.compile("[”’」》]")
+SLOGAN_END = re.compile("[^，,。！？；\n]{0,11}[”’」』》]")
 
 
 def _is_slogan(text: str, number: Number, unit: Unit, end: int) -> bool:
-    return text[number.start - 1 : number.start] in ("“", "‘", "「", "『", "《") and SLOGAN_END.search(text, end, end + 12) is not None
+    return text[number.start - 1 : number.start] in ("“", "‘", "「", "『", "《") and SLOGAN_END.match(text, end) is not None
 
 
 PRICE_GLUED = re.compile("[百千万]一$")
@@ -439,7 +441,7 @@ def _is_price_and_unit(text: str, number: Number, unit: Unit, end: int) -> bool:
     return unit.kind != "money" and PRICE_GLUED.search(number.han) is not None
 
 
-ADDRESS_BEFORE = tuple("号路街巷弄院幢栋座排区苑园楼室层")
+ADDRESS_BEFORE = tuple("号路街巷弄幢栋排室")
 ADDRESS_AFTER = re.compile("[0-9]{1,4}(?:单元|室|号|楼|层|座|排|门|栋|幢)|[A-Z0-9]{0,4}室")
 
 
@@ -465,8 +467,12 @@ def _is_section_number(text: str, number: Number, unit: Unit, end: int) -> bool:
     return is_first and unit.kind == "count" and "." in number.arabic and not number.magnitude
 
 
+ALWAYS_OPEN = re.compile("[一-龥](?<![内后前之以的左上多制里至到就才才能为仅共])|[“「]")
+"""What goes on 24小时 that says around the clock: 24小时热线, 24小时智能通关."""
+
+
 def _is_always_open(text: str, number: Number, unit: Unit, end: int) -> bool:
-    return unit.text in ("小时", "个小时") and number.value == 24 and text.startswith(lexicon.words("always_open"), end)
+    return unit.text in ("小时", "个小时") and number.value == 24 and ALWAYS_OPEN.match(text, end) is not None
 
 
 def _is_rate_of_one(text: str, number: Number, unit: Unit, end: int) -> bool:
@@ -506,6 +512,8 @@ def _do_not_go_together(text: str, number: Number, unit: Unit, before: str) -> b
         return True
     if number.han == "一" and not number.qualifier:
         return unit.kind == "count" or unit.kind in ("duration", "multiple") and unit.text != "番" and before in ONE_IS_AN_ARTICLE_AFTER
+    if unit.kind == "money" and number.han in ("亿", "万", "千", "千万", "百万") and text.startswith("以上", number.end + len(unit.text)):
+        return True
     if number.is_bare and number.han[0] != "十":
         return not number.qualifier and unit.kind in ("count", "length", "duration", "age", "multiple") and unit.text not in ("名", "人口")
     if number.han == "半":
@@ -534,7 +542,7 @@ EXCLUSIONS = (
     Exclusion("calendar year", is_calendar, ("2024年", "二〇二四年", "08年")),
     Exclusion("padded number", _is_padded, ("007个",)),
     Exclusion("set phrase", _is_set_phrase, ("三个代表", "千家万户", "两位数")),
-    Exclusion("ordinal", _is_ordinal, ("第39个", "第3、4名", "前10名")),
+    Exclusion("ordinal", _is_ordinal, ("第39个", "第3、4名", "前10名", "中铁二十五局")),
     Exclusion("part of a word", _is_glued, ("MU5735次航班", "A3张")),
     Exclusion("rest of a clock time or a score", _is_after_clock, ("3时30分", "2:15分")),
     Exclusion("slogan", _is_slogan, ("“三个一批”",)),
@@ -547,7 +555,7 @@ EXCLUSIONS = (
     Exclusion("no point won", _is_idle_point, ("一分都没有", "一分钱都不能少")),
     Exclusion("year of an era", _is_year_of_era, ("文帝后元三年",)),
     Exclusion("anniversary in a name", _is_anniversary, ("胜利60周年、70周年纪念章",)),
-    Exclusion("odd pair", _is_odd_pair, ("一张蓝图", "十分满意", "百年", "二期", "30成")),
+    Exclusion("odd pair", _is_odd_pair, ("一张蓝图", "十分满意", "百年", "二期", "30成", "新签约亿元以上项目")),
 )
 
 

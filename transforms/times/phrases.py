@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 from transforms.text.numerals import parse_number
 from transforms.times.signs import WEEKDAYS, Rank, Sign, find_signs
+from transforms.times.years import PLANNED_BEFORE
 
 FIELD_RANK = {
     "same": Rank.YEAR, "century": Rank.CENTURY, "decade": Rank.CENTURY, "stage": Rank.CENTURY, "year": Rank.YEAR, "era": Rank.YEAR, "period": Rank.PERIOD,
@@ -31,14 +32,14 @@ CLAUSE_STARTS = frozenset("，,。；;、（(：:\n“”将在")
 AT_LEAST, AT_MOST = re.compile("以上[、，,至到]?"), re.compile("以下")
 HAPPENED = re.compile("[^，。！？；\n]{0,16}?(?:[了过曾已竟跌涨]|先后|连续|累计|升至|降至|增长|下降|便达|就达)")
 LATER = re.compile("[之以]?后(?!勤|续|备|援|期|进|劲)")
-ORDINAL = re.compile("(?:第|连续)$")
+ORDINAL = re.compile("第$")
 SHORT_DAYPARTS = {"早": ("MO", 0), "晨": ("MO", 0), "晚": ("EV", 12), "夜": ("NI", 12)}
 SHORT_DAYPART = re.compile("[早晨晚夜](?![报会宴餐间上点市里景霞饭年晨些已就在期操练读跑色空班场总莺])")
 MINUTES = re.compile("([0-9]{1,2}|[一二三四五六七八九十]{1,3})分(?!钟|之|数|别)(?:([0-9]{1,2}|[一二三四五六七八九十]{1,3})秒)?")
 OF_THIS_MONTH = ("月初", "月底", "月末", "上半月", "下半月")
 SEASONS = ("SP", "SU", "FA", "WI")
 OPENING_MARKS, CLOSING_MARKS = ("“", "『", "《", "「"), ("”", "』", "》", "」")
-AT = set("在于至到从约近晚早车，,。；;、（(：:\n \u3000")
+AT = set("在于至到从约近晚早车为由，,。；;、（(：:\n \u3000")
 
 
 class Phrase(NamedTuple):
@@ -262,7 +263,7 @@ def _pointed(text: str, start: int, end: int, fields: dict[str, object]) -> Phra
     letter = fields["length"][0][1]
     if ORDINAL.search(before):
         return None
-    if before.endswith("前") and letter == "M" and fields["length"][0][0] and not before.endswith(("以前", "之前", "目前", "日前", "此前")):
+    if before.endswith("前") and letter == "M" and fields["length"][0][0] and not before.endswith(("以前", "之前", "目前", "日前", "此前", "提前")):
         return Phrase(start - 1, end, "point", {"nth": ("前", *fields["length"][0])})
     for way, pattern in (("past", PAST), ("future", FUTURE), ("every", EVERY)):
         found = pattern.search(before)
@@ -271,7 +272,7 @@ def _pointed(text: str, start: int, end: int, fields: dict[str, object]) -> Phra
             since = SINCE.match(text, end) if way == "past" else None
             return Phrase(start, since.end() if since else end, "length", fields, None, way)
     within = WITHIN.match(text, end)
-    if within and letter in "YQMWD" and (not start or before[-1] in CLAUSE_STARTS) and not HAPPENED.match(text, within.end()):
+    if within and (letter in "YQM" or PLANNED_BEFORE.search(before)) and (not start or before[-1] in CLAUSE_STARTS) and not HAPPENED.match(text, within.end()):
         return Phrase(start, within.end(), "length", fields, None, "within")
     for way, pattern in (("ago", AGO), ("later", LATER), ("past", SINCE)):
         found = pattern.match(text, end)

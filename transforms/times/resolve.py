@@ -170,7 +170,7 @@ class Resolver:
         value = f"{first.value}/{last.value}"
         if "part" in phrase.fields or "part" in fields:
             value = f"{first.start}/{last.end}"
-        if first.granularity in PERIODS:
+        if first.granularity in PERIODS or first.granularity == "day" and "month" in phrase.fields:
             self.period = (first.start, last.end, value)
         return Found(value, first.start, last.end, last.granularity, first.basis)
 
@@ -214,7 +214,8 @@ class Resolver:
         if self.text.endswith(("一个", "整个"), 0, phrase.start) or len(self.text) == phrase.end - phrase.start:
             return True
         is_adjective = phrase.fields.get("word") in ADJECTIVES and self.text[phrase.end : phrase.end + 1] not in ("，", ",", "、", "。")
-        return day.start is not None and not is_adjective
+        is_told = day.start is not None or self.text[max(phrase.start - 1, 0) : phrase.start] in tuple("“「，,。；;、\n") + ("",)
+        return is_told and not is_adjective
 
     def _days(self, fields: dict, phrase: Phrase) -> Found | None:
         """Return the point without its hours."""
@@ -244,6 +245,8 @@ class Resolver:
             year, basis = self._year(fields, phrase)
             if year is None:
                 return unresolved("year", basis)
+            if fields["year"] == ("a", 0):
+                self.period = None
             if year < 1:
                 return Found(f"-{-year:04d}", None, None, "year", f"{basis}, before our era")
             return Found(f"{year:04d}", date(year, 1, 1), date(year, 12, 31), "year", basis)
@@ -256,7 +259,9 @@ class Resolver:
         if self.period and self.period[0].year == self.anchor.year:
             start, end, value = self.period
             moved = re.sub("[0-9]{4}(?=-|$)", lambda match: f"{int(match[0]) + step:04d}", value)
-            return Found(moved, add_months(start, 12 * step), month_end(end.year + step, end.month), "month", "relative to previous time")
+            is_day = len(value) >= 10 and value[4:5] == "-" and value[7:8] == "-"
+            last = add_months(end, 12 * step) if is_day else month_end(end.year + step, end.month)
+            return Found(moved, add_months(start, 12 * step), last, "day" if is_day else "month", "relative to previous time")
         year = self.anchor.year + step
         return Found(f"{year:04d}", date(year, 1, 1), date(year, 12, 31), "year", "relative to anchor")
 
@@ -431,6 +436,8 @@ class Resolver:
         self.year, self.month = day.year, (day.year, day.month)
         if not UNTIL.search(self.text, max(phrase.start - 3, 0), phrase.start):
             self.day, self.day_at = day, phrase.end
+        if "month" in phrase.fields and "day" in phrase.fields:
+            self.period = (day, day, day.isoformat())
         self._tell(day, phrase, is_day=True)
 
     def _day(self, fields: dict, phrase: Phrase) -> Found:

@@ -249,7 +249,7 @@ def _read_word(match: re.Match[str], text: str) -> Sign | None:
         return _read_holiday(name, start, end, text)
     word = words()[name]
     before, after = text[start - 1 : start], text[end : end + 1]
-    if word.kind == "set" and word.code in ("PT1H", "PT1M") and text[end : end + 1] in RATE_OF:
+    if word.kind == "set" and word.code in ("PT1H", "PT1M") and not EACH_RUN.match(text, end):
         return None
     if word.kind == "skip" or (before and before in word.not_after) or (after and after in word.not_before):
         return None
@@ -263,8 +263,8 @@ def _read_word(match: re.Match[str], text: str) -> Sign | None:
     return Sign(start, end, top, rank, fields | {"word": name})
 
 
-RATE_OF = frozenset("0123456789一二三四五六七八九十百千万两几数近约超不")
-"""After 每小时, what goes on so is a rate: 每小时两公里."""
+EACH_RUN = re.compile("[^，。；0-9]{0,4}?(?:一[班趟次回]|[0-9]+[班趟次回]|发布|更新|播报|巡查|监测|报时)")
+"""What goes on 每小时 where it says how often; else it is a rate: 每小时两公里, 每小时补15元."""
 EDGES_OF_MONTH = {"start": (1, 5), "middle": (11, 20), "end": (25, 31)}
 
 
@@ -313,7 +313,7 @@ WORD_READERS: dict[str, Callable[[str], tuple[Rank, Rank, dict]]] = {
 }
 LISTED_DAY, LISTED_DAY_AFTER = re.compile("(?:除夕|初[一二三四五六七])[、至到和—-]$"), re.compile("[、至到—-]初[一二三四五六七八]")
 AFTER_HOLIDAY = re.compile("”?(?:假|长假|期间|黄金周|小长假|节|前夕|前后|佳节|当天|当日|双节)")
-NEAR_HOLIDAY = re.compile("前夕|前后|[前后]|期间|时节|当天|当日|假期|小长假|节")
+NEAR_HOLIDAY = re.compile("祭扫|扫墓|出行|小长假|三天|三日|前夕|前后|[前后]|期间|时节|当天|当日|假期|小长假|节")
 
 
 def _read_holiday(name: str, start: int, end: int, text: str) -> Sign | None:
