@@ -108,7 +108,7 @@ def test_limit_keeps_the_best(con):
 
 def test_snippet_shows_the_word_and_highlights_it(con):
     hit = search.search(con, "储能项目")[0]
-    assert hit.snippet == "…区发展改革局签订协议，计划投资5亿元建设储能项目。"
+    assert hit.snippet == "…区发展改革局签订协议，计划投资5亿元建设储能项目，占地310亩。"
     assert [hit.snippet[start:end] for start, end in hit.highlights] == ["储能项目"]
     assert (hit.paper, hit.published_on) == (TIMES, date(2031, 5, 10))
 

@@ -157,11 +157,11 @@ class ArticleRows:
                       entity_id=id_of(kind, name), confidence=0.9, **rest)
         return self
 
-    def person(self, text: str, title: str | None = None, organization: str | None = None, **rest) -> ArticleRows:
+    def person(self, text: str, title: str | None = None, organization: str | None = None, tenure: str = "current", **rest) -> ArticleRows:
         self.name("person", text, title=title, **rest)
         if title:
             self.rows.add("person_titles", person_id=id_of("person", text), mention_id=f"{self.id}-m{self.count['m']:03d}", title=title,
-                          organization=organization, held_on=self.page.issue_on, **self.place_of(title))
+                          organization=organization, tenure=tenure, held_on=self.page.issue_on, confidence=0.9, **self.place_of(title))
         return self
 
     def organization(self, text: str, name: str | None = None, kind: str | None = None, **rest) -> ArticleRows:
@@ -183,12 +183,12 @@ class ArticleRows:
 
     def quote(self, text: str, speaker: str | None, verb: str = "说", is_direct: bool = True) -> ArticleRows:
         self.rows.add("quotes", quote_id=self.next_id("q"), **self.place_of(text), text=text, speaker=speaker,
-                      person_id=id_of("person", speaker) if speaker else None, verb=verb, is_direct=is_direct, confidence=0.8)
+                      person_id=id_of("person", speaker) if speaker else None, candidates=[], verb=verb, is_direct=is_direct, confidence=0.8)
         return self
 
     def event(self, kind: str, trigger: str, text: str, actors=(), objects=(), on: date | None = None, place: str | None = None):
         self.rows.add("events", event_id=self.next_id("v"), **self.place_of(text), kind=kind, trigger=trigger, text=text, on_date=on,
-                      place=place, place_id=id_of("place", place) if place else None, actors=list(actors), objects=list(objects),
+                      place=place, place_id=id_of("place", place) if place else None, actors=list(actors), actor_ids=[], objects=list(objects),
                       confidence=0.7)
         return self
 
@@ -226,17 +226,19 @@ def known_rows() -> Rows:
                     "5月9日，区长林叙白主持召开会议，何静澜、白渡镇党委书记陶千寻参加。",
                     "会议研究防汛工作，决定投入3000万元加固堤防。",
                     keywords=("防汛", "项目建设"))
-     .person(LIN, "区长").person(HE).person(TAO, "党委书记", "白渡镇").place("白渡镇", "town")
+     .person(LIN, "区长").person(HE).person(TAO, "党委书记", "白渡镇", tenure="acting").place("白渡镇", "town")
      .time("5月9日", "2031-05-09", date(2031, 5, 9)).amount("3000万元", 3e7, value=3000, unit="万元")
      .event("meeting", "召开", "区长林叙白主持召开会议", [LIN], ["会议"], date(2031, 5, 9)))
 
     times = rows.page(TIMES, day2)
     (times.article("星槎科技签约云渡",
-                   "昨天，星槎科技公司与区发展改革局签订协议，计划投资5亿元建设储能项目。", keywords=("储能", "产业园"))
+                   "昨天，星槎科技公司与区发展改革局签订协议，计划投资5亿元建设储能项目，占地310亩。", keywords=("储能", "产业园"),
+                   cluster_id=f"{front.file_id}-a0002")
      .organization("星槎科技公司", kind="company").organization("区发展改革局", "云渡区发展改革局", "government")
-     .time("昨天", "2031-05-09", date(2031, 5, 9), basis="relative").amount("5亿元", 5e8, value=5, unit="亿元")
+     .time("昨天", "2031-05-09", date(2031, 5, 9), basis="relative").amount("5亿元", 5e8, value=5, unit="亿元").amount("310亩", 206666.67, "area", "m2", value=310, unit="亩")
      .event("signing", "签订", "星槎科技公司与区发展改革局签订协议", ["星槎科技公司", "区发展改革局"], ["协议"], date(2031, 5, 9)))
-    times.article("防汛物资到位", "白渡镇的防汛物资已经到位。", kind="brief", keywords=("防汛",)).place("白渡镇", "town")
+    times.article("防汛物资到位", "白渡镇的防汛物资已经到位。", kind="brief", keywords=("防汛",)).place("白渡镇", "town") \
+        .quote("白渡镇的防汛物资已经到位", None, "介绍", is_direct=False)
 
     third = rows.page(TIMES, day3)
     (third.article(None, "图为白渡镇的老码头。陶千寻摄", kind="photo", photographers=["陶千寻"])

@@ -14,7 +14,7 @@ WITH placed AS (  -- where in its sentence the amount stands: in which span, and
     FROM quantities AS q JOIN sentences AS s USING (sentence_id) JOIN paragraphs AS p USING (paragraph_id)
     WHERE q.kind = 'money'
 ), amounts AS (
-    SELECT *, substring(sentence, 1, first_at) AS before, substring(sentence, first_at + 1 + length(text)) AS after FROM placed
+    SELECT *, quantity_id IN (SELECT part_of FROM quantities WHERE part_of IS NOT NULL) AS is_total, substring(sentence, 1, first_at) AS before, substring(sentence, first_at + 1 + length(text)) AS after FROM placed
 ), related AS (
     SELECT *, investment_relation(before, after) AS relation FROM amounts WHERE relation IS NOT NULL
 ), named AS (
@@ -35,6 +35,7 @@ SELECT
     CASE WHEN coalesce(projects[1][-1], projects[2][1]) IS NOT NULL THEN 'sentence' WHEN projects[3][1] IS NOT NULL THEN 'headline' END
         AS project_basis,
     n.relation, n.text AS amount_text, n.base_value AS amount, n.base_unit AS currency, n.qualifier, n.per, c.companies,
+    coalesce(sector_of(coalesce(projects[1][-1], projects[2][1], projects[3][1])), sector_of(n.sentence)) AS sector, n.is_total, n.part_of,
     n.headline, n.sentence, n.is_canonical, n.article_id, n.sentence_id, n.quantity_id, n.spans
 FROM named AS n
 LEFT JOIN companies AS c USING (sentence_id)
@@ -49,4 +50,6 @@ COMMENT ON COLUMN project_investments.companies IS 'Companies named in the sente
 COMMENT ON COLUMN project_investments.amount_text IS 'Amount as printed. 原文金额';
 COMMENT ON COLUMN project_investments.sentence IS 'Sentence that holds the amount. 所在句子';
 COMMENT ON COLUMN project_investments.is_canonical IS 'False where the article repeats another one. 是否计入合计（非重复报道）';
+COMMENT ON COLUMN project_investments.sector IS 'Sector of the project, else of the sentence. 行业';
+COMMENT ON COLUMN project_investments.is_total IS 'Whether parts of it are given too. 是否合计';
 COMMENT ON COLUMN project_investments.project_basis IS 'Where the project is named: sentence or headline. 项目出处';
