@@ -15,7 +15,7 @@ import pytest
 
 from expectations.contracts import contracts
 from expectations.rules import Rule
-from tests.rows import CHECKED_AT, RUN_ID, Rows, file_id_of, page_rows, stage
+from tests.rows import CHECKED_AT, RUN_ID, Rows, file_id_of, page_rows, spans_of, stage
 from warehouse import schema
 
 Break = Callable[[Rows], object]
@@ -25,6 +25,12 @@ def row(table: str, at: int = 0, **changes) -> Break:
     """Break one row of a table."""
     return lambda page: page[table][at].update(changes)
 
+
+
+def ends_before_it_begins(page: Rows) -> None:
+    """Let the sentence tell of what was opened in May and finished in April."""
+    page["sentences"][0].update(text="5月11日开工,4月完工")
+    page["times"].append(page["times"][0] | {"time_id": page["times"][0]["time_id"][:-1] + "2", "text": "4月", "start_on": date(2031, 4, 1)})
 
 
 def spans_cases(table: str) -> Iterator[tuple[str, Break]]:
@@ -151,6 +157,7 @@ WRITTEN: dict[str, dict[str, Break]] = {
         "a mention stands for an entity": row("mentions", entity_id=None),
         "a name is shorter than 60 characters": row("mentions", 1, text=LONG),
         "a person's name is shorter than 20 characters": row("mentions", text=LONG[:30]),
+        "brackets balance in a name": row("mentions", 1, name="清浦（集团公司"),
         "adcode is 6 to 12 digits": row("mentions", 1, adcode="32"),
     },
     "person_titles": {
@@ -170,6 +177,9 @@ WRITTEN: dict[str, dict[str, Break]] = {
         "first and last day are given together": row("times", end_on=None),
         "a whole date is its first day": row("times", value="2031-05-10"),
         "a year or month begins on its first day": row("times", value="2030"),
+        "what is told as past is no later than the issue": row("times", text="11日,区长闻一舟说:“新码头投资3亿元,缩短", start_on=date(2031, 6, 1)),
+        "the day of news is not of a year long ago": row("times", basis="year from text", start_on=date(2001, 5, 11)),
+        "what begins in a sentence does not end before": ends_before_it_begins,
         "it lies between 1000 and 2200": row("times", start_on=date(900, 1, 1)),
         "it is resolved": row("times", value=None, basis="unresolved: no year"),
     },
@@ -185,6 +195,8 @@ WRITTEN: dict[str, dict[str, Break]] = {
         "base_value has the sign of value": row("quantities", base_value=-1.0),
         "a percentage is between -10,000 and 10,000": row("quantities", kind="percent"),
         "value is given": row("quantities", value=None),
+        "a quantity and a time over the same characters agree": row("quantities", text="11日", spans=spans_of("11日")),
+        "a number inside a name is no quantity": row("quantities", text="渡口", spans=spans_of("渡口")),
     },
     "quotes": {
         **dict(fact_cases("quotes", "quote_id")),

@@ -3,6 +3,9 @@
 from expectations.contracts.common import fact_rules
 from expectations.rules import contract, critical, has_text, warning
 
+BRACKETS = (("（(", "）)"), ("《", "》"), ("“", "”"), ("「", "」"), ("[【", "]】"))
+BALANCED = " AND ".join(f"length(translate(r.name, '{opening}', '')) = length(translate(r.name, '{closing}', ''))" for opening, closing in BRACKETS)
+
 CONTRACT = contract(
     "mentions",
     *fact_rules("mention_id", "m"),
@@ -14,5 +17,6 @@ CONTRACT = contract(
     warning("a mention stands for an entity", "r.entity_id IS NOT NULL", "entity_id"),
     warning("a name is shorter than 60 characters", "length(r.text) < 60", "text"),
     warning("a person's name is shorter than 20 characters", "r.kind <> 'person' OR length(r.text) < 20", "text"),
+    warning("brackets balance in a name", BALANCED, "name"),
     warning("adcode is 6 to 12 digits", "regexp_full_match(r.adcode, '[0-9]{6,12}')", "adcode"),
 )

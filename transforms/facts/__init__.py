@@ -18,7 +18,8 @@ from types import ModuleType
 from transforms.dating import Dating
 from transforms.identities import organization_id, person_id, place_id
 from transforms.locating import Locator
-from transforms.records import Article, Name, Row, Time
+from transforms.quantities import find_quantities, without_pieces
+from transforms.records import Article, Name, Quantity, Row, Time
 from transforms.times import find_times
 
 ENTITY_ID = {"person": person_id, "organization": organization_id, "place": place_id}
@@ -46,9 +47,21 @@ class ReadArticle:
         return self.locator.aligned.text
 
     @cached_property
+    def _times_and_quantities(self) -> tuple[Sequence[Time], Sequence[Quantity]]:
+        """The times and quantities of the text: over the same characters one of them goes, but for lengths of time, which are both."""
+        times = find_times(self.text, self.dating.anchor)
+        quantities = find_quantities(self.text, times, self.names)
+        return without_pieces(times, quantities), quantities
+
+    @property
     def times(self) -> Sequence[Time]:
         """The time expressions of the text, which events ask for too."""
-        return find_times(self.text, self.dating.anchor)
+        return self._times_and_quantities[0]
+
+    @property
+    def quantities(self) -> Sequence[Quantity]:
+        """The quantities of the text."""
+        return self._times_and_quantities[1]
 
     @cached_property
     def entity_ids(self) -> Mapping[tuple[str, str], str]:

@@ -36,7 +36,7 @@ from transforms.quantities import lexicon
 from transforms.quantities.counted import what_is_counted
 from transforms.quantities.lexicon import Qualifier, units
 from transforms.quantities.rules import DIGITS, NOT_A_QUANTITY, RULES, PartialQuantity, with_what_follows
-from transforms.records import Quantity, Time
+from transforms.records import Name, Quantity, Time
 from transforms.text.characters import finds_in_reading_text, traditional
 from transforms.text.numerals import MAGNITUDES, ONLY_HAN_DIGITS, Number, read_number
 from transforms.times import find_times, is_length
@@ -60,10 +60,10 @@ TRADITIONAL_SHARE = 0.02
 """Share of a text's characters that are traditional ones from which on it is set in them; simplified print has none but in names."""
 
 
-def find_quantities(text: str, times: Sequence[Time] | None = None) -> list[Quantity]:
+def find_quantities(text: str, times: Sequence[Time] | None = None, names: Sequence[Name] = ()) -> list[Quantity]:
     """Return the quantities of a text, in order, without overlap. Ordinals, dates and bare numbers are left out.
 
-    ``times`` are the times of the text where they are known already.
+    ``times`` are the times of the text where they are known already; a number inside one of the ``names`` is no quantity.
 
     >>> for q in find_quantities("云渡区总投资10亿元,新建近10000平方米厂房,购置设备400余台,满意率超95%。"):
     ...     print(q.text, q.value, q.low, q.high, q.unit, q.base_value, q.base_unit, q.qualifier, q.of)
@@ -76,6 +76,8 @@ def find_quantities(text: str, times: Sequence[Time] | None = None) -> list[Quan
     if not found:
         return found
     yuan = currency_of(text)
+    names_of_numbers = [name for name in names if not text[name.char_start : name.char_start + 1].isdigit()]
+    found = [one for one in found if not any(name.char_start <= one.char_start and one.char_end < name.char_end for name in names_of_numbers)]
     dates = [(time.char_start, time.char_end) for time in (find_times(text, None) if times is None else times) if not is_length(time)]
     kept = [one for one in found if not any(is_within(one, start, end) for start, end in dates)]
     paid = [one._replace(base_unit=yuan) if one.base_unit == "CNY" and yuan != "CNY" and "人民" not in one.text else one for one in kept]
@@ -86,6 +88,20 @@ def is_within(quantity: Quantity, start: int, end: int) -> bool:
     """Tell whether a quantity shares characters with ``text[start:end]`` without holding it whole: so it is a piece of that."""
     overlaps = start < quantity.char_end and quantity.char_start < end
     return overlaps and not (quantity.char_start <= start and end <= quantity.char_end and (start, end) != (quantity.char_start, quantity.char_end))
+
+
+def without_pieces(times: Sequence[Time], quantities: Sequence[Quantity]) -> list[Time]:
+    """Return the times that are no pieces of a quantity; lengths of time are both.
+
+    >>> from datetime import date
+    >>> text = "八年至一年六个月,比分21:15"
+    >>> [time.text for time in without_pieces(find_times(text, date(2024, 11, 29)), find_quantities(text))]
+    ['八年至一年六个月', '21:15']
+    """
+    return [
+        time for time in times
+        if is_length(time) or not any(one.char_start < time.char_end and time.char_start < one.char_end for one in quantities)
+    ]
 
 
 def currency_of(text: str) -> str:
