@@ -94,7 +94,7 @@ def without_pieces(times: Sequence[Time], quantities: Sequence[Quantity]) -> lis
     """Return the times that are no pieces of a quantity; lengths of time are both.
 
     >>> from datetime import date
-    >>> text = "八年至一年六个月,比分21:15"
+    >>> text = "判八年至一年六个月,21:15开演"
     >>> [time.text for time in without_pieces(find_times(text, date(2024, 11, 29)), find_quantities(text))]
     ['八年至一年六个月', '21:15']
     """

@@ -15,12 +15,17 @@ from transforms.lexicons import read_groups
 NAMING = ("noun", "action")
 LONGEST_PHRASE = 12
 LINK = re.compile("(?:共计|合计|总计|累计|达到|已达|高达|突破|分别为|分别达|为|达|共|计|有|仅|已|各|均|超过|从|由|逾)$")
+COMPARED = re.compile("(?:高于|低于|多于|少于|超过|快于|慢于|比|较)[^，,。；;]{1,8}$")
+"""What stands so before an amount is what it is compared with, not what is counted: 高于全省1.2个百分点."""
 CLAUSE_END = re.compile("[，。；、！？,;!?:：)）”’\\s]|$|等|以上|以下|及")
 QUOTED = re.compile("[“‘《]([^“”‘’《》\n]{1,20})[”’》]")
 SUFFIXES = frozenset("人员者手家师长生户民工士器机车船厂店站馆院校所园区房楼路桥线网量率额值数费款项书证券票卡奖品物料油粮田地林树花果鱼")
 DOERS = frozenset("人员者师手")
 QUALITIES = frozenset("新旧老大小高好")
-PREFIXES = frozenset("总新老小大主副年月日每全")
+PREFIXES = frozenset("总新老小大主副全")
+PERIODS = frozenset("年月日")
+MEASURED = frozenset("值量额率入税费薪")
+"""年, 月, 日 belong to what is measured by them (年产值, 年发电量) and to nothing else (年|盈余, 月|用电)."""
 
 
 @cache
@@ -130,7 +135,7 @@ def noun_before(text: str, at: int) -> str | None:
         start -= size
     if start == end:
         return None
-    is_longer = start > 0 and text[start - 1] in PREFIXES and end - start < 4 and not text[max(start - 2, 0)].isdigit()
+    is_longer = start > 0 and (text[start - 1] in PREFIXES or text[start - 1] in PERIODS and text[end - 1] in MEASURED) and end - start < 4 and not text[max(start - 2, 0)].isdigit()
     return text[start - is_longer : end]
 
 
@@ -148,4 +153,4 @@ def what_is_counted(text: str, start: int, end: int, kind: str) -> str | None:
         return None
     if found:
         return found
-    return noun_before(text, start) if CLAUSE_END.match(text, end) else None
+    return noun_before(text, start) if CLAUSE_END.match(text, end) and not COMPARED.search(text, max(start - LONGEST_PHRASE, 0), start) else None

@@ -30,7 +30,7 @@ HALF_AFTER = re.compile("半(?!山[腰坡区])(?![年月天小个数导岛径决
 TENTH_AFTER = re.compile(
     f" ?([一二三四五六七八九]|[1-9](?![0-9.]))(?=$|[，,。；;、！？!?）)”」』：:\n ]|[宽高长厚深的左以上下多几大钱]|一[斤碗份个张瓶亩里天度])(?![{MAGNITUDES}])"
 )
-TENTHS_OF = frozenset(("块", "毛", "角", "米", "尺", "丈", "斤", "成"))
+TENTHS_OF = frozenset(("块", "毛", "角", "米", "尺", "丈", "斤", "成", "度"))
 """Units after which one digit more is tenths: 十五块八, 一米八, 三成五."""
 ANOTHER_UNIT = re.compile(r"[(（]([^()（）0-9]{1,3})[)）]")
 PER_AFTER = re.compile("[/](?!年[0-9])([一-龥]{1,3}(?:[·/][一-龥]{1,2})?|kg|m2|h)")
@@ -53,6 +53,7 @@ SMALLER = {
     "duration": {"分": Decimal(60)},
     "mass": {},
     "length": {},
+    "temperature": {},
 }
 """Units that go on a greater one of their kind, with factors to the base unit, where they are none by themselves: 二亩七分, 31度42分."""
 
@@ -232,7 +233,7 @@ def read_range(text: str, number: Number) -> PartialQuantity | None:
     whole = with_smaller_units(text, begin(text, second, unit, end, "range"))
     if found:
         first = degrees(text, number.start, end) or found[1] if found[1].text == "度" else found[1]
-        if (first.kind, first.base) != (unit.kind, unit.base):
+        if (first.kind, first.base) != (unit.kind, unit.base) or unit.kind == "percent" and first.text != unit.text:
             return None
         low = found[0].low * first.factor / unit.factor
         high = whole.high if whole.high is not None else high
@@ -264,7 +265,7 @@ def read_spoken_money(text: str, number: Number) -> PartialQuantity | None:
         return None
     coins = re.compile(f"[{ONLY_HAN_DIGITS}0-9]+[毛角]").match(text, end)
     before = re.split("[，,。；;！？\n]", text[max(number.start - CONTEXT, 0) : number.start])[-1]
-    is_price = before.endswith(lexicon.words("price")) or before[-3:].endswith(("了", "到", "过", "约", "近")) and any(word in before for word in lexicon.words("price"))
+    is_price = before.endswith(lexicon.words("price")) or any(word in before for word in lexicon.words("price_of_one")) or before[-3:].endswith(("了", "到", "过", "约", "近")) and any(word in before for word in lexicon.words("price"))
     more = end + text.startswith(("多", "余"), end)
     if TENTH_AFTER.match(text, end) or coins or is_price and not noun_after(text, more):
         return begin(text, number, lexicon.unit("块钱")._replace(text="块"), end, "spoken money")

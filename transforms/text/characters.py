@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import cache, wraps
+from functools import cache, lru_cache, wraps
 from unicodedata import normalize
 
 from transforms.lexicons import read_groups
@@ -49,11 +49,10 @@ def traditional() -> dict[str, str]:
 
 
 @cache
-def _table() -> tuple[dict[str, str], re.Pattern[str]]:
-    """Return what each character folds to, and a pattern for those that fold."""
+def _table() -> dict[int, str]:
+    """Return what each character folds to, by code point."""
     table = traditional() | FULL_WIDTH | SPACES | PRESENTATION_FORMS | RADICALS
-    table = {sign: traditional().get(plain, plain) for sign, plain in table.items() if sign != plain}
-    return table, re.compile(f"[{re.escape(''.join(table))}]")
+    return {ord(sign): traditional().get(plain, plain) for sign, plain in table.items() if sign != plain}
 
 
 def fold(text: str) -> str:
@@ -62,8 +61,7 @@ def fold(text: str) -> str:
     >>> fold("２０２４年，⼯学院在民國路　１８号"), fold("周明远•赵")
     ('2024年，工学院在民国路 18号', '周明远·赵')
     """
-    table, folds = _table()
-    return folds.sub(lambda match: table[match[0]], text)  # as translate does, which takes far longer where few characters fold
+    return text.translate(_table())
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +83,7 @@ class ReadingText:
         return (start, end) if self.offsets is None else (self.offsets[start], self.offsets[end - 1] + 1)
 
 
+@lru_cache(maxsize=32)  # every finder reads the same article
 def read(text: str) -> ReadingText:
     """Return the reading text of a raw text.
 

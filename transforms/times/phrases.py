@@ -20,7 +20,7 @@ BOTH = re.compile("[与和]")
 BOTH_END = re.compile("期?之?间(?!隔|距|接)")
 BETWEEN = re.compile(r"[ ]?(?:-{1,2}|[至到]|起至|起到|开始到)[ ]?(?P<short>[早晚])?")
 NTH = re.compile("的?(第|前|首|头|最后)[ ]?")
-CLOSING = {"(": ")", "（": "）"}
+CLOSING = {"(": ")", "（": "）", "“": "”"}
 SINCE = re.compile("以来|来(?![自到源往访宾电信函临说看])")
 PAST = re.compile("(?:最近的?|刚刚?过去的?|过去的?|这|(?<![将接最附临了达时经])近|(?:^|(?<=[，,。、；比在\n]))[上前](?=[ ]?$))[ ]?$")
 FUTURE = re.compile("(?:未来的?|今后的?|接下来的?|下一个)$")
@@ -141,7 +141,7 @@ def _with_short_daypart(text: str, whole: Sign, until: int) -> Sign:
 
 def _adjoins(gap: str, whole: Sign, sign: Sign) -> bool:
     """Return whether a sign may go on a coarser one across the gap between them."""
-    if gap in ("", " "):
+    if gap in ("", " ") or gap == "“" and "holiday" in sign.fields and whole.rank == Rank.YEAR:
         return True
     if sign.top == Rank.WEEKDAY:
         return gap in ("(", "（", ",", "，", "、")
@@ -150,7 +150,19 @@ def _adjoins(gap: str, whole: Sign, sign: Sign) -> bool:
     return gap == "的" and whole.rank in (Rank.YEAR, Rank.PERIOD, Rank.MONTH, Rank.DAY)
 
 
+def _opening_days(text: str, signs: Sequence[Sign], at: int) -> Phrase | None:
+    """Return 周一至周五 where opening hours follow: a rule of every week."""
+    if at + 1 >= len(signs) or not signs[at].rank == signs[at].top == signs[at + 1].rank == Rank.WEEKDAY:
+        return None
+    first, last = signs[at], signs[at + 1]
+    if not BETWEEN.fullmatch(text[first.end : last.start]) or not OPEN.match(text, last.end):
+        return None
+    return Phrase(first.start, last.end, "set", {"set": "P1W"} | first.fields, last.fields)
+
+
 def _point_or_range_at(text: str, signs: Sequence[Sign], at: int) -> tuple[int, Phrase | None]:
+    if opening := _opening_days(text, signs, at):
+        return at + 2, opening
     at, first = _merged_at(text, signs, at)
     last, top, end = None, Rank.YEAR, first.end
     if "until" in first.fields:
@@ -315,6 +327,8 @@ def _set_at(text: str, signs: Sequence[Sign], at: int) -> tuple[int, Phrase | No
 UNWRITABLE = re.compile(
     "的?(?:(?:第[一二三四五1-5][、和及]?)+个?|最后一个)(?:周|星期)[一二三四五六日天](?:上午|下午|晚上?)?|的?(?:首月|末月|最后一个月|第[一二三1-3]个月)的?(?:[0-9]{1,2}日(?:[至到—-][0-9]{1,2}日)?)?"
 )
+OPEN = re.compile("[早晚]?[0-9]{1,2}[:时点]|(?:上午|早上|全天)?(?:[0-9]{1,2}[:时点]|开放|营业|办公|上班|受理)|[（(]")
+"""What goes on 周一至周五 where it is a rule of every week: opening hours."""
 LISTED = re.compile("[、和及或与，,]|以及")
 FINENESS = ("weekday", "month", "day")
 WEEKDAYS_LISTED = re.compile("((?:[、,，][一二三四五六日])+)(?![一二三四五六七八九十百千万个月日号次年名位点楼是为])")

@@ -11,6 +11,7 @@ from functools import lru_cache, partial
 from typing import NamedTuple
 
 from transforms.records import Time
+from transforms.text.characters import finds_in_reading_text
 from transforms.times.calendar import (
     add_days,
     add_months,
@@ -24,8 +25,8 @@ from transforms.times.calendar import (
     week_value,
 )
 from transforms.times.phrases import Phrase, find_phrases, total
-from transforms.times.signs import Rank, plain
-from transforms.times.years import Days, Said, goes_on, is_news, own_year, year_of_story
+from transforms.times.signs import Rank, with_plain_marks
+from transforms.times.years import Days, Said, goes_on, is_news, nearest_year, own_year, tells_on, year_of_story
 
 SENTENCE_END = re.compile("[。！？!?\n]")
 STEPPED = re.compile("(?:Q|SP|SU|FA|WI)a[+-][0-9]")
@@ -37,6 +38,8 @@ LENGTH_ONLY = "explicit, no date known to count from"
 VAGUE_BASIS = {"PAST_REF": "vague: past", "PRESENT_REF": "vague: present", "FUTURE_REF": "vague: future"}
 ADJECTIVES = ("夜间", "晚间", "午间", "早间", "夜晚", "白天")
 SPOKEN = ("今天", "明天", "昨天", "今晚", "明早", "后天")
+BESIDE_WHAT_RECURS = 6
+"""Characters between what recurs and its hours: 周末及节假日8:00-22:00."""
 LONGEST_QUOTATION = 120
 LONGEST_EVENING = 5 * 60
 """Minutes between hours of one afternoon or evening, the later printed without 下午 or 晚."""
@@ -74,6 +77,7 @@ def is_length(time: Time) -> bool:
     return bool(time.rule and time.rule.startswith("length"))
 
 
+@finds_in_reading_text
 def find_times(text: str, anchor: date | None) -> list[Time]:
     """Return the times of a text in order, resolved as far as the text and the anchor allow.
 
@@ -101,7 +105,7 @@ def find_times(text: str, anchor: date | None) -> list[Time]:
 @lru_cache(maxsize=256)
 def _phrases_of(text: str) -> tuple[str, tuple[Phrase, ...]]:
     """Return the text made plain and its phrases. Articles are read twice, for the year of the page and then from their anchor."""
-    plain_text = plain(text)
+    plain_text = with_plain_marks(text)
     return plain_text, tuple(find_phrases(plain_text))
 
 
@@ -139,6 +143,7 @@ class Resolver:
         if phrase.kind == "length":
             return self._length(phrase)
         if phrase.kind == "set":
+            self.daily_at = phrase.end
             return recurring(phrase)
         return self._point_or_range(phrase)
 
@@ -269,11 +274,12 @@ class Resolver:
         """Return the day that hours without a day belong to: the day named before in the same paragraph."""
         is_told = self.day and self._lines_since(self.day_at, phrase) <= 1
         before = self.text[max(phrase.start - 8, 0) : phrase.start]
-        is_listed = self.daily_at and (self.daily_at == phrase.end or 0 <= phrase.start - self.daily_at <= 2)
+        is_listed = self.daily_at and (self.daily_at == phrase.end or 0 <= phrase.start - self.daily_at <= BESIDE_WHAT_RECURS)
         is_of_every_day = is_listed or DAILY.search(before) or self.day and self.anchor and self.day > self.anchor and SERVICE.search(before)
         if is_told and not is_of_every_day:
             return Found(self.day.isoformat(), self.day, self.day, "day", "day from text")
-        self.daily_at = phrase.end
+        if is_of_every_day:
+            self.daily_at = phrase.end
         return unresolved("day", NO_DAY)
 
     def _year(self, fields: dict, phrase: Phrase) -> tuple[int | None, str]:
@@ -303,11 +309,12 @@ class Resolver:
 
     def _year_compared(self, phrase: Phrase) -> int | None:
         """Return the year that 上年 is the one before of: 去年…,比上年多14天."""
-        is_compared = self.text[phrase.start - 1 : phrase.start] in ("比", "较", "与", "是", "为")
+        is_compared = self.text[phrase.start - 1 : phrase.start] in ("比", "较", "与", "是", "为", "由", "于")
         said = self.said
-        if not said or not is_compared or said.year >= self.anchor.year or self._is_past(self.sentences, said.end, phrase.start):
+        if not said or not is_compared or said.year >= self.anchor.year:
             return None
-        return said.year
+        is_report = said.year == self.anchor.year - 1 and self._is_said_near(phrase)
+        return said.year if is_report or not self._is_past(self.sentences, said.end, phrase.start) else None
 
     def _say(self, year: int, phrase: Phrase) -> None:
         self.said, self.year = Said(year, phrase.start, phrase.end), year
@@ -361,7 +368,7 @@ class Resolver:
         is_day = bool(own and own[0] == own[1])
         if is_day and not (said.is_day and in_sentence) and is_news(own, anchor):
             return None
-        in_story = said.first and not self._is_past(self.lines, said.end, phrase.start) and not is_news(own, anchor)
+        in_story = "month" in phrase.fields and tells_on(self.text, said, phrase.start) and not self._is_past(self.lines, said.end, phrase.start) and not is_news(own, anchor)
         if in_sentence and goes_on(self.text, said, phrase.start, anchor) or in_story:
             return year_of_story(said, days_of, anchor)
         return None
@@ -510,6 +517,8 @@ class Resolver:
             return found and (found, found)
 
         year, basis = self._year_or_open(fields, phrase, days_of)
+        if "year" not in fields and basis == "year from anchor" and self.anchor:
+            year = nearest_year(days_of, self.anchor, year)
         if year is None:
             return unresolved("day", basis)
         return self._dated(named_day(rule, year), basis, phrase)

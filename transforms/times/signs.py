@@ -15,25 +15,26 @@ from functools import cache
 from typing import NamedTuple
 
 from transforms.lexicons import read_table
+from transforms.text.characters import fold
 from transforms.text.numerals import parse_int, parse_number
 from transforms.text.patterns import one_of
 
-FULL_WIDTH = {chr(ord("０") + n): str(n) for n in range(10)}
-SIGNS = dict(zip("：．／－—–―─~～〜○Ｏ", ":./--------〇〇", strict=True))
-TRADITIONAL = dict(
-    zip("週禮個號點後內鐘時兩間歲紀來從這當節農曆陰舊國將萬億緒豐統禎慶順開屆計劃賽請會覽論壇", "周礼个号点后内钟时两间岁纪来从这当节农历阴旧国将万亿绪丰统祯庆顺开届计划赛请会览论坛", strict=True)
-)
-PLAIN = str.maketrans(FULL_WIDTH | SIGNS | TRADITIONAL)
-NOT_PLAIN = re.compile(f"[{re.escape(''.join(map(chr, PLAIN)))}]")
+MARKS = str.maketrans("：．／－—–―─~～〜○Ｏ", ":./--------〇〇")
+"""Marks that stand for one another in dates and hours."""
+
+
+def with_plain_marks(text: str) -> str:
+    """Return a folded text with one mark for all that mean the same in dates and hours; offsets stay."""
+    return text.translate(MARKS)
 
 
 def plain(text: str) -> str:
-    """Return a text with the characters of PLAIN replaced, each by one; as ``translate`` does, which takes far longer where few are.
+    """Return a text folded, and with one mark for all that mean the same.
 
     >>> plain("２０２４年１１月２８日９：３０")
     '2024年11月28日9:30'
     """
-    return NOT_PLAIN.sub(lambda match: PLAIN[ord(match[0])], text)
+    return with_plain_marks(fold(text))
 
 
 class Rank(IntEnum):
@@ -138,7 +139,7 @@ def kinds() -> dict[str, str]:
         "elapsed": (
             f"(?P<minutes>{NUMBER})分钟?(?P<seconds>{NUMBER})秒(?P<hundredths>{HUNDREDTHS})?|(?P<seconds2>{NUMBER})秒(?P<hundredths2>{HUNDREDTHS})"
         ),
-        "dated": "(?P<near>[昨今明前])[（(](?P<of_month>[0-9]{1,2})日?[）)](?:[日天]|(?=[晚早晨夜上下]))?",
+        "dated": "(?P<near>[昨今明前当][天日]?)[（(](?P<of_month>[0-9]{1,2})日?[）)](?:[日天]|(?=[晚早晨夜上下]))?",
         "clock": (
             f"(?<![0-9.第])(?!一时整[改理治顿修备个合编])(?P<hour>{HOUR})(?:(?:{TO})(?P<hour2>{HOUR}))?(?P<oclock>[点时])"
             f"(?:(?P<quarter>半|[一三123]刻)|(?P<about>多?钟|多?许|整(?![改理治顿修备个合编])|多)"
@@ -173,7 +174,7 @@ def patterns() -> dict[str, re.Pattern[str]]:
     in_han = pattern("word share decimal lunar ages elapsed clock counted")
     pairs = {name[:2] for name in (*words(), *holidays(), *eras())} | {"星期", "礼拜", "本世", "上世"}
     for first, seconds in (("周", f"周星{''.join(WEEKDAYS)}"), ("上下", "上下个一周星礼"), ("本这每", "个一周星礼"),
-                           ("农阴旧夏", "历"), ("闰", f"{HAN[1:]}123456789"), ("正冬腊", "月"), ("昨今明前", "（(")):
+                           ("农阴旧夏", "历"), ("闰", f"{HAN[1:]}123456789"), ("正冬腊", "月"), ("昨今明前当", "（(天日")):
         pairs |= {one + other for one in first for other in seconds}
     return dict.fromkeys(pairs, in_words) | dict.fromkeys("0123456789", in_figures) | dict.fromkeys(HAN + HAN_MORE, in_han)
 
@@ -312,6 +313,7 @@ WORD_READERS: dict[str, Callable[[str], tuple[Rank, Rank, dict]]] = {
     "same": lambda code: (Rank.YEAR, Rank.YEAR, {"same": int(code)}),
 }
 LISTED_DAY, LISTED_DAY_AFTER = re.compile("(?:除夕|初[一二三四五六七])[、至到和—-]$"), re.compile("[、至到—-]初[一二三四五六七八]")
+DAYS_OFF = re.compile("[0-9七八]天")
 AFTER_HOLIDAY = re.compile("”?(?:假|长假|期间|黄金周|小长假|节|前夕|前后|佳节|当天|当日|双节)")
 NEAR_HOLIDAY = re.compile("祭扫|扫墓|出行|小长假|三天|三日|前夕|前后|[前后]|期间|时节|当天|当日|假期|小长假|节")
 
@@ -326,7 +328,7 @@ def _read_holiday(name: str, start: int, end: int, text: str) -> Sign | None:
         return None
     if stands == "edge":
         stands = "alone" if NEAR_HOLIDAY.match(text, end) else "year"
-    if name == "国庆" and not (is_shown or text[end : end + 1] in tuple("，,。、 \n阅庆和及的长夜节") + ("",)):
+    if name == "国庆" and not (is_shown or DAYS_OFF.match(text, end) or text[end : end + 1] in tuple("，,。、 \n阅庆和及的长夜节") + ("",)):
         return None
     return Sign(start, end, Rank.PERIOD, Rank.DAY, {"holiday": rule, "stands": stands})
 

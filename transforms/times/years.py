@@ -118,6 +118,18 @@ def goes_on(text: str, said: Said, start: int, anchor: date | None) -> bool:
     return bool(said.first) or len(between) <= LONGEST_SUBJECT or bool(re.search("[，,、；;：:]", between))
 
 
+def tells_on(text: str, said: Said, start: int) -> bool:
+    """Tell whether a date at ``start`` in a later sentence of the paragraph goes on the story of a dated year: 2016年5月,村民挖出墓砖。7月,…"""
+    return bool(said.first) and not OF_SOMETHING_ELSE_AFTER.match(text, said.end) and text[start - 1 : start] in tuple("。！？；")
+
+
+def nearest_year(days_of, anchor: date, year: int | None) -> int | None:
+    """Return the year of a named day: that read, or the next where the day is over and comes again within a season (春节 in December)."""
+    own, later = days_of(anchor.year), days_of(anchor.year + 1) if anchor.year < 9998 else None
+    is_over = year == anchor.year and own and later and own[1] < anchor
+    return anchor.year + 1 if is_over and later[0] - anchor <= ANNOUNCED_WITHIN and later[0] - anchor < anchor - own[1] else year
+
+
 def year_of_story(said: Said, days_of, anchor: date | None) -> int | None:
     """Return the year of a date that goes on the year said: that, or the next where it comes after the date told; None where neither fits."""
     days = days_of(said.year)
