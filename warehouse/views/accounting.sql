@@ -10,7 +10,7 @@ WITH loaded AS (
     UNION ALL
     SELECT file_id, n_chars, n_chars FROM loaded
 ), gaps AS (
-    SELECT file_id, char_start - lag(char_end, 1, 0) OVER (PARTITION BY file_id ORDER BY char_start, char_end) AS gap FROM edges
+    SELECT file_id, char_start - coalesce(lag(char_end) OVER (PARTITION BY file_id ORDER BY char_start, char_end), 0) AS gap FROM edges
 ), accounted AS (
     SELECT file_id, role, count(*) AS n_blocks, sum(char_end - char_start)::BIGINT AS n_chars FROM blocks GROUP BY file_id, role
     UNION ALL

@@ -11,7 +11,7 @@ WITH latest AS (
     SELECT file_id, n_chars, n_chars FROM raw_files WHERE status = 'loaded'
 ), overlapping AS (  -- what the view accounting counts sums to n_chars but where blocks claim the same characters, or some beyond the end
     SELECT DISTINCT file_id
-    FROM (SELECT file_id, char_start < lag(char_end, 1, 0) OVER (PARTITION BY file_id ORDER BY char_start, char_end) AS is_claimed FROM edges)
+    FROM (SELECT file_id, char_start < coalesce(lag(char_end) OVER (PARTITION BY file_id ORDER BY char_start, char_end), 0) AS is_claimed FROM edges)
     WHERE is_claimed
 ), marks AS (
     SELECT 'articles' AS record_table, 'no headline' AS check_name, headline IS NULL AS found, article_id AS id FROM articles
