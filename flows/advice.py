@@ -32,6 +32,8 @@ ADVICE = {
 WORDS = {"disk is full": FULL, "readonly database": NO_RIGHTS, "Out of Memory": NO_MEMORY, "Prefect API server": LOST_SERVER,
          "All connection attempts failed": LOST_SERVER}
 """What to do, by words of libraries that keep no number."""
+OUTDATED = "It was published by an earlier version of Dibao, with other tables, columns or views. `dibao rebuild` makes it anew from the lake."
+"""What to do about a published file that this code cannot ask."""
 LITTLE = 1_000_000
 """Free bytes below which a disk counts as full, whatever the error says: a server answers 500 then."""
 
@@ -68,6 +70,21 @@ def advice(error: BaseException, home: Path) -> str | None:
             if words in said:
                 return next_step
     return FULL if free_bytes(home) < LITTLE else None
+
+
+def state_of_published(home: Path) -> str:
+    """Return what can be said of a home's published file: it is opened to say it."""
+    from warehouse.home import Home
+    from warehouse.store import PublishError, smoke_test
+
+    path = Home(home).published
+    if not path.exists():
+        return "Nothing is published yet"
+    try:
+        smoke_test(path, {})
+    except PublishError as error:
+        return f"What is published cannot be used: {error}"
+    return "What is published can be read"
 
 
 def free_bytes(path: Path) -> int:

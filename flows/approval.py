@@ -8,7 +8,6 @@ no longer asks for it, or it expires; what other sources publish does not answer
 from __future__ import annotations
 
 import json
-import os
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime, timedelta
@@ -16,6 +15,7 @@ from hashlib import sha256
 
 from flows.monitor import marks
 from flows.stages import Plan, Run
+from warehouse.files import read_forgivingly, write_whole
 from warehouse.home import Home
 
 EXPIRES_AFTER = timedelta(days=7)
@@ -59,12 +59,17 @@ def change_of(plan: Plan) -> str:
 
 def read_held(home: Home) -> tuple[Held, ...]:
     """Return what is held back, at most one change of each source, the oldest first."""
-    try:
-        content = json.loads(home.held_back.read_text("utf-8"))
-    except FileNotFoundError:
-        return ()
+    return read_forgivingly(home.held_back, parse_held) or ()
+
+
+def parse_held(text: str) -> tuple[Held, ...]:
+    """Return what the text of ``held.json`` says. Raises ValueError, KeyError or TypeError for what is none."""
+    content = json.loads(text)
     changes = [content] if isinstance(content, dict) else content  # one alone, as it was written up to version 0.1.0
-    return tuple(Held(**{**change, "reasons": tuple(change["reasons"])}) for change in changes)
+    found = tuple(Held(**{**change, "reasons": tuple(change["reasons"])}) for change in changes)
+    for held in found:
+        datetime.fromisoformat(held.held_at)
+    return found
 
 
 def write_held(home: Home, changes: Sequence[Held]) -> None:
@@ -72,9 +77,7 @@ def write_held(home: Home, changes: Sequence[Held]) -> None:
     if not changes:
         home.held_back.unlink(missing_ok=True)
         return
-    partial = home.held_back.with_name(f".{home.held_back.name}.tmp")
-    partial.write_text(json.dumps([asdict(held) for held in changes], ensure_ascii=False, indent=1), "utf-8")
-    os.replace(partial, home.held_back)
+    write_whole(home.held_back, json.dumps([asdict(held) for held in changes], ensure_ascii=False, indent=1))
 
 
 def hold(home: Home, plan: Plan, run: Run, parameters: Mapping[str, object], reasons: Sequence[str]) -> Held:
@@ -91,6 +94,13 @@ def hold(home: Home, plan: Plan, run: Run, parameters: Mapping[str, object], rea
     return held
 
 
+def check_change(plan: Plan, wanted: str) -> None:
+    """Raise ApprovalError where a plan is another change than the one that a human approved: its source is not what it was then."""
+    if change_of(plan) != wanted:
+        raise ApprovalError(f"what was approved is {wanted}, and what the source holds by now would be {change_of(plan)}: nothing was published. "
+                            "Run again, and look again at what is held back then.")
+
+
 def approval_of(home: Home, plan: Plan, now: datetime) -> str | None:
     """Return the words of a human who approved just this change, None where nobody did or it has expired."""
     for held in read_held(home):
@@ -99,20 +109,19 @@ def approval_of(home: Home, plan: Plan, now: datetime) -> str | None:
     return None
 
 
-def decide(home: Home, verdict: str, why: str, now: datetime, change: str | None = None) -> Held:
-    """Write down what a human says of the change held back that is named so, or of the only one.
+def decide(home: Home, change: str | None, verdict: str, why: str, now: datetime) -> Held:
+    """Write down what a human says of the change held back that is named so: what was not shown is not decided on.
 
-    Raises ApprovalError where there is none, where several are and none is named, or where it has expired.
+    Raises ApprovalError where no change of that name is held back, saying which are, or where it has expired.
     """
     changes = read_held(home)
-    named = [held for held in changes if change in (None, held.change)]
-    known = ", ".join(f"{held.change} ({held.source})" for held in changes)
+    named = [held for held in changes if held.change == change]
     if not changes:
         raise ApprovalError(f"{home.path}: nothing is held back. `dibao status` tells of the last runs.")
     if not named:
-        raise ApprovalError(f"{home.path}: no change {change} is held back; there are: {known}.")
-    if len(named) > 1:
-        raise ApprovalError(f"{home.path}: {len(named)} changes are held back; say which one: {known}.")
+        known = "\n".join("\n- ".join([f"{held.change} of {held.source}, for these reasons:", *held.reasons]) for held in changes)
+        raise ApprovalError(f"{home.path}: {f'no change {change} is held back' if change else 'say which change'}; there are:\n{known}\n"
+                            f"Look into it, then: dibao approve {changes[0].change} --reason ..., or dibao reject {changes[0].change}")
     held = replace(named[0], verdict=verdict, why=why)
     if now >= held.expires_at:
         forget_expired(home, now)

@@ -66,7 +66,7 @@ def parser() -> argparse.ArgumentParser:
 
     for name, help in (("approve", "publish what was held back"), ("reject", "do not publish what was held back")):
         verdict = command(name, verdict_command, f"{help}; the reason is kept")
-        verdict.add_argument("change", nargs="?", metavar="CHANGE", help="which one, where several are held back; dibao status names them")
+        verdict.add_argument("change", nargs="?", metavar="CHANGE", help="which one: left out, what is held back is shown, and how it is called")
         verdict.add_argument("--reason", default="", help="why, for those who come after")
         verdict.add_argument("--workers", type=positive, default=os.cpu_count() or 1, metavar="N", help=argparse.SUPPRESS)
 
@@ -180,7 +180,7 @@ def code_of(arguments) -> int:
     except Exception as error:  # noqa: BLE001 the last resort of a command line
         if os.environ.get("DIBAO_DEBUG"):
             raise
-        print(f"dibao: {told(error, arguments.home)}\n(DIBAO_DEBUG=1 shows where)", file=sys.stderr)
+        print(f"dibao: {told(error, arguments)}\n(DIBAO_DEBUG=1 shows where)", file=sys.stderr)
         let_go(error)
         return FAILED
 
@@ -236,16 +236,26 @@ def ending_at_once():
 def say_stopped(by: str = "") -> None:
     """Say that the command was stopped, and what that means; a bar that is being drawn is left behind, its hidden cursor shown again."""
     escape = "\n\x1b[?25h" if sys.stderr.isatty() else ""
-    print(f"{escape}dibao: stopped{by}. What is published is whole; the same command goes on where this one was.", file=sys.stderr, flush=True)
+    print(f"{escape}dibao: stopped{by}. The same command goes on where this one was.", file=sys.stderr, flush=True)
 
 
-def told(error: BaseException, home: Path) -> str:
-    """Return what the user reads of an error: what happened, what to do next, and that nothing was lost."""
-    from flows.advice import advice
+def told(error: BaseException, arguments) -> str:
+    """Return what the user reads of an error: what happened, what to do next, and what readers find."""
+    import duckdb
 
-    what = shown(error) or type(error).__name__
-    parts = (what, advice(error, home), "What is published is whole; the same command goes on where this one was.")
-    return "\n".join(part for part in parts if part)
+    from flows.advice import OUTDATED, advice
+
+    next_step = advice(error, arguments.home)
+    if arguments.command not in WRITING and isinstance(error, duckdb.BinderException | duckdb.CatalogException):
+        next_step = OUTDATED
+    return "\n".join(part for part in (shown(error) or type(error).__name__, next_step, what_now(arguments)) if part)
+
+
+def what_now(arguments) -> str:
+    """Return what a command that changes a warehouse leaves when it ends early, having looked; nothing for any other."""
+    from flows.advice import state_of_published
+
+    return f"{state_of_published(arguments.home)}; the same command goes on where this one was." if arguments.command in WRITING else ""
 
 
 def let_go(error: BaseException) -> None:
@@ -383,9 +393,9 @@ def verdict_command(arguments) -> int:
     apply_prefect_settings(home)
     from flows.approval import APPROVED, REJECTED, ApprovalError, decide, tell_prefect
 
+    verdict = APPROVED if arguments.command == "approve" else REJECTED
     try:
-        held = decide(home, APPROVED if arguments.command == "approve" else REJECTED, arguments.reason,
-                      datetime.now(UTC).replace(tzinfo=None), arguments.change)
+        held = decide(home, arguments.change, verdict, arguments.reason, datetime.now(UTC).replace(tzinfo=None))
     except ApprovalError as error:
         raise UserError(str(error)) from error
     for reason in held.reasons:
@@ -396,7 +406,7 @@ def verdict_command(arguments) -> int:
     if held.verdict == REJECTED:
         return DONE
     prepare_prefect(home)
-    return run_ingest(arguments, **held.parameters)
+    return run_ingest(arguments, **{**held.parameters, "only_change": held.change})
 
 
 def check_pattern(pattern: str | None) -> None:
@@ -452,26 +462,38 @@ def serve_command(arguments) -> int:
         raise UserError(str(error)) from error
 
 
+ASKED_AS_IT_IS = ("sql", "status", "verify", "backfill")
+"""Commands that ask a published file of an earlier version too: for what the user says, or for what every version has."""
+
+
 def opened(arguments):
-    """Return a read-only connection to the published warehouse."""
-    from warehouse.store import connect
+    """Return a read-only connection to the published warehouse. Raises UserError where there is none, or it lacks what this code asks of it."""
+    from flows.advice import OUTDATED
+    from warehouse.store import connect, holds_schema
 
     path = home_of(arguments).published
     if not path.exists():
         raise UserError(f"{path}: no warehouse is published here. Run `dibao run --home {arguments.home}` first.")
-    return connect(path, read_only=True)
+    con = connect(path, read_only=True)
+    if arguments.command not in ASKED_AS_IT_IS and not holds_schema(con):
+        con.close()
+        raise UserError(f"{path}: {OUTDATED}")
+    return con
 
 
 def sql_command(arguments) -> int:
     import duckdb
 
+    from flows.advice import OUTDATED
     from flows.terminal import print_csv, print_json_rows, print_table
+    from warehouse.store import holds_schema
 
     with opened_lake(arguments.lake) if arguments.lake else opened(arguments) as con:
         try:
             cursor = con.execute(arguments.query)
         except duckdb.Error as error:
-            raise UserError(f"{error}\nThe tables and their columns: `dibao dictionary`.") from error
+            is_outdated = not arguments.lake and not holds_schema(con)
+            raise UserError(f"{error}\n{OUTDATED if is_outdated else 'The tables and their columns: `dibao dictionary`.'}") from error
         columns = [column[0] for column in cursor.description or ()]
         rows = cursor.fetchall()
     show = print_csv if arguments.csv else print_json_rows if arguments.json else print_table

@@ -34,6 +34,7 @@ from prefect.states import Cancelled, Completed, Crashed, Failed, State
 from prefect.task_runners import ThreadPoolTaskRunner
 
 from flows import approval, journal, monitor, stages
+from flows.advice import state_of_published
 from flows.collecting import collected_later
 from flows.progress import advance
 from flows.runners import Runner
@@ -64,6 +65,8 @@ class Summary:
     quarantined: list[dict[str, object]] = field(default_factory=list)
     warnings: list[str] = field(default_factory=list)
     blocked: list[str] = field(default_factory=list)
+    change: str | None = None
+    """What was held back, by the name under which a human approves it."""
     seconds: dict[str, float] = field(default_factory=dict)
     search_for: str | None = None
 
@@ -108,8 +111,11 @@ def ingest(
     address: str | None = None,
     max_loss: float = 0.1,
     encoding: list[str] | None = None,
+    only_change: str | None = None,
 ) -> State:
     """Take raw files in, validate, transform, load and publish them; the state's data is a ``Summary`` as a dict.
+
+    ``only_change`` is what a human approved: nothing else is published.
 
     A run that fails leaves a summary too, and its state says at which stage, why, and what to do next; the state's data is the error.
     """
@@ -125,7 +131,7 @@ def ingest(
         return stages.Request(
             place, declared.location, pattern or declared.pattern, retire or declared.retire, refresh, workers, batch_bytes, declared.paper,
             since=since and date.fromisoformat(since), until=until and date.fromisoformat(until), only_paper=paper, retry=retry,
-            runner=runner, address=address, encodings=expected(encoding or declared.encoding), max_loss=max_loss,
+            runner=runner, address=address, encodings=expected(encoding or declared.encoding), max_loss=max_loss, only_change=only_change,
         )
 
     try:
@@ -158,6 +164,8 @@ def load_and_publish(request: stages.Request, run: stages.Run, summary: Summary)
         close_questions(place, "nobody answered in time: nothing of it was published")
         place.sweep()
         plan = step("plan", lambda: stages.plan_run(con, request, run), summary)
+        if request.only_change:
+            approval.check_change(plan, request.only_change)
         run = replace(run, approval=approval.approval_of(place, plan, run.started_at))
         summary.n_files_seen, summary.n_files_new, summary.n_superseded = plan.n_seen, plan.n_new, len(plan.superseded)
         if plan.is_empty:
@@ -180,6 +188,7 @@ def load_and_publish(request: stages.Request, run: stages.Run, summary: Summary)
             step("data docs", partial(stages.write_data_docs, place, blocked.validations), summary)
             held = approval.hold(place, plan, run, flow_run.parameters, blocked.reasons)
             close_questions(place, "asked again: a later run was held back too")
+            summary.change = held.change
             return held
         watch_drift(con, loaded, run)
         commit_and_publish(request, con, plan, loaded, run, summary)
@@ -237,9 +246,9 @@ def ask_a_human(place: Home, held: approval.Held, summary: Summary) -> State:
         monitor.tell_of_waiting(run_name(summary), held.reasons, held.expires_at)
     if answer := approval.ask_in_prefect(held):  # the first time this leaves the run; resumed, it comes here again with the answer
         verdict, why = answer
-        approval.decide(place, verdict, why, datetime.now(UTC).replace(tzinfo=None), held.change)
+        approval.decide(place, held.change, verdict, why, datetime.now(UTC).replace(tzinfo=None))
         if verdict == approval.APPROVED:
-            return ingest.fn(**flow_run.parameters)
+            return ingest.fn(**{**flow_run.parameters, "only_change": held.change})
         return failed("Rejected", f"rejected by a human: {why or 'no reason given'}", summary)
     return state
 
@@ -355,11 +364,12 @@ def summary_markdown(summary: Summary) -> str:
     ]
     if summary.reason:
         why, *more = summary.reason.splitlines()
-        lines += ["", f"**Failed at {monitor.marks(why)}**", "", *(f"- {line}" for line in (*map(monitor.marks, more), *NEXT_STEPS))]
+        steps = (*more, f"{state_of_published(Path(summary.home))}.", *NEXT_STEPS)
+        lines += ["", f"**Failed at {monitor.marks(why)}**", "", *(f"- {monitor.marks(step)}" for step in steps)]
     lines += [f"- **{monitor.marks(reason)}**" for reason in summary.blocked]
     if summary.blocked:
         lines += ["", "Nothing was published. Look at quality and quarantine, then approve or reject: by the run's form where it waits as "
-                  "Suspended, else by `dibao approve` or `dibao reject`."]
+                  f"Suspended, else by `dibao approve {summary.change}` or `dibao reject {summary.change}`."]
     lines += [f"- warning: {monitor.marks(text)}" for text in summary.warnings]
     if summary.counts:
         lines += ["", "| the warehouse now holds | rows |", "|---|---:|", *(f"| {monitor.marks(name.replace('_', ' '))} | {n} |" for name, n in summary.counts.items())]
@@ -373,7 +383,6 @@ def summary_markdown(summary: Summary) -> str:
 
 
 NEXT_STEPS = (
-    "The published warehouse is whole and valid: the one before, where this run had not published yet.",
     "Where in the code it failed: the traceback is in the log of this run.",
     "When the cause is mended, run again: batches that are done stay done.",
 )

@@ -14,6 +14,7 @@ from datetime import datetime
 from pathlib import Path
 
 from flows.orphans import began
+from warehouse.files import read_forgivingly, write_whole
 from warehouse.home import Home
 from warehouse.schema import Row
 
@@ -33,7 +34,7 @@ def under_way(home: Home, row: Row) -> Iterator[None]:
     try:
         yield
     finally:
-        home.running.unlink()
+        home.running.unlink(missing_ok=True)
 
 
 def keep(home: Home, row: Row) -> None:
@@ -49,7 +50,7 @@ def entries(home: Home) -> list[Row]:
 
 def is_alive(run: Row) -> bool:
     """Return whether the process of a run is there; where the system tells nothing of processes, it is taken for alive."""
-    return run["began"] is None or began(int(str(run["pid"]))) == run["began"]
+    return run.get("began") is None or began(int(str(run["pid"]))) == run["began"]
 
 
 def row_of(run: Row) -> Row:
@@ -64,15 +65,17 @@ def as_crashed(run: Row) -> Row:
 
 def read(path: Path) -> list[Row]:
     """Return the rows of a file of the journal, none where there is no file."""
-    try:
-        rows = json.loads(path.read_text("utf-8"))
-    except FileNotFoundError:
-        return []
-    return [{**row, **{name: datetime.fromisoformat(row[name]) for name in TIMES if row[name]}} for row in rows]
+    return read_forgivingly(path, parse) or []
+
+
+def parse(text: str) -> list[Row]:
+    """Return the rows that a file of the journal holds. Raises ValueError, KeyError or TypeError for what is none."""
+    rows = [{**row, **{name: row[name] and datetime.fromisoformat(row[name]) for name in TIMES}} for row in json.loads(text)]
+    if not all({"run_id", "flow_run_id", "status"} <= row.keys() for row in rows):
+        raise ValueError("a run without its id or status")
+    return rows
 
 
 def write(path: Path, rows: Sequence[Row]) -> None:
     """Write a file of the journal in one step."""
-    partial = path.with_name(f".{path.name}.tmp")
-    partial.write_text(json.dumps(rows, ensure_ascii=False, indent=1, default=lambda value: value.isoformat()), "utf-8")
-    os.replace(partial, path)
+    write_whole(path, json.dumps(rows, ensure_ascii=False, indent=1, default=lambda value: value.isoformat()))

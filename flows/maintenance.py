@@ -17,12 +17,13 @@ from flows.verify import lake_faults
 from warehouse import store
 from warehouse.home import Home
 from warehouse.lake import read_manifest
+from warehouse.releases import read_pin
 
 
 def compact(home: Home) -> tuple[int, int]:
     """Make the build anew from the lake, publish it where its state is the published one, and return the bytes before and after."""
     before = home.build.stat().st_size if home.build.exists() else 0
-    if stages.is_published(home) and not home.pinned.exists():
+    if stages.is_published(home) and not read_pin(home):
         stages.rebuild(home)
     else:
         home.build.unlink(missing_ok=True)

@@ -31,7 +31,7 @@ from warehouse import schema, store
 from warehouse.analytics import create_analytics
 from warehouse.home import Home
 from warehouse.lake import Manifest, read_manifest, take_file
-from warehouse.releases import is_released, keep_release
+from warehouse.releases import is_released, keep_release, list_releases, read_pin, roll_back
 from warehouse.report import write_report
 from warehouse.search import build_index, update_index
 from warehouse.sources import Patience, RawFile, SourceError, discover
@@ -76,6 +76,8 @@ class Request:
     """Where the runner's cluster is."""
     max_loss: float = 0.1
     """Share of the articles that a publish may lose without a human's approval."""
+    only_change: str | None = None
+    """The change that a human approved, if this run is to publish nothing else."""
 
     @property
     def wants_all(self) -> bool:
@@ -565,8 +567,10 @@ def column(con, query: str, parameters: Sequence[object] = ()) -> list:
 
 
 def is_published(home: Home) -> bool:
-    """Return whether the published file equals the lake, or is a release that somebody went back to."""
-    return home.pinned.exists() or home.published.exists() and store.commit_of(home.published) == read_manifest(home.manifest).commit
+    """Return whether the published file can be read and equals the lake, or the release that somebody went back to."""
+    found = store.commit_of(home.published) if home.published.exists() else None
+    wanted = pin.commit or found if (pin := read_pin(home)) else read_manifest(home.manifest).commit
+    return found is not None and found == wanted
 
 
 def count(con, table: str) -> int:
@@ -751,12 +755,16 @@ def release(home: Home) -> None:
 
 
 def finish_earlier(home: Home, con) -> list[str]:
-    """Do what a run left undone that died after its commit: publish, release, report. Return what was done."""
+    """Do what a command left undone that died: roll back, publish, release, report. Return what was done."""
     done = []
+    pin = read_pin(home)
     if not is_published(home):
-        publish(home, con)
-        done.append("publish")
-    elif not home.pinned.exists() and not is_released(home):
+        if wanted := [release for release in list_releases(home) if pin and release.name == pin.release]:
+            roll_back(home, wanted[0])
+        else:
+            publish(home, con)
+        done.append("roll back" if wanted else "publish")
+    elif not pin and not is_released(home):
         release(home)
         done.append("release")
     if not home.report.exists() or home.report.stat().st_mtime_ns < home.published.stat().st_mtime_ns:

@@ -58,8 +58,8 @@ def print_status(con, home: Home, as_json: bool = False) -> None:
         print(f"\n{name}")
         print_table(columns, rows)
     for held in read_held(home):
-        said = f"{held.verdict}: {held.why}" if held.verdict else "waits for dibao approve or dibao reject"
-        print(f"\nChange {held.change} held back until {held.expires_at:%Y-%m-%d %H:%M} UTC, {plain(said)}")
+        said = f"{held.verdict}: {held.why}" if held.verdict else f"waits for dibao approve {held.change} or dibao reject {held.change}"
+        print(f"\nHeld back until {held.expires_at:%Y-%m-%d %H:%M} UTC, {plain(said)}")
         print("\n".join(f"  {plain(reason)}" for reason in held.reasons))
     if served:
         print(f"\nServed by process {served['pid']}: Prefect {plain(served['prefect'])}/v2, reading room {plain(served['reading_room'])}")

@@ -64,8 +64,8 @@ def print_summary(summary: Mapping) -> None:
     for reason in summary["blocked"]:
         console.print(Text(f"Blocked: {plain(reason)}", style="red"))
     if summary["blocked"]:
-        console.print(Text("Nothing was published. Look into it, then: dibao approve, or dibao reject "
-                           f"--home {summary['home']}", style="red"))
+        console.print(Text(f"Nothing was published. Look into it, then: dibao approve {summary['change']} --reason ..., or "
+                           f"dibao reject {summary['change']}, --home {summary['home']}", style="red"))
     for text in summary["warnings"]:
         console.print(Text(f"Warning: {plain(text)}", style="yellow"))
     if summary["counts"]:

@@ -17,7 +17,7 @@ from warehouse.arrow import arrow_schema
 from warehouse.ddl import quote
 from warehouse.home import Home
 from warehouse.lake import Manifest, read_manifest
-from warehouse.releases import ReleaseError, check_release, digest, list_releases
+from warehouse.releases import ReleaseError, check_release, digest, list_releases, read_pin
 from warehouse.sources import SourceError, read_bytes
 
 CHARS_AT_A_TIME = 20_000_000
@@ -45,7 +45,7 @@ def verify(home: Home) -> Verdict:
     manifest = read_manifest(home.manifest)
     con = store.connect(home.published, read_only=True)
     try:
-        is_pinned = home.pinned.exists()
+        is_pinned = read_pin(home) is not None
         faults = [
             *lake_faults(home, manifest),
             *([] if is_pinned else published_faults(con, home, manifest)),

@@ -11,6 +11,7 @@ import os
 import shutil
 import signal
 import subprocess
+from argparse import Namespace
 from functools import partial
 from pathlib import Path
 
@@ -24,7 +25,7 @@ from tests.lost_store import lose_after
 from warehouse import sample
 from warehouse.home import Home
 
-WHOLE = "What is published is whole; the same command goes on where this one was."
+WHOLE = "What is published can be read; the same command goes on where this one was."
 
 
 @pytest.fixture(scope="module")
@@ -127,7 +128,7 @@ def test_a_signal(fails, home, number, times):
         for _ in range(times):
             os.kill(running.pid, number)
 
-    assert fails(then=send) == f"dibao: stopped by {number.name}. {WHOLE}\n"
+    assert fails(then=send) == f"dibao: stopped by {number.name}. The same command goes on where this one was.\n"
 
 
 @pytest.mark.parametrize("error", [MemoryError(), OSError(12, "Cannot allocate memory"), duckdb.OutOfMemoryException("Out of Memory Error: no")])
@@ -135,7 +136,7 @@ def test_want_of_memory_is_told_with_what_to_do(error, tmp_path):
     try:
         raise RuntimeError("the batch failed") from error
     except RuntimeError as found:
-        assert "--workers" in told(found, tmp_path)
+        assert "--workers" in told(found, Namespace(home=tmp_path, command="run"))
 
 
 def test_a_file_that_may_not_grow(fails):

@@ -11,7 +11,17 @@ from tests.home import dibao
 from warehouse import schema, store
 from warehouse.home import Home
 from warehouse.lake import Manifest
-from warehouse.releases import ReleaseError, check_release, diff, find_release, keep_release, list_releases, release_path, roll_back
+from warehouse.releases import (
+    ReleaseError,
+    check_release,
+    diff,
+    find_release,
+    keep_release,
+    list_releases,
+    read_pin,
+    release_path,
+    roll_back,
+)
 
 TERMS = schema.TABLES["terms"]
 
@@ -75,7 +85,7 @@ def test_a_new_page_moves_the_keywords_of_others_and_that_is_no_difference(home)
 def test_rolling_back_puts_the_release_in_place_until_something_new_is_published(home):
     first = list_releases(home)[0]
     roll_back(home, first)
-    assert home.published.read_bytes() == release_path(home, first.name).read_bytes() and home.pinned.read_text() == first.name
+    assert home.published.read_bytes() == release_path(home, first.name).read_bytes() and read_pin(home).release == first.name
     with store.opened_build(home, lambda con: None) as con:
         publish(home, con, 9, 集市=1)
     assert not home.pinned.exists()

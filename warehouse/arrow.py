@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import shutil
 from collections.abc import Iterable, Mapping, Sequence
-from contextlib import suppress
 from functools import cache
 from operator import itemgetter
 from pathlib import Path
@@ -93,9 +92,17 @@ def write_parquet(data: pa.Table, path: Path) -> None:
 
 
 def put_in(path: Path, at: Path) -> None:
-    """Let a file that is never written to again be found at another path too: as a second name, or as a copy where there can be none."""
-    at.unlink(missing_ok=True)
-    with suppress(OSError):
-        os.link(path, at)
-        return
-    shutil.copyfile(path, at)
+    """Let a file that is never written to again be found at another path too: as a second name, or as a copy where there can be none.
+
+    Whatever is at that path stays there until the other is.
+    """
+    partial = at.with_name(f".{at.name}.{os.getpid()}.tmp")
+    partial.unlink(missing_ok=True)
+    try:
+        os.link(path, partial)
+    except OSError:  # another file system, or one without second names
+        shutil.copyfile(path, partial)
+        with partial.open("rb") as copied:
+            os.fsync(copied.fileno())
+    os.replace(partial, at)
+    partial.unlink(missing_ok=True)  # where both are names of one file already, the system leaves them as they are

@@ -18,6 +18,7 @@ import pyarrow.parquet as pq
 
 from warehouse import schema
 from warehouse.arrow import arrow_schema, put_in, write_parquet
+from warehouse.files import sync_folder, write_whole
 
 
 @dataclass(frozen=True, order=True)
@@ -87,14 +88,10 @@ def manifest_bytes(manifest: Manifest) -> bytes:
 
 
 def write_manifest(manifest: Manifest, path: Path) -> None:
-    """Commit: the manifest is replaced in one step, after it has reached the disk."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    partial = path.with_name(f".{path.name}.tmp")
-    with partial.open("wb") as out:
-        out.write(manifest_bytes(manifest))
-        out.flush()
-        os.fsync(out.fileno())
-    os.replace(partial, path)
+    """Commit: the manifest is replaced in one step, after it and the names of the files that it names have reached the disk."""
+    for table in {file.table for file in manifest.files}:
+        sync_folder(path.parent / table)
+    write_whole(path, manifest_bytes(manifest).decode())
 
 
 def path_of(lake: Path, file: LakeFile) -> Path:

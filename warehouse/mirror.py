@@ -24,6 +24,7 @@ from warehouse.analytics import create_views
 from warehouse.ddl import create_tables, quote
 from warehouse.home import Home
 from warehouse.lake import LakeError, LakeFile, Manifest, manifest_bytes, parse_manifest, path_of, read_manifest
+from warehouse.releases import read_pin
 from warehouse.sources import SourceError, open_store
 from warehouse.store import connect_to_none
 
@@ -111,8 +112,8 @@ def mirror(home: Home, url: str, committed_at: datetime, kept: int = KEPT) -> Mi
     manifest = read_manifest(home.manifest)
     if not manifest.files:
         raise MirrorError(f"{home.manifest}: no lake is committed here. Run `dibao run --home {home.path}` first.")
-    if home.pinned.exists():
-        raise MirrorError(f"{home.path}: it was rolled back to release {home.pinned.read_text('utf-8').strip()}, and the lake is newer. "
+    if pin := read_pin(home):
+        raise MirrorError(f"{home.path}: it was rolled back to release {pin.release}, and the lake is newer. "
                           "Load something new first, so that readers do not get what was taken back.")
     try:
         return copy(home, Mirror(url), manifest, f"{committed_at:%Y%m%dT%H%M%S}-{manifest.commit}.json", kept)

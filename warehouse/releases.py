@@ -7,7 +7,6 @@ counts; two releases of one state hold the same rows.
 from __future__ import annotations
 
 import json
-import os
 import shutil
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
@@ -18,7 +17,9 @@ from typing import NamedTuple
 
 from warehouse import schema, store
 from warehouse.ddl import quote
+from warehouse.files import read_forgivingly, write_whole
 from warehouse.home import Home
+from warehouse.lake import read_manifest
 
 KEPT = 5
 """How many releases are kept unless told otherwise."""
@@ -87,11 +88,8 @@ def keep_release(home: Home, published_at: datetime, kept: int = KEPT) -> Releas
     finally:
         con.close()
     release = Release(name, published_at.isoformat(), commit, schema.SCHEMA_VERSION, digest(partial), n_rows, earlier[-1].number + 1 if earlier else 1)
-    partial.chmod(0o444)
-    os.replace(partial, path)
-    described = path.with_name(f".{path.stem}.json.tmp")
-    described.write_text(json.dumps(asdict(release), indent=1), "utf-8")
-    os.replace(described, path.with_suffix(".json"))
+    store.put_in_place(partial, path)
+    write_whole(path.with_suffix(".json"), json.dumps(asdict(release), indent=1))
     for old in list_releases(home)[:-kept]:
         release_path(home, old.name).unlink(missing_ok=True)
         release_path(home, old.name).with_suffix(".json").unlink(missing_ok=True)
@@ -106,8 +104,13 @@ def digest(path: Path) -> str:
 
 def list_releases(home: Home) -> list[Release]:
     """Return the releases of a home, oldest first."""
-    releases = (Release(**json.loads(path.read_text("utf-8"))) for path in home.releases.glob("*.json"))
-    return sorted(releases, key=lambda release: (release.number, release.name))
+    releases = (read_forgivingly(path, parse_release) for path in home.releases.glob("*.json"))
+    return sorted(filter(None, releases), key=lambda release: (release.number, release.name))
+
+
+def parse_release(text: str) -> Release:
+    """Return the release that the text of its manifest describes. Raises ValueError or TypeError for what is none."""
+    return Release(**json.loads(text))
 
 
 def is_released(home: Home) -> bool:
@@ -139,11 +142,33 @@ def check_release(home: Home, release: Release) -> Path:
 
 
 def roll_back(home: Home, release: Release) -> None:
-    """Put a release in place of the published file. It stays until a run loads something new."""
+    """Put a release in place of the published file. It stays until a run loads something new.
+
+    What was decided is written down before it is done: a run that comes after a crash between the two finishes it.
+    """
     partial = home.path / ".dibao.duckdb.tmp"
     shutil.copyfile(check_release(home, release), partial)
-    store.replace_published(home, partial)
-    home.pinned.write_text(release.name, "utf-8")
+    write_whole(home.pinned, json.dumps(Pin(release.name, release.commit, read_manifest(home.manifest).commit)._asdict()))
+    store.replace_published(home, partial, release.n_rows)
+
+
+class Pin(NamedTuple):
+    """Which release was rolled back to, its commit, and the commit of the lake that was taken back by it; None where nobody noted that."""
+
+    release: str
+    commit: str | None = None
+    lake: str | None = None
+
+
+def read_pin(home: Home) -> Pin | None:
+    """Return what was rolled back to, None where nothing was, or the lake has got something new since."""
+    pin = read_forgivingly(home.pinned, parse_pin)
+    return pin if pin and pin.lake in (None, read_manifest(home.manifest).commit) else None
+
+
+def parse_pin(text: str) -> Pin:
+    """Return what the text of ``pinned`` says; earlier versions wrote a release's name and nothing else."""
+    return Pin(**json.loads(text)) if text.startswith("{") else Pin(text.strip())
 
 
 def diff(home: Home, before: Release, after: Release, examples: int = 5) -> list[Difference]:

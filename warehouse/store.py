@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -18,11 +19,14 @@ import pyarrow.compute as pc
 from warehouse import schema
 from warehouse.arrow import in_order, to_arrow
 from warehouse.ddl import create_tables, quote
+from warehouse.files import set_aside, sync_folder
 from warehouse.home import Home
 from warehouse.lake import LakeFile, Manifest, add_file, path_of, prune, read_manifest, write_manifest
 
-STORAGE_VERSION = "v1.5.0"
-"""Files are written so that DuckDB 1.5 and later can read them."""
+STORAGE_VERSION = "v1.4.0"
+"""Files are written so that DuckDB 1.4 and later can read them, with views and macros of functions that all of these know. Older forms
+would hold all this too, but beside a file of theirs a log that another file left is replayed, and what a client wrote is in the warehouse;
+and texts take half as much again in those before v1.3.0. ``tests/test_clients.py`` opens one with several versions."""
 
 MEMORY = "1GB"
 """What DuckDB holds in memory at most unless ``$DIBAO_MEMORY`` says otherwise: with Python and Prefect's server that is below 2 GB."""
@@ -64,9 +68,41 @@ def connect(path: Path, read_only: bool = False) -> duckdb.DuckDBPyConnection:
     con = connect_to_none(path.parent)
     options = "READ_ONLY" if read_only else f"STORAGE_VERSION {quote(STORAGE_VERSION)}"
     con.execute(f"SET checkpoint_threshold = '{UNWRITTEN}'")
-    con.execute(f"ATTACH {quote(path)} AS warehouse ({options})")
+    try:
+        con.execute(f"ATTACH {quote(path)} AS warehouse ({options})")
+    except duckdb.IOException as error:
+        con.close()
+        raise OpenError(why_closed(path, str(error))) from error
     con.execute("USE warehouse")
     return con
+
+
+class OpenError(duckdb.IOException):
+    """A warehouse file cannot be opened; the message says who or what is in the way, and what to do next."""
+
+
+def why_closed(path: Path, error: str) -> str:
+    """Return why a warehouse file cannot be opened, and what to do next, from the file and what DuckDB says of it.
+
+    >>> print(why_closed(Path("dibao.duckdb"), 'Could not set lock on file "dibao.duckdb": Conflicting lock is held in /bin/duckdb (PID 4711).'))
+    dibao.duckdb: process 4711 (/bin/duckdb) has opened it for writing, and nobody else can read it until that ends. Close it there, and open it read-only: duckdb -readonly dibao.duckdb
+    """
+    if held := HELD_BY.search(error):
+        return (f"{path}: process {held[2]} ({held[1]}) has opened it for writing, and nobody else can read it until that ends. "
+                f"Close it there, and open it read-only: duckdb -readonly {path}")
+    if log_of(path).exists():
+        return (f"{path}: it cannot be opened while {log_of(path)} lies beside it, which a client left that opened it for writing ({error}). "
+                "The next `dibao run`, or `dibao rebuild`, sets that aside.")
+    return f"{path}: it cannot be opened: {error}"
+
+
+HELD_BY = re.compile(r"lock is held in (.+?) \(PID (\d+)\)")
+"""How DuckDB names the process that has a file."""
+
+
+def log_of(path: Path) -> Path:
+    """Return where DuckDB keeps what was written to a file and is not in it yet."""
+    return path.with_name(path.name + ".wal")
 
 
 @contextmanager
@@ -77,15 +113,16 @@ def opened_build(home: Home, restore: Callable[[duckdb.DuckDBPyConnection], None
     """
     home.work.mkdir(parents=True, exist_ok=True)
     manifest = read_manifest(home.manifest)
-    if not (home.build.exists() and commit_of(home.build) == manifest.commit and holds_schema(home.build)):
+    con = connect(home.build) if home.build.exists() and commit_of(home.build) == manifest.commit else None
+    if con is None or not holds_schema(con):
+        if con:
+            con.close()
         _drop_database(home.build)
         con = connect(home.build)
         _create(con)
         load_lake(con, home.lake, manifest)
         restore(con)
         _mark(con, manifest.commit)
-    else:
-        con = connect(home.build)
     try:
         yield con
     finally:
@@ -100,7 +137,7 @@ def _create(con) -> None:
 
 
 def _drop_database(path: Path) -> None:
-    for file in (path, path.with_name(path.name + ".wal")):
+    for file in (path, log_of(path)):
         file.unlink(missing_ok=True)
 
 
@@ -119,13 +156,9 @@ def commit_of(path: Path) -> str | None:
         con.close()
 
 
-def holds_schema(path: Path) -> bool:
-    """Return whether a warehouse file has every table and column of the schema: code may have come to know more since it was made."""
-    con = connect(path, read_only=True)
-    try:
-        there = set(con.execute("SELECT table_name, column_name FROM duckdb_columns() WHERE database_name = 'warehouse'").fetchall())
-    finally:
-        con.close()
+def holds_schema(con) -> bool:
+    """Return whether an open warehouse has every table and column of the schema: code may have come to know more since it was made."""
+    there = set(con.execute("SELECT table_name, column_name FROM duckdb_columns() WHERE database_name = 'warehouse'").fetchall())
     return all((table.name, name) in there for table in schema.TABLES.values() for name in table.column_names)
 
 
@@ -261,31 +294,44 @@ def export_table(con, lake: Path, table: schema.Table, part: str, where: str = "
 def publish(home: Home, con) -> None:
     """Copy the build beside the published file, look whether the copy is sound, and put it in place in one step.
 
-    Readers keep the file they opened; whoever opens the path finds the old or the new state, never a half one.
+    Readers keep the file they opened; whoever opens the path finds the old or the new state, never a half one. A rollback ends here, and
+    is forgotten first: a run that comes after a crash between the two publishes.
     """
     con.execute("CHECKPOINT warehouse")
     partial = home.path / ".dibao.duckdb.tmp"
     _drop_database(partial)
     shutil.copyfile(home.build, partial)
-    smoke_test(partial, {table: con.execute(f"SELECT count(*) FROM {table}").fetchall()[0][0] for table in schema.TABLES})
-    replace_published(home, partial)
+    n_rows = {table: con.execute(f"SELECT count(*) FROM {table}").fetchall()[0][0] for table in schema.TABLES}
+    smoke_test(partial, n_rows)
     home.pinned.unlink(missing_ok=True)
+    replace_published(home, partial, n_rows)
 
 
-def replace_published(home: Home, partial: Path) -> None:
-    """Put a file in place of the published one in one step, after it has reached the disk."""
+def replace_published(home: Home, partial: Path, n_rows: Mapping[str, int]) -> None:
+    """Put a file in place of the published one in one step, and look whether readers can open it there. Raises PublishError."""
+    set_log_aside(home)
+    put_in_place(partial, home.published)
+    set_log_aside(home)  # who had opened the earlier file for writing may have begun another
+    smoke_test(home.published, n_rows)
+
+
+def set_log_aside(home: Home) -> None:
+    """Set aside what a client that opened the published file for writing left beside it: it belongs to no other file than that one."""
+    if log_of(home.published).exists():
+        set_aside(log_of(home.published), f"a client opened {home.published.name} for writing; what it wrote was never a part of the warehouse")
+
+
+def put_in_place(partial: Path, path: Path) -> None:
+    """Give a whole file its name in one step, read-only, after it has reached the disk."""
+    partial.chmod(0o444)
     with partial.open("rb") as copied:
         os.fsync(copied.fileno())
-    os.replace(partial, home.published)
-    folder = os.open(home.path, os.O_RDONLY)
-    try:
-        os.fsync(folder)
-    finally:
-        os.close(folder)
+    os.replace(partial, path)
+    sync_folder(path.parent)
 
 
 class PublishError(RuntimeError):
-    """The file to be published is not sound; the earlier one stays."""
+    """A file that is to be published, or was, is not sound."""
 
 
 def smoke_test(path: Path, n_rows: Mapping[str, int]) -> None:
@@ -299,13 +345,13 @@ def smoke_test(path: Path, n_rows: Mapping[str, int]) -> None:
             for table, expected in n_rows.items():
                 found = con.execute(f"SELECT count(*) FROM {table}").fetchall()[0][0]
                 if found != expected:
-                    raise PublishError(f"{table}: {found} rows in the copy, {expected} in the build; run again")
+                    raise PublishError(f"{path}: {found} rows in {table}, {expected} were expected; run again")
             for (view,) in con.execute("SELECT view_name FROM duckdb_views() WHERE NOT internal").fetchall():
                 con.execute(f'SELECT * FROM "{view}" LIMIT 0').fetchall()
         finally:
             con.close()
     except duckdb.Error as error:
-        raise PublishError(f"{path}: the copy cannot be read ({error}); the earlier warehouse stays. Run again.") from error
+        raise PublishError(f"{why_closed(path, str(error))}; run again") from error
 
 
 def commit(home: Home, con, manifest: Manifest) -> None:
