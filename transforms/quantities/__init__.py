@@ -32,6 +32,7 @@ from collections.abc import Sequence
 from decimal import Decimal
 from functools import cache
 
+from transforms.confidence import confidence_of
 from transforms.quantities import lexicon
 from transforms.quantities.counted import what_is_counted
 from transforms.quantities.lexicon import Qualifier, units
@@ -287,9 +288,6 @@ def _finished(text: str, partial: PartialQuantity) -> Quantity:
         per=partial.per,
         of=what_is_counted(text, partial.start, partial.end, partial.kind),
         change=_change(text, partial),
-        confidence=CONFIDENCE.get(partial.rule, 0.9),
+        confidence=confidence_of("quantities", partial.rule),
         rule=partial.rule,
     )
-
-
-CONFIDENCE: dict[str, float] = {}

@@ -498,6 +498,10 @@ def _is_year_of_era(text: str, number: Number, unit: Unit, end: int) -> bool:
     return unit.text == "年" and bool(number.han) and text[number.start - 1 : number.start] == "元" and text[number.start - 2 : number.start - 1] in tuple("后中初始")
 
 
+def _is_interval(text: str, number: Number, unit: Unit, end: int) -> bool:
+    return unit.kind == "duration" and text.endswith(("每", "每隔"), 0, number.start)
+
+
 def _is_anniversary(text: str, number: Number, unit: Unit, end: int) -> bool:
     return unit.text == "周年" and text.startswith(("纪", "庆", "大", "、"), end)
 
@@ -506,10 +510,14 @@ def _is_odd_pair(text: str, number: Number, unit: Unit, end: int) -> bool:
     return _do_not_go_together(text, number, unit, text[number.start - 1 : number.start]) and not _has_vague_word_before(text, number)
 
 
+CAPITALS = frozenset("壹贰叁肆伍陆柒捌玖")
+"""Digits as on a cheque: alone and before no money they are names (伍家欣, 陆家嘴)."""
+
+
 def _do_not_go_together(text: str, number: Number, unit: Unit, before: str) -> bool:
     if number.han and (number.value == 0 or number.han == "一一"):
         return True
-    if number.han == "一" and unit.text == "点":
+    if number.han == "一" and unit.text == "点" or number.han in CAPITALS and unit.kind != "money":
         return True
     if number.han == "一" and not number.qualifier:
         return unit.kind == "count" or unit.kind in ("duration", "multiple") and unit.text != "番" and before in ONE_IS_AN_ARTICLE_AFTER
@@ -555,8 +563,9 @@ EXCLUSIONS = (
     Exclusion("for what the price is", _is_rate_of_one, ("一亩给你便宜",)[:0]),
     Exclusion("no point won", _is_idle_point, ("一分都没有", "一分钱都不能少")),
     Exclusion("year of an era", _is_year_of_era, ("文帝后元三年",)),
+    Exclusion("interval", _is_interval, ("每两个月评选", "每隔3年")),
     Exclusion("anniversary in a name", _is_anniversary, ("胜利60周年、70周年纪念章",)),
-    Exclusion("odd pair", _is_odd_pair, ("一张蓝图", "十分满意", "百年", "二期", "30成", "新签约亿元以上项目")),
+    Exclusion("odd pair", _is_odd_pair, ("一张蓝图", "十分满意", "百年", "二期", "30成", "新签约亿元以上项目", "委员伍家欣")),
 )
 
 

@@ -10,6 +10,7 @@ from decimal import Decimal
 from functools import lru_cache, partial
 from typing import NamedTuple
 
+from transforms.confidence import confidence_of
 from transforms.records import Time
 from transforms.text.characters import finds_in_reading_text
 from transforms.times.calendar import (
@@ -52,6 +53,8 @@ EDGES = {"start": (1, 2), "middle": (6, 7), "end": (11, 12)}
 STAGES = {"初": (0, 0.3), "前": (0, 0.3), "中": (0.4, 0.6), "后": (0.7, 1), "末": (0.7, 1)}
 
 
+SINCE_THEN = re.compile("[^，,。；;]{0,12}?(?:以来|起)")
+"""After a day from which on something is counted: 去年同期 is not that day."""
 UNTIL = re.compile("截[至止]到?$")
 """截至3月18日 counts up to a day; the day of the story it is not."""
 DAILY = re.compile("(?:营业|服务|开放|办公|作息|受理|参观|运营|就餐)时间|工作日|每")
@@ -98,7 +101,7 @@ def find_times(text: str, anchor: date | None) -> list[Time]:
         time = resolver.resolve(phrase)
         if time is not None:
             rule = rule_of(phrase)
-            found.append(Time(text[phrase.start : phrase.end], phrase.start, phrase.end, *time[:5], confidence_of(rule, time.basis), rule))
+            found.append(Time(text[phrase.start : phrase.end], phrase.start, phrase.end, *time[:5], confidence_of("times", rule), rule))
     return found
 
 
@@ -443,7 +446,7 @@ class Resolver:
         self.year, self.month = day.year, (day.year, day.month)
         if not UNTIL.search(self.text, max(phrase.start - 3, 0), phrase.start):
             self.day, self.day_at = day, phrase.end
-        if "month" in phrase.fields and "day" in phrase.fields:
+        if "month" in phrase.fields and "day" in phrase.fields and not SINCE_THEN.match(self.text, phrase.end):
             self.period = (day, day, day.isoformat())
         self._tell(day, phrase, is_day=True)
 
@@ -755,10 +758,6 @@ def rule_of(phrase: Phrase) -> str:
         name = "date" if fields["month"][0] == "=" else "day"
     printed = "year" in fields and name in ("month", "date")
     return ("full " if printed else "") + name + (", range" if phrase.last is not None else "")
-
-
-def confidence_of(rule: str, basis: str) -> float:
-    return 1.0
 
 
 def is_before(found: Found, other: Found) -> bool:
