@@ -15,7 +15,7 @@ from collections import Counter
 from pathlib import Path
 
 from tests.shared import SHARED
-from transforms.pages import loss, read_page, seams
+from transforms.pages import joins, read_page, truncation
 from transforms.records import Page
 
 PARTS = {"all": (0, 1), "even": (0, 2), "odd": (1, 2), "second": (1, 4), "unseen": (3, 4)}
@@ -189,10 +189,10 @@ def measure_speed() -> None:
 
 def forget_model() -> None:
     """Make the character model know nothing: everything is as likely as everything else."""
-    seams.follows = lambda left, right: 0.0
-    seams.finishes = lambda left: seams.UNFINISHED_FROM
-    seams.begins = loss.begins = loss.occurs = lambda right: 0.0
-    loss.log_count = lambda gram: None
+    joins.follows = lambda left, right: 0.0
+    joins.finishes = lambda left: joins.UNFINISHED_FROM
+    joins.begins = truncation.begins = truncation.occurs = lambda right: 0.0
+    truncation.log_count = lambda gram: None
 
 
 def main() -> None:

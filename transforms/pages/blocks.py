@@ -1,23 +1,53 @@
-"""Cut a page's raw text into blocks: runs of text between line breaks, white space at their ends left out.
+"""Cut a page's raw text into blocks, runs of text between line breaks, and put wrapped lines together again.
 
-Every code point is in exactly one block or is white space between blocks.
+Every code point is in exactly one block or is white space between blocks. What the form of the page made, and is no text, is left out
+of a block's ``text`` but not of the block.
 """
 
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
+from collections.abc import Sequence
 from typing import NamedTuple
 
-LINE = re.compile(r"[^\n\r\v\f\x1c-\x1e\x85\u2028\u2029]+")
+from transforms.pages.physical_form import Inserted
+from transforms.text.characters import UNPRINTED, fold
+from transforms.text.spans import Span
+
+BREAKS = "\n\r\v\f\x1c-\x1e\x85\u2028\u2029"
+LINE = re.compile(f"[^{BREAKS}]+")
+BREAK = re.compile(f"\r\n|[{BREAKS}]")
+BLANK = re.compile(f"[\\s{UNPRINTED}]*")
+BLANK_END = re.compile(f"[\\s{UNPRINTED}]*$")
 
 
-class Cut(NamedTuple):
-    """A block as it stands on the page; ``gap`` counts the line breaks before it."""
+class Block(NamedTuple):
+    """A block as it stands on the page: ``text`` is what ``spans`` hold, ``reading`` the same with characters folded, ``gap`` counts the line breaks before it, ``indent`` the columns
+    (two for a Chinese character) that its line is set in, ``label`` is what a tag or a field's name says that it is.
+    """
 
     char_start: int
     char_end: int
     text: str
-    gap: int
+    reading: str
+    gap: int = 1
+    indent: int = 0
+    spans: tuple[Span, ...] = ()
+    label: str = ""
+
+
+class Line(NamedTuple):
+    """A logical line, a paragraph or a headline as it was before it was wrapped: its blocks by their places, and what is printed."""
+
+    blocks: tuple[int, ...]
+    char_start: int
+    char_end: int
+    text: str
+    reading: str
+    gap: int = 1
+    indent: int = 0
+    label: str = ""
 
 
 def measure_blocks(text: str) -> tuple[int, int]:
@@ -30,22 +60,89 @@ def measure_blocks(text: str) -> tuple[int, int]:
     return len(lengths), max(lengths, default=0)
 
 
-def cut_blocks(text: str) -> list[Cut]:
-    """Return the blocks of a raw text in raw order.
+def cut_blocks(text: str, inserted: Inserted | None = None, reading: str | None = None) -> list[Block]:
+    """Return the blocks of a raw text in raw order. ``inserted`` is what the form of the page put into it, ``reading`` the folded text.
 
-    >>> [cut.text for cut in cut_blocks("云渡日报 \\n\\n　　本报讯 今天,渡口通航。")]
+    >>> [block.text for block in cut_blocks("云渡日报 \\n\\n　　本报讯 今天,渡口通航。")]
     ['云渡日报', '本报讯 今天,渡口通航。']
     """
-    cuts: list[Cut] = []
-    previous_end = 0
-    for line in LINE.finditer(text):
-        raw = line.group()
-        body = raw.strip()
-        if not body:
+    inserted = inserted or Inserted()
+    blocks: list[Block] = []
+    end = 0
+    folded = fold(text) if reading is None else reading
+    starts = [span.char_start for span in inserted.spans]
+    for low, high in pieces(text, inserted.cuts):
+        start = BLANK.match(text, low, high).end()
+        if start == high:
             continue
-        start = line.start() + len(raw) - len(raw.lstrip())
-        end = start + len(body)
-        gap = text.count("\n", previous_end, start)
-        cuts.append(Cut(start, end, body, gap))
-        previous_end = end
-    return cuts
+        stop = BLANK_END.search(text, start, high).start() if BLANK.fullmatch(text, high - 1, high) else high
+        between = text[end:start]
+        gap = len(BREAK.findall(between)) if blocks else 0
+        kept: tuple[Span, ...] = (Span(start, stop),)
+        if starts:
+            first, last = bisect_left(starts, low), bisect_left(starts, stop)
+            if first < last:
+                kept = without(Span(start, stop), inserted.spans[first:last], text)
+        blocks.append(Block(
+            start, stop, "".join([text[a:b] for a, b in kept]), "".join([folded[a:b] for a, b in kept]), gap, columns(text[low : kept[0].char_start if kept else start]), kept,
+            inserted.labels.get(low, ""),
+        ))
+        end = stop
+    return blocks
+
+
+def pieces(text: str, cuts: Sequence[int]) -> list[tuple[int, int]]:
+    """Return the ranges between line breaks, cut further where tags begin or end a paragraph."""
+    ranges = [match.span() for match in LINE.finditer(text)]
+    if not cuts:
+        return ranges
+    finer = []
+    for low, high in ranges:
+        for cut in cuts[bisect_left(cuts, low + 1) : bisect_left(cuts, high)]:
+            finer.append((low, cut))
+            low = cut
+        finer.append((low, high))
+    return finer
+
+
+def columns(space: str) -> int:
+    """Return how many columns white space before a line takes."""
+    return sum(2 if sign in "\u3000\u2003" else 4 if sign == "\t" else 1 for sign in space if sign.isspace())
+
+
+def without(span: Span, inserted: Sequence[Span], text: str) -> tuple[Span, ...]:
+    """Return what is left of a span, white space at its ends left out too."""
+    kept, at = [], span.char_start
+    for gone in inserted:
+        if gone.char_start > at:
+            kept.append(Span(at, gone.char_start))
+        at = max(at, gone.char_end)
+    if at < span.char_end:
+        kept.append(Span(at, span.char_end))
+    while kept:
+        start = BLANK.match(text, *kept[0]).end()
+        if start < kept[0].char_end:
+            kept[0] = Span(start, kept[0].char_end)
+            break
+        kept.pop(0)
+    while kept:
+        stop = BLANK_END.search(text, *kept[-1]).start()
+        if stop > kept[-1].char_start:
+            kept[-1] = Span(kept[-1].char_start, stop)
+            break
+        kept.pop()
+    return tuple(kept)
+
+
+def lines_of(blocks: Sequence[Block], begins: Sequence[bool]) -> list[Line]:
+    """Return the logical lines; ``begins`` says of each block whether it begins one."""
+    lines: list[Line] = []
+    members: list[int] = []
+    for index in range(len(blocks) + 1):
+        if members and (index == len(blocks) or begins[index]):
+            first = blocks[members[0]]
+            text, reading = ("".join([blocks[block][part] for block in members]) for part in (2, 3))
+            lines.append(Line(tuple(members), first.char_start, blocks[members[-1]].char_end, text, reading, first.gap, first.indent, first.label))
+            members = []
+        members.append(index)
+    return lines

@@ -21,6 +21,8 @@ from dataclasses import dataclass
 from reprlib import repr as shorten
 from typing import NamedTuple
 
+from transforms.pages.blocks import Line
+
 ROLES = frozenset(("headline", "subhead", "byline", "body", "caption", "credit", "furniture", "advert", "unassigned"))
 OF_BLOCKS = ("duplicate_of", "continues", "after")
 DECISIONS = ("role", "begins_article", *OF_BLOCKS)
@@ -173,12 +175,31 @@ class Decided:
     after: dict[int, int]
 
     @property
+    def kept_apart(self) -> set[int]:
+        """Blocks that begin a logical line, as something is decided about them, or about what they stand behind."""
+        decided = {block for some in (self.role, self.begins_article, self.duplicate_of, self.continues, self.after) for block in some}
+        behind = {block + 1 for some in (self.duplicate_of, self.continues, self.after) for block in some.values() if block is not None}
+        return decided | behind | {block + 1 for block in self.role | self.duplicate_of}
+
+    def of_lines(self, lines: Sequence[Line]) -> Decided:
+        """Return the decisions about the lines that the blocks are in."""
+        line_of = {block: number for number, line in enumerate(lines) for block in line.blocks}
+
+        def carried(some: dict) -> dict:
+            return {line_of[block]: None if value is None else line_of[value] for block, value in some.items()}
+
+        return Decided(
+            {line_of[block]: role for block, role in self.role.items()}, {line_of[block]: begins for block, begins in self.begins_article.items()},
+            carried(self.duplicate_of), carried(self.continues), carried(self.after),
+        )
+
+    @property
     def begins(self) -> set[int]:
         """Blocks that begin a paragraph by decision: they begin an article, or have a role that no second half has."""
         return {block for block, role in self.role.items() if role != "body"} | {b for b, begins in self.begins_article.items() if begins}
 
     @property
-    def no_repeats(self) -> set[int]:
+    def no_duplicates(self) -> set[int]:
         """Blocks that a decision makes a part of the article."""
         return {block for block, of in self.duplicate_of.items() if of is None} | self.begins | self.role.keys()
 

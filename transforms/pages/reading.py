@@ -1,22 +1,22 @@
-"""Put the steps of reading a page together: blocks, shapes, repeats, seams, roles; then the articles are assembled."""
+"""Put the steps of reading a page together: form, blocks, lines, features, duplicates, joins, roles; then the articles are assembled."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from itertools import accumulate
+from typing import NamedTuple
 
-from transforms.dating import is_masthead
 from transforms.pages.assembly import Parts, assemble
-from transforms.pages.blocks import Cut, cut_blocks
-from transforms.pages.cohesion import article_starts
+from transforms.pages.block_features import BlockFeatures, features_of
+from transforms.pages.blocks import Line, cut_blocks, lines_of
 from transforms.pages.corrections import Correction, Decided, decide
-from transforms.pages.repeats import Repeat, find_repeats
+from transforms.pages.duplicate_blocks import Duplicate, find_duplicates
+from transforms.pages.joins import Join, find_joins, lines_of_verse, openings_of
+from transforms.pages.physical_form import find_inserted
 from transforms.pages.roles import read_roles
-from transforms.pages.seams import Seam, find_seams, lines_of_verse, openings_of
-from transforms.pages.shapes import Shape, shape_of
+from transforms.pages.unwrapping import unwrapped
 from transforms.records import Page
-
-TOP, BOTTOM, LONGEST_MASTHEAD = 6, 4, 60
+from transforms.text.characters import fold
 
 
 def read_page(text: str, corrections: Sequence[Correction] = ()) -> Page:
@@ -32,47 +32,52 @@ def read_page(text: str, corrections: Sequence[Correction] = ()) -> Page:
     >>> page.articles[0].paragraphs[1].text
     '本报讯(周明远) 11月28日,云渡区老渡口恢复通航,两岸居民前来观看。'
     """
-    cuts = cut_blocks(text)
-    decided = decide(corrections, len(cuts))
-    shapes = mastheads_marked([shape_of(cut.text) for cut in cuts], cuts)
-    openings = openings_of(text)
-    repeats = decided_repeats(find_repeats(cuts, leads_before(shapes)), cuts, decided)
-    kept = [index for index in range(len(cuts)) if index not in repeats]
-    verse = lines_of_verse(cuts, shapes, kept)
-    seams = decided_seams(find_seams(cuts, shapes, kept, verse, openings, text), decided, repeats)
-    chains = chains_of(kept, seams)
+    repaired, decided = repair(text, corrections)
+    labels = read_roles(repaired.paragraphs, repaired.shown, [labels_left(head, decided) for head in repaired.heads])
+    return assemble(repaired.parts, repaired.heads, labels, corrections)
+
+
+class Repaired(NamedTuple):
+    """A page whose paragraphs are whole: ``heads`` are their first lines in reading order, ``shown`` what each paragraph shows by itself."""
+
+    parts: Parts
+    heads: Sequence[int]
+    paragraphs: Sequence[Line]
+    shown: Sequence[BlockFeatures]
+
+
+def repair(text: str, corrections: Sequence[Correction] = ()) -> tuple[Repaired, Decided]:
+    """Return the paragraphs of a page, unwrapped and joined, and what reviewers decided about its lines."""
+    reading = fold(text)
+    inserted = find_inserted(text)
+    blocks = cut_blocks(text, inserted, reading)
+    decided = decide(corrections, len(blocks))
+    begins, wrapping = unwrapped(blocks, decided.kept_apart)
+    lines = lines_of(blocks, begins)
+    decided = decided.of_lines(lines)
+    features = [features_of(line.reading) for line in lines]
+    openings = openings_of(reading)
+    leads = list(accumulate("lead" in shown.shows for shown in features))
+    duplicates = decided_duplicates(find_duplicates(lines, leads), lines, decided)
+    kept = [number for number in range(len(lines)) if number not in duplicates]
+    printed = [number for number in kept if lines[number].reading]
+    verse = lines_of_verse(lines, features, printed)
+    joins = decided_joins(find_joins(lines, features, printed, verse, openings, reading), decided, duplicates)
+    chains = chains_of(kept, joins)
     heads = decided_order(list(chains), chains, decided)
-    paragraphs = [shapes[head] if len(chains[head]) == 1 else joined_shape(cuts, chains[head]) for head in heads]
-    starts = article_starts(text, cuts, paragraphs, heads, chains)
-    states = read_roles(paragraphs, [head in verse for head in heads], starts, [states_of(head, decided) for head in heads])
-    return assemble(Parts(text, cuts, shapes, openings, repeats, seams, chains, decided.role), heads, states, corrections)
+    paragraphs = [paragraph_of(lines, chains[head]) for head in heads]
+    shown = [features[head] if len(chains[head]) == 1 else features_of(paragraph.reading) for head, paragraph in zip(heads, paragraphs, strict=True)]
+    form = ", ".join((*inserted.forms, *wrapping)) or None
+    parts = Parts(text, form, blocks, lines, features, openings, duplicates, joins, chains, decided.role)
+    return Repaired(parts, heads, paragraphs, shown), decided
 
 
-def mastheads_marked(shapes: list[Shape], cuts: Sequence[Cut]) -> list[Shape]:
-    """Return the shapes, those of the lines at the top and the bottom that hold name, date or number of the page marked as furniture.
-
-    A line that holds nothing but a date may as well be the end of a notice: it is marked only beside another one.
-    """
-    edge = sorted({*range(min(TOP, len(cuts))), *range(max(0, len(cuts) - BOTTOM), len(cuts))})
-    found = {index for index in edge if shapes[index].length <= LONGEST_MASTHEAD and is_masthead(cuts[index].text)}
-    sure = {index for index in found if not shapes[index].is_date_line}
-    for index in found:
-        if index in sure or sure & {index - 1, index + 1}:
-            shapes[index] = shapes[index]._replace(is_furniture=True)
-    return shapes
-
-
-def leads_before(shapes: Sequence[Shape]) -> list[int]:
-    """Return how many datelines stand up to each block."""
-    return list(accumulate(shape.has_lead for shape in shapes))
-
-
-def chains_of(kept: Sequence[int], seams: Mapping[int, Seam]) -> dict[int, list[int]]:
-    """Return each paragraph's blocks in reading order, by its first block. Paragraphs stand in raw order."""
-    onward = {seam.left: right for right, seam in seams.items()}
+def chains_of(kept: Sequence[int], joins: Mapping[int, Join]) -> dict[int, list[int]]:
+    """Return each paragraph's lines in reading order, by its first line. Paragraphs stand in raw order."""
+    onward = {join.left: right for right, join in joins.items()}
     chains = {}
     for head in kept:
-        if head in seams:
+        if head in joins:
             continue
         chain = [head]
         while chain[-1] in onward:
@@ -81,40 +86,42 @@ def chains_of(kept: Sequence[int], seams: Mapping[int, Seam]) -> dict[int, list[
     return chains
 
 
-def joined_shape(cuts: Sequence[Cut], chain: Sequence[int]) -> Shape:
-    """Return the shape of a paragraph that was joined of several blocks."""
-    return shape_of("".join(cuts[block].text for block in chain))
+def paragraph_of(lines: Sequence[Line], chain: Sequence[int]) -> Line:
+    """Return a paragraph that was joined of several lines as one."""
+    if len(chain) == 1:
+        return lines[chain[0]]
+    return lines[chain[0]]._replace(text="".join(lines[line].text for line in chain), reading="".join(lines[line].reading for line in chain))
 
 
-def decided_repeats(repeats: Mapping[int, Repeat], cuts: Sequence[Cut], decided: Decided) -> dict[int, Repeat]:
+def decided_duplicates(duplicates: Mapping[int, Duplicate], lines: Sequence[Line], decided: Decided) -> dict[int, Duplicate]:
     """Return the duplicates as found, but for what reviewers decided. What others repeat is no duplicate itself."""
-    found = {block: repeat for block, repeat in repeats.items() if block not in decided.no_repeats}
-    for block, of in decided.duplicate_of.items():
+    found = {line: duplicate for line, duplicate in duplicates.items() if line not in decided.no_duplicates}
+    for line, of in decided.duplicate_of.items():
         if of is not None:
             found.pop(of, None)
-            kind = "exact" if cuts[block].text == cuts[of].text else "contained" if cuts[block].text in cuts[of].text else "near"
-            found[block] = Repeat(block, of, kind)
-    return {block: repeat for block, repeat in found.items() if repeat.of not in found}
+            kind = "exact" if lines[line].text == lines[of].text else "contained" if lines[line].text in lines[of].text else "near"
+            found[line] = Duplicate(line, of, kind)
+    return {line: duplicate for line, duplicate in found.items() if duplicate.of not in found}
 
 
-def decided_seams(seams: Mapping[int, Seam], decided: Decided, repeats: Mapping[int, Repeat]) -> dict[int, Seam]:
-    """Return the seams as found, but for what reviewers decided."""
-    found = {right: seam for right, seam in seams.items() if right not in decided.no_tails}
+def decided_joins(joins: Mapping[int, Join], decided: Decided, duplicates: Mapping[int, Duplicate]) -> dict[int, Join]:
+    """Return the joins as found, but for what reviewers decided."""
+    found = {right: join for right, join in joins.items() if right not in decided.no_tails}
     for right, left in decided.continues.items():
-        if left is None or right in repeats or left in repeats:
+        if left is None or right in duplicates or left in duplicates:
             continue
-        found = {other: seam for other, seam in found.items() if seam.left != left and other != right}
+        found = {other: join for other, join in found.items() if join.left != left and other != right}
         if leads_to(found, left, right):
-            found = {other: seam for other, seam in found.items() if seam.left != right}
-        found[right] = Seam(left, right, 20.0, right == left + 1)
+            found = {other: join for other, join in found.items() if join.left != right}
+        found[right] = Join(left, right, 20.0, right == left + 1)
     return found
 
 
-def leads_to(seams: Mapping[int, Seam], block: int, wanted: int) -> bool:
-    """Return whether going back from a block, half by half, ends at another: to join them would be a circle."""
-    while block != wanted and block in seams:
-        block = seams[block].left
-    return block == wanted
+def leads_to(joins: Mapping[int, Join], line: int, wanted: int) -> bool:
+    """Return whether going back from a line, half by half, ends at another: to join them would be a circle."""
+    while line != wanted and line in joins:
+        line = joins[line].left
+    return line == wanted
 
 
 def decided_order(heads: list[int], chains: Mapping[int, Sequence[int]], decided: Decided) -> list[int]:
@@ -127,15 +134,15 @@ def decided_order(heads: list[int], chains: Mapping[int, Sequence[int]], decided
     return heads
 
 
-STATES_OF_ROLE = {
-    "headline": {"headline", "more"}, "subhead": {"subhead"}, "byline": {"byline"}, "body": {"lead", "untitled", "body", "feature"},
-    "caption": {"credit"}, "credit": {"credit"}, "furniture": {"furniture"}, "advert": {"furniture"}, "unassigned": {"furniture"},
+LABELS_OF_ROLE = {
+    "headline": {"headline", "more"}, "subhead": {"subhead"}, "byline": {"byline"}, "body": {"untitled", "body"}, "caption": {"photo", "caption"},
+    "credit": {"credit"}, "furniture": {"furniture"}, "advert": {"furniture"}, "unassigned": {"furniture"},
 }
-BEGINNING = {True: {"headline", "untitled"}, False: {"more", "byline", "lead", "body", "feature", "subhead", "credit"}}
+BEGINNING = {True: {"headline", "untitled", "photo"}, False: {"more", "byline", "body", "subhead", "caption", "credit"}}
 
 
-def states_of(head: int, decided: Decided) -> frozenset[str]:
-    """Return the states that reviewers left to a paragraph; none where they decided nothing."""
-    allowed = [STATES_OF_ROLE[decided.role[head]]] if head in decided.role else []
+def labels_left(head: int, decided: Decided) -> frozenset[str]:
+    """Return the labels that reviewers left to a paragraph; none where they decided nothing."""
+    allowed = [LABELS_OF_ROLE[decided.role[head]]] if head in decided.role else []
     allowed += [BEGINNING[decided.begins_article[head]]] if head in decided.begins_article else []
     return frozenset(set.intersection(*allowed)) if allowed else frozenset()

@@ -1,195 +1,117 @@
-"""Choose what each block is: the likeliest sequence of roles, by dynamic programming.
+"""Choose what each line is and where articles begin: the likeliest sequence of labels of a linear-chain model.
 
-The states are those of a reader going down a page: a headline's first line, its further lines, a byline, a paragraph that
-opens with a dateline, an untitled paragraph that begins an article, a further paragraph, a subhead, a caption or credit,
-furniture. A block gives points to each state by its shape; going from one state to the next costs or gives points. All points
-are set by hand and stand in the two tables below.
+The labels are those of a reader going down a page: a headline's first line (``headline``), its further lines (``more``), a paragraph that
+begins an article without a headline (``untitled``), a caption that is news by itself (``photo``), a further paragraph, a subhead, a byline, a caption, a credit, a line of metadata
+within an article, furniture. Their weights (``data/page_roles.tsv``) are learned by ``tests.bench.train_pages`` from pages in all physical
+forms. A line shows what it is (``block_features``), how long it is and which characters it begins and ends with, what stands around it, how
+much it says again, and how pages of its kind are set.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Collection, Sequence
 
-from transforms.pages.cohesion import Start
-from transforms.pages.shapes import Shape
+from transforms.pages.article_boundaries import pairs_of, shared_around
+from transforms.pages.block_features import BlockFeatures, repeated_texts
+from transforms.pages.blocks import Line
+from transforms.pages.linear_chain import model
 
-NEVER = -40.0
-IMPOSSIBLE = -8.0
-LONGEST_BRIEF = 300
-RUBRIC, SUBTITLE, VERSE_AUTHOR, QUOTED = 4.0, 3.0, 4.0, 0.8
-STATES = ("headline", "more", "byline", "lead", "untitled", "body", "feature", "subhead", "credit", "furniture")
-BEGINS_ARTICLE = frozenset(("headline", "untitled"))
+WEIGHTS = "page_roles.tsv"
+BEGINS_ARTICLE = frozenset(("headline", "untitled", "photo"))
 ROLE = {
-    "headline": "headline", "more": "headline", "byline": "byline", "lead": "body", "untitled": "body", "body": "body", "feature": "body",
-    "subhead": "subhead", "credit": "credit", "furniture": "furniture",
+    "headline": "headline", "more": "headline", "byline": "byline", "untitled": "body", "photo": "caption", "body": "body", "subhead": "subhead", "caption": "caption",
+    "credit": "credit", "metadata": "furniture", "furniture": "furniture",
 }
-
-# from: points for going on to headline, more, byline, lead, untitled, body, feature, subhead, credit, furniture
-STEPS: dict[str, tuple[float, ...]] = {
-    "page":      (0.0, NEVER, -4.0, -2.0, -2.0, -6.0, NEVER, -8.0, -4.0, 0.0),
-    "headline":  (-3.0, -1.2, 0.5, 2.5, NEVER, -0.6, -1.8, -3.0, 0.0, -3.0),
-    "more":      (-4.0, -2.0, 0.5, 2.5, NEVER, -0.6, -1.8, -3.0, 0.0, -3.0),
-    "byline":    (-6.0, -2.5, -1.5, 1.0, NEVER, NEVER, 1.5, 0.3, -2.0, -3.0),
-    "lead":      (-1.5, NEVER, -3.5, -1.5, -0.5, 0.0, NEVER, -3.2, 0.0, -1.0),
-    "untitled":  (-1.5, NEVER, -3.5, -1.5, 0.4, -0.7, NEVER, -4.5, 0.0, -1.0),
-    "body":      (-2.0, NEVER, -3.5, -1.5, -1.5, 0.0, NEVER, -2.8, 0.0, -1.0),
-    "feature":   (-2.0, NEVER, -3.5, -2.5, -2.5, NEVER, 0.0, -1.4, 0.0, -1.0),
-    "subhead":   (-6.0, NEVER, -4.0, -0.5, NEVER, NEVER, 0.0, -2.5, -3.0, -3.0),
-    "credit":    (1.0, NEVER, -3.0, -1.5, 0.0, -1.0, -1.0, -2.0, -0.3, 0.0),
-    "furniture": (0.0, NEVER, -4.0, -1.0, -1.5, -2.0, NEVER, -4.0, -2.0, 0.0),
-}
-END = {"headline": -5.0, "more": -5.0, "byline": -3.0, "subhead": -5.0}
+LENGTHS = (1, 2, 3, 4, 6, 8, 11, 14, 18, 22, 27, 34, 43, 60, 90, 150, 300)
+SHARES = (0.01, 0.1, 0.2, 0.35, 0.5, 0.8, 1.2, 1.8)
+DIFFERENCES = (-1.0, -0.5, -0.2, -0.05, 0.05, 0.2, 0.5, 1.0)
+MEANT_BY = (
+    ("masthead", "masthead"), ("page number", "masthead"), ("navigation", "navigation"), ("lead", "lead"), ("post word", "byline"), ("byline", "byline"), ("metadata", "metadata"),
+    ("furniture", "furniture"), ("time of day", "metadata"), ("date line", "date"), ("names", "names"), ("caption", "caption"), ("credit", "credit"), ("rubric", "rubric"), ("label", "label"),
+    ("advert", "advert"), ("salutation", "salutation"), ("empty", "empty"),
+)
 
 
-# by state: the points for coming to it from each state
-REACHED_FROM = tuple(tuple(STEPS[name][state] for name in STATES) for state in range(len(STATES)))
+def read_roles(lines: Sequence[Line], features: Sequence[BlockFeatures], allowed: Sequence[Collection[str]] = ()) -> list[str]:
+    """Return the likeliest label of each line; ``allowed``, where not empty, are the labels that reviewers left to it."""
+    return model(WEIGHTS).decode(features_in_context(lines, features), allowed)
 
 
-def read_roles(
-    shapes: Sequence[Shape], verse: Sequence[bool], starts: Sequence[Start], allowed: Sequence[frozenset[str]]
-) -> tuple[str, ...]:
-    """Return the likeliest state of each paragraph. ``starts`` holds what else speaks for an article beginning at each;
-    ``allowed``, where it is not empty, the states that reviewers left to it.
+def bucket(value: float | None, steps: Sequence[float]) -> str:
+    """Return how many of the steps a value reaches, ``none`` for no value."""
+    return "none" if value is None else str(sum(value >= step for step in steps))
+
+
+def look_of(line: BlockFeatures) -> str:
+    """Return a line's look in a word: what it reads like, else its length and ending."""
+    for rule, look in MEANT_BY:
+        if rule in line.shows:
+            return look
+    if line.is_prose and not line.is_short:
+        return f"prose {line.end}"
+    return f"line {bucket(line.length, (5, 9, 27))} {line.end}"
+
+
+def features_in_context(lines: Sequence[Line], features: Sequence[BlockFeatures]) -> list[list[str]]:
+    """Return what each line shows by itself and among the others. What begins with ``*`` is asked of the line alone, not of its
+    neighbours too.
     """
-    if not shapes:
-        return ()
-    best = {state: STEPS["page"][state] + point for state, point in emissions(shapes[0], verse[0], starts[0], allowed[0])}
-    back: list[dict[int, int]] = []
-    for index in range(1, len(shapes)):
-        arrows, now = {}, {}
-        for state, point in emissions(shapes[index], verse[index], starts[index], allowed[index]):
-            steps = REACHED_FROM[state]
-            value, previous = max([(so_far + steps[p], p) for p, so_far in best.items()])
-            arrows[state], now[state] = previous, value + point
-        back.append(arrows)
-        best = now
-    at = max(best, key=lambda state: best[state] + END.get(STATES[state], 0.0))
-    path = [at]
-    for arrows in reversed(back):
-        at = arrows[at]
-        path.append(at)
-    return tuple(STATES[state] for state in reversed(path))
+    looks = [look_of(line) for line in features]
+    padded = ["page", "page", *looks, "page", "page"]
+    around = shared_around(pairs_of(lines))
+    repeated = repeated_texts([line.reading for line in lines])
+    gaps = Counter(line.gap for line in lines[1:])
+    usual_gap = min(gaps, key=lambda gap: (-gaps[gap], gap)) if gaps else 1
+    style = style_of(features, looks)
+    some_indented = any(line.indent >= 2 for line in lines)
+    shorts = runs_of_short(features)
+    found = []
+    for at, (line, shown) in enumerate(zip(lines, features, strict=True)):
+        text, look = line.reading, looks[at]
+        before2, before, _, after, after2 = padded[at : at + 5]
+        of_before, of_after, onward = around[at]
+        gap = max(-1, min(line.gap - usual_gap, 2)) if at else 3
+        gap_after = max(-1, min(lines[at + 1].gap - usual_gap, 2)) if at + 1 < len(lines) else 3
+        names = [
+            "bias", f"length={bucket(shown.length, LENGTHS)}", f"end={shown.end}", f"look={look}", *shown.shows,
+            f"*looks={before}|{look}|{after}", f"*before={before2}|{before}|{look}", f"*after={look}|{after}|{after2}",
+            f"*said before={bucket(of_before, SHARES)} {shown.is_short}", f"*said after={bucket(of_after, SHARES)} {shown.is_short}", f"*onward={bucket(onward, SHARES)} {shown.is_short}",
+            f"*onward={bucket(onward, SHARES)} {look}", f"*gap={gap} {look}", f"*gaps={gap} {gap_after} {shown.is_short}", f"*style={style} {look}|{after}", f"*style={style} {before}|{look}",
+            f"*short run={shorts[at]}", f"*at={min(at, 6)} {look}", f"*from end={min(len(lines) - 1 - at, 4)} {look}",
+        ]
+        if of_before is not None and of_after is not None:
+            names.append(f"*nearer={bucket(of_after - of_before, DIFFERENCES)} {shown.is_short}")
+        if some_indented:
+            names.append(f"*indent={line.indent >= 2} {look}")
+        if line.label:
+            names += [f"label={line.label}", f"label={line.label} {look}"]
+        if text in repeated:
+            names.append("repeated")
+        if text:
+            names += [f"first={text[0]}", f"last={text[-1]}", f"first two={text[:2].strip()}", f"last two={text[-2:].strip()}"]
+        if shown.is_short and at + 1 < len(lines) and shown.length >= 5:
+            names.append(f"*said again={text in lines[at + 1].reading} {text in (lines[at - 1].reading if at else '')}")
+        found.append(names)
+    return found
 
 
-def emissions(shape: Shape, is_verse: bool, start: Start, allowed: frozenset[str]) -> list[tuple[int, float]]:
-    """Return the points of a block for each state that it can be in, by the state's place in ``STATES``."""
-    title = title_points(shape, is_verse)
-    body = body_points(shape, is_verse)
-    points = (
-        title + start.titled - SUBTITLE * shape.is_subtitle,
-        title + SUBTITLE * shape.is_subtitle,
-        byline_points(shape) + start.other - (VERSE_AUTHOR if is_verse else 0.0),
-        0.0 if shape.has_lead else NEVER,
-        untitled_points(shape) + start.untitled,
-        body,
-        body + QUOTED * shape.opens_quote,
-        subhead_points(shape, is_verse) + start.other,
-        credit_points(shape),
-        3.0 if shape.is_furniture or shape.is_advert else -9.0,
+def style_of(features: Sequence[BlockFeatures], looks: Sequence[str]) -> str:
+    """Return how a page sets its articles: what follows most of the short lines that stand over something."""
+    after = Counter(
+        "lead" if looks[at + 1] in ("lead", "byline", "names") else "metadata" if looks[at + 1] in ("metadata", "masthead", "date") else "prose"
+        for at in range(len(features) - 1)
+        if features[at].is_short and looks[at].startswith("line") and (looks[at + 1] in ("lead", "byline", "names", "metadata", "date") or looks[at + 1].startswith("prose"))
     )
-    if allowed:
-        return [(state, max(point, -1.0)) for state, point in enumerate(points) if STATES[state] in allowed]
-    return [(state, point) for state, point in enumerate(points) if point > IMPOSSIBLE]
+    n = sum(after.values())
+    return "-".join(str((3 * after[kind] + n // 2) // n) for kind in ("lead", "metadata")) if n else "none"
 
 
-def title_points(shape: Shape, is_verse: bool) -> float:
-    """Return how much a block looks like a line of a headline."""
-    if not shape.is_short:
-        return -14.0
-    points = 0.0
-    if shape.is_verse_like(is_verse):
-        points -= 3.0
-    if shape.is_picture_title:
-        points += 2.5
-    elif shape.is_credit or shape.is_caption:
-        points -= 5.0
-    if shape.is_dashed_title:
-        points += 1.5
-    if shape.is_rubric:
-        points += RUBRIC
-    if shape.is_listed and not shape.is_subtitle:
-        points -= 2.5
-    if shape.is_byline:
-        points -= 5.0
-    if shape.is_date_line:
-        points -= 5.0
-    if shape.is_author:
-        points -= 2.5
-    if shape.is_figures:
-        points -= 5.0
-    if shape.is_furniture:
-        points -= 4.0
-    if shape.end == "soft":
-        points -= 2.5
-    if shape.length <= 3:
-        points -= 1.5
-    return points
-
-
-def subhead_points(shape: Shape, is_verse: bool) -> float:
-    """Return how much a block looks like a subhead."""
-    if not shape.is_short:
-        return -14.0
-    points = title_points(shape, is_verse)
-    if shape.is_subtitle:
-        points -= 5.0
-    if shape.is_picture_title:
-        points -= 5.0
-    if shape.is_dashed_title:
-        points -= 3.0
-    if shape.is_rubric:
-        points -= RUBRIC + 3.0
-    if shape.is_listed:
-        points += 3.0
-    if shape.is_editors_note and shape.length < 6:
-        points += 5.0
-    if shape.length > 24:
-        points -= 1.5
-    if shape.length <= 3:
-        points += 1.5
-    return points
-
-
-def byline_points(shape: Shape) -> float:
-    """Return how much a block looks like a byline."""
-    if shape.is_byline:
-        return 0.0 if shape.is_credit else 2.5
-    if shape.is_author:
-        return 2.0
-    return 1.0 if shape.is_titled_author else -9.0
-
-
-def credit_points(shape: Shape) -> float:
-    """Return how much a block looks like a credit, or a caption that ends in one."""
-    if shape.is_credit or shape.is_label:
-        return -2.0 if shape.is_furniture else 1.0
-    return 0.5 if shape.is_caption and shape.is_short or shape.is_picture_note else -8.0
-
-
-def untitled_points(shape: Shape) -> float:
-    """Return how much a block looks like an article without a headline."""
-    if shape.has_lead:
-        return 0.5 if shape.is_local_lead else 0.0
-    if not shape.is_prose or shape.is_short or shape.is_listed:
-        return -12.0
-    points = -1.0 if shape.is_dated else -2.0
-    if shape.goes_on:
-        points -= 4.0
-    if shape.length > LONGEST_BRIEF:
-        points -= 1.5
-    return points
-
-
-def body_points(shape: Shape, is_verse: bool) -> float:
-    """Return how much a block looks like a further paragraph."""
-    if shape.has_lead:
-        return NEVER
-    if not shape.is_short or is_verse or shape.is_listed or shape.is_figures or shape.end == "soft":
-        return 0.0
-    if shape.is_picture_title or shape.is_rubric or shape.is_subtitle:
-        return -5.0
-    if shape.is_date_line:
-        return 0.0
-    if shape.end == "closed" and not shape.is_credit:
-        return -0.7
-    return -2.5
+def runs_of_short(features: Sequence[BlockFeatures]) -> list[str]:
+    """Return, for each line, how many short lines stand unbroken before it, and after it."""
+    before, after = [0] * len(features), [0] * len(features)
+    for at in range(1, len(features)):
+        before[at] = before[at - 1] + 1 if features[at - 1].is_short else 0
+    for at in range(len(features) - 2, -1, -1):
+        after[at] = after[at + 1] + 1 if features[at + 1].is_short else 0
+    return [f"{min(low, 4)} {min(high, 4)} {shown.is_short}" for low, high, shown in zip(before, after, features, strict=True)]

@@ -3,10 +3,10 @@
 Every block that ends without its full stop is an open end; the block after it, or one further away, may be its other half.
 What speaks for a pair is added up as logarithms of odds: how unfinished the first half looks, how much likelier the characters
 of the second follow it than begin a sentence (``language``), whether a dictionary word would be torn, whether the characters
-across the seam stand side by side elsewhere on the page, which quotes and brackets the halves leave open and close. Before any of
+across the cut stand side by side elsewhere on the page, which quotes and brackets the halves leave open and close. Before any of
 that, the next block is by far the likelier half (``ADJACENT`` against ``APART``). The best pairs are taken first, each half once.
 
-The weights are set by hand near those that ``python -m tests.bench.seam_weights`` finds on sentences cut by ourselves; those of
+The weights are set by hand near those that ``python -m tests.bench.join_weights`` finds on sentences cut by ourselves; those of
 quotes are lower, as print nests and drops them.
 """
 
@@ -19,9 +19,9 @@ from itertools import accumulate
 from math import exp
 from typing import NamedTuple
 
-from transforms.pages.blocks import Cut
+from transforms.pages.block_features import BlockFeatures
+from transforms.pages.blocks import Line
 from transforms.pages.language import begins, finishes, follows
-from transforms.pages.shapes import Shape
 from transforms.pages.words import word_across
 
 REACH = 12
@@ -43,10 +43,14 @@ MOST_EVIDENCE = 7.0
 NEARBY = 20_000
 LONGEST_NAME = 4
 PUNCTUATION = re.compile("[，。；：、！？,;:!?]")
+FRAME = frozenset(("furniture", "masthead", "page number", "navigation", "metadata", "time of day", "advert"))
+"""What a line shows that belongs to the page or the site, and to no sentence."""
+STANDS_APART = FRAME | {"credit", "bracketed", "byline", "post word"}
+NEVER_A_TAIL = FRAME | {"lead", "editor's note", "picture title", "figures", "rubric"}
 OPENING = re.compile(r"[\n。](?=(\S\S))")
 
 
-class Seam(NamedTuple):
+class Join(NamedTuple):
     """The sentence cut at the end of ``left`` goes on in ``right`` (blocks counted from 0)."""
 
     left: int
@@ -60,37 +64,37 @@ class Seam(NamedTuple):
         return round(1 / (1 + exp(-self.score)), 3)
 
 
-def find_seams(
-    cuts: Sequence[Cut], shapes: Sequence[Shape], kept: Sequence[int], verse: frozenset[int], openings: Mapping[str, int], text: str
-) -> dict[int, Seam]:
-    """Return the seams of a page by their right block. ``kept`` are the blocks that are no duplicates, ``verse`` lines of verse."""
-    ends = [end_of(cuts[index], shapes[index], index in verse) for index in kept]
-    leads = list(accumulate(shapes[index].has_lead for index in kept))
+def find_joins(
+    lines: Sequence[Line], shapes: Sequence[BlockFeatures], kept: Sequence[int], verse: frozenset[int], openings: Mapping[str, int], text: str
+) -> dict[int, Join]:
+    """Return the joins of a page by their right block. ``kept`` are the blocks that are no duplicates, ``verse`` lines of verse."""
+    ends = [end_of(lines[index], shapes[index], index in verse) for index in kept]
+    leads = list(accumulate("lead" in shapes[index].shows for index in kept))
     tails: dict[int, Tail] = {}
 
-    def seam(at: int, other: int, prior: float) -> Seam | None:
-        """Return the seam of two blocks (by their places in ``kept``) where more speaks for it than against."""
+    def join(at: int, other: int, prior: float) -> Join | None:
+        """Return the join of two blocks (by their places in ``kept``) where more speaks for it than against."""
         if other not in tails:
-            tails[other] = tail_of(cuts, shapes, kept, other, verse, openings)
+            tails[other] = tail_of(lines, shapes, kept, other, verse, openings)
         score = ends[at].points + prior + tails[other].points
-        if shapes[kept[at]].is_listed and shapes[kept[other]].is_listed:
+        if "listed" in shapes[kept[at]].shows & shapes[kept[other]].shows:
             score += BOTH_LISTED
         if score + MOST_EVIDENCE <= 0:
             return None
         adjacent = prior == ADJACENT
         fewest = 0.0 if adjacent else FEWEST_APART
-        score += evidence(cuts[kept[at]], cuts[kept[other]], ends[at], tails[other], text, fewest - score)
-        return Seam(kept[at], kept[other], score, adjacent) if score > fewest else None
+        score += evidence(lines[kept[at]], lines[kept[other]], ends[at], tails[other], text, fewest - score)
+        return Join(kept[at], kept[other], score, adjacent) if score > fewest else None
 
-    seams: list[Seam] = []
+    joins: list[Join] = []
     taken: set[int] = set()
     searching: list[int] = []
     for at, end in enumerate(ends):
         if end is None:
             continue
-        found = seam(at, at + 1, ADJACENT) if at + 1 < len(kept) else None
+        found = join(at, at + 1, ADJACENT) if at + 1 < len(kept) else None
         if found:
-            seams.append(found)
+            joins.append(found)
         if found and found.score >= SURE:
             taken.add(at + 1)
         elif end.points > LONGISH_OPEN:
@@ -103,15 +107,15 @@ def find_seams(
             prior = APART + PER_BLOCK * abs(other - at) + OTHER_ARTICLE * (crossed > 0)
             if other == at + 2 and is_line_between(shapes[kept[at + 1]]):
                 prior += OVER_A_LINE
-            found = seam(at, other, prior)
+            found = join(at, other, prior)
             if found:
-                seams.append(found)
-    return best_pairs(seams)
+                joins.append(found)
+    return best_pairs(joins)
 
 
-def is_line_between(shape: Shape) -> bool:
+def is_line_between(shape: BlockFeatures) -> bool:
     """Return whether a block can be a subhead, a caption's credit or a page line that stands between two halves of a sentence."""
-    return shape.is_short and not shape.is_prose or shape.is_credit or shape.is_furniture or shape.is_advert
+    return shape.is_short and not shape.is_prose or not shape.shows.isdisjoint(STANDS_APART)
 
 
 def openings_of(text: str) -> Counter[str]:
@@ -122,14 +126,14 @@ def openings_of(text: str) -> Counter[str]:
     return pairs
 
 
-def lines_of_verse(cuts: Sequence[Cut], shapes: Sequence[Shape], kept: Sequence[int]) -> frozenset[int]:
+def lines_of_verse(lines: Sequence[Line], shapes: Sequence[BlockFeatures], kept: Sequence[int]) -> frozenset[int]:
     """Return the blocks that are lines of a poem, entries of a list or rows of a table: a run of unfinished ones."""
     found: set[int] = set()
     for most, shortest_run in ((22, 5), (60, 4)):
         run: list[int] = []
         for index, after in zip([*kept, None], [*kept[1:], None, None], strict=False):
-            over_author = after is not None and (shapes[after].is_author and shapes[after].length <= LONGEST_NAME or shapes[after].is_byline)
-            if index is not None and not over_author and is_line(cuts[index].text, shapes[index], most):
+            over_author = after is not None and signs(shapes[after])
+            if index is not None and not over_author and is_line(lines[index].reading, shapes[index], most):
                 run.append(index)
                 continue
             if len(run) >= shortest_run:
@@ -138,13 +142,18 @@ def lines_of_verse(cuts: Sequence[Cut], shapes: Sequence[Shape], kept: Sequence[
     return frozenset(found)
 
 
-def is_line(text: str, shape: Shape, most: int) -> bool:
+def is_line(text: str, shape: BlockFeatures, most: int) -> bool:
     """Return whether a block can be a line of verse: short and, if it is longer than most lines, without a full stop."""
     if shape.length > most or shape.end == "bracket" or "。" in text:
         return False
-    if shape.is_byline or shape.is_picture_title or shape.is_author and shape.length <= LONGEST_NAME or shape.has_lead or shape.is_furniture or shape.is_advert:
+    if signs(shape) or not shape.shows.isdisjoint({"picture title", "lead", *FRAME}):
         return False
     return most <= 22 or shape.end == "open"
+
+
+def signs(shape: BlockFeatures) -> bool:
+    """Return whether a line is a byline or a single name."""
+    return "byline" in shape.shows or "names" in shape.shows and shape.length <= LONGEST_NAME
 
 
 class End(NamedTuple):
@@ -154,19 +163,19 @@ class End(NamedTuple):
     opened: frozenset[str]
 
 
-def end_of(cut: Cut, shape: Shape, is_verse: bool) -> End | None:
+def end_of(line: Line, shape: BlockFeatures, is_verse: bool) -> End | None:
     """Return how unfinished a block is at its end; None where it is finished."""
-    if shape.end in ("closed", "bracket") or shape.is_credit or shape.is_byline or shape.is_furniture or shape.is_advert:
+    if shape.end in ("closed", "bracket") or not shape.shows.isdisjoint(STANDS_APART):
         return None
-    text = cut.text
+    text = line.reading
     opened = left_open(text)
     if is_verse:
         return End(VERSE, opened)
-    if shape.is_figures:
+    if "figures" in shape.shows:
         return None
     if shape.end == "soft":
         return End(SOFT_OPEN, opened)
-    if shape.is_prose or shape.has_lead or opened:
+    if shape.is_prose or "lead" in shape.shows or opened:
         if PUNCTUATION.search(text) is None:
             return End(ENTRY_OPEN, opened)
         return End(QUOTE_OPEN if text[-1] in "”’』」》\"'" else COMMA_OPEN if text[-1] in "，、," else 0.0, opened)
@@ -188,40 +197,39 @@ class Tail(NamedTuple):
 
 
 def tail_of(
-    cuts: Sequence[Cut], shapes: Sequence[Shape], kept: Sequence[int], at: int, verse: frozenset[int], openings: Mapping[str, int]
+    lines: Sequence[Line], shapes: Sequence[BlockFeatures], kept: Sequence[int], at: int, verse: frozenset[int], openings: Mapping[str, int]
 ) -> Tail:
     """Return how well a block could be a second half."""
     index = kept[at]
-    shape, text = shapes[index], cuts[index].text
+    shape, text = shapes[index], lines[index].reading
     if (
-        shape.has_lead or (shape.is_byline or shape.is_credit) and not shape.is_prose or shape.is_editors_note
-        or shape.is_furniture or shape.is_picture_title or shape.is_figures or shape.is_rubric or shape.is_advert
+        not shape.shows.isdisjoint(NEVER_A_TAIL) or not shape.is_prose and not shape.shows.isdisjoint(STANDS_APART)
     ):
         return Tail(NOT_A_TAIL, 0.0, frozenset())
-    points = BEGINS_HERE[min(openings.get(text[:2], 1) - 1, 2)] + OPENS_QUOTE * (text[0] in "“『‘「（(《") + (LISTED_TAIL if shape.is_listed else 0.0)
+    points = BEGINS_HERE[min(openings.get(text[:2], 1) - 1, 2)] + OPENS_QUOTE * (text[0] in "“『‘「（(《") + (LISTED_TAIL if "listed" in shape.shows else 0.0)
     if index in verse:
         points += VERSE / 2
     elif shape.is_short and shape.end == "open":
         after = shapes[kept[at + 1]] if at + 1 < len(kept) else None
-        if after is not None and (after.has_lead or after.is_byline):
+        if after is not None and (not after.shows.isdisjoint({"lead", "byline"})):
             points += OVER_BYLINE
         else:
-            points += HEADLINE_LIKE if after is None or after.is_prose or after.is_author else SHORT_TAIL
-    elif shape.is_author:
+            points += HEADLINE_LIKE if after is None or after.is_prose or "names" in after.shows else SHORT_TAIL
+    elif "names" in shape.shows:
         points += HEADLINE_LIKE
     return Tail(points, begins(text), closed_unopened(text))
 
 
-def evidence(left: Cut, right: Cut, end: End, tail: Tail, page: str, needed: float) -> float:
+def evidence(left: Line, right: Line, end: End, tail: Tail, page: str, needed: float) -> float:
     """Return how much likelier the right block goes on from the left one than begins a sentence of its own, as a logarithm.
 
     What words and page say is not asked where it could not bring the evidence to what is needed.
 
-    >>> left, right = Cut(0, 10, "渡口今天举行了通航仪", 0), Cut(12, 23, "式，两岸居民前来观看。", 2)
-    >>> evidence(left, right, End(0.0, frozenset()), Tail(0.0, begins(right.text), frozenset()), "", 0.0) > 0
+    >>> left, right = Line((0,), 0, 10, "渡口今天举行了通航仪", "渡口今天举行了通航仪"), Line((1,), 12, 23, "式，两岸居民前来观看。", "式，两岸居民前来观看。")
+    >>> evidence(left, right, End(0.0, frozenset()), Tail(0.0, begins(right.reading), frozenset()), "", 0.0) > 0
     True
     """
-    a, b = left.text, right.text
+    a, b = left.reading, right.reading
     likelier = max(-MOST_LIKELY, min(MOST_LIKELY, follows(a, b) - tail.begins))
     points = BIAS + FOLLOWS * likelier + balance(end.opened, tail.closed)
     if points + WORD_ACROSS[2] + sum(ON_PAGE) <= needed:
@@ -234,7 +242,7 @@ def evidence(left: Cut, right: Cut, end: End, tail: Tail, page: str, needed: flo
 
 
 def printed_elsewhere(left: str, right: str, page: str, low: int, high: int) -> float:
-    """Return points for the characters around a seam standing side by side elsewhere on the page.
+    """Return points for the characters around a cut standing side by side elsewhere on the page.
 
     >>> printed_elsewhere("区人", "大代", "区人大开展视察活动", 0, 9)
     0.65
@@ -269,19 +277,19 @@ def balance(opened: frozenset[str], closed: frozenset[str]) -> float:
     return BALANCED * len(opened & closed) + STILL_OPEN * len(opened - closed) + CLOSES_NOTHING * len(closed - opened)
 
 
-def best_pairs(seams: Sequence[Seam]) -> dict[int, Seam]:
-    """Return the seams taken best first by their right half, each block once a left and once a right half, none in a circle."""
-    by_right: dict[int, Seam] = {}
+def best_pairs(joins: Sequence[Join]) -> dict[int, Join]:
+    """Return the joins taken best first by their right half, each block once a left and once a right half, none in a circle."""
+    by_right: dict[int, Join] = {}
     lefts: set[int] = set()
     first_of: dict[int, int] = {}
     last_of: dict[int, int] = {}
-    for seam in sorted(seams, key=lambda seam: (-seam.score, seam.left, seam.right)):
-        if seam.left in lefts or seam.right in by_right:
+    for join in sorted(joins, key=lambda join: (-join.score, join.left, join.right)):
+        if join.left in lefts or join.right in by_right:
             continue
-        first, last = first_of.get(seam.left, seam.left), last_of.get(seam.right, seam.right)
-        if first == seam.right:
+        first, last = first_of.get(join.left, join.left), last_of.get(join.right, join.right)
+        if first == join.right:
             continue
-        lefts.add(seam.left)
-        by_right[seam.right] = seam
+        lefts.add(join.left)
+        by_right[join.right] = join
         first_of[last], last_of[first] = first, last
     return by_right

@@ -1,8 +1,8 @@
-"""Print what the evidence at a seam and the traces of a lost beginning are worth: ``python -m tests.bench.seam_weights --texts FOLDER``.
+"""Print what the evidence at a seam and the traces of a lost beginning are worth: ``python -m tests.bench.join_weights --texts FOLDER``.
 
 Paragraphs of plain texts are cut at random; a logistic regression tells second halves from other paragraphs near by, and paragraphs
 without their beginnings from whole ones. The character model is made from the other half of the texts, so that it has not seen
-what it judges. The constants of ``transforms.pages.seams`` and ``transforms.pages.loss`` are set by hand near these weights.
+what it judges. The constants of ``transforms.pages.joins`` and ``transforms.pages.truncation`` are set by hand near these weights.
 """
 
 from __future__ import annotations
@@ -14,11 +14,11 @@ from random import Random
 
 import numpy as np
 
-from tests.bench.train_seams import train
+from tests.bench.train_joins import train
 from transforms.pages import language
+from transforms.pages.joins import closed_unopened, left_open, openings_of
 from transforms.pages.language import START, begins, flatten, follows, log_count, occurs
-from transforms.pages.loss import closes_unopened
-from transforms.pages.seams import closed_unopened, left_open, openings_of
+from transforms.pages.truncation import closes_unopened
 from transforms.pages.words import first_word, word_across
 
 SHORTEST, PER_TEXT = 60, 8

@@ -2,7 +2,7 @@
 
 A lost beginning leaves only weak traces, since Chinese can begin a sentence with nearly anything: a closing quote without its
 opening, a first word that never opens a sentence in the character model or on this page. The traces are added up, with weights
-near those that ``python -m tests.bench.seam_weights`` finds. Flags are set where about one whole paragraph in fifty is flagged by
+near those that ``python -m tests.bench.join_weights`` finds. Flags are set where about one whole paragraph in fifty is flagged by
 mistake; more than half of the lost beginnings are then missed.
 """
 
@@ -11,10 +11,11 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
+from transforms.pages.block_features import BlockFeatures
 from transforms.pages.language import START, begins, flatten, log_count, occurs
-from transforms.pages.shapes import Shape
 from transforms.pages.words import first_word
 
+NO_SENTENCE = frozenset(("figures", "listed", "credit", "byline", "post word", "signed", "ends in credit"))
 LOST = 4.2
 STARTS_INSIDE = re.compile(r"[，。；、：！？”’』」）》,;:!?)]")
 UNLIKELY, MOST_UNLIKELY = -0.7, 6.0
@@ -27,15 +28,15 @@ SAME_CHARACTER, USUAL_OPENER = -1.0, 4
 NUMBER_OR_QUOTE = -1.0
 
 
-def looks_headless(text: str, shape: Shape, openings: Mapping[str, int]) -> bool:
+def looks_headless(text: str, shape: BlockFeatures, openings: Mapping[str, int]) -> bool:
     """Return whether the beginning of a paragraph is missing. ``openings`` counts the first characters of the page's sentences.
 
-    >>> from transforms.pages.shapes import shape_of
+    >>> from transforms.pages.block_features import features_of
     >>> text = "”的做法得到两岸居民的欢迎，渡口的客流比去年同期明显增加，船工们也有了更多收入。"
-    >>> looks_headless(text, shape_of(text), {})
+    >>> looks_headless(text, features_of(text), {})
     True
     """
-    if not shape.is_prose or shape.is_listed or shape.has_lead:
+    if not shape.is_prose or not shape.shows.isdisjoint({"listed", "lead"}):
         return False
     pair = flatten(text[:2])
     points = UNLIKELY * max(-MOST_UNLIKELY, min(3.0, begins(text) - occurs(text)))
@@ -60,13 +61,13 @@ def closes_unopened(text: str) -> bool:
     return closed >= 0 and not 0 <= opened < closed
 
 
-def breaks_off(text: str, shape: Shape, *, at_end_of_page: bool) -> bool:
+def breaks_off(text: str, shape: BlockFeatures, *, at_end_of_page: bool) -> bool:
     """Return whether the last paragraph of an article breaks off: prose without its full stop, at the end of a page any text.
 
-    >>> from transforms.pages.shapes import shape_of
-    >>> breaks_off("渡口今天举行了通", shape_of("渡口今天举行了通"), at_end_of_page=True)
+    >>> from transforms.pages.block_features import features_of
+    >>> breaks_off("渡口今天举行了通", features_of("渡口今天举行了通"), at_end_of_page=True)
     True
     """
-    if shape.end != "open" or shape.is_figures or shape.is_listed or shape.is_credit:
+    if shape.end != "open" or not shape.shows.isdisjoint(NO_SENTENCE):
         return False
     return at_end_of_page or shape.is_prose and re.search("[，。；：、,;:]", text) is not None

@@ -1,6 +1,6 @@
 """Make ``seams.bin``, the character model of ``transforms.pages.language``, and ``common_pairs.txt`` from plain texts.
 
-``python -m tests.bench.train_seams --texts FOLDER`` reads every ``*.txt`` below the folder, in the order of their names, and
+``python -m tests.bench.train_joins --texts FOLDER`` reads every ``*.txt`` below the folder, in the order of their names, and
 gives the same file each time. N-grams that fewer than two texts have are dropped; of the others a hash and a rounded
 logarithm of the count are kept.
 """

@@ -3,7 +3,7 @@
 A candidate is a block that has a long clause, or its last characters, in common with another. It is a duplicate where it
 equals the other (``exact``), equals a part of it that reaches from somewhere within to its end, or from its beginning to
 somewhere within (``contained``), or does so but for a character in thirty (``near``). Short blocks (重复的小标题、图片：) say too
-little to be duplicates on their own; they count where the block before them is a duplicate too and repeats the block before
+little to be duplicates on their own; they count where the block before them is a duplicate too and duplicates the block before
 the other.
 """
 
@@ -13,7 +13,7 @@ import re
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from transforms.pages.blocks import Cut
+from transforms.pages.blocks import Line
 
 CLAUSE = re.compile(r"[^，。；：、！？,;:!?\s“”‘’（）()《》]{7,}")
 KEY = 7
@@ -28,7 +28,7 @@ MAX_SLIPS = 4
 SAMPLE, SAMPLES = 5, 10
 
 
-class Repeat(NamedTuple):
+class Duplicate(NamedTuple):
     """Block ``block`` says again what block ``of`` says (both counted from 0)."""
 
     block: int
@@ -36,36 +36,36 @@ class Repeat(NamedTuple):
     kind: str
 
 
-def find_repeats(cuts: Sequence[Cut], leads: Sequence[int]) -> dict[int, Repeat]:
+def find_duplicates(lines: Sequence[Line], leads: Sequence[int]) -> dict[int, Duplicate]:
     """Return the duplicates of a page by block; what they repeat is no duplicate itself. ``leads`` counts the datelines up to
     each block: beyond one, another report may quote what a column would only repeat whole.
 
     >>> from transforms.pages.blocks import cut_blocks
     >>> page = "渡口通航以后，两岸居民往来更加方便，客流明显增加。\\n\\n后，两岸居民往来更加方便，客流明显增加。"
-    >>> find_repeats(cut_blocks(page), [0, 0])[1].kind
+    >>> find_duplicates(cut_blocks(page), [0, 0])[1].kind
     'contained'
     """
-    repeats: dict[int, Repeat] = {}
+    duplicates: dict[int, Duplicate] = {}
     seen: dict[str, list[int]] = {}
-    order = sorted(range(len(cuts)), key=lambda index: (-len(cuts[index].text), index))
+    order = sorted(range(len(lines)), key=lambda index: (-len(lines[index].text), index))
     for index in order:
-        text = cuts[index].text
+        text = lines[index].text
         keys = keys_of(text)
         if len(text) >= MIN_LENGTH:
             votes: dict[int, int] = {}
             for key in keys:
                 for other in seen.get(key, ()):
                     votes[other] = votes.get(other, 0) + 1
-            found = best_original(cuts, index, votes, leads)
+            found = best_original(lines, index, votes, leads)
             if found:
-                repeats[index] = found
+                duplicates[index] = found
                 continue
         for key in keys:
             holders = seen.setdefault(key, [])
             if len(holders) < MAX_CANDIDATES:
                 holders.append(index)
-    extend_runs(cuts, repeats)
-    return repeats
+    extend_runs(lines, duplicates)
+    return duplicates
 
 
 def keys_of(text: str) -> set[str]:
@@ -76,20 +76,20 @@ def keys_of(text: str) -> set[str]:
     return keys
 
 
-def best_original(cuts: Sequence[Cut], index: int, votes: dict[int, int], leads: Sequence[int]) -> Repeat | None:
-    """Return which block the block repeats, None where none; of several the one with most in common, then the nearest."""
+def best_original(lines: Sequence[Line], index: int, votes: dict[int, int], leads: Sequence[int]) -> Duplicate | None:
+    """Return which block the block duplicates, None where none; of several the one with most in common, then the nearest."""
     for other in sorted(votes, key=lambda other: (-votes[other], abs(other - index), other))[:MAX_CANDIDATES]:
         if abs(other - index) > FARTHEST:
             continue
-        kind = how_repeated(cuts[index].text, cuts[other].text)
+        kind = how_repeated(lines[index].text, lines[other].text)
         same_report = abs(other - index) <= NEXT_COLUMN or leads[max(other, index) - 1] == leads[min(other, index)]
         if kind == "exact" or kind and same_report:
-            return Repeat(index, other, kind)
+            return Duplicate(index, other, kind)
     return None
 
 
 def how_repeated(text: str, original: str) -> str | None:
-    """Return how ``text`` repeats ``original`` (not shorter than it): exact, contained, near, or None where it does not."""
+    """Return how ``text`` duplicates ``original`` (not shorter than it): exact, contained, near, or None where it does not."""
     if text == original:
         return "exact"
     if original.endswith(text) or (original.startswith(text) or text in original) and len(text) >= MIN_INNER:
@@ -150,14 +150,14 @@ def common_prefix(text: str, other: str, at: int, other_at: int) -> int:
     return min(low, length)
 
 
-def extend_runs(cuts: Sequence[Cut], repeats: dict[int, Repeat]) -> None:
-    """Add short blocks that stand beside a duplicate and repeat the block beside what it repeats."""
+def extend_runs(lines: Sequence[Line], duplicates: dict[int, Duplicate]) -> None:
+    """Add short blocks that stand beside a duplicate and repeat the block beside what it duplicates."""
     for step in (1, -1):
-        for repeat in sorted(repeats.values()):
+        for repeat in sorted(duplicates.values()):
             block, of = repeat.block + step, repeat.of + step
-            while 0 <= block < len(cuts) and 0 <= of < len(cuts) and block not in repeats and of not in repeats and block != of:
-                text = cuts[block].text
-                if len(text) < MIN_IN_RUN or text != cuts[of].text:
+            while 0 <= block < len(lines) and 0 <= of < len(lines) and block not in duplicates and of not in duplicates and block != of:
+                text = lines[block].text
+                if len(text) < MIN_IN_RUN or text != lines[of].text:
                     break
-                repeats[block] = Repeat(block, of, "exact")
+                duplicates[block] = Duplicate(block, of, "exact")
                 block, of = block + step, of + step

@@ -1,0 +1,263 @@
+"""Look at each line by itself: how long it is, how it begins and ends, and what it reads like.
+
+What it can read like is a table of rules, each a name and a pattern over words that are data (``data/page_words.tsv``). A rule says what a
+line shows, never what it is: that is learned (``roles``). Nothing here knows a newspaper by its name.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from functools import lru_cache
+from typing import NamedTuple
+
+from transforms.dating import is_masthead
+from transforms.pages.lexicon import any_of, begins_with_place, surnames, words
+from transforms.pages.words import is_dictionary_phrase
+
+CLOSING = "。！？…!?"
+BRACKETS = "）)】〕］]"
+QUOTES_AND_BRACKETS = "”’』」》）)】〕］]\"'"
+SOFT = "：；:;—－"
+HAN = "一-鿿㐀-䶿〇·•"
+NUMERAL = "0-9〇○零一二三四五六七八九十"
+SHORT = 42
+"""Characters of the longest line that can be a headline; the longest in a year of a national paper has 41."""
+HEAD, TAIL = 90, 60
+"""Characters at the beginning and the end of a line that rules look at."""
+ONE_WIDTH = str.maketrans("：（）［］｜〔〕", ":()[]|【】")
+"""Marks that rules read in one width."""
+
+
+class BlockFeatures(NamedTuple):
+    """What a line shows by itself: ``shows`` are names of rules, ``end`` is ``closed`` (the sentence is finished), ``bracket``, ``soft``
+    (：；——) or ``open``; ``is_short`` says that it could be a headline by length and ending, ``is_prose`` that it has clauses.
+    """
+
+    length: int
+    end: str
+    is_short: bool
+    is_prose: bool
+    shows: frozenset[str]
+
+
+class Rule(NamedTuple):
+    """``name`` is shown where ``pattern`` is found in the folded beginning or end (``part``) of a line of at most ``longest`` characters."""
+
+    name: str
+    pattern: re.Pattern[str]
+    how: str
+    longest: int = 10**9
+    part: str = "head"
+
+
+@lru_cache(maxsize=1)
+def rules() -> tuple[Rule, ...]:
+    """Return the rules, compiled once from the words."""
+    desk, agency, post, credit = (any_of(kind) for kind in ("desk", "agency", "post", "credit"))
+    paper = rf"[{HAN}]{{2,8}}?(?:{any_of('paper')})"
+    says = "讯|电|快讯|消息|专电"
+    lead = (
+        rf"[(【\[]?据?(?:{desk}|{agency})[^，。；！？,;!?\n]{{0,16}}?(?:{says})(?![{HAN}]{{0,2}}(?:影|视|话|力|站|脑|器|息))"
+        rf"|[(【\[]?(?:{desk}|{agency})[^，。；！？,;!?\n]{{0,30}}?(?:摄影|图文)?(?:报道|报导)"
+        rf"|[(【\[]?{paper}(?:客户端)?(?:{says})(?=[\s(【,，0-9近昨今]|记者|通讯员)"
+        rf"|[(【\[](?:{desk}|{paper})?(?:{post})[ :]?[{HAN}\s、/]{{2,30}}?(?:报道|报导|电)?[)】\]](?=.{{12}})"
+        rf"|[(【\[]?(?:{desk}|{agency}|{paper})?(?:{post})[ :]?[{HAN}\s、]{{2,30}}?(?:报道|报导):"
+    )
+    table = (
+        ("lead", lead, "match"),
+        ("local lead", rf"[(【\[]?{any_of('local_desk')}", "match"),
+        ("byline", rf"[■□●◆▲◎△○★☆\[【(]?\s*(?:(?:{desk}|{agency}|{paper}|[{HAN}]{{0,10}}?)(?:社)?(?:驻[{HAN}]{{2,8}}?)?(?:{post})(?![会站室席团])|文[/:／]|图[/／]文|文图)"
+                   r"[^。；！？;!?]{0,50}[\]】)]?", "fullmatch", 60),
+        ("post word", rf"(?:{'|'.join(map(' ?'.join, words()['spaced_post']))})\s*[|:丨/]", "match", 60),
+        ("boxed", r"[■□●◆▲◎△○★☆]\s?[^，。]{2,40}", "fullmatch", 44),
+        ("closing credit", rf"[(][^()。]{{1,40}}(?:{credit})[^()。，]{{0,6}}[)]$|[(][^()。]{{2,40}}(?:电|讯|专电|报道|报导)[)]$|[(][{HAN}\s、]{{2,24}}[)]$"
+                           rf"|[(](?:{desk}|{paper})?(?:{post})[^()。]{{2,50}}[)]$", "search", 10**9, "tail"),
+        ("signed", rf"[。！？”]\s?(?:[{HAN}]{{2,12}}\s)?(?:[{HAN}]{{0,8}}(?:{post}))[\s:]?[{HAN}\s/、]{{2,30}}$", "search", 10**9, "tail"),
+        ("credit", rf"[(]?[^，。；！？:]{{0,36}}(?:{credit})[)]?$|(?:{any_of('credit_head')})\s*[:/／ |][^，。；！？]{{2,24}}$", "match", 44),
+        ("bracketed", r"[(【\[][^()]*[)】\]]$", "match", 44),
+        ("ends in credit", rf"(?:[。！？)\s(]|^)[^，。！？]{{0,20}}(?:{credit})[)]?$", "search", 160, "tail"),
+        ("picture title", rf"[(][^()]{{0,8}}(?:{any_of('picture')})[^()]{{0,6}}[)]$", "search", SHORT),
+        ("rubric", rf"[■□●◆▲【\[]?\s?(?:{any_of('rubric')}|[{HAN}]{{2,4}}{any_of('rubric_end')})\s?[】\]]?", "fullmatch", 12),
+        ("label", rf"{any_of('label')}[{NUMERAL}]?:", "match", 12),
+        ("picture note", any_of("picture_note"), "match", 160),
+        ("editor's note", rf"[(【]?(?:{any_of('note')})[)】]?\s*:?", "match"),
+        ("furniture", any_of("furniture").replace("：", ":"), "search", 48),
+        ("navigation", rf"(?=[^。，；]*$).*?{any_of('navigation')}", "match", 60),
+        ("metadata", rf"(?=[^。；]*$)(?:.*?[\s【\[|)次])?(?:{any_of('metadata')}|大\s+中\s+小)", "match", 110),
+        ("time of day", r"[12]\d{3}(?:[-./]\d{1,2}[-./]\d{1,2}|年\d{1,2}月\d{1,2}日)\s*\d{1,2}:\d\d|^[12]\d{3}[-./]\d{1,2}[-./]\d{1,2}\b", "search", 110),
+        ("page number", rf"(?:第\s?[A-Z]?[0-9]{{1,3}}|[A-Z]?[0-9]{{1,3}}|第[{NUMERAL}]{{1,3}})\s?[版页]\s?[:|]?\s?[一-鿿·]{{0,8}}$"
+                        r"|[—–\-]\s?[0-9]{1,3}\s?[—–\-]$|.{0,20}[0-9]{4}年[0-9]{1,2}月[0-9]{1,2}日\s*(?:星期[一二三四五六日天]|农历).{0,30}$", "match", 60),
+        ("date line", rf"[(]?[{NUMERAL}]{{4}}年[{NUMERAL}]{{1,3}}月(?:[{NUMERAL}]{{1,3}}日)?[)]?", "fullmatch", 20),
+        ("notice", any_of("notice"), "search"),
+        ("goes on", f"[“‘『「]|{any_of('onward')}", "match"),
+        ("opens quote", "[“『‘「]", "match"),
+        ("listed", rf"[(]?(?:[0-9]{{1,3}}|[一二三四五六七八九十]{{1,3}})[)、.．]|第[一二三四五六七八九十百0-9]{{1,4}}[条章节款]|[▲△●○◎■□◆◇★☆※·•①-⑳]|[—–-]{{2,}}|图[{NUMERAL}]"
+                   r"|[0-9]{1,2}$|[一二三四五六七八九十]{1,2}$|[＊*※☆★◆]{1,10}$|[IVXⅠ-Ⅻ]{1,4}$", "match"),
+        ("dated", rf"近日|日前|近期|最近|前不久|昨天|昨日|今天|今日|上周|本周|日(?<=[{NUMERAL}]日)", "search", 10**9, "start"),
+        ("date first", rf"(?:[12]\d{{3}}年)?[{NUMERAL}]{{1,3}}月[{NUMERAL}]{{1,3}}日|近日|日前|昨日|昨天|今日|今天|近期|连日来|时值|眼下", "match"),
+        ("dashed title", ".{2,}——", "match", SHORT),
+        ("subtitle", "——|－－|──", "match", SHORT),
+        ("salutation", rf"[{HAN}、，]{{2,30}}[:]$", "match", 32),
+        ("two parts", rf"[{HAN}“”《》0-9a-zA-Z、·]{{3,}}[\s　]+[{HAN}“”《》0-9a-zA-Z、·]{{3,}}$", "match", SHORT),
+        ("question", "[？?]$", "search", SHORT, "tail"),
+        ("speaks", "(?:说|表示|介绍|指出|强调|要求|认为|告诉记者|坦言|感慨)[，,:。]", "search"),
+        ("web", r"https?:|www\.|@|\.com|\.cn", "search", 120),
+    )
+    return tuple(Rule(name, re.compile(pattern), how, *rest) for name, pattern, how, *rest in table)
+
+
+FIGURE, ENOUGH_FIGURES = re.compile(r"[0-9０-９．.·%％]"), 60
+PHONE = re.compile(r"(?<![0-9])(?:0[0-9]{2,3}[-—－ ]?[0-9]{7,8}|1[3-9][0-9]{9}|[48]00[-—－]?[0-9]{3,4}[-—－]?[0-9]{3,4})")
+ADDRESS = re.compile(r"[路街巷道][0-9]{1,4}号")
+LONGEST_ADVERT = 160
+SIGNED = re.compile(rf"[。！？][—－]{{2,4}}[{HAN}]{{2,6}}$")
+NO_NAME = frozenset("的了和在与是为不有说这那我你他她它们个之而及或被把从到对新大会年月日")
+NAMES = re.compile(rf"[{HAN}\s、，,/／]+")
+NAME_GAP = re.compile(r"[\s、，,/／]+")
+INNER_STOPS = re.compile("[。；？！](?=.)")
+COMMA = re.compile("[，,]")
+
+
+def looks_like_names(text: str) -> bool:
+    """Return whether a short text is nothing but persons' names, with or without gaps between them.
+
+    >>> looks_like_names("周明远 赵小棠"), looks_like_names("周明远赵小棠"), looks_like_names("渡口通航")
+    (True, True, False)
+    """
+    if not 2 <= len(text) <= 24 or NAMES.fullmatch(text) is None or not NO_NAME.isdisjoint(text):
+        return False
+    single, double = surnames()
+    for part in NAME_GAP.split(text):
+        if not part:
+            continue
+        if not splits_into_names(part, single, double) or len(part) > 4 and is_dictionary_phrase(part):
+            return False
+    return True
+
+
+def splits_into_names(part: str, single: frozenset[str], double: frozenset[str]) -> bool:
+    """Return whether the characters can be cut into names: surname and one or two characters each."""
+    if part[:1] not in single and part[:2] not in double:
+        return False
+    reachable = {0}
+    for at in range(len(part)):
+        if at not in reachable:
+            continue
+        if part[at : at + 2] in double:
+            reachable |= {at + 3, at + 4}
+        if part[at] in single:
+            reachable |= {at + 2, at + 3}
+    return len(part) in reachable
+
+
+def features_of(text: str) -> BlockFeatures:
+    """Return what a line shows by itself; ``text`` is folded (``characters.fold``).
+
+    >>> sorted(features_of("本报讯（周明远） 11月28日，云渡区老渡口恢复通航。").shows)
+    ['dated', 'lead', 'local lead']
+    """
+    length = len(text)
+    if not length:
+        return BlockFeatures(0, "open", is_short=False, is_prose=False, shows=frozenset(("empty",)))
+    end = ending(text)
+    commas = len(COMMA.findall(text[:200]))
+    inner_stops = len(INNER_STOPS.findall(text))
+    is_short = length <= SHORT and inner_stops <= 1 and not text.endswith(("。", "；", "，", ",", "、")) and commas <= 2
+    head = text[:HEAD].translate(ONE_WIDTH)
+    parts = {"head": head, "start": head[:40], "tail": head if length <= TAIL else text[-TAIL:].translate(ONE_WIDTH)}
+    shows = {
+        rule.name for rule in rules()
+        if length <= rule.longest and getattr(rule.pattern, rule.how)(parts[rule.part])
+    }
+    if "lead" in shows and length <= 24:
+        shows.remove("lead")
+    if length <= 2 * SHORT and is_masthead(text):
+        shows.add("masthead")
+    if "rubric" not in shows and looks_like_names(text):
+        shows.add("names")
+    if end == "open" and 4 <= length <= 30 and titled_author(text):
+        shows.add("titled author")
+    if length <= 120 and is_caption(text):
+        shows.add("caption")
+    if length <= LONGEST_ADVERT and "lead" not in shows and is_advert(head):
+        shows.add("advert")
+    if is_figures(text):
+        shows.add("figures")
+    if length > SHORT and begins_with_place(text):
+        shows.add("placed")
+    if "picture title" in shows:
+        shows.discard("credit")
+    if "credit" in shows and not {"摄", "影", "图"}.isdisjoint(text):
+        shows.add("picture credit")
+    is_prose = length > SHORT or inner_stops > 0 or (commas > 0 and length > 24) or text.endswith("。")
+    return BlockFeatures(length, end, is_short, is_prose, frozenset(shows))
+
+
+def ending(text: str) -> str:
+    """Return how a line ends: ``closed`` (。！？), ``bracket``, ``soft`` (：；——) or ``open``."""
+    core = text.rstrip(QUOTES_AND_BRACKETS + " 　")
+    if core and core[-1] in CLOSING and text[-1] not in BRACKETS:
+        return "closed"
+    if text[-1] in BRACKETS or SIGNED.search(text, max(0, len(text) - 12)):
+        return "bracket"
+    if text[-1] in SOFT:
+        return "soft"
+    return "open"
+
+
+def is_figures(text: str) -> bool:
+    """Return whether more than half of a text, told by its beginning, is figures: a row of a table.
+
+    >>> is_figures("12.5 8.3 100% 云渡"), is_figures("11月28日渡口通航")
+    (True, False)
+    """
+    start = text[:ENOUGH_FIGURES]
+    return len(start) >= 4 and 2 * len(FIGURE.findall(start)) > len(start)
+
+
+def is_caption(text: str) -> bool:
+    """Return whether a short text ends in brackets that hold nothing but names (渡口通航。（周明远摄）)."""
+    start = max(text.rfind("（"), text.rfind("("))
+    inner = text[start + 1 : -1].removesuffix("摄").removesuffix("摄影")
+    return start > 0 and text[-1] in "）)" and looks_like_names(inner)
+
+
+def is_advert(text: str) -> bool:
+    """Return whether a text sells: a telephone number, an address, words of trade, phrases with gaps in place of sentences."""
+    n_words = len(set(advert_words().findall(text)))
+    if not n_words:
+        return False
+    shape = 2 * (PHONE.search(text) is not None) + (ADDRESS.search(text) is not None) + (len(text.split()) > 2) - 2 * text.endswith("。")
+    return min(n_words, 3) + shape >= 3
+
+
+@lru_cache(maxsize=1)
+def advert_words() -> re.Pattern[str]:
+    """Return what finds the words of adverts."""
+    return re.compile(any_of("advert"))
+
+
+@lru_cache(maxsize=1)
+def author_titles() -> re.Pattern[str]:
+    """Return what finds a title that an author's name stands behind."""
+    return re.compile(rf"[{HAN}、]{{2,24}}(?:{any_of('post')}|{any_of('title')})")
+
+
+def titled_author(text: str) -> bool:
+    """Return whether a short line is a title and a name (云渡区档案馆馆长周明远)."""
+    single, double = surnames()
+    for size in (2, 3, 4):
+        name, title = text[-size:], text[:-size].rstrip()
+        if len(title) >= 3 and splits_into_names(name, single, double) and author_titles().fullmatch(title):
+            return True
+    return False
+
+
+def repeated_texts(texts: Iterable[str]) -> frozenset[str]:
+    """Return the lines that a page prints more than twice: running heads, and words of its frame."""
+    counts: dict[str, int] = {}
+    for text in texts:
+        if len(text) <= SHORT:
+            counts[text] = counts.get(text, 0) + 1
+    return frozenset(text for text, n in counts.items() if n > 2)

@@ -1,0 +1,89 @@
+"""A linear-chain model: weights of features for labels and of labels for the label after them, learned by ``tests.bench.train_pages``.
+
+The weights are a data file that can be read: a line for each feature and label, a line for each pair of labels. A feature's name begins
+with where it is looked at: ``0`` the item itself, ``-1`` the one before, ``+1`` the one after.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Sequence
+from functools import cache
+
+import numpy as np
+
+from transforms.lexicons import read_table
+
+NEVER = -1e6
+
+
+class LinearChain:
+    """The weights of a model; ``labels`` are in the order of all its arrays."""
+
+    def __init__(self, rows: Sequence[Sequence[str]]) -> None:
+        self.labels = tuple(sorted({label for _, label, _ in rows}))
+        number = {label: at for at, label in enumerate(self.labels)}
+        self.transitions = np.zeros((len(self.labels), len(self.labels)))
+        weights: dict[str, dict[str, list[float]]] = defaultdict(lambda: defaultdict(lambda: [0.0] * len(self.labels)))
+        for feature, label, weight in rows:
+            if feature.startswith("> "):
+                self.transitions[number[feature[2:]], number[label]] = float(weight)
+            else:
+                where, _, name = feature.partition(":")
+                weights[where][name][number[label]] = float(weight)
+        names = sorted({name for some in weights.values() for name in some})
+        self.numbers = {name: at for at, name in enumerate(names)}
+        self.tables = {}
+        for where, some in weights.items():
+            table = np.zeros((len(names), len(self.labels)))
+            for name, row in some.items():
+                table[self.numbers[name]] = row
+            self.tables[int(where)] = table
+
+    def points(self, features: Sequence[Collection[str]]) -> np.ndarray:
+        """Return the points of every item for every label, what its neighbours show included."""
+        known = self.numbers
+        numbers = [[known[name] for name in names if name in known] for names in features]
+        flat = np.array([number for some in numbers for number in some], np.int64)
+        sizes = np.array([len(some) for some in numbers])
+        ends = np.cumsum(sizes)
+        points = np.zeros((len(features), len(self.labels)))
+        for step, table in self.tables.items():
+            sums = np.vstack([np.zeros(table.shape[1]), np.cumsum(table[flat], axis=0)])
+            of_item = sums[ends] - sums[ends - sizes]
+            if step > 0:
+                points[:-step] += of_item[step:]
+            elif step < 0:
+                points[-step:] += of_item[:step]
+            else:
+                points += of_item
+        return points
+
+    def decode(self, features: Sequence[Collection[str]], allowed: Sequence[Collection[str]] = ()) -> list[str]:
+        """Return the likeliest labels. ``allowed`` holds, for each item, the labels that are left to it; none where all are.
+
+        >>> chain = LinearChain([("0:short", "headline", "1"), ("0:long", "body", "1"), ("> headline", "body", "1")])
+        >>> chain.decode([{"short"}, {"long"}])
+        ['headline', 'body']
+        """
+        if not features:
+            return []
+        points = self.points(features)
+        for row, labels in zip(points, allowed, strict=False):
+            if labels:
+                row[[label not in labels for label in self.labels]] = NEVER
+        best, back = points[0], np.zeros(points.shape, np.int64)
+        for at in range(1, len(points)):
+            steps = best[:, None] + self.transitions
+            back[at] = steps.argmax(0)
+            best = steps.max(0) + points[at]
+        path = [int(best.argmax())]
+        for at in range(len(points) - 1, 0, -1):
+            path.append(int(back[at, path[-1]]))
+        return [self.labels[label] for label in reversed(path)]
+
+
+@cache
+def model(name: str) -> LinearChain:
+    """Return a model of the package by the name of its file in ``transforms/data``."""
+    return LinearChain(read_table(name))
