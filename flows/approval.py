@@ -151,7 +151,7 @@ def can_ask(held: Held) -> bool:
     return bool(deployment.id) and held.verdict != REJECTED
 
 
-def ask_in_prefect(held: Held) -> tuple[str, str] | None:
+def ask_in_prefect(held: Held, until: str) -> tuple[str, str] | None:
     """Ask a human on Prefect's pages: suspend this flow run, which leaves this function, and return the answer when it goes on.
 
     None where nobody can answer.
@@ -168,7 +168,7 @@ def ask_in_prefect(held: Held) -> tuple[str, str] | None:
         approve: bool = False
         reason: str = ""
 
-    question = "\n".join(["## Publish this?", "", *(f"- {marks(reason)}" for reason in held.reasons), "", f"Until {held.expires_at:%Y-%m-%d %H:%M} UTC."])
+    question = "\n".join(["## Publish this?", "", *(f"- {marks(reason)}" for reason in held.reasons), "", f"Until {until}."])
     form = Decision.with_initial_data(description=question, approve=False)
     answer = suspend_flow_run(wait_for_input=form, key=held.change, timeout=int(EXPIRES_AFTER.total_seconds()))
     return (APPROVED if answer.approve else REJECTED, answer.reason)

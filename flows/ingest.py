@@ -15,17 +15,12 @@ from pathlib import Path
 from time import process_time
 from typing import TypeVar
 from uuid import uuid4
+from zoneinfo import ZoneInfo
 
 from prefect import flow, get_client, get_run_logger, task
 from prefect.artifacts import create_markdown_artifact, create_progress_artifact, update_progress_artifact
 from prefect.cache_policies import NO_CACHE
-from prefect.client.schemas.filters import (
-    FlowFilter,
-    FlowFilterName,
-    FlowRunFilter,
-    FlowRunFilterState,
-    FlowRunFilterStateType,
-)
+from prefect.client.schemas.filters import FlowRunFilter, FlowRunFilterState, FlowRunFilterStateType
 from prefect.client.schemas.objects import StateType
 from prefect.context import FlowRunContext
 from prefect.futures import as_completed
@@ -36,9 +31,10 @@ from prefect.task_runners import ThreadPoolTaskRunner
 from flows import approval, journal, monitor, stages
 from flows.advice import state_of_published
 from flows.collecting import collected_later
+from flows.own_runs import INGEST, PATIENCE_SECONDS, claim_run, own_runs
 from flows.progress import advance
 from flows.runners import Runner
-from flows.sources import declared_sources, find_source, use_credentials
+from flows.sources import Source, declared_sources, find_source, use_credentials
 from transforms.decoding import expected
 from warehouse import store
 from warehouse.home import Home
@@ -55,6 +51,7 @@ class Summary:
     home: str
     source: str
     flow_run_id: str | None = None
+    timezone: str = Source.timezone
     n_files_seen: int = 0
     n_files_new: int = 0
     n_superseded: int = 0
@@ -85,7 +82,7 @@ def step(name: str, work: Callable[[], Result], summary: Summary) -> Result:
     return task(timed, name=name, cache_policy=NO_CACHE, persist_result=False)()
 
 
-@task(name="process batch", task_run_name="process batch {number}", cache_policy=NO_CACHE, persist_result=False, retries=1)
+@task(name="process batch", task_run_name="process batch {number}", cache_policy=NO_CACHE, persist_result=False)
 def process_in(run: Runner, folder: str, number: int) -> str:
     """Process one batch in a worker."""
     with collected_later():
@@ -94,7 +91,7 @@ def process_in(run: Runner, folder: str, number: int) -> str:
     return run(process_batch, folder)
 
 
-@flow(name="ingest", flow_run_name="ingest {source}", validate_parameters=False, persist_result=False, task_runner=ThreadPoolTaskRunner(max_workers=64))
+@flow(name=INGEST, flow_run_name="ingest {source}", validate_parameters=False, persist_result=False, task_runner=ThreadPoolTaskRunner(max_workers=64))
 def ingest(
     source: str,
     home: str = "dibao-home",
@@ -127,6 +124,7 @@ def ingest(
 
     def request() -> stages.Request:
         declared = find_source(place, source)
+        summary.timezone = declared.timezone
         use_credentials(declared)
         return stages.Request(
             place, declared.location, pattern or declared.pattern, retire or declared.retire, refresh, workers, batch_bytes, declared.paper,
@@ -135,6 +133,8 @@ def ingest(
         )
 
     try:
+        with get_client(sync_client=True) as client:
+            claim_run(place, client)
         held = take_in(place, request, run, summary)
         return ask_a_human(place, held, summary) if held else finish(summary)
     except Exception as error:  # noqa: BLE001 whatever it is, a monitor must see what failed, where, and what to do next
@@ -143,7 +143,7 @@ def ingest(
 
 def take_in(place: Home, request: Callable[[], stages.Request], run: stages.Run, summary: Summary) -> approval.Held | None:
     """Do the run while the home is held, fill the summary, and return what is held back. However it ends, it is written down."""
-    with place.held(), journal.under_way(place, record(run, summary)):
+    with place.held(PATIENCE_SECONDS if deployment.id else 0), journal.under_way(place, record(run, summary)):
         try:
             held = load_and_publish(request(), run, summary)
         except BaseException as error:
@@ -191,6 +191,7 @@ def load_and_publish(request: stages.Request, run: stages.Run, summary: Summary)
             summary.change = held.change
             return held
         watch_drift(con, loaded, run)
+        loaded.warnings += monitor.unlike_a_good_run(con, [path.path for path in plan.paths], len(rejected))
         commit_and_publish(request, con, plan, loaded, run, summary)
         summary.stage = "tell the monitor"
         monitor.leave_artifacts(con, list(declared_sources(place).values()), run.run_id, loaded.validations)
@@ -243,8 +244,8 @@ def ask_a_human(place: Home, held: approval.Held, summary: Summary) -> State:
     """Let a run of a deployment wait on Prefect's pages until a human approves or rejects; end any other run as blocked."""
     state = finish(summary)
     if approval.can_ask(held) and not held.is_asked:
-        monitor.tell_of_waiting(run_name(summary), held.reasons, held.expires_at)
-    if answer := approval.ask_in_prefect(held):  # the first time this leaves the run; resumed, it comes here again with the answer
+        monitor.tell_of_waiting(run_name(summary), held.reasons, monitor.clock(held.expires_at, summary.timezone))
+    if answer := approval.ask_in_prefect(held, monitor.clock(held.expires_at, summary.timezone)):  # the first time this leaves the run; resumed, it comes here again with the answer
         verdict, why = answer
         approval.decide(place, held.change, verdict, why, datetime.now(UTC).replace(tzinfo=None))
         if verdict == approval.APPROVED:
@@ -280,14 +281,14 @@ def set_others(place: Home, found: StateType, state: State, kept: Collection[str
     """Put the other runs on this home that Prefect knows in one state into another, but for some."""
     wanted = FlowRunFilter(state=FlowRunFilterState(type=FlowRunFilterStateType(any_=[found])))
     with get_client(sync_client=True) as client:
-        for run in client.read_flow_runs(flow_filter=FlowFilter(name=FlowFilterName(any_=["ingest"])), flow_run_filter=wanted):
-            if str(run.id) not in {flow_run.id, *kept} and Path(str(run.parameters.get("home"))).absolute() == place.path:
+        for run in own_runs(place, client, [INGEST], wanted):
+            if str(run.id) not in {flow_run.id, *kept}:
                 client.set_flow_run_state(run.id, state, force=True)
 
 
 def nothing_new(place: Home, con, summary: Summary) -> None:
     """Say that there is nothing to do; an earlier run that died before it published is finished."""
-    monitor.leave_freshness(monitor.find_freshness(con, list(declared_sources(place).values()), date.today()))
+    monitor.leave_freshness(monitor.find_freshness(con, list(declared_sources(place).values()), datetime.now(UTC)))
     step("finish an earlier run", lambda: stages.finish_earlier(place, con), summary)
     summary.status = "nothing new"
 
@@ -319,19 +320,24 @@ def finish(summary: Summary) -> State:
 def leave_summary(summary: Summary) -> None:
     """Leave the summary and the chart of the last runs, and name the run by what it did."""
     told = f"failed at {summary.reason}" if summary.reason else f"{summary.status}: " + "; ".join([*summary.blocked, numbers(summary)])
-    at = f"{datetime.now(UTC):%m-%d %H:%M}"  # a card shows when the first artifact of its key was made, not this one
+    at = f"{now_in(summary.timezone):%m-%d %H:%M}"  # a card shows when the first artifact of its key was made, not this one
     create_markdown_artifact(summary_markdown(summary), key="summary", description=monitor.marks(shortened(f"{at} {told}")))
     context = FlowRunContext.get()
     if context and context.flow_run:
         with get_client(sync_client=True) as client:
             client.update_flow_run(context.flow_run.id, name=run_name(summary))
-    monitor.leave_chart(Home(Path(summary.home)).published, str(summary.flow_run_id), summary.status.capitalize())
+    monitor.leave_chart(Home(Path(summary.home)), str(summary.flow_run_id), summary.status.capitalize(), summary.timezone)
 
 
 def run_name(summary: Summary) -> str:
     """Return the name of a run that has ended: of which deployment, when, and what it did."""
     did = f"failed at {summary.stage}" if summary.reason else ("blocked, " if summary.blocked else "") + numbers(summary)
-    return " ".join(filter(None, ("ingest", deployment.name, f"{datetime.now(UTC):%Y-%m-%d}, {did}")))
+    return " ".join(filter(None, ("ingest", deployment.name, f"{now_in(summary.timezone):%Y-%m-%d}, {did}")))
+
+
+def now_in(timezone: str) -> datetime:
+    """Return the time now as the clocks of a source's time zone show it."""
+    return datetime.now(ZoneInfo(timezone))
 
 
 def numbers(summary: Summary) -> str:

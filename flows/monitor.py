@@ -9,10 +9,11 @@ import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from importlib.resources import files
 from pathlib import Path
 from statistics import median
+from zoneinfo import ZoneInfo
 
 import duckdb
 
@@ -94,6 +95,16 @@ def drift_validations(drifts: Sequence[Drift], run_id: str, checked_at) -> list[
         }
         for drift in drifts
     ]
+
+
+def unlike_a_good_run(con, paths: Sequence[str], n_quarantined: int) -> list[str]:
+    """Return what sets a run apart from one that took in all it met, in sentences: what it quarantined, copies among the paths it found."""
+    ((n_copies,),) = con.execute(
+        "SELECT count(*) FROM file_paths WHERE path IN (SELECT unnest(?::VARCHAR[])) AND file_id IN "
+        "(SELECT file_id FROM file_paths GROUP BY file_id HAVING count(*) > 1)", [list(paths)],
+    ).fetchall()
+    said = {f"{n_quarantined} quarantined: not loaded, see why": n_quarantined, f"{n_copies} files are copies: the same bytes at several paths": n_copies}
+    return [sentence for sentence, n in said.items() if n]
 
 
 # --- quality ----------------------------------------------------------------------------------------------------------
@@ -196,17 +207,23 @@ class Freshness:
         return f"{self.paper}: the newest issue is of {self.newest}, {self.days} days ago"
 
 
-def find_freshness(con, sources: Sequence[Source], today: date) -> list[Freshness]:
-    """Return the newest issue of every paper, oldest first. A paper is late where a source with a schedule declares so."""
+def find_freshness(con, sources: Sequence[Source], now: datetime) -> list[Freshness]:
+    """Return the newest issue of every paper, oldest first. A paper is late where a source with a schedule declares so.
+
+    Its days are those of its source's time zone.
+    """
+    today = {source.location: now.astimezone(ZoneInfo(source.timezone)).date() for source in sources}
+    elsewhere = now.astimezone(ZoneInfo(Source.timezone)).date()
     allowed = {source.location: source.late_after_days for source in sources if source.schedule}
     rows = con.execute(
         "SELECT paper, source, max(issue_on) AS newest FROM raw_files WHERE status = 'loaded' AND paper IS NOT NULL AND issue_on IS NOT NULL "
         "GROUP BY ALL ORDER BY newest, paper, source"
     ).fetchall()
-    return [
-        Freshness(paper, source, newest, (today - newest).days, source in allowed and (today - newest).days > allowed[source])
-        for paper, source, newest in rows
-    ]
+    found = []
+    for paper, source, newest in rows:
+        days = (today.get(source, elsewhere) - newest).days
+        found.append(Freshness(paper, source, newest, days, source in allowed and days > allowed[source]))
+    return found
 
 
 # --- lineage ----------------------------------------------------------------------------------------------------------
@@ -248,7 +265,7 @@ def leave_artifacts(con, sources: Sequence[Source], run_id: str, validations: Se
     """Leave what a monitor looks at after a run that published; ``con`` holds what the warehouse is now."""
     leave_quality(con, validations, run_id)
     leave_lineage(con)
-    leave_freshness(find_freshness(con, sources, date.today()))
+    leave_freshness(find_freshness(con, sources, datetime.now(UTC)))
 
 
 def leave_quality(con, validations: Sequence[Mapping[str, object]], run_id: str) -> None:
@@ -306,7 +323,7 @@ def leave_freshness(found: Sequence[Freshness]) -> None:
         )
 
 
-def tell_of_waiting(run_name: str, reasons: Sequence[str], expires_at: datetime) -> None:
+def tell_of_waiting(run_name: str, reasons: Sequence[str], until: str) -> None:
     """Tell Prefect that a publish waits for a human: the state of a run that waits has no words."""
     from prefect.events import emit_event
     from prefect.runtime import flow_run
@@ -314,26 +331,27 @@ def tell_of_waiting(run_name: str, reasons: Sequence[str], expires_at: datetime)
     emit_event(
         "dibao.publish.waiting",
         resource={"prefect.resource.id": f"prefect.flow-run.{flow_run.id}", "prefect.resource.name": run_name},
-        payload={"text": f"{'; '.join(reasons)}; approve or reject until {expires_at:%Y-%m-%d %H:%M} UTC"},
+        payload={"text": f"{'; '.join(reasons)}; approve or reject until {until}"},
     )
 
 
-def leave_chart(published: Path, flow_run_id: str, state: str) -> None:
-    """Leave the chart of the last runs, this one with the state it is about to get.
+def leave_chart(home: Home, flow_run_id: str, state: str, timezone: str) -> None:
+    """Leave the chart of the last runs of a home, this one with the state it is about to get; days are those of the time zone.
 
-    Prefect knows also the runs that failed; the published warehouse knows what the others loaded.
+    Prefect knows also the runs that failed; the published warehouse knows what the others loaded. Runs to come are none yet.
     """
     from prefect import get_client
     from prefect.artifacts import create_image_artifact
-    from prefect.client.schemas.filters import FlowFilter, FlowFilterName
-    from prefect.client.schemas.sorting import FlowRunSort
+    from prefect.client.schemas.filters import FlowRunFilter, FlowRunFilterStartTime
+
+    from flows.own_runs import INGEST, own_runs
 
     with get_client(sync_client=True) as client:
-        runs = client.read_flow_runs(
-            flow_filter=FlowFilter(name=FlowFilterName(any_=["ingest"])), sort=FlowRunSort.START_TIME_DESC, limit=SEEN)
-    loaded = loaded_by_runs(published)
+        runs = own_runs(home, client, [INGEST], FlowRunFilter(start_time=FlowRunFilterStartTime(is_null_=False)), SEEN)
+    loaded = loaded_by_runs(home.published)
     past = [
-        PastRun(f"{run.start_time:%Y-%m-%d}", state if str(run.id) == flow_run_id else run.state_name or "", *loaded.get(str(run.id), (0, 0)))
+        PastRun(f"{run.start_time.astimezone(ZoneInfo(timezone)):%Y-%m-%d}", state if str(run.id) == flow_run_id else run.state_name or "",
+                *loaded.get(str(run.id), (0, 0)))
         for run in reversed(runs) if run.start_time and run.state and (run.state.is_final() or str(run.id) == flow_run_id)
     ]
     failed = sum(COLOURS.get(run.state) is None for run in past)
@@ -350,6 +368,15 @@ def loaded_by_runs(published: Path) -> dict[str, tuple[int, int]]:
     except duckdb.Error:
         return {}  # to tell of a run that failed because of that file
     return {run: (articles, quarantined) for run, articles, quarantined in rows}
+
+
+def clock(at: datetime, timezone: str) -> str:
+    """Return a time, given as UTC without saying so, as the clocks of a time zone show it.
+
+    >>> clock(datetime(2025, 3, 7, 18, 0), "Asia/Shanghai")
+    '2025-03-08 02:00 Asia/Shanghai'
+    """
+    return f"{at.replace(tzinfo=UTC).astimezone(ZoneInfo(timezone)):%Y-%m-%d %H:%M} {timezone}"
 
 
 def marks(text: str) -> str:

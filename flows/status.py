@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from dataclasses import asdict, fields
-from datetime import date
+from datetime import UTC, datetime
 
 from flows import journal
 from flows.approval import read_held
@@ -101,5 +101,5 @@ def print_grid(con, as_json: bool = False) -> None:
 def freshness(con, home: Home) -> tuple[list[str], list[tuple]]:
     """Return the newest issue of every paper as columns and rows."""
     columns = [field.name for field in fields(Freshness)]
-    found = find_freshness(con, list(declared_sources(home).values()), date.today())
+    found = find_freshness(con, list(declared_sources(home).values()), datetime.now(UTC))
     return columns, [tuple(getattr(each, name) for name in columns) for each in found]

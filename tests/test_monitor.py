@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import shutil
 import sqlite3
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
 from xml.etree import ElementTree
 
 import pytest
@@ -83,7 +83,7 @@ def test_a_paper_is_late_where_its_declaration_says_so(con):
     nightly = Source("yundu", source, schedule="0 2 * * *", late_after_days=3)
 
     def late(sources, days):
-        return {each.is_late for each in monitor.find_freshness(con, sources, newest + timedelta(days=days))}
+        return {each.is_late for each in monitor.find_freshness(con, sources, datetime.combine(newest + timedelta(days=days), time(4), UTC))}
 
     assert late([nightly], 3) == {False} and late([nightly], 4) == {True}
     assert late([], 400) == {False} and late([Source("archive", source)], 400) == {False}

@@ -7,13 +7,15 @@ import json
 import os
 import re
 import shutil
+import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from socket import gethostname
 from typing import TextIO
+from uuid import uuid4
 
 
 class HomeBusyError(RuntimeError):
@@ -113,6 +115,25 @@ class Home:
         """Prefect's own home where the user has no server of their own."""
         return self.path / "prefect"
 
+    @property
+    def identity(self) -> Path:
+        """Holds the id of this home."""
+        return self.path / "id"
+
+    @property
+    def id(self) -> str:
+        """What tells this home from every other, also from one of the same path on another machine; made when it is first asked for."""
+        try:
+            return self.identity.read_text("ascii").strip()
+        except FileNotFoundError:
+            self.path.mkdir(parents=True, exist_ok=True)
+        partial = self.path / f".id.{uuid4().hex}.{os.getpid()}.tmp"
+        partial.write_text(f"{uuid4().hex[:12]}\n", "ascii")
+        with suppress(FileExistsError):  # another process was faster: its id counts
+            os.link(partial, self.identity)
+        partial.unlink()
+        return self.identity.read_text("ascii").strip()
+
     def sweep(self) -> None:
         """Delete the temporary files that dead processes left, and releases that were not described any more. The home must be held."""
         for path in self.releases.glob("*.duckdb"):
@@ -133,8 +154,8 @@ class Home:
         return self.path / ".lock"
 
     @contextmanager
-    def held(self) -> Iterator[None]:
-        """Hold the home against other writers while the block runs.
+    def held(self, patience: float = 0) -> Iterator[None]:
+        """Hold the home against other writers while the block runs; wait for them some seconds, where told to be patient.
 
         The lock is the kernel's and ends with the process that holds it. Not every network folder tells other machines of a lock, so
         the file also says who holds it, until that process lets go of it: what a process of this machine left that was killed is taken
@@ -142,12 +163,12 @@ class Home:
         """
         self.path.mkdir(parents=True, exist_ok=True)
         with self.lock.open("a+", encoding="utf-8") as lock:
-            try:
-                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            except BlockingIOError:
-                raise HomeBusyError(
-                    f"{self.path}: {Holder.read(lock)} is writing to this home. Wait until it ends, or give another --home."
-                ) from None
+            until = time.monotonic() + patience
+            while not is_locked(lock):
+                if time.monotonic() >= until:
+                    raise HomeBusyError(
+                        f"{self.path}: {Holder.read(lock)} is writing to this home. Wait until it ends, or give another --home.")
+                time.sleep(0.5)
             earlier, this = Holder.read(lock), Holder.this()
             if not earlier.is_nobody and not earlier.shares_machine(this):
                 raise HomeBusyError(
@@ -159,6 +180,15 @@ class Home:
                 yield
             finally:
                 lock.truncate(0)
+
+
+def is_locked(lock: TextIO) -> bool:
+    """Lock a file for this process, and return whether that could be done."""
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True
 
 
 @dataclass(frozen=True)
