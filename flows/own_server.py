@@ -15,6 +15,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 
 from flows.collecting import collected_later
+from flows.settings import import_prefect
 from warehouse.same_origin import SameOrigin
 
 HOST = "127.0.0.1"
@@ -35,6 +36,7 @@ def own_server() -> Iterator[None]:
     with socket.create_server((HOST, 0)) as door:
         os.environ["PREFECT_API_URL"] = f"http://{HOST}:{door.getsockname()[1]}/api"  # Prefect reads it when it is imported
         with collected_later():
+            import_prefect()
             server, run = prepared(door)
         failed: list[BaseException] = []
 

@@ -102,7 +102,7 @@ PROXIES = ("http_proxy", "https_proxy", "all_proxy")
 
 
 def apply_prefect_settings(home: Home) -> None:
-    """Set what is not set: the server of `dibao serve` where it runs, else Prefect's home inside ours. Imports Prefect, which reads it."""
+    """Set what is not set: the server of `dibao serve` where it runs, else Prefect's home inside ours. Imports Prefect where a server is known."""
     os.environ.setdefault("PREFECT_HOME", str(home.prefect.absolute()))
     folder = Path(os.environ["PREFECT_HOME"])
     folder.mkdir(parents=True, exist_ok=True)  # the server cannot make its database in a folder that is not there
@@ -112,7 +112,13 @@ def apply_prefect_settings(home: Home) -> None:
         os.environ.setdefault("PREFECT_UI_URL", served["prefect"])
     for name, value in {**QUIET, **(HEARTBEATS if "PREFECT_API_URL" in os.environ else EMBEDDED)}.items():
         os.environ.setdefault(name, value)
-    if "PREFECT_API_URL" not in os.environ:
+    if "PREFECT_API_URL" in os.environ:
+        import_prefect()
+    else:
         os.environ |= locked(new_secret())  # of the server that this process brings
-    with chdir(folder):  # not where the user is: Prefect would take what it finds there in .env, prefect.toml or pyproject.toml
+
+
+def import_prefect() -> None:
+    """Import Prefect, which reads its settings then. Not where the user is: it would take what it finds there in .env, prefect.toml, pyproject.toml."""
+    with chdir(os.environ["PREFECT_HOME"]):
         import prefect.main  # noqa: F401

@@ -124,6 +124,7 @@ with own_server():
     port = int(os.environ["PREFECT_API_URL"].split(":")[2].split("/")[0])
     from prefect import get_client
     with get_client(sync_client=True) as client:
+        assert str(client.api_url).rstrip("/") == os.environ["PREFECT_API_URL"]
         client.create_flow_from_name("mine")
         answers = [attack.send(port, "POST", "/api/flows/", attack.flow("page"), headers)[0] for headers in (attack.UNTYPED, attack.TEXT, attack.FORM)]
         answers.append(attack.send(port, "POST", "/api/flows/filter", "{}", {"content-type": "application/json"}, host=attack.NAME)[0])
