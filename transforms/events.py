@@ -28,6 +28,7 @@ from typing import NamedTuple
 
 from transforms.lexicons import read_groups, read_table
 from transforms.records import Event, Name, Time
+from transforms.text.characters import finds_in_reading_text
 from transforms.text.patterns import one_of
 
 QUOTED = re.compile("“[^”\n]{0,600}”|「[^」\n]{0,600}」|《[^》\n]{0,100}》")
@@ -146,6 +147,7 @@ def _lexicon() -> Lexicon:
     )
 
 
+@finds_in_reading_text
 def find_events(text: str, names: Sequence[Name], times: Sequence[Time]) -> list[Event]:
     """Return the things that happened according to an article, in reading order, one row each.
 

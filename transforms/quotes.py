@@ -25,6 +25,7 @@ from typing import NamedTuple
 from transforms.lexicons import read_lines, read_table
 from transforms.quantities.counted import word_classes
 from transforms.records import Name, Quote
+from transforms.text.characters import finds_in_reading_text
 from transforms.text.patterns import one_of
 
 OPENING, CLOSING = "“「『", "”」』"
@@ -658,6 +659,7 @@ def _is_no_saying(before: str, verb: str) -> bool:
     return verb in ALSO_NOUNS and before.endswith(_words().nouns)
 
 
+@finds_in_reading_text
 def find_quotes(text: str, names: Sequence[Name] = ()) -> list[Quote]:
     """Return the quotations of a text in order, direct and indirect, with their speakers; ``names`` are those found in it.
 

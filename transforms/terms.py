@@ -23,6 +23,7 @@ from math import log
 
 from transforms.lexicons import read_groups
 from transforms.records import Name, Term
+from transforms.text.characters import fold
 from transforms.text.segmentation import Words, segmented
 
 SHORTEST, LONGEST, MOST_WORDS = 2, 12, 5
@@ -58,13 +59,13 @@ def find_terms(text: str, headline: str | None = None, names: Sequence[Name] = (
     """Return the candidate keywords of an article with how often the text has them, most telling first, at most forty.
 
     What is said only once is kept where the headline has it, where it stands in quotation marks, or where it is one of
-    ``names`` (those of the same text), which are never taken apart. Words are as printed; digits and stop words alone are left out.
+    ``names`` (those of the same text), which are never taken apart. Words are those of the reading text; digits and stop words alone are left out.
 
     >>> [term.term for term in find_terms("沁芳花园的居民选了物业公司。新的物业公司接手了沁芳花园。")][:2]
     ['沁芳花园', '物业公司']
     """
-    headline = headline or ""
-    named = [name for name in names if name.role is None and len(name.text) > 1 and name.confidence >= SURE_NAME]
+    text, headline = fold(text), fold(headline or "")
+    named = [name._replace(text=fold(name.text)) for name in names if name.role is None and len(name.text) > 1 and name.confidence >= SURE_NAME]
     words, tags = _with_names(segmented(text), named)
     counted, whole = _count_phrases(*_put_together(words, _classify(words, tags)))
     whole.update((name.text, 1) for name in named)

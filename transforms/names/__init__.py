@@ -30,6 +30,7 @@ from transforms.names.putting_together import organizations_and_places, with_ins
 from transforms.names.spreading import full_names, lay_over, spread
 from transforms.names.tagging import Piece, Words, pieces_of
 from transforms.records import Name
+from transforms.text.characters import read, to_raw
 from transforms.text.segmentation import segmented
 
 __all__ = ["find_names", "find_names_of", "kind_of"]
@@ -77,8 +78,10 @@ def find_names(text: str) -> list[Name]:
 
 def find_names_of(texts: Sequence[str]) -> list[list[Name]]:
     """Return what ``find_names`` returns for each of the texts: faster together, as the articles of one page are."""
-    several = [segmented(text) for text in texts]
-    return [names_from(words, tagged) for words, tagged in zip(several, pieces_of(several), strict=True)] if several else []
+    readings = [read(text) for text in texts]
+    several = [segmented(reading.text) for reading in readings]
+    tagged = pieces_of(several) if several else []
+    return [to_raw(names_from(words, pieces), *read_from) for words, pieces, *read_from in zip(several, tagged, readings, texts, strict=True)]
 
 
 def names_from(words: Words, tagged: list[Piece]) -> list[Name]:

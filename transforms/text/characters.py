@@ -8,7 +8,8 @@ Commas, colons, dashes, quotation marks and brackets stay as they are printed: w
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from bisect import bisect_left
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache, wraps
 from unicodedata import normalize
@@ -49,10 +50,24 @@ def traditional() -> dict[str, str]:
 
 
 @cache
-def _table() -> dict[int, str]:
+def _forms() -> dict[int, str]:
+    """Return what each character folds to but for its script, by code point."""
+    return {ord(sign): plain for sign, plain in (FULL_WIDTH | SPACES | PRESENTATION_FORMS | RADICALS).items() if sign != plain}
+
+
+@cache
+def _forms_and_scripts() -> dict[int, str]:
     """Return what each character folds to, by code point."""
-    table = traditional() | FULL_WIDTH | SPACES | PRESENTATION_FORMS | RADICALS
-    return {ord(sign): traditional().get(plain, plain) for sign, plain in table.items() if sign != plain}
+    return {ord(sign): new for sign, new in traditional().items()} | {sign: traditional().get(plain, plain) for sign, plain in _forms().items()}
+
+
+def fold_forms(text: str) -> str:
+    """Return a text with widths, radicals, marks and spaces folded, each character by one; the script stays.
+
+    >>> fold_forms("民國１１３年，⼯学院")
+    '民國113年，工学院'
+    """
+    return text.translate(_forms())
 
 
 def fold(text: str) -> str:
@@ -61,17 +76,19 @@ def fold(text: str) -> str:
     >>> fold("２０２４年，⼯学院在民國路　１８号"), fold("周明远•赵")
     ('2024年，工学院在民国路 18号', '周明远·赵')
     """
-    return text.translate(_table())
+    return text.translate(_forms_and_scripts())
 
 
 @dataclass(frozen=True, slots=True)
 class ReadingText:
     """A text as finders read it, with the way back.
 
-    ``offsets[i]`` is where character ``i`` stands in the text it was read from; None where nothing was left out and offsets are the same.
+    ``printed`` is the same in the script that it is printed in, character for character. ``offsets[i]`` is where character ``i`` stands in the
+    text it was read from; None where nothing was left out and offsets are the same.
     """
 
     text: str
+    printed: str
     offsets: tuple[int, ...] | None = None
 
     def raw_range(self, start: int, end: int) -> tuple[int, int]:
@@ -82,39 +99,70 @@ class ReadingText:
         """
         return (start, end) if self.offsets is None else (self.offsets[start], self.offsets[end - 1] + 1)
 
+    def range_of(self, raw_start: int, raw_end: int) -> tuple[int, int]:
+        """Return which characters were read from a range of the text, half-open.
 
-@lru_cache(maxsize=32)  # every finder reads the same article
+        >>> read("渡\\u200b口今天").range_of(2, 4)
+        (1, 3)
+        """
+        return (raw_start, raw_end) if self.offsets is None else (bisect_left(self.offsets, raw_start), bisect_left(self.offsets, raw_end))
+
+
+@lru_cache(maxsize=256)
 def read(text: str) -> ReadingText:
-    """Return the reading text of a raw text.
+    """Return the reading text of a raw text. The texts read last are remembered, as several finders read the same ones.
 
     >>> read("渡\\u200b口２月")
-    ReadingText(text='渡口2月', offsets=(0, 2, 3, 4))
+    ReadingText(text='渡口2月', printed='渡口2月', offsets=(0, 2, 3, 4))
     """
-    if not UNPRINTED_RUN.search(text):
-        return ReadingText(fold(text))
-    ends = [0, *(edge for match in UNPRINTED_RUN.finditer(text) for edge in match.span()), len(text)]
-    kept = [range(start, end) for start, end in zip(ends[::2], ends[1::2], strict=True)]
-    return ReadingText(fold("".join(text[run.start : run.stop] for run in kept)), tuple(offset for run in kept for offset in run))
+    offsets = None
+    if UNPRINTED_RUN.search(text):
+        offsets = tuple(offset for offset, char in enumerate(text) if not UNPRINTED_RUN.match(char))
+        text = UNPRINTED_RUN.sub("", text)
+    return ReadingText(fold(text), fold_forms(text), offsets)
 
 
-def carried_back(record, reading: ReadingText, raw_text: str):
-    """Return a record found in a reading text with offsets and ``text`` of the raw text, and so the records within it (the titles of a name).
+def to_reading(record, reading: ReadingText):
+    """Return a record of the text that was read with offsets and ``text`` of its reading text."""
+    start, end = reading.range_of(record.char_start, record.char_end)
+    return record._replace(text=reading.text[start:end], char_start=start, char_end=end)
+
+
+def to_raw(records: Iterable, reading: ReadingText, raw_text: str) -> list:
+    """Return records found in a reading text with offsets and ``text`` of the raw text, and so the records within them (the titles of a name).
+
+    Words of the text in other fields come back in the script that is printed, but not in its widths and radicals.
 
     >>> from transforms.records import Title
-    >>> carried_back(Title("区长", 1, 3), read("代區\\u200b长"), "代區\\u200b长")[:3]
-    ('區\\u200b长', 1, 4)
+    >>> to_raw([Title("区长", 1, 3, "县政府")], read("代區\u200b长、縣政府"), "代區\u200b长、縣政府")[0][:4]
+    ('區\u200b长', 1, 4, '縣政府')
     """
+    return list(records) if reading.text == raw_text else [_raw(record, reading, raw_text) for record in records]
+
+
+VALUES = {"kind", "rule", "value", "granularity", "basis", "qualifier", "per", "evidence"}
+"""Fields of records whose strings are values, not words of the text."""
+
+
+def _raw(record, reading: ReadingText, raw_text: str):
+    def printed(value):
+        if isinstance(value, str) and value:
+            within = reading.text.find(value, record.char_start, record.char_end)
+            at = within if within >= 0 else reading.text.find(value)
+            return reading.printed[at : at + len(value)] if at >= 0 else value
+        if type(value) is tuple:
+            return tuple(_raw(one, reading, raw_text) if hasattr(one, "char_start") else printed(one) for one in value)
+        return value
+
     start, end = reading.raw_range(record.char_start, record.char_end)
-    within = {
-        field: tuple(carried_back(one, reading, raw_text) for one in value)
-        for field, value in zip(record._fields, record, strict=True)
-        if type(value) is tuple and value and hasattr(value[0], "char_start")
-    }
-    return record._replace(text=raw_text[start:end], char_start=start, char_end=end, **within)
+    fields = {field: printed(value) for field, value in zip(record._fields, record, strict=True) if field not in VALUES}
+    return record._replace(**fields | {"text": raw_text[start:end], "char_start": start, "char_end": end})
 
 
 def finds_in_reading_text(find: Callable) -> Callable:
-    """Return a finder of ``find(text, ...)`` that gives it the reading text of what it is given, and carries what it finds back.
+    """Return a finder of ``find(text, *others)`` that gives it the reading text of what it is given, and gives what it finds in raw text.
+
+    Records of the same text among the others (its names, its times) are placed in the reading text too.
 
     >>> from transforms.records import Title
     >>> find = finds_in_reading_text(lambda text: [Title(text, text.index("区长"), text.index("区长") + 2)])
@@ -123,9 +171,16 @@ def finds_in_reading_text(find: Callable) -> Callable:
     """
 
     @wraps(find)
-    def find_in(text: str, *arguments, **named) -> list:
+    def find_in(text: str, *others, **named) -> list:
         reading = read(text)
-        found = find(reading.text, *arguments, **named)
-        return found if reading.text == text else [carried_back(record, reading, text) for record in found]
+        if reading.text == text:
+            return find(text, *others, **named)
+
+        def in_reading(other):
+            is_records = isinstance(other, Sequence) and not isinstance(other, str)
+            return [to_reading(one, reading) for one in other] if is_records else other
+
+        others, named = map(in_reading, others), {key: in_reading(other) for key, other in named.items()}
+        return to_raw(find(reading.text, *others, **named), reading, text)
 
     return find_in
