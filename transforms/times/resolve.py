@@ -31,7 +31,7 @@ from transforms.times.years import Days, Said, goes_on, is_news, nearest_year, o
 
 SENTENCE_END = re.compile("[。！？!?\n]")
 STEPPED = re.compile("(?:Q|SP|SU|FA|WI)a[+-][0-9]")
-COUNTS_FROM_NOW = frozenset("，,。；;：:、\n “（(将在概约过再于到预计")
+COUNTS_FROM_NOW = frozenset("，,。；;：:、\n （(将在过再于")
 NO_YEAR, NO_ANCHOR = "unresolved: no year known", "unresolved: no date known to count from"
 BACKWARDS = "unresolved: ends before it begins"
 NO_DAY, NO_SUCH_DAY = "hour as printed, of a day not known", "unresolved: no such day"
@@ -820,7 +820,7 @@ def iso_length(lengths: dict[str, Decimal]) -> str:
 
 
 def recurring(phrase: Phrase) -> Found:
-    """Return what recurs, open places as X: XXXX-10-01, XXXX-WXX-3, XXXX-XX-XXT20."""
+    """Return what recurs, open places as X: XXXX-10-01, XXXX-WXX-3; of every day the hour alone: T20."""
     fields = phrase.fields
     found = _recurring_value(fields)
     if fields["set"] == "WD":
@@ -855,6 +855,6 @@ def _recurring_value(fields: dict) -> tuple[str, str] | None:
         if clock:
             hour = clock[0] + 12 if clock[0] < 12 and shift else clock[0]
             hours = ":".join(f"{part:02d}" for part in (hour, *clock[1:]))
-        value = f"{value or 'XXXX-XX-XX'}T{hours}"
+        value = f"{value or ''}T{hours}"
         granularity = "daypart" if not clock else "minute" if len(clock) > 1 else "hour"
     return (value, granularity) if value else None
