@@ -5,6 +5,7 @@ from datetime import date
 import pytest
 
 from transforms.times import find_times
+from transforms.times.tokens import pattern, plain, rules
 
 NOVEMBER = "2024-11-29"
 
@@ -98,3 +99,12 @@ def test_years(anchor, text, values):
 ])
 def test_kinds(text, found):
     assert {time.text: time.value for time in find_times(text, date.fromisoformat(NOVEMBER))} == found
+
+
+@pytest.mark.parametrize(("name", "example"), [(rule.name, example) for rule in rules().values() for example in rule.examples])
+def test_every_rule_of_tokens_reads_its_examples_whole(name, example):
+    text = plain(example) + ("亚太邀请赛" if name == "named" else "")
+    match = pattern(name).match(text)
+    assert match and match.lastgroup == name
+    token = rules()[name].read(match, text)
+    assert token is None if name == "share" else (token.start, token.end) == (0, len(example))

@@ -19,7 +19,7 @@ from transforms.text.numerals import parse_int
 from transforms.text.patterns import one_of
 from transforms.text.spans import Span
 from transforms.times import find_times
-from transforms.times.signs import plain
+from transforms.times.tokens import plain
 
 PLANS = re.compile("计划|规划|将|力争|拟|预计|目标|争取|有望|建成|到$|前|底|起")
 EVENT = re.compile(

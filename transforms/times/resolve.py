@@ -1,4 +1,4 @@
-"""Phrases become days: what a phrase leaves open is taken from the text before it or from the anchor, and the basis says so."""
+"""Expressions become days: what an expression leaves open is taken from the text before it or from the anchor, and the basis says so."""
 
 from __future__ import annotations
 
@@ -25,8 +25,9 @@ from transforms.times.calendar import (
     nth_weekday,
     week_value,
 )
-from transforms.times.phrases import Phrase, find_phrases, total
-from transforms.times.signs import Rank, with_plain_marks
+from transforms.times.expressions import Expression, find_expressions, total
+from transforms.times.fields import Fields, Fineness
+from transforms.times.tokens import with_plain_marks
 from transforms.times.years import Days, Said, goes_on, is_news, nearest_year, own_year, tells_on, year_of_story
 
 SENTENCE_END = re.compile("[。！？!?\n]")
@@ -94,22 +95,22 @@ def find_times(text: str, anchor: date | None) -> list[Time]:
     今年10月 2024-10 relative to anchor
     16个月 P16M explicit
     """
-    plain_text, phrases = _phrases_of(text)
+    plain_text, expressions = _expressions_of(text)
     resolver = Resolver(plain_text, anchor)
     found = []
-    for phrase in phrases:
-        time = resolver.resolve(phrase)
+    for expression in expressions:
+        time = resolver.resolve(expression)
         if time is not None:
-            rule = rule_of(phrase)
-            found.append(Time(text[phrase.start : phrase.end], phrase.start, phrase.end, *time[:5], confidence_of("times", rule), rule))
+            rule = rule_of(expression)
+            found.append(Time(text[expression.start : expression.end], expression.start, expression.end, *time[:5], confidence_of("times", rule), rule))
     return found
 
 
 @lru_cache(maxsize=256)
-def _phrases_of(text: str) -> tuple[str, tuple[Phrase, ...]]:
-    """Return the text made plain and its phrases. Articles are read twice, for the year of the page and then from their anchor."""
+def _expressions_of(text: str) -> tuple[str, tuple[Expression, ...]]:
+    """Return the text made plain and its expressions. Articles are read twice, for the year of the page and then from their anchor."""
     plain_text = with_plain_marks(text)
-    return plain_text, tuple(find_phrases(plain_text))
+    return plain_text, tuple(find_expressions(plain_text))
 
 
 @lru_cache(maxsize=256)
@@ -120,7 +121,7 @@ def _ends_in(text: str) -> tuple[list[int], list[int]]:
 
 
 class Resolver:
-    """Resolves the phrases of one text in order, and remembers what was said: a year, a month, a day."""
+    """Resolves the expressions of one text in order, and remembers what was said: a year, a month, a day."""
 
     def __init__(self, text: str, anchor: date | None) -> None:
         self.text = text
@@ -136,131 +137,131 @@ class Resolver:
         self.clock: tuple[int, int, int] | None = None
         self.period: tuple[date, date, str] | None = None
 
-    def resolve(self, phrase: Phrase) -> Found | None:
-        """Return what the phrase stands for, None where it is no time after all."""
-        if phrase.kind == "open":
-            return unresolved("day", str(phrase.fields["open"]))
-        if phrase.kind == "vague":
-            code = str(phrase.fields["vague"])
+    def resolve(self, expression: Expression) -> Found | None:
+        """Return what the expression stands for, None where it is no time after all."""
+        if expression.kind == "unresolved":
+            return unresolved("day", expression.fields.unresolved)
+        if expression.kind == "vague":
+            code = expression.fields.vague
             return Found(code, None, None, "vague", VAGUE_BASIS[code])
-        if phrase.kind == "length":
-            return self._length(phrase)
-        if phrase.kind == "set":
-            self.daily_at = phrase.end
-            return recurring(phrase)
-        return self._point_or_range(phrase)
+        if expression.kind == "length":
+            return self._length(expression)
+        if expression.kind == "recurring":
+            self.daily_at = expression.end
+            return recurring(expression)
+        return self._point_or_range(expression)
 
     # Points
 
-    def _point_or_range(self, phrase: Phrase) -> Found | None:
-        first = self._point(phrase.fields, phrase)
+    def _point_or_range(self, expression: Expression) -> Found | None:
+        first = self._point(expression.fields, expression)
         if first is None:
             return None
-        if phrase.last is not None:
-            return self._range(first, phrase)
-        if phrase.way == "since" and first.start:
+        if expression.last is not None:
+            return self._range(first, expression)
+        if expression.direction == "since" and first.start:
             end = self.anchor if self.anchor and self.anchor >= first.start else None
             return first._replace(end=end, basis=first.basis)
         return first
 
-    def _range(self, first: Found, phrase: Phrase) -> Found | None:
-        fields = dict(phrase.last or {})
-        if "year" not in fields and first.start and "month" in fields:
-            fields["year"] = ("=", first.start.year)
-        last = self._point(fields, phrase)
+    def _range(self, first: Found, expression: Expression) -> Found | None:
+        fields = expression.last
+        if fields.year is None and first.start and fields.month:
+            fields = fields._replace(year=("=", first.start.year))
+        last = self._point(fields, expression)
         if last is None:
             return first
         if is_before(last, first):
-            last = self._moved_on(first, last, fields, phrase)
+            last = self._moved_on(first, last, fields, expression)
         if first.value is None or last.value is None:
             missing = first if first.value is None else last
             return Found(None, None, None, last.granularity, missing.basis)
         value = f"{first.value}/{last.value}"
-        if "part" in phrase.fields or "part" in fields:
+        if expression.fields.part is not None or fields.part is not None:
             value = f"{first.start}/{last.end}"
-        if first.granularity in PERIODS or first.granularity == "day" and "month" in phrase.fields:
+        if first.granularity in PERIODS or first.granularity == "day" and expression.fields.month is not None:
             self.period = (first.start, last.end, value)
         return Found(value, first.start, last.end, last.granularity, first.basis)
 
-    def _moved_on(self, first: Found, last: Found, fields: dict, phrase: Phrase) -> Found:
+    def _moved_on(self, first: Found, last: Found, fields: Fields, expression: Expression) -> Found:
         """Return the end of a range that was read as before its beginning, in the next year, month, week or day: what it does not print itself.
 
         3月28日至2日 ends in April, 周五至周一 on the Monday after, 22时至3时 on the next day. Unresolved where that is no help.
         """
         found: Found | None = None
-        if Rank.PERIOD <= phrase.top <= Rank.PART and first.start.year < 9998:
-            found = self._point(fields | {"year": ("=", last.start.year + 1)}, phrase)
-        elif phrase.top >= Rank.DAY:
-            found = self._dated(self._next_day(first.start, last.start, fields, phrase.top), last.basis, phrase)
-            hours = {name: fields[name] for name in ("daypart", "clock") if name in fields and (name == "clock" or phrase.top < Rank.CLOCK)}
-            found = self._hours(found, hours, phrase) if hours else found
+        if Fineness.PERIOD <= expression.coarsest <= Fineness.PART and first.start.year < 9998:
+            found = self._point(fields._replace(year=("=", last.start.year + 1)), expression)
+        elif expression.coarsest >= Fineness.DAY:
+            found = self._dated(self._next_day(first.start, last.start, fields, expression.coarsest), last.basis, expression)
+            hours = Fields(clock=fields.clock, daypart=fields.daypart if expression.coarsest < Fineness.CLOCK else None)
+            found = self._hours(found, hours, expression) if hours.clock or hours.daypart else found
         return unresolved(last.granularity, BACKWARDS) if found is None or found.start is None or is_before(found, first) else found
 
     @staticmethod
-    def _next_day(first: date, last: date, fields: dict, top: Rank) -> date | None:
+    def _next_day(first: date, last: date, fields: Fields, coarsest: Fineness) -> date | None:
         """Return the day of the end of a range, on or after its first day; None where the calendar has none."""
-        if top == Rank.DAY:
-            way, number = fields.get("day", ("", 0))
+        if coarsest == Fineness.DAY:
+            way, number = fields.day or ("", 0)
             months = (add_months(first.replace(day=1), n) for n in (0, 1))
             days = (day_or_none(month.year, month.month, number) for month in months if way == "=")
             return next((day for day in days if day and day >= first), None)
-        return add_days(last, 7 if top == Rank.WEEKDAY else 1)
+        return add_days(last, 7 if coarsest == Fineness.WEEKDAY else 1)
 
-    def _point(self, fields: dict, phrase: Phrase) -> Found | None:
+    def _point(self, fields: Fields, expression: Expression) -> Found | None:
         """Return a point; remembers its year, month and day for what follows."""
-        if "century" in fields:
+        if fields.stage is not None:
             return self._ages(fields)
-        coarse = self._days(fields, phrase)
-        if coarse is None or not ("daypart" in fields or "clock" in fields):
+        coarse = self._days(fields, expression)
+        if coarse is None or not (fields.daypart is not None or fields.clock is not None):
             return coarse
-        if fields.keys() <= {"daypart", "word"} and phrase.last is None and not self._is_part_of_a_day(coarse, phrase):
+        if fields.names() <= {"daypart", "word"} and expression.last is None and not self._is_part_of_a_day(coarse, expression):
             return None
-        return self._hours(coarse, fields, phrase)
+        return self._hours(coarse, fields, expression)
 
-    def _is_part_of_a_day(self, day: Found, phrase: Phrase) -> bool:
+    def _is_part_of_a_day(self, day: Found, expression: Expression) -> bool:
         """Return whether 下午 alone is that of a day told, or 一个下午; 夜间门诊 and 晚上干什么 are of no day."""
-        if self.text.endswith(("一个", "整个"), 0, phrase.start) or len(self.text) == phrase.end - phrase.start:
+        if self.text.endswith(("一个", "整个"), 0, expression.start) or len(self.text) == expression.end - expression.start:
             return True
-        is_adjective = phrase.fields.get("word") in ADJECTIVES and self.text[phrase.end : phrase.end + 1] not in ("，", ",", "、", "。")
-        is_told = day.start is not None or self.text[max(phrase.start - 1, 0) : phrase.start] in tuple("“「，,。；;、\n") + ("",)
+        is_adjective = expression.fields.word in ADJECTIVES and self.text[expression.end : expression.end + 1] not in ("，", ",", "、", "。")
+        is_told = day.start is not None or self.text[max(expression.start - 1, 0) : expression.start] in tuple("“「，,。；;、\n") + ("",)
         return is_told and not is_adjective
 
-    def _days(self, fields: dict, phrase: Phrase) -> Found | None:
+    def _days(self, fields: Fields, expression: Expression) -> Found | None:
         """Return the point without its hours."""
-        if "same" in fields:
-            return self._same_period(fields["same"], phrase)
-        if "holiday" in fields:
-            return self._holiday(fields, phrase)
-        if fields.get("is_lunar"):
-            return self._lunar(fields, phrase)
-        if "nth_weekday" in fields:
-            return self._nth_weekday(fields, phrase)
-        if "nth" in fields:
-            return self._nth(fields, phrase)
-        if "period" in fields:
-            return self._period(fields, phrase)
-        if "part" in fields and "month" not in fields:
-            return self._month(fields | {"month": ("a", 0)}, phrase)
-        if "month" in fields:
-            return self._month(fields, phrase)
-        if "day" in fields:
-            return self._day(fields, phrase)
-        if "week" in fields or "weekday" in fields or "weekend" in fields:
+        if fields.same_period is not None:
+            return self._same_period(fields.same_period, expression)
+        if fields.holiday is not None:
+            return self._holiday(fields, expression)
+        if fields.is_lunar:
+            return self._lunar(fields, expression)
+        if fields.nth_weekday is not None:
+            return self._nth_weekday(fields, expression)
+        if fields.nth is not None:
+            return self._nth(fields, expression)
+        if fields.period is not None:
+            return self._period(fields, expression)
+        if fields.part is not None and fields.month is None:
+            return self._month(fields._replace(month=("a", 0)), expression)
+        if fields.month is not None:
+            return self._month(fields, expression)
+        if fields.day is not None:
+            return self._day(fields, expression)
+        if fields.week is not None or fields.weekday is not None or fields.weekend is not None:
             return self._week(fields)
-        if "year" in fields:
-            if fields.get("word") in ("当年", "那年") and not self._is_said_near(phrase):
+        if fields.year is not None:
+            if fields.word in ("当年", "那年") and not self._is_said_near(expression):
                 return Found("PAST_REF", None, None, "vague", VAGUE_BASIS["PAST_REF"])
-            year, basis = self._year(fields, phrase)
+            year, basis = self._year(fields, expression)
             if year is None:
                 return unresolved("year", basis)
-            if fields["year"] == ("a", 0):
+            if fields.year == ("a", 0):
                 self.period = None
             if year < 1:
                 return Found(f"-{-year:04d}", None, None, "year", f"{basis}, before our era")
             return Found(f"{year:04d}", date(year, 1, 1), date(year, 12, 31), "year", basis)
-        return self._today(phrase)
+        return self._today(expression)
 
-    def _same_period(self, step: int, phrase: Phrase) -> Found:
+    def _same_period(self, step: int, expression: Expression) -> Found:
         """Return 去年同期: the months told last, so many years away; the year where none were told."""
         if self.anchor is None:
             return unresolved("year", NO_ANCHOR)
@@ -273,77 +274,77 @@ class Resolver:
         year = self.anchor.year + step
         return Found(f"{year:04d}", date(year, 1, 1), date(year, 12, 31), "year", "relative to anchor")
 
-    def _today(self, phrase: Phrase) -> Found:
+    def _today(self, expression: Expression) -> Found:
         """Return the day that hours without a day belong to: the day named before in the same paragraph."""
-        is_told = self.day and self._lines_since(self.day_at, phrase) <= 1
-        before = self.text[max(phrase.start - 8, 0) : phrase.start]
-        is_listed = self.daily_at and (self.daily_at == phrase.end or 0 <= phrase.start - self.daily_at <= BESIDE_WHAT_RECURS)
+        is_told = self.day and self._lines_since(self.day_at, expression) <= 1
+        before = self.text[max(expression.start - 8, 0) : expression.start]
+        is_listed = self.daily_at and (self.daily_at == expression.end or 0 <= expression.start - self.daily_at <= BESIDE_WHAT_RECURS)
         is_of_every_day = is_listed or DAILY.search(before) or self.day and self.anchor and self.day > self.anchor and SERVICE.search(before)
         if is_told and not is_of_every_day:
             return Found(self.day.isoformat(), self.day, self.day, "day", "day from text")
         if is_of_every_day:
-            self.daily_at = phrase.end
+            self.daily_at = expression.end
         return unresolved("day", NO_DAY)
 
-    def _year(self, fields: dict, phrase: Phrase) -> tuple[int | None, str]:
+    def _year(self, fields: Fields, expression: Expression) -> tuple[int | None, str]:
         """Return the year that the fields name, and the basis."""
-        way, number = fields["year"]
+        way, number = fields.year
         if way == "=":
             if number > 0:
-                self._say(number, phrase)
+                self._say(number, expression)
             return number, "explicit"
         if way == "2":
             pivot = self.anchor.year if self.anchor else 2050
             century = pivot // 100 * 100
             year = century + number if century + number <= pivot + 10 else century - 100 + number
-            self._say(year, phrase)
+            self._say(year, expression)
             return year, "century from anchor" if self.anchor else "explicit"
         if way == "a":
             if self.anchor is None:
                 return None, NO_ANCHOR
-            if number == -1 and fields.get("word") in ("上年", "上一年") and (year := self._year_compared(phrase)):
+            if number == -1 and fields.word in ("上年", "上一年") and (year := self._year_compared(expression)):
                 return year - 1, "relative to previous time"
-            self._say(self.anchor.year + number, phrase)
+            self._say(self.anchor.year + number, expression)
             return self.anchor.year + number, "relative to anchor"
         if self.year is None:
             return None, NO_YEAR
-        self._say(self.year + number, phrase)
+        self._say(self.year + number, expression)
         return self.year, "relative to previous time"
 
-    def _year_compared(self, phrase: Phrase) -> int | None:
+    def _year_compared(self, expression: Expression) -> int | None:
         """Return the year that 上年 is the one before of: 去年…,比上年多14天."""
-        is_compared = self.text[phrase.start - 1 : phrase.start] in ("比", "较", "与", "是", "为", "由", "于")
+        is_compared = self.text[expression.start - 1 : expression.start] in ("比", "较", "与", "是", "为", "由", "于")
         said = self.said
         if not said or not is_compared or said.year >= self.anchor.year:
             return None
-        is_report = said.year == self.anchor.year - 1 and self._is_said_near(phrase)
-        return said.year if is_report or not self._is_past(self.sentences, said.end, phrase.start) else None
+        is_report = said.year == self.anchor.year - 1 and self._is_said_near(expression)
+        return said.year if is_report or not self._is_past(self.sentences, said.end, expression.start) else None
 
-    def _say(self, year: int, phrase: Phrase) -> None:
-        self.said, self.year = Said(year, phrase.start, phrase.end), year
+    def _say(self, year: int, expression: Expression) -> None:
+        self.said, self.year = Said(year, expression.start, expression.end), year
 
-    def _tell(self, first: date, phrase: Phrase, is_day: bool) -> None:
+    def _tell(self, first: date, expression: Expression, is_day: bool) -> None:
         """Remember the first day of a date as told, and that the story has come so far."""
-        self.told = Said(first.year, phrase.start, phrase.end, first, is_day)
-        if self.said and (self.said.start == phrase.start or self.said.first and self.said.year <= first.year != (self.anchor and self.anchor.year)):
+        self.told = Said(first.year, expression.start, expression.end, first, is_day)
+        if self.said and (self.said.start == expression.start or self.said.first and self.said.year <= first.year != (self.anchor and self.anchor.year)):
             self.said = self.told
 
-    def _is_said_near(self, phrase: Phrase) -> bool:
+    def _is_said_near(self, expression: Expression) -> bool:
         """Return whether a year was said in the same paragraph."""
-        return bool(self.said and not self._is_past(self.lines, self.said.end, phrase.start))
+        return bool(self.said and not self._is_past(self.lines, self.said.end, expression.start))
 
-    def _lines_since(self, start: int, phrase: Phrase) -> int:
-        """Return how many ends of lines lie between a place and the phrase."""
-        return bisect_left(self.lines, phrase.start) - bisect_left(self.lines, start)
+    def _lines_since(self, start: int, expression: Expression) -> int:
+        """Return how many ends of lines lie between a place and the expression."""
+        return bisect_left(self.lines, expression.start) - bisect_left(self.lines, start)
 
     @staticmethod
     def _is_past(ends: list[int], start: int, end: int) -> bool:
         """Return whether one of the ends, of lines or of sentences, lies between two places."""
         return bisect_left(ends, start) < bisect_left(ends, end)
 
-    def _open_year(self, phrase: Phrase, days_of: Callable[[int], Days | None]) -> tuple[int | None, str]:
+    def _open_year(self, expression: Expression, days_of: Callable[[int], Days | None]) -> tuple[int | None, str]:
         """Return the year of a date printed without one, and the basis: see ``years``."""
-        story = self._year_of_story(phrase, days_of)
+        story = self._year_of_story(expression, days_of)
         if story:
             return story, "year from text"
         if self.anchor is None:
@@ -353,39 +354,39 @@ class Resolver:
             return None, NO_SUCH_DAY
         if years[0] != self.anchor.year:
             return years[0], "year from anchor"
-        told = self.told if self.told and not self._is_past(self.sentences, self.told.end, phrase.start) else None
+        told = self.told if self.told and not self._is_past(self.sentences, self.told.end, expression.start) else None
         later = days_of(self.anchor.year + 1) if self.anchor.year < 9998 else None
-        return own_year(self.text, phrase.start, phrase.end, days_of(years[0]), self.anchor, later, told), "year from anchor"
+        return own_year(self.text, expression.start, expression.end, days_of(years[0]), self.anchor, later, told), "year from anchor"
 
-    def _year_of_story(self, phrase: Phrase, days_of: Callable[[int], Days | None]) -> int | None:
+    def _year_of_story(self, expression: Expression, days_of: Callable[[int], Days | None]) -> int | None:
         """Return the year that the text said and that goes on, None where none does."""
         said, anchor = self.said, self.anchor
         if said is None:
             return None
         own = days_of(anchor.year) if anchor and 1 <= anchor.year <= 9998 else None
-        in_sentence = not self._is_past(self.sentences, said.end, phrase.start)
+        in_sentence = not self._is_past(self.sentences, said.end, expression.start)
         if anchor is None:
-            return said.year if not in_sentence or goes_on(self.text, said, phrase.start, anchor) else None
+            return said.year if not in_sentence or goes_on(self.text, said, expression.start, anchor) else None
         if said.year == anchor.year:
-            return said.year if in_sentence and said.first is None and goes_on(self.text, said, phrase.start, anchor) else None
+            return said.year if in_sentence and said.first is None and goes_on(self.text, said, expression.start, anchor) else None
         is_day = bool(own and own[0] == own[1])
         if is_day and not (said.is_day and in_sentence) and is_news(own, anchor):
             return None
-        in_story = "month" in phrase.fields and tells_on(self.text, said, phrase.start) and not self._is_past(self.lines, said.end, phrase.start) and not is_news(own, anchor)
-        if in_sentence and goes_on(self.text, said, phrase.start, anchor) or in_story:
+        in_story = expression.fields.month is not None and tells_on(self.text, said, expression.start) and not self._is_past(self.lines, said.end, expression.start) and not is_news(own, anchor)
+        if in_sentence and goes_on(self.text, said, expression.start, anchor) or in_story:
             return year_of_story(said, days_of, anchor)
         return None
 
-    def _year_or_open(self, fields: dict, phrase: Phrase, days_of: Callable[[int], Days | None]) -> tuple[int | None, str]:
-        if "year" in fields:
-            return self._year(fields, phrase)
-        return self._open_year(phrase, partial(self._days_to_the_end, phrase, days_of) if phrase.last else days_of)
+    def _year_or_open(self, fields: Fields, expression: Expression, days_of: Callable[[int], Days | None]) -> tuple[int | None, str]:
+        if fields.year is not None:
+            return self._year(fields, expression)
+        return self._open_year(expression, partial(self._days_to_the_end, expression, days_of) if expression.last else days_of)
 
     @staticmethod
-    def _days_to_the_end(phrase: Phrase, days_of: Callable[[int], Days | None], year: int) -> Days | None:
+    def _days_to_the_end(expression: Expression, days_of: Callable[[int], Days | None], year: int) -> Days | None:
         """Return the days from the beginning of a range to the end of its last month."""
-        days, (way, month) = days_of(year), (phrase.last or {}).get("month", ("", 0))
-        if days is None or way != "=" or (phrase.last or {}).get("is_lunar") or "year" in (phrase.last or {}):
+        days, (way, month) = days_of(year), expression.last.month or ("", 0)
+        if days is None or way != "=" or expression.last.is_lunar or expression.last.year:
             return days
         last = month_end(year, month)
         return days[0], last if last >= days[0] else month_end(year + 1, month)
@@ -402,9 +403,9 @@ class Resolver:
             found, basis = add_months(date(*self.month, 1), number), "relative to previous time"
         return (found.year, found.month), basis
 
-    def _month(self, fields: dict, phrase: Phrase) -> Found | None:
-        way, number = fields["month"]
-        day = fields["day"][1] if "day" in fields else None
+    def _month(self, fields: Fields, expression: Expression) -> Found | None:
+        way, number = fields.month
+        day = fields.day[1] if fields.day is not None else None
         if way == "=":
             def days_of(year: int) -> Days | None:
                 if day is None:
@@ -412,7 +413,7 @@ class Resolver:
                 found = day_or_none(year, number, day)
                 return found and (found, found)
 
-            year, basis = self._year_or_open(fields, phrase, days_of)
+            year, basis = self._year_or_open(fields, expression, days_of)
             if year is None:
                 return unresolved("month" if day is None else "day", basis)
             month = number
@@ -423,64 +424,64 @@ class Resolver:
             year, month = stepped
         self.year, self.month = year, (year, month)
         if day is not None:
-            return self._dated(day_or_none(year, month, day), basis, phrase)
+            return self._dated(day_or_none(year, month, day), basis, expression)
         value = f"{year:04d}-{month:02d}"
         first, last = date(year, month, 1), month_end(year, month)
-        self._tell(first, phrase, is_day=False)
-        if "part" not in fields:
+        self._tell(first, expression, is_day=False)
+        if fields.part is None:
             self.period = (first, last, value)
-        if "part" in fields:
-            low, high = fields["part"]
+        if fields.part is not None:
+            low, high = fields.part
             first, last = first.replace(day=low), last.replace(day=min(high, last.day))
-            if (low, high) in ((1, 10), (11, 20), (21, 31), (1, 15), (16, 31)) and fields.get("word") != "月中":
+            if (low, high) in ((1, 10), (11, 20), (21, 31), (1, 15), (16, 31)) and fields.word != "月中":
                 value = f"{first}/{last}"
         return Found(value, first, last, "month", basis)
 
-    def _dated(self, day: date | None, basis: str, phrase: Phrase) -> Found:
+    def _dated(self, day: date | None, basis: str, expression: Expression) -> Found:
         if day is None:
             return unresolved("day", basis if basis.startswith("unresolved") else NO_SUCH_DAY)
-        self._remember(day, phrase)
+        self._remember(day, expression)
         return Found(day.isoformat(), day, day, "day", basis)
 
-    def _remember(self, day: date, phrase: Phrase) -> None:
+    def _remember(self, day: date, expression: Expression) -> None:
         self.year, self.month = day.year, (day.year, day.month)
-        if not UNTIL.search(self.text, max(phrase.start - 3, 0), phrase.start):
-            self.day, self.day_at = day, phrase.end
-        if "month" in phrase.fields and "day" in phrase.fields and not SINCE_THEN.match(self.text, phrase.end):
+        if not UNTIL.search(self.text, max(expression.start - 3, 0), expression.start):
+            self.day, self.day_at = day, expression.end
+        if expression.fields.month is not None and expression.fields.day is not None and not SINCE_THEN.match(self.text, expression.end):
             self.period = (day, day, day.isoformat())
-        self._tell(day, phrase, is_day=True)
+        self._tell(day, expression, is_day=True)
 
-    def _day(self, fields: dict, phrase: Phrase) -> Found:
-        way, number = fields["day"]
+    def _day(self, fields: Fields, expression: Expression) -> Found:
+        way, number = fields.day
         if way == "a":
             if self.anchor is None:
                 return unresolved("day", NO_ANCHOR)
-            if fields.get("word") in SPOKEN and self._is_spoken(phrase):
-                return self._day_spoken(number, phrase)
-            return self._dated(add_days(self.anchor, number), "relative to anchor", phrase)
+            if fields.word in SPOKEN and self._is_spoken(expression):
+                return self._day_spoken(number, expression)
+            return self._dated(add_days(self.anchor, number), "relative to anchor", expression)
         if way == "p":
-            if self.day and not (fields.get("word") == "即日" and self.anchor and self._is_past(self.lines, self.day_at, phrase.start)):
-                return self._dated(add_days(self.day, number), "relative to previous time", phrase)
+            if self.day and not (fields.word == "即日" and self.anchor and self._is_past(self.lines, self.day_at, expression.start)):
+                return self._dated(add_days(self.day, number), "relative to previous time", expression)
             if self.anchor and number == 0:
-                return self._dated(self.anchor, "relative to anchor", phrase)
+                return self._dated(self.anchor, "relative to anchor", expression)
             return unresolved("day", NO_ANCHOR)
-        return self._day_of_open_month(number, phrase)
+        return self._day_of_open_month(number, expression)
 
-    def _is_spoken(self, phrase: Phrase) -> bool:
-        """Return whether the phrase stands in marks of quotation."""
-        opened = max(self.text.rfind(mark, max(phrase.start - LONGEST_QUOTATION, 0), phrase.start) for mark in "“「")
-        closed = max(self.text.rfind(mark, max(phrase.start - LONGEST_QUOTATION, 0), phrase.start) for mark in "”」\n")
-        return opened > closed and phrase.end < len(self.text) and self.text[phrase.end] not in "”」"
+    def _is_spoken(self, expression: Expression) -> bool:
+        """Return whether the expression stands in marks of quotation."""
+        opened = max(self.text.rfind(mark, max(expression.start - LONGEST_QUOTATION, 0), expression.start) for mark in "“「")
+        closed = max(self.text.rfind(mark, max(expression.start - LONGEST_QUOTATION, 0), expression.start) for mark in "”」\n")
+        return opened > closed and expression.end < len(self.text) and self.text[expression.end] not in "”」"
 
-    def _day_spoken(self, number: int, phrase: Phrase) -> Found:
+    def _day_spoken(self, number: int, expression: Expression) -> Found:
         """Return 今天, 明天 of a speaker: they count from the day of the scene; where none is told, 明天 is some day to come."""
-        if self.day and timedelta(0) <= self.anchor - self.day <= SCENE_WITHIN and not self._is_past(self.lines, self.day_at, phrase.start):
-            return self._dated(add_days(self.day, number), "relative to previous time", phrase)
+        if self.day and timedelta(0) <= self.anchor - self.day <= SCENE_WITHIN and not self._is_past(self.lines, self.day_at, expression.start):
+            return self._dated(add_days(self.day, number), "relative to previous time", expression)
         if number > 0:
             return Found("FUTURE_REF", None, None, "vague", VAGUE_BASIS["FUTURE_REF"])
-        return self._dated(add_days(self.anchor, number), "relative to anchor", phrase)
+        return self._dated(add_days(self.anchor, number), "relative to anchor", expression)
 
-    def _day_of_open_month(self, number: int, phrase: Phrase) -> Found:
+    def _day_of_open_month(self, number: int, expression: Expression) -> Found:
         """Return 28日 without a month: the nearest one to the day of the news, or to the day named before where that tells of other times."""
         near = self.day or (date(*self.month, 15) if self.month else None)
         basis = "month from text"
@@ -489,46 +490,46 @@ class Resolver:
         if near is None:
             return unresolved("day", "unresolved: no month known")
         candidates = [day_or_none(month.year, month.month, number) for month in (add_months(near.replace(day=1), n) for n in (-1, 0, 1))]
-        return self._dated(min((day for day in candidates if day), key=lambda day: (abs((day - near).days), day)), basis, phrase)
+        return self._dated(min((day for day in candidates if day), key=lambda day: (abs((day - near).days), day)), basis, expression)
 
-    def _week(self, fields: dict) -> Found:
-        way, number = fields.get("week", ("a", 0))
+    def _week(self, fields: Fields) -> Found:
+        way, number = fields.week or ("a", 0)
         near = self.anchor if way == "a" else self.day
-        weekday = fields.get("weekday")
+        weekday = fields.weekday
         if near is None:
             return unresolved("day" if weekday else "week", NO_ANCHOR)
         monday = add_days(monday_of(near), 7 * number)
-        if "days" in fields:
-            first, last = (add_days(monday, day - 1) for day in fields["days"])
+        if fields.days is not None:
+            first, last = (add_days(monday, day - 1) for day in fields.days)
             return Found(f"{first}/{last}", first, last, "day", "relative to anchor")
         basis = "relative to anchor" if way == "a" else "relative to previous time"
         if weekday:
             day = add_days(monday, weekday - 1)
             self.day, self.year, self.month = day, day.year, (day.year, day.month)
             return Found(day.isoformat(), day, day, "day", basis)
-        if "weekend" in fields:
+        if fields.weekend is not None:
             return Found(f"{week_value(monday)}-WE", add_days(monday, 5), add_days(monday, 6), "day", basis)
         return Found(week_value(monday), monday, add_days(monday, 6), "week", basis)
 
-    def _holiday(self, fields: dict, phrase: Phrase) -> Found:
-        rule = str(fields["holiday"])
-        if "year" in fields and not rule.startswith("solar") and not 1901 <= (self._year(fields, phrase)[0] or 2000) <= 2099:
-            return self._days({"year": fields["year"]}, phrase)
+    def _holiday(self, fields: Fields, expression: Expression) -> Found:
+        rule = fields.holiday
+        if fields.year is not None and not rule.startswith("solar") and not 1901 <= (self._year(fields, expression)[0] or 2000) <= 2099:
+            return self._days(Fields(year=fields.year), expression)
 
         def days_of(year: int) -> Days | None:
             found = named_day(rule, year)
             return found and (found, found)
 
-        year, basis = self._year_or_open(fields, phrase, days_of)
-        if "year" not in fields and basis == "year from anchor" and self.anchor:
+        year, basis = self._year_or_open(fields, expression, days_of)
+        if fields.year is None and basis == "year from anchor" and self.anchor:
             year = nearest_year(days_of, self.anchor, year)
         if year is None:
             return unresolved("day", basis)
-        return self._dated(named_day(rule, year), basis, phrase)
+        return self._dated(named_day(rule, year), basis, expression)
 
-    def _lunar(self, fields: dict, phrase: Phrase) -> Found:
-        month, is_leap = fields["month"][1], bool(fields["is_leap"])
-        day = fields["day"][1] if "day" in fields else None
+    def _lunar(self, fields: Fields, expression: Expression) -> Found:
+        month, is_leap = fields.month[1], bool(fields.is_leap)
+        day = fields.day[1] if fields.day is not None else None
 
         def days_of(year: int) -> Days | None:
             if day is None:
@@ -536,7 +537,7 @@ class Resolver:
             found = lunar_day(year, month, day, is_leap)
             return found and (found, found)
 
-        year, basis = self._year_or_open(fields, phrase, days_of)
+        year, basis = self._year_or_open(fields, expression, days_of)
         if year is None:
             return unresolved("month" if day is None else "day", basis)
         days = days_of(year)
@@ -546,28 +547,28 @@ class Resolver:
             return unresolved("month" if day is None else "day", NO_SUCH_DAY)
         basis = f"{basis}, lunar"
         if day is not None:
-            return self._dated(days[0], basis, phrase)
+            return self._dated(days[0], basis, expression)
         return Found(f"{days[0]}/{days[1]}", *days, "month", basis)
 
-    def _nth_weekday(self, fields: dict, phrase: Phrase) -> Found | None:
+    def _nth_weekday(self, fields: Fields, expression: Expression) -> Found | None:
         """Return 6月第3个星期日, 四月的最后一个星期一."""
-        of = self._month(fields, phrase) if "month" in fields else None
+        of = self._month(fields, expression) if fields.month is not None else None
         if of is None or of.start is None:
             return of
-        return self._dated(nth_weekday(of.start.year, of.start.month, *fields["nth_weekday"]), of.basis, phrase)
+        return self._dated(nth_weekday(of.start.year, of.start.month, *fields.nth_weekday), of.basis, expression)
 
-    def _nth(self, fields: dict, phrase: Phrase) -> Found | None:
+    def _nth(self, fields: Fields, expression: Expression) -> Found | None:
         """Return 2021年第二周, 3月第三周, 今年前10个月, 2005年首月, 4月前4天."""
-        way, amount, letter = fields["nth"]
+        way, amount, letter = fields.nth
         number = int(amount)
-        if "month" in fields:
-            of = self._month({name: value for name, value in fields.items() if name != "nth"}, phrase)
+        if fields.month is not None:
+            of = self._month(fields.without("nth"), expression)
         else:
-            year, basis = self._year_or_open(fields, phrase, lambda year: (date(year, 1, 1), month_end(year, min(max(number, 1), 12))))
+            year, basis = self._year_or_open(fields, expression, lambda year: (date(year, 1, 1), month_end(year, min(max(number, 1), 12))))
             of = Found(str(year), date(year, 1, 1), date(year, 12, 31), "year", basis) if year else unresolved("month", basis)
         if of is None or of.start is None or number < 1:
             return of
-        if letter == "M" and "month" not in fields and number <= 12:
+        if letter == "M" and fields.month is None and number <= 12:
             if way == "最后":
                 first, last = date(of.start.year, 13 - number, 1), of.end
             else:
@@ -578,7 +579,7 @@ class Resolver:
             first = of.start if way in ("前", "头") else last
         elif letter == "W" and way != "最后":
             monday = nth_weekday(of.start.year, of.start.month, 1, 1)
-            if "month" not in fields:
+            if fields.month is None:
                 monday = monday_of(date(of.start.year, 1, 4))
             first = monday if way in ("前", "头") else add_days(monday, 7 * (number - 1))
             last = add_days(monday, 7 * number - 1)
@@ -592,23 +593,23 @@ class Resolver:
             return Found(low if low == high else f"{low}/{high}", first, last, "month", of.basis)
         return Found(first.isoformat() if first == last else f"{first}/{last}", first, last, "day", of.basis)
 
-    def _period(self, fields: dict, phrase: Phrase) -> Found | None:
-        code = str(fields["period"])
+    def _period(self, fields: Fields, expression: Expression) -> Found | None:
+        code = fields.period
         if STEPPED.fullmatch(code):
             return self._stepped_period(code)
-        if fields.get("word") == "首月" and "year" not in fields:
+        if fields.word == "首月" and fields.year is None:
             return unresolved("month", "unresolved: counts from what the text tells")
         first_month, last_month = (1, 12) if code == "all" else months_of(code)
 
         def days_of(year: int) -> Days:
             return date(year, first_month, 1), month_end(year + (last_month > 12), last_month - 12 if last_month > 12 else last_month)
 
-        year, basis = self._year_or_open(fields, phrase, days_of)
+        year, basis = self._year_or_open(fields, expression, days_of)
         if year is None:
             return unresolved("year" if code == "all" else "halfyear" if code in HALVES else "quarter", basis)
         self.year = year
         if code != "all":
-            self._tell(days_of(year)[0], phrase, is_day=False)
+            self._tell(days_of(year)[0], expression, is_day=False)
         found = period_of(year, code, basis)
         if found.granularity in PERIODS and code not in SEASONS:
             self.period = (found.start, found.end, found.value)
@@ -627,8 +628,8 @@ class Resolver:
             year -= 1
         return period_of(year, name, "relative to anchor")
 
-    def _ages(self, fields: dict) -> Found | None:
-        century, decade = fields["century"], fields.get("decade")
+    def _ages(self, fields: Fields) -> Found | None:
+        century, decade = fields.century, fields.decade
         basis = "explicit"
         if century is None:
             base = self.anchor.year // 100 * 100 if self.anchor else 1900
@@ -642,26 +643,26 @@ class Resolver:
         else:
             base, basis = (self.anchor.year // 100 + century[1]) * 100, "relative to anchor"
         first, length = (base + decade, 10) if decade is not None else (base + (base == 0), 100)
-        low, high = STAGES.get(str(fields["stage"])[:1], (0, 1))
+        low, high = STAGES.get((fields.stage or "")[:1], (0, 1))
         if length == 100:
             low, high = {(0, 0.3): (0, 0.2), (0.7, 1): (0.8, 1)}.get((low, high), (low, high))
         start = first + round(low * length)
         end = first + max(round(high * length), 1) - 1
         return Found(f"{start:04d}/{end:04d}", date(start, 1, 1), date(end, 12, 31), "year", basis)
 
-    def _hours(self, of: Found, fields: dict, phrase: Phrase) -> Found:
+    def _hours(self, of: Found, fields: Fields, expression: Expression) -> Found:
         """Return the point with its part of the day or its hour."""
-        name, shift = fields.get("daypart", ("", 0))
+        name, shift = fields.daypart or ("", 0)
         day = "" if of.value is None else of.value
         if of.value is None:
             of = of._replace(basis=NO_DAY)
-        if "clock" not in fields:
+        if fields.clock is None:
             return of._replace(value=f"{day}T{name}", granularity="daypart")
-        hour, *rest = fields["clock"]
-        if not name and self._is_of_evening(hour, rest, of, phrase):
+        hour, *rest = fields.clock
+        if not name and self._is_of_evening(hour, rest, of, expression):
             shift = 12
         if hour < 12 and shift and not (name == "NI" and hour < 6) and not (name == "MI" and hour > 9):
-            self.clock = (hour * 60 + (rest[0] if rest else 0), phrase.end, of.start.toordinal() if of.start else 0)
+            self.clock = (hour * 60 + (rest[0] if rest else 0), expression.end, of.start.toordinal() if of.start else 0)
             hour += 12
         elif hour == 12 and name in ("NI", "EV"):
             hour = 24
@@ -670,9 +671,9 @@ class Resolver:
         clock = "T" + ":".join(f"{part:02d}" for part in (hour, *rest))
         return of._replace(value=f"{day}{clock}", granularity="minute" if rest else "hour")
 
-    def _is_of_evening(self, hour: int, rest: list[int], of: Found, phrase: Phrase) -> bool:
+    def _is_of_evening(self, hour: int, rest: list[int], of: Found, expression: Expression) -> bool:
         """Return whether hours go on those of an afternoon or evening told before in the sentence: 昨晚11时许…11时20分."""
-        if self.clock is None or hour > 11 or self._is_past(self.lines, self.clock[1], phrase.start):
+        if self.clock is None or hour > 11 or self._is_past(self.lines, self.clock[1], expression.start):
             return False
         minutes, _, day = self.clock
         same_day = day == (of.start.toordinal() if of.start else 0)
@@ -680,54 +681,54 @@ class Resolver:
 
     # Lengths
 
-    def _length(self, phrase: Phrase) -> Found | None:
-        fields, way = phrase.fields, phrase.way
-        lengths, high = total(fields["length"]), fields["high"]
-        is_vague = lengths is None or fields["is_more"] or high is not None
-        if way == "every":
+    def _length(self, expression: Expression) -> Found | None:
+        fields, direction = expression.fields, expression.direction
+        lengths, high = total(fields.length), fields.high
+        is_vague = lengths is None or fields.is_more or high is not None
+        if direction == "every":
             return lengths and Found(iso_length(lengths), None, None, "duration", "recurring")
-        if way in ("ago", "later") and (is_vague or len(lengths) > 1):
-            code = "PAST_REF" if way == "ago" else "FUTURE_REF"
+        if direction in ("ago", "later") and (is_vague or len(lengths) > 1):
+            code = "PAST_REF" if direction == "ago" else "FUTURE_REF"
             return Found(code, None, None, "vague", VAGUE_BASIS[code])
-        value = iso_length(lengths) if lengths else "P" + ("T" if fields["length"][0][1] in "HmSK" else "") + "X" + fields["length"][0][1].upper()
+        value = iso_length(lengths) if lengths else "P" + ("T" if fields.length[0][1] in "HmSK" else "") + "X" + fields.length[0][1].upper()
         if high is not None:
             value = f"{value}/{iso_length(total(high))}"
-        if way in ("ago", "later"):
-            found = self._away(lengths, way, value, phrase)
-            return self._hours(found, fields, phrase) if fields.keys() & {"daypart", "clock"} else found
-        if way in ("past", "future", "within") and lengths and not is_vague:
-            return self._stretch(lengths, way, value)
-        if way in ("past", "future"):
+        if direction in ("ago", "later"):
+            found = self._away(lengths, direction, value, expression)
+            return self._hours(found, fields, expression) if fields.daypart or fields.clock else found
+        if direction in ("past", "future", "within") and lengths and not is_vague:
+            return self._stretch(lengths, direction, value)
+        if direction in ("past", "future"):
             return Found(value, None, None, "duration", "relative to anchor" if self.anchor else LENGTH_ONLY)
-        return Found(value, None, None, "duration", "explicit, at least" if fields["is_more"] else "explicit" if lengths else "vague: number not named")
+        return Found(value, None, None, "duration", "explicit, at least" if fields.is_more else "explicit" if lengths else "vague: number not named")
 
-    def _stretch(self, lengths: dict[str, Decimal], way: str, value: str) -> Found:
+    def _stretch(self, lengths: dict[str, Decimal], direction: str, value: str) -> Found:
         """Return 近三年, 未来5年: a length that ends or begins at the anchor."""
         if self.anchor is None:
             return Found(value, None, None, "duration", LENGTH_ONLY)
-        sign = -1 if way == "past" else 1
+        sign = -1 if direction == "past" else 1
         other = shifted(self.anchor, lengths, sign)
-        if way == "future" and other > self.anchor and not lengths.keys() & set("HmS"):
+        if direction == "future" and other > self.anchor and not lengths.keys() & set("HmS"):
             other = add_days(other, -1)
         days = (self.anchor, other) if sign > 0 else (other, self.anchor)
         text = f"{self.anchor}/{value}" if sign > 0 else f"{value}/{self.anchor}"
         return Found(text, *days, "duration", "relative to anchor")
 
-    def _away(self, lengths: dict[str, Decimal], way: str, value: str, phrase: Phrase) -> Found:
+    def _away(self, lengths: dict[str, Decimal], direction: str, value: str, expression: Expression) -> Found:
         """Return 3年前, 20天后: a year, month, week or day so far from the anchor; 后 counts from the time named before."""
         near, basis = self.anchor, "relative to anchor"
-        if way == "later":
+        if direction == "later":
             told = self.day or (date(*self.month, 1) if self.month else date(self.year, 1, 1) if self.year else None)
-            if told and self.day_at and not self._is_past(self.lines, self.day_at, phrase.start):
+            if told and self.day_at and not self._is_past(self.lines, self.day_at, expression.start):
                 near, basis = told, "relative to previous time"
-            elif phrase.start and self.text[phrase.start - 1] not in COUNTS_FROM_NOW:
+            elif expression.start and self.text[expression.start - 1] not in COUNTS_FROM_NOW:
                 return Found(value, None, None, "duration", "explicit, counted from what the text tells")
         if near is None:
             return Found(None, None, None, "duration", NO_ANCHOR)
         letter = next(iter(lengths))
         if letter in "HmS":
             return Found(value, None, None, "duration", f"{basis}, whose hour is not known")
-        found = shifted(near, lengths, -1 if way == "ago" else 1)
+        found = shifted(near, lengths, -1 if direction == "ago" else 1)
         whole = lengths[letter] == lengths[letter].to_integral_value()
         if letter == "Y" and whole:
             return Found(f"{found.year:04d}", date(found.year, 1, 1), date(found.year, 12, 31), "year", basis)
@@ -736,28 +737,28 @@ class Resolver:
         if letter == "W":
             monday = monday_of(found)
             return Found(week_value(monday), monday, add_days(monday, 6), "week", basis)
-        return self._dated(found, basis, phrase)
+        return self._dated(found, basis, expression)
 
 
 RULE_OF_FIELD = {
-    "same": "same months of another year", "century": "century or decade", "holiday": "named day", "is_lunar": "lunar date", "nth_weekday": "nth weekday", "nth": "nth part",
-    "period": "part of a year", "part": "part of a month", "month": "month", "week": "week", "weekday": "weekday", "weekend": "weekday", "day": "day", "era": "era", "year": "year",
+    "same_period": "same months of another year", "century": "century or decade", "decade": "century or decade", "holiday": "named day", "is_lunar": "lunar date", "nth_weekday": "nth weekday", "nth": "nth part",
+    "period": "part of a year", "part": "part of a month", "month": "month", "week": "week", "weekday": "weekday", "weekend": "weekday", "day": "day", "is_of_era": "era", "year": "year",
     "daypart": "part of a day", "clock": "hour",
 }
 
 
-def rule_of(phrase: Phrase) -> str:
-    """Return the short name of the rule that reads a phrase: length, recurring, vague, or what field of it counts and whether it is a range."""
-    if phrase.kind == "length":
-        return f"length {phrase.way}".strip()
-    if phrase.kind != "point":
-        return {"set": "recurring", "open": "not writable", "vague": "vague word"}[phrase.kind]
-    fields = phrase.fields
-    name = next(rule for field, rule in RULE_OF_FIELD.items() if field in fields)
-    if name == "month" and "day" in fields:
-        name = "date" if fields["month"][0] == "=" else "day"
-    printed = "year" in fields and name in ("month", "date")
-    return ("full " if printed else "") + name + (", range" if phrase.last is not None else "")
+def rule_of(expression: Expression) -> str:
+    """Return the short name of the rule that reads a expression: length, recurring, vague, or what field of it counts and whether it is a range."""
+    if expression.kind == "length":
+        return f"length {expression.direction}".strip()
+    if expression.kind != "point":
+        return {"recurring": "recurring", "unresolved": "not writable", "vague": "vague word"}[expression.kind]
+    fields = expression.fields
+    name = next(rule for field, rule in RULE_OF_FIELD.items() if getattr(fields, field) is not None)
+    if name == "month" and fields.day is not None:
+        name = "date" if fields.month[0] == "=" else "day"
+    printed = fields.year is not None and name in ("month", "date")
+    return ("full " if printed else "") + name + (", range" if expression.last is not None else "")
 
 
 def is_before(found: Found, other: Found) -> bool:
@@ -819,38 +820,38 @@ def iso_length(lengths: dict[str, Decimal]) -> str:
     return "P" + days + (f"T{hours}" if hours else "")
 
 
-def recurring(phrase: Phrase) -> Found:
+def recurring(expression: Expression) -> Found:
     """Return what recurs, open places as X: XXXX-10-01, XXXX-WXX-3; of every day the hour alone: T20."""
-    fields = phrase.fields
+    fields = expression.fields
     found = _recurring_value(fields)
-    if fields["set"] == "WD":
+    if fields.every == "WD":
         return Found("XXXX-WXX-WD" + (found[0][10:] if found else ""), None, None, "day", "recurring")
     if found is None:
-        return Found(str(fields["set"]) or "P1Y", None, None, "duration", "recurring")
+        return Found(fields.every or "P1Y", None, None, "duration", "recurring")
     value, granularity = found
-    if phrase.last is not None:
-        last = _recurring_value(fields | phrase.last)
+    if expression.last is not None:
+        last = _recurring_value(fields.overlaid(expression.last))
         value = f"{value}/{last[0]}" if last else value
     return Found(value, None, None, granularity, "recurring")
 
 
-def _recurring_value(fields: dict) -> tuple[str, str] | None:
+def _recurring_value(fields: Fields) -> tuple[str, str] | None:
     value, granularity = None, "day"
-    if "weekday" in fields:
-        value = f"XXXX-WXX-{fields['weekday']}"
-    elif "weekend" in fields:
+    if fields.weekday is not None:
+        value = f"XXXX-WXX-{fields.weekday}"
+    elif fields.weekend is not None:
         value = "XXXX-WXX-WE"
-    elif str(fields.get("holiday", "")).startswith("solar"):
-        value = f"XXXX-{str(fields['holiday']).removeprefix('solar ')}"
-    elif "month" in fields and fields["month"][0] == "=" and not fields.get("is_lunar"):
-        value, granularity = f"XXXX-{fields['month'][1]:02d}", "month"
-        if "day" in fields:
-            value, granularity = f"{value}-{fields['day'][1]:02d}", "day"
-    elif "day" in fields and fields["day"][0] == "=" and not fields.get("is_lunar"):
-        value = f"XXXX-XX-{fields['day'][1]:02d}"
-    if "clock" in fields or "daypart" in fields:
-        name, shift = fields.get("daypart", ("", 0))
-        clock = fields.get("clock")
+    elif (fields.holiday or "").startswith("solar"):
+        value = f"XXXX-{fields.holiday.removeprefix('solar ')}"
+    elif fields.month is not None and fields.month[0] == "=" and not fields.is_lunar:
+        value, granularity = f"XXXX-{fields.month[1]:02d}", "month"
+        if fields.day is not None:
+            value, granularity = f"{value}-{fields.day[1]:02d}", "day"
+    elif fields.day is not None and fields.day[0] == "=" and not fields.is_lunar:
+        value = f"XXXX-XX-{fields.day[1]:02d}"
+    if fields.clock is not None or fields.daypart is not None:
+        name, shift = fields.daypart or ("", 0)
+        clock = fields.clock
         hours = name
         if clock:
             hour = clock[0] + 12 if clock[0] < 12 and shift else clock[0]

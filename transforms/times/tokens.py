@@ -1,8 +1,8 @@
-"""Signs of times: the scan of the text, and what each sign says.
+"""Tokens of times: the scan of the text, and what each token says.
 
-A sign is the smallest piece that names a time: 2024年, 11月, 28日, 下午, 9时30分, 去年, 近日, 国庆节, 16年. Its ``rank`` says how fine it
-is; signs of rising rank that stand side by side make one expression. ``fields`` are what it says; a field ``until`` holds the upper
-bound where a range leaves the first unit out (2至5日).
+A token is the smallest piece that names a time: 2024年, 11月, 28日, 下午, 9时30分, 去年, 近日, 国庆节, 16年. ``rules()`` is the table of their
+kinds: a name, a pattern, what reads it, and examples, which are tested one by one. Tokens from coarse to fine that stand side by side make
+one expression.
 """
 
 from __future__ import annotations
@@ -10,7 +10,6 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 from decimal import Decimal
-from enum import IntEnum
 from functools import cache
 from typing import NamedTuple
 
@@ -18,6 +17,7 @@ from transforms.lexicons import read_table
 from transforms.text.characters import fold
 from transforms.text.numerals import parse_int, parse_number
 from transforms.text.patterns import one_of
+from transforms.times.fields import Fields, Fineness, Step
 
 MARKS = str.maketrans("：．／－—–―─~～〜○Ｏ", ":./--------〇〇")
 """Marks that stand for one another in dates and hours."""
@@ -37,31 +37,18 @@ def plain(text: str) -> str:
     return with_plain_marks(fold(text))
 
 
-class Rank(IntEnum):
-    """How fine a sign is, coarse to fine; after CLOCK come those that stand alone."""
+class Token(NamedTuple):
+    """A token in ``text[start:end]``; it says something from ``coarsest`` down to ``finest``.
 
-    CENTURY = 0
-    YEAR = 1
-    PERIOD = 2
-    MONTH = 3
-    PART = 4
-    DAY = 5
-    WEEKDAY = 6
-    DAYPART = 7
-    CLOCK = 8
-    DURATION = 10
-    VAGUE = 11
-    SET = 12
-
-
-class Sign(NamedTuple):
-    """A sign in ``text[start:end]``; it says something from rank ``top`` down to ``rank``."""
+    ``range_end`` is the upper bound where a range leaves the first unit out (2至5日).
+    """
 
     start: int
     end: int
-    top: Rank
-    rank: Rank
-    fields: dict[str, object]
+    coarsest: Fineness
+    finest: Fineness
+    fields: Fields
+    range_end: Fields | None = None
 
 
 class Word(NamedTuple):
@@ -111,50 +98,9 @@ def eras() -> dict[str, int]:
     return {name: int(year) for name, year in read_table("reigns.tsv")}
 
 
-@cache
-def kinds() -> dict[str, str]:
-    """Return the pattern of each kind of sign."""
-    names = [*words(), *holidays()]
-    guard = "".join(sorted({re.escape(name[0]) for name in names}))
-    edge = "[初底末](?![中级期步衷见创始心审升任选次诊犯稿夏秋冬春恋尾梢班一二三四五六七八九十])"
-    small_month = "十[一二]?|[一二三四五六七八九]|1[0-2]|[1-9]"
-    return {
-        "figures": r"(?<![0-9.])[12][0-9]{3}(?P<dash>[-./])[01]?[0-9](?P=dash)[0-3]?[0-9](?![0-9.])",
-        "named": f"(?<![0-9.])(?P<of_event>20[0-9]{{2}})(?![年月日元人名个余多万亿米块台件场次项家户吨公千平])(?=[一-龥]{{2,14}}?{EVENT_TAIL})",
-        "colon": r"(?<![0-9:.])(?:[01]?[0-9]|2[0-4]):[0-5][0-9](?::[0-5][0-9])?(?![0-9:])时?",
-        "word": f"(?=[{guard}])(?P<name>{one_of(names)})(?P<edge>{edge})?",
-        "weekday": "(?:(?P<week>[上下]{1,3}|[本这每])[个一]?)?(?:周|星期|礼拜)(?:周|星期)?(?P<dayname>[一二三四五六日天末])",
-        "lunar": (
-            f"(?:[农阴旧夏]历(?:(?P<lunaryear>{HAN_NUMBER}|[12][0-9]{{3}})年)?(?P<leap>闰)?(?P<month1>正|冬|腊|{small_month})月"
-            f"(?P<day1>{LUNAR_DAY})?|(?P<month2>正|冬|腊)月(?P<day2>{LUNAR_DAY})?|闰(?P<month3>{small_month})月"
-            f"|(?P<month4>{small_month})月(?P<day4>初[一二三四五六七八九十1-9]|廿[一二三四五六七八九]|(?<=[八8]月)十五(?!日)))[日号]?"
-        ),
-        "era": f"(?P<eraname>{one_of(eras())})(?P<erayear>元|{NUMBER})年",
-        "ages": (
-            f"(?:(?P<century>上个?|本|[0-9]{{1,2}}|[{HAN}]{{1,3}})世纪)?(?P<decade>[0-9]0|[一二三四五六七八九]十)年代(?P<stage>{STAGE})?"
-            f"|(?P<century2>上个?|本|[0-9]{{1,2}}|[{HAN}]{{1,3}})世纪(?P<stage2>{STAGE})?"
-        ),
-        "share": f"[百千万]分之{HAN_NUMBER}(?:点[{HAN}]+)?",
-        "decimal": f"[{HAN}{HAN_MORE}]{{1,6}}点(?!{HAN_MINUTE}(?![{HAN}]|个?(?:{UNIT}))|[一三]刻)(?P<decimals>[{HAN}]+)(?!分)(?:个?(?P<lasts>{UNIT}))?",
-        "elapsed": (
-            f"(?P<minutes>{NUMBER})分钟?(?P<seconds>{NUMBER})秒(?P<hundredths>{HUNDREDTHS})?|(?P<seconds2>{NUMBER})秒(?P<hundredths2>{HUNDREDTHS})"
-        ),
-        "dated": "(?P<near>[昨今明前当][天日]?)[（(](?P<of_month>[0-9]{1,2})日?[）)](?:[日天]|(?=[晚早晨夜上下]))?",
-        "clock": (
-            f"(?<![0-9.第])(?!一时整[改理治顿修备个合编])(?P<hour>{HOUR})(?:(?:{TO})(?P<hour2>{HOUR}))?(?P<oclock>[点时])"
-            f"(?:(?P<quarter>半|[一三123]刻)|(?P<about>多?钟|多?许|整(?![改理治顿修备个合编])|多)"
-            f"|(?P<minute>{MINUTE}|[0-9一二三四五六七八九](?=分))(?:分(?!钟|之)(?:(?P<second>{MINUTE}|[0-9])秒)?|(?![0-9{HAN}])))?"
-        ),
-        "counted": (
-            f"(?:(?P<low>{NUMBER})(?:{TO}|(?P<comma>、)))?(?P<number>{NUMBER})(?P<vague>[多余来几])?[ ]?(?P<ge>个(?P<gehalf>半)?(?P<gemore>多)?)?"
-            f"(?P<unit>{UNIT})(?P<tail>半|份|度|多)?"
-        ),
-    }
-
-
-def pattern(names_of_kinds: str) -> re.Pattern[str]:
+def pattern(names: str) -> re.Pattern[str]:
     """Return the compiled pattern of some kinds, the first named tried first."""
-    return re.compile("|".join(f"(?P<{kind}>{kinds()[kind]})" for kind in names_of_kinds.split()))
+    return re.compile("|".join(f"(?P<{kind}>{rules()[kind].pattern})" for kind in names.split()))
 
 
 @cache
@@ -165,7 +111,7 @@ def without_words() -> re.Pattern[str]:
 
 @cache
 def patterns() -> dict[str, re.Pattern[str]]:
-    """Return the pattern of the signs that may begin so, by figure, by Chinese digit, by the first two characters of all others.
+    """Return the pattern of the tokens that may begin so, by figure, by Chinese digit, by the first two characters of all others.
 
     Each alternative is a kind.
     """
@@ -181,7 +127,7 @@ def patterns() -> dict[str, re.Pattern[str]]:
 
 @cache
 def beginnings() -> re.Pattern[str]:
-    """Return the pattern of the first character of a sign: it costs little, and what it passes over is never looked at again."""
+    """Return the pattern of the first character of a token: it costs little, and what it passes over is never looked at again."""
     seconds = {name[1] for name in (*words(), *holidays(), *eras())} | set("（(一二三四五六七八九十周星礼期拜个上下历月世本这")
     words_begin = re.escape("".join(sorted({begins[0] for begins in patterns()} - set("0123456789"))))
     figures_end = re.escape(HAN + HAN_MORE + "年月日号天周个星礼小钟分刻秒季载世点时多余来至到、-, 工交昼代")
@@ -191,8 +137,8 @@ def beginnings() -> re.Pattern[str]:
     )
 
 
-def find_signs(text: str) -> Iterator[Sign]:
-    """Yield the signs of a plain text (see PLAIN) in order, those left out that only look like times."""
+def find_tokens(text: str) -> Iterator[Token]:
+    """Yield the tokens of a plain text in order, those left out that only look like times."""
     done, pattern_of = 0, patterns()
     for beginning in beginnings().finditer(text):
         start = beginning.start()
@@ -202,25 +148,25 @@ def find_signs(text: str) -> Iterator[Sign]:
         match = may_be and may_be.match(text, start)
         if match is None:
             continue
-        sign = READERS[match.lastgroup](match, text)
-        if sign is None and match.lastgroup == "word" and text[start] in HAN:
+        token = rules()[match.lastgroup].read(match, text)
+        if token is None and match.lastgroup == "word" and text[start] in HAN:
             match = without_words().match(text, start)
-            sign = match and READERS[match.lastgroup](match, text)
-        if sign is not None:
-            done = sign.end
-            yield sign
+            token = match and rules()[match.lastgroup].read(match, text)
+        if token is not None:
+            done = token.end
+            yield token
         elif match is not None and match.lastgroup == "word" and match["name"] in words() and words()[match["name"]].kind != "skip":
             done = start + 1
         elif match is not None:
             done = match.end(REJECTED_UNTIL.get(match.lastgroup, match.lastgroup))
 
 
-def _read_figures(match: re.Match[str], text: str) -> Sign | None:
+def _read_figures(match: re.Match[str], text: str) -> Token | None:
     """2024-11-29, 2024/11/29, 2024.11.29."""
     year, month, day = map(int, re.split(r"[-./]", match["figures"]))
     if not (1 <= month <= 12 and 1 <= day <= 31):
         return None
-    return Sign(match.start(), match.end(), Rank.YEAR, Rank.DAY, {"year": ("=", year), "month": ("=", month), "day": ("=", day)})
+    return Token(match.start(), match.end(), Fineness.YEAR, Fineness.DAY, Fields(year=("=", year), month=("=", month), day=("=", day)))
 
 
 SCORE = re.compile("比分|战胜|击败|打败|[^相对]比|负于|领先|落后|平局|[首次末头两]局|决胜局|淘汰|球[队员迷]|取胜|逆转|拿下|直落|告负|扳[回平]|夺冠|决赛|主队|客队|组合")
@@ -228,11 +174,11 @@ PAIR = "[0-9]{1,2}:[0-9]{2}"
 PAIRS = re.compile(f"{PAIR}(?:[、，,； ]{{1,2}}{PAIR})+")
 
 
-def _read_colon(match: re.Match[str], text: str) -> Sign | None:
+def _read_colon(match: re.Match[str], text: str) -> Token | None:
     """13:20, not a score."""
     parts = [int(part) for part in match["colon"].rstrip("时").split(":")]
     around = text[max(match.start() - 24, 0) : match.end() + 24]
-    return Sign(match.start(), match.end(), Rank.CLOCK, Rank.CLOCK, {"clock": tuple(parts), "is_score": bool(SCORE.search(around)) or _is_listed_score(match, text)})
+    return Token(match.start(), match.end(), Fineness.CLOCK, Fineness.CLOCK, Fields(clock=tuple(parts), is_score=bool(SCORE.search(around)) or _is_listed_score(match, text)))
 
 
 def _is_listed_score(match: re.Match[str], text: str) -> bool:
@@ -243,7 +189,7 @@ def _is_listed_score(match: re.Match[str], text: str) -> bool:
     return False
 
 
-def _read_word(match: re.Match[str], text: str) -> Sign | None:
+def _read_word(match: re.Match[str], text: str) -> Token | None:
     """去年, 上旬, 当天, 下午, 近日, 国庆节."""
     name, start, end = match["name"], match.start(), match.end("name")
     if name in holidays():
@@ -255,13 +201,13 @@ def _read_word(match: re.Match[str], text: str) -> Sign | None:
     if word.kind == "skip" or (before and before in word.not_after) or (after and after in word.not_before):
         return None
     read = WORD_READERS[word.kind]
-    top, rank, fields = read(word.code)
+    coarsest, finest, fields, range_end = read(word.code)
     if match["edge"] and word.kind in ("year", "month"):
         end = match.end()
         edge = EDGE_CODES[match["edge"]]
-        rank = Rank.PERIOD if word.kind == "year" else Rank.PART
-        fields = fields | ({"period": edge} if word.kind == "year" else {"part": EDGES_OF_MONTH[edge]})
-    return Sign(start, end, top, rank, fields | {"word": name})
+        finest = Fineness.PERIOD if word.kind == "year" else Fineness.PART
+        fields = fields._replace(period=edge) if word.kind == "year" else fields._replace(part=EDGES_OF_MONTH[edge])
+    return Token(start, end, coarsest, finest, fields._replace(word=name), range_end)
 
 
 EACH_RUN = re.compile("[^，。；0-9]{0,4}?(?:一[班趟次回]|[0-9]+[班趟次回]|发布|更新|播报|巡查|监测|报时)")
@@ -269,48 +215,55 @@ EACH_RUN = re.compile("[^，。；0-9]{0,4}?(?:一[班趟次回]|[0-9]+[班趟�
 EDGES_OF_MONTH = {"start": (1, 5), "middle": (11, 20), "end": (25, 31)}
 
 
-def _step(code: str) -> tuple[str, int]:
+def _step(code: str) -> Step:
     """Return where a step starts and how far it goes: a-1 -> ("a", -1); =2021 is the year itself."""
     return code[0], int(code[1:])
 
 
-def _week_word(code: str) -> tuple[Rank, Rank, dict]:
-    step, _, days = code.partition(" ")
-    return Rank.DAY, Rank.DAY, {"week": _step(step)} | ({"days": tuple(map(int, days.split("-")))} if days else {})
+WordReading = tuple[Fineness, Fineness, Fields, Fields | None]
 
 
-def _steps(name: str, code: str) -> dict:
-    """Return the fields of one step, or of two: 今明两年 is a+0 to a+1."""
+def _at(fineness: Fineness, **fields) -> WordReading:
+    return fineness, fineness, Fields(**fields), None
+
+
+def _two_steps(fineness: Fineness, name: str, code: str) -> WordReading:
+    """Return one step, or two as a range: 今明两年 is a+0/a+1."""
     first, _, last = code.partition("/")
-    return {name: _step(first)} | ({"until": {name: _step(last)}} if last else {})
+    return fineness, fineness, Fields(**{name: _step(first)}), Fields(**{name: _step(last)}) if last else None
 
 
-def _day_word(code: str) -> tuple[Rank, Rank, dict]:
+def _week_word(code: str) -> WordReading:
+    step, _, days = code.partition(" ")
+    return _at(Fineness.DAY, week=_step(step), days=tuple(map(int, days.split("-"))) if days else None)
+
+
+def _day_word(code: str) -> WordReading:
     if "/" in code:
-        return Rank.DAY, Rank.DAY, _steps("day", code)
+        return _two_steps(Fineness.DAY, "day", code)
     step, _, daypart = code.partition(" ")
-    fields = {"day": _step(step)} | ({"daypart": (daypart, 0 if daypart == "MO" else 12)} if daypart else {})
-    return Rank.DAY, Rank.DAYPART if daypart else Rank.DAY, fields
+    fields = Fields(day=_step(step), daypart=(daypart, 0 if daypart == "MO" else 12) if daypart else None)
+    return Fineness.DAY, Fineness.DAYPART if daypart else Fineness.DAY, fields, None
 
 
-def _daypart_word(code: str) -> tuple[Rank, Rank, dict]:
+def _daypart_word(code: str) -> WordReading:
     name, shift = code.split()
-    return Rank.DAYPART, Rank.DAYPART, {"daypart": (name, int(shift))}
+    return _at(Fineness.DAYPART, daypart=(name, int(shift)))
 
 
-WORD_READERS: dict[str, Callable[[str], tuple[Rank, Rank, dict]]] = {
-    "year": lambda code: (Rank.YEAR, Rank.YEAR, _steps("year", code)),
-    "period": lambda code: (Rank.PERIOD, Rank.PERIOD, {"period": code}),
-    "month": lambda code: (Rank.MONTH, Rank.MONTH, {"month": _step(code)}),
-    "part": lambda code: (Rank.PART, Rank.PART, {"part": tuple(map(int, code.split("-")))}),
+WORD_READERS: dict[str, Callable[[str], WordReading]] = {
+    "year": lambda code: _two_steps(Fineness.YEAR, "year", code),
+    "period": lambda code: _at(Fineness.PERIOD, period=code),
+    "month": lambda code: _at(Fineness.MONTH, month=_step(code)),
+    "part": lambda code: _at(Fineness.PART, part=tuple(map(int, code.split("-")))),
     "week": _week_word,
     "day": _day_word,
     "daypart": _daypart_word,
-    "open": lambda code: (Rank.VAGUE, Rank.VAGUE, {"open": f"unresolved: {code}"}),
-    "vague": lambda code: (Rank.VAGUE, Rank.VAGUE, {"vague": code}),
-    "set": lambda code: (Rank.SET, Rank.SET, {"set": code}),
-    "length": lambda code: (Rank.DURATION, Rank.DURATION, {"length": [(Decimal(code[1:-1]), code[-1])], "high": None, "is_more": False}),
-    "same": lambda code: (Rank.YEAR, Rank.YEAR, {"same": int(code)}),
+    "open": lambda code: _at(Fineness.VAGUE, unresolved=f"unresolved: {code}"),
+    "vague": lambda code: _at(Fineness.VAGUE, vague=code),
+    "set": lambda code: _at(Fineness.SET, every=code),
+    "length": lambda code: _at(Fineness.DURATION, length=((Decimal(code[1:-1]), code[-1]),), is_more=False),
+    "same": lambda code: _at(Fineness.YEAR, same_period=int(code)),
 }
 LISTED_DAY, LISTED_DAY_AFTER = re.compile("(?:除夕|初[一二三四五六七])[、至到和—-]$"), re.compile("[、至到—-]初[一二三四五六七八]")
 DAYS_OFF = re.compile("[0-9七八]天")
@@ -318,7 +271,7 @@ AFTER_HOLIDAY = re.compile("”?(?:假|长假|期间|黄金周|小长假|节|前
 NEAR_HOLIDAY = re.compile("祭扫|扫墓|出行|小长假|三天|三日|前夕|前后|[前后]|期间|时节|当天|当日|假期|小长假|节")
 
 
-def _read_holiday(name: str, start: int, end: int, text: str) -> Sign | None:
+def _read_holiday(name: str, start: int, end: int, text: str) -> Token | None:
     """国庆节; 五一 where quotes or 假期 show that it is a day."""
     rule, stands = holidays()[name]
     is_shown = text[start - 1 : start] in ("“", '"') or AFTER_HOLIDAY.match(text, end)
@@ -330,64 +283,61 @@ def _read_holiday(name: str, start: int, end: int, text: str) -> Sign | None:
         stands = "alone" if NEAR_HOLIDAY.match(text, end) else "year"
     if name == "国庆" and not (is_shown or DAYS_OFF.match(text, end) or text[end : end + 1] in tuple("，,。、 \n阅庆和及的长夜节") + ("",)):
         return None
-    return Sign(start, end, Rank.PERIOD, Rank.DAY, {"holiday": rule, "stands": stands})
+    return Token(start, end, Fineness.PERIOD, Fineness.DAY, Fields(holiday=rule, stands=stands))
 
 
 HABIT = re.compile("(?:也|都|均)?(?:不休|照常|闭馆|休息|开放|营业|值班|办公|不办|免费)|[、和](?:周|星期)[一二三四五六日天](?:也|都|均)?(?:不休|照常|闭馆|休息|开放|营业)")
 
 
-def _read_weekday(match: re.Match[str], text: str) -> Sign | None:
+def _read_weekday(match: re.Match[str], text: str) -> Token | None:
     """上周五, 星期三, 本周末; 每周三 recurs."""
     week, name = match["week"], match["dayname"]
     before, after = text[match.start() - 1 : match.start()], text[match.end() : match.end() + 1]
     weekday = WEEKDAYS[name]
-    fields: dict[str, object] = {"weekend" if name == "末" else "weekday": weekday}
+    fields = Fields(weekend=weekday) if name == "末" else Fields(weekday=weekday)
     if week is None:
         if before in set("一二三四五六七八九十两几数第0123456789百千") or after in set("致次岁年期报天个刊级百千"):
             return None
         if name == "末" or HABIT.match(text, match.end()):
-            return Sign(match.start(), match.end(), Rank.SET, Rank.SET, {"set": "P1W"} | fields)
-        return Sign(match.start(), match.end(), Rank.WEEKDAY, Rank.WEEKDAY, fields)
+            return Token(match.start(), match.end(), Fineness.SET, Fineness.SET, fields._replace(every="P1W"))
+        return Token(match.start(), match.end(), Fineness.WEEKDAY, Fineness.WEEKDAY, fields)
     if week == "每" and after in set("班次趟场节轮期回"):
-        return Sign(match.start(), match.start() + 2, Rank.SET, Rank.SET, {"set": "P1W"})
+        return Token(match.start(), match.start() + 2, Fineness.SET, Fineness.SET, Fields(every="P1W"))
     if week == "每":
-        return Sign(match.start(), match.end(), Rank.SET, Rank.SET, {"set": "P1W"} | fields)
+        return Token(match.start(), match.end(), Fineness.SET, Fineness.SET, fields._replace(every="P1W"))
     step = {"上": -1, "下": 1}.get(week[0], 0) * len(week)
-    return Sign(match.start(), match.end(), Rank.DAY, Rank.DAY, {"week": ("a", step)} | fields)
+    return Token(match.start(), match.end(), Fineness.DAY, Fineness.DAY, fields._replace(week=("a", step)))
 
 
-def _read_lunar(match: re.Match[str], text: str) -> Sign | None:
+def _read_lunar(match: re.Match[str], text: str) -> Token | None:
     """正月初一, 农历八月十五, 闰四月."""
     name = match["month1"] or match["month2"] or match["month3"] or match["month4"]
     month = LUNAR_MONTHS.get(name) or parse_int(name)
     day_name = match["day1"] or match["day2"] or match["day4"]
-    fields: dict[str, object] = {"month": ("=", month), "is_lunar": True, "is_leap": bool(match["leap"] or match["month3"])}
-    top, rank = Rank.MONTH, Rank.MONTH
-    if day_name:
-        fields["day"], rank = ("=", parse_int(day_name.replace("初", ""))), Rank.DAY
-    if match["lunaryear"]:
-        fields["year"], top = ("=", parse_int(match["lunaryear"])), Rank.YEAR
-    return Sign(match.start(), match.end(), top, rank, fields)
+    day = ("=", parse_int(day_name.replace("初", ""))) if day_name else None
+    year = ("=", parse_int(match["lunaryear"])) if match["lunaryear"] else None
+    fields = Fields(year=year, month=("=", month), day=day, is_lunar=True, is_leap=bool(match["leap"] or match["month3"]))
+    return Token(match.start(), match.end(), Fineness.YEAR if year else Fineness.MONTH, Fineness.DAY if day else Fineness.MONTH, fields)
 
 
-def _read_era(match: re.Match[str], text: str) -> Sign | None:
+def _read_era(match: re.Match[str], text: str) -> Token | None:
     """光绪三年, 民国26年."""
     number = 1 if match["erayear"] == "元" else parse_int(match["erayear"])
     if not number or number > 70 and not match["eraname"].endswith("民国"):
         return None
-    return Sign(match.start(), match.end(), Rank.YEAR, Rank.YEAR, {"year": ("=", eras()[match["eraname"]] + number - 1), "era": True})
+    return Token(match.start(), match.end(), Fineness.YEAR, Fineness.YEAR, Fields(year=("=", eras()[match["eraname"]] + number - 1), is_of_era=True))
 
 
-def _read_decimal(match: re.Match[str], text: str) -> Sign | None:
+def _read_decimal(match: re.Match[str], text: str) -> Token | None:
     """零点五秒 as a length; 一点五七, 二十三点零四 are no hours."""
     letter = UNIT_LETTERS.get(match["lasts"] or "")
     amount = parse_number(match[0].partition("点")[0] + "点" + match["decimals"])
     if letter is None or amount is None:
         return None
-    return Sign(match.start(), match.end(), Rank.DURATION, Rank.DURATION, {"length": [(amount, letter)], "high": None, "is_more": False})
+    return Token(match.start(), match.end(), Fineness.DURATION, Fineness.DURATION, Fields(length=((amount, letter),), is_more=False))
 
 
-def _read_elapsed(match: re.Match[str], text: str) -> Sign | None:
+def _read_elapsed(match: re.Match[str], text: str) -> Token | None:
     """1分52秒03, 九秒八三, 15分28秒."""
     hundredths = match["hundredths"] or match["hundredths2"]
     minutes = parse_number(match["minutes"]) if match["minutes"] else None
@@ -397,34 +347,33 @@ def _read_elapsed(match: re.Match[str], text: str) -> Sign | None:
     if hundredths:
         digits = "".join(str(parse_int(sign)) for sign in hundredths)
         seconds += Decimal(digits).scaleb(-len(digits))
-    length = [(minutes, "m")] * (minutes is not None) + [(seconds, "S")]
-    return Sign(match.start(), match.end(), Rank.DURATION, Rank.DURATION, {"length": length, "high": None, "is_more": False})
+    length = ((minutes, "m"),) * (minutes is not None) + ((seconds, "S"),)
+    return Token(match.start(), match.end(), Fineness.DURATION, Fineness.DURATION, Fields(length=length, is_more=False))
 
 
-def _read_named(match: re.Match[str], text: str) -> Sign | None:
+def _read_named(match: re.Match[str], text: str) -> Token | None:
     """2019 of 2019亚太少棒邀请赛: the year in the name of a contest or a fair."""
-    return Sign(match.start(), match.end(), Rank.YEAR, Rank.YEAR, {"year": ("=", int(match["of_event"]))})
+    return Token(match.start(), match.end(), Fineness.YEAR, Fineness.YEAR, Fields(year=("=", int(match["of_event"]))))
 
 
-def _read_dated(match: re.Match[str], text: str) -> Sign | None:
+def _read_dated(match: re.Match[str], text: str) -> Token | None:
     """昨（23）日, 今（24）日: the day printed in brackets."""
     day = int(match["of_month"])
-    return Sign(match.start(), match.end(), Rank.DAY, Rank.DAY, {"day": ("=", day)}) if 1 <= day <= 31 else None
+    return Token(match.start(), match.end(), Fineness.DAY, Fineness.DAY, Fields(day=("=", day))) if 1 <= day <= 31 else None
 
 
-def _read_ages(match: re.Match[str], text: str) -> Sign | None:
+def _read_ages(match: re.Match[str], text: str) -> Token | None:
     """20世纪80年代初, 90年代, 19世纪."""
     name = match["century"] or match["century2"] or ""
     century = {"上": ("a", -1), "本": ("a", 0)}.get(name[:1]) or (("=", parse_int(name)) if name else None)
     if century and century[0] == "=" and not (century[1] and 1 <= century[1] <= 22):
         return None
-    fields: dict[str, object] = {"century": century, "stage": match["stage"] or match["stage2"] or ""}
-    if match["decade"]:
-        fields["decade"] = parse_int(match["decade"])
-    return Sign(match.start(), match.end(), Rank.CENTURY, Rank.CENTURY, fields)
+    decade = parse_int(match["decade"]) if match["decade"] else None
+    fields = Fields(century=century, decade=decade, stage=match["stage"] or match["stage2"] or "")
+    return Token(match.start(), match.end(), Fineness.CENTURY, Fineness.CENTURY, fields)
 
 
-def _read_clock(match: re.Match[str], text: str) -> Sign | None:
+def _read_clock(match: re.Match[str], text: str) -> Token | None:
     """9时30分, 八点半; a bare 9点 says so, as 3点建议 is none."""
     hours, until = [parse_int(match["hour"])], None
     if match["hour2"]:
@@ -447,13 +396,11 @@ def _read_clock(match: re.Match[str], text: str) -> Sign | None:
     if (minute or 0) > 59 or (second or 0) > 59 or (is_bare and after and after in "0123456789一二三四五六七八九代期间空段速候限刻辰效尚"):
         return None
     clock = tuple(part for part in (hour, minute, second) if part is not None)
-    fields: dict[str, object] = {"clock": clock}
-    if is_bare:
-        fields["is_bare"] = match["oclock"] + match["hour"]
-    if until is not None:
-        # 8时至9时30分 is met as one sign 8时..; 9-11时30分 gives its minutes to the end
-        fields = {"clock": (hour,), "until": {"clock": (until, *clock[1:])}} | ({"is_bare": match["oclock"]} if is_bare else {})
-    return Sign(match.start(), match.end(), Rank.CLOCK, Rank.CLOCK, fields)
+    if until is None:
+        fields, range_end = Fields(clock=clock, bare_hour=match["oclock"] + match["hour"] if is_bare else None), None
+    else:  # 8时至9时30分 is met as one token 8时..; 9-11时30分 gives its minutes to the end
+        fields, range_end = Fields(clock=(hour,), bare_hour=match["oclock"] if is_bare else None), Fields(clock=(until, *clock[1:]))
+    return Token(match.start(), match.end(), Fineness.CLOCK, Fineness.CLOCK, fields, range_end)
 
 
 DECIMAL_AFTER, DECIMAL_BEFORE = tuple("达为到升降涨跌增减率约超近是了"), tuple("毫厘公米吨克斤元万亿个倍%％人亩平度岁升成折件")
@@ -476,7 +423,7 @@ NO_LENGTH_BEFORE = {
 }
 
 
-def _read_counted(match: re.Match[str], text: str) -> Sign | None:
+def _read_counted(match: re.Match[str], text: str) -> Token | None:
     """A number and a unit: a year, month or day where it can be one, else a length of time."""
     unit = match["unit"]
     is_plain = not (match["vague"] or match["ge"])
@@ -487,7 +434,7 @@ def _read_counted(match: re.Match[str], text: str) -> Sign | None:
     return point or _read_length(match, text)
 
 
-def _read_nth_weekday(match: re.Match[str], text: str) -> Sign | None:
+def _read_nth_weekday(match: re.Match[str], text: str) -> Token | None:
     """第3个星期日, 最后一个星期一."""
     prefix = NTH_WEEKDAY.search(text[max(match.start("number") - 2, 0) : match.start("number")])
     weekday = WEEKDAYS[text[match.end()]]
@@ -495,7 +442,7 @@ def _read_nth_weekday(match: re.Match[str], text: str) -> Sign | None:
     if not prefix or not number or weekday == 6 and text[match.end()] == "末":
         return None
     start = match.start("number") - len(prefix[0])
-    return Sign(start, match.end() + 1, Rank.PART, Rank.DAY, {"nth_weekday": (number, weekday)})
+    return Token(start, match.end() + 1, Fineness.PART, Fineness.DAY, Fields(nth_weekday=(number, weekday)))
 
 
 NTH_WEEKDAY = re.compile("(?:第|最后)$")
@@ -511,7 +458,7 @@ def _year_of(name: str, low: int | None) -> int | None:
     return None
 
 
-def _read_year(match: re.Match[str], text: str) -> Sign | None:
+def _read_year(match: re.Match[str], text: str) -> Token | None:
     start, end, name = match.start("number"), match.end("unit"), match["number"]
     if match["tail"] in ("份", "度"):
         end = match.end()
@@ -520,21 +467,21 @@ def _read_year(match: re.Match[str], text: str) -> Sign | None:
     counted = COMMON_ERA.search(text, max(start - 4, 0), start)
     number = parse_int(name) if counted else None
     if counted and number and number <= 9999:
-        return Sign(counted.start(), end, Rank.YEAR, Rank.YEAR, {"year": ("=", 1 - number if counted["before"] else number)})
+        return Token(counted.start(), end, Fineness.YEAR, Fineness.YEAR, Fields(year=("=", 1 - number if counted["before"] else number)))
     if year is not None:
         if low is not None:
-            return Sign(match.start(), end, Rank.YEAR, Rank.YEAR, {"year": ("=", low), "until": {"year": ("=", year)}})
+            return Token(match.start(), end, Fineness.YEAR, Fineness.YEAR, Fields(year=("=", low)), Fields(year=("=", year)))
         before = text[start - 1 : start]
         if year % 100 == 0 and (OLD.match(text, end) or before in ("约", "近", "逾", "超", "达", "有", "了")):
             return None
-        return _with_edge(Sign(start, end, Rank.YEAR, Rank.YEAR, {"year": ("=", year)}), text)
+        return _with_edge(Token(start, end, Fineness.YEAR, Fineness.YEAR, Fields(year=("=", year))), text)
     if ROC_YEAR.fullmatch(name) and not match["low"] and YEAR_OF_ROC_GOES_ON.match(text, end):
-        return _with_edge(Sign(start, end, Rank.YEAR, Rank.YEAR, {"year": ("=", parse_int(name) + 1911), "era": True}), text)
+        return _with_edge(Token(start, end, Fineness.YEAR, Fineness.YEAR, Fields(year=("=", parse_int(name) + 1911), is_of_era=True)), text)
     if not TWO_DIGITS.fullmatch(name) or match["low"]:
         return None
     is_spelled = name[0] not in "0123456789" and not CONSECUTIVE.fullmatch(name)
     if is_spelled or YEAR_GOES_ON.match(text, end):
-        return _with_edge(Sign(start, end, Rank.YEAR, Rank.YEAR, {"year": ("2", parse_int(name))}), text)
+        return _with_edge(Token(start, end, Fineness.YEAR, Fineness.YEAR, Fields(year=("2", parse_int(name)))), text)
     return None
 
 
@@ -544,73 +491,73 @@ EDGE_OF_YEAR = re.compile("年?[初底末](?![中级期步衷见创始心审升�
 EDGE_CODES = {"初": "start", "中": "middle", "底": "end", "末": "end", "春": "SP", "夏": "SU", "秋": "FA", "冬": "WI"}
 
 
-def _with_edge(sign: Sign, text: str) -> Sign:
-    """Return the sign with the 初 or 底 that follows the year."""
-    edge = EDGE_OF_YEAR.match(text, sign.end)
+def _with_edge(token: Token, text: str) -> Token:
+    """Return the token with the 初 or 底 that follows the year."""
+    edge = EDGE_OF_YEAR.match(text, token.end)
     if edge is None:
-        return sign
+        return token
     period = EDGE_CODES[edge[0][-1]]
-    return sign._replace(end=edge.end(), rank=Rank.PERIOD, fields=sign.fields | {"period": period})
+    return token._replace(end=edge.end(), finest=Fineness.PERIOD, fields=token.fields._replace(period=period))
 
 
 EDGE_OF_MONTH = re.compile("月?[初底末](?![中级期步衷见创始心审升任选次诊犯稿夏秋冬春恋尾梢班一二三四五六七八九十])|中(?=[，,。])")
 
 
-def _read_month(match: re.Match[str], text: str) -> Sign | None:
+def _read_month(match: re.Match[str], text: str) -> Token | None:
     name, end = match["number"], match.end("unit")
     if CONSECUTIVE.fullmatch(name) and not match["low"]:
         end += text.startswith("间", end)
         months = [("=", parse_int(sign)) for sign in name]
-        return Sign(match.start("number"), end, Rank.MONTH, Rank.MONTH, {"month": months[0], "until": {"month": months[1]}})
+        return Token(match.start("number"), end, Fineness.MONTH, Fineness.MONTH, Fields(month=months[0]), Fields(month=months[1]))
     month = parse_int(name)
     if not month or month > 12 or name in NO_ORDINALS or text[end : end + 1] in set("饼亮球薪票嫂色刊光均供租台牙坛湖经"):
         return None
     if match["tail"] == "份":
         end = match.end()
-    fields: dict[str, object] = {"month": ("=", month)}
-    start, rank = match.start("number"), Rank.MONTH
+    fields, range_end = Fields(month=("=", month)), None
+    start, finest = match.start("number"), Fineness.MONTH
     if text[start - 1 : start] == "前" and month > 1 and text[start - 2 : start] not in ("目前", "日前", "之前", "以前", "此前", "提前"):
-        return Sign(start - 1, end, Rank.MONTH, Rank.MONTH, {"month": ("=", 1), "until": {"month": ("=", month)}})
+        return Token(start - 1, end, Fineness.MONTH, Fineness.MONTH, Fields(month=("=", 1)), Fields(month=("=", month)))
     if text.startswith("当月", end):
         end += 2
     low = parse_int(match["low"]) if match["low"] else None
     if low and 1 <= low <= 12 and text[match.start() - 1 : match.start()] != "月":
-        start, fields = match.start(), {"month": ("=", low), "until": {"month": ("=", month)}}
+        start, fields, range_end = match.start(), Fields(month=("=", low)), Fields(month=("=", month))
     edge = EDGE_OF_MONTH.match(text, end)
     if edge:
-        end, rank = edge.end(), Rank.PART
-        fields["part"] = EDGES_OF_MONTH[EDGE_CODES[edge[0][-1]]]
-    return Sign(start, end, Rank.MONTH, rank, fields)
+        end, finest = edge.end(), Fineness.PART
+        fields = fields._replace(part=EDGES_OF_MONTH[EDGE_CODES[edge[0][-1]]])
+    return Token(start, end, Fineness.MONTH, finest, fields, range_end)
 
 
 NO_ORDINALS = ("两", "几", "数", "半", "俩", "仨")
 LASTS = re.compile("[内游]|之内|以内|以上")
 
 
-def _read_day(match: re.Match[str], text: str) -> Sign | None:
+def _read_day(match: re.Match[str], text: str) -> Token | None:
     name, end = match["number"], match.end("unit")
     day = parse_int(name)
     if not day or day > 31 or name in NO_ORDINALS or text[end : end + 1] in tuple("元圆币本"):
         return None
-    fields: dict[str, object] = {"day": ("=", day)}
+    fields, range_end = Fields(day=("=", day)), None
     start = match.start("number")
     low = parse_int(match["low"]) if match["low"] else None
     if low and 1 <= low <= 31:
-        start, fields = match.start(), {"day": ("=", low), "until": {"day": ("=", day)}}
+        start, fields, range_end = match.start(), Fields(day=("=", low)), Fields(day=("=", day))
     if match["unit"] == "号" or LASTS.match(text, end) or (name[0] in HAN and len(name) == 1):
-        fields["needs_month"] = True
-    return Sign(start, end, Rank.DAY, Rank.DAY, fields)
+        fields = fields._replace(needs_month=True)
+    return Token(start, end, Fineness.DAY, Fineness.DAY, fields, range_end)
 
 
-def _read_quarter(match: re.Match[str], text: str) -> Sign | None:
+def _read_quarter(match: re.Match[str], text: str) -> Token | None:
     quarter, low = parse_int(match["number"]), parse_int(match["low"]) if match["low"] else None
     if not quarter or quarter > 4:
         return None
     start = match.start("number")
     if low:
-        return Sign(match.start(), match.end("unit"), Rank.PERIOD, Rank.PERIOD, {"period": f"Q{low}-Q{quarter}"})
+        return Token(match.start(), match.end("unit"), Fineness.PERIOD, Fineness.PERIOD, Fields(period=f"Q{low}-Q{quarter}"))
     start -= text[start - 1 : start] == "第"
-    return Sign(start, match.end("unit"), Rank.PERIOD, Rank.PERIOD, {"period": f"Q{quarter}"})
+    return Token(start, match.end("unit"), Fineness.PERIOD, Fineness.PERIOD, Fields(period=f"Q{quarter}"))
 
 
 POINT_READERS = {"年": _read_year, "月": _read_month, "日": _read_day, "号": _read_day, "季度": _read_quarter}
@@ -621,7 +568,7 @@ PRICE = re.compile("[百千万]一$")
 """三百一个月 and 三千一年 are a price and what it is for."""
 
 
-def _read_length(match: re.Match[str], text: str) -> Sign | None:
+def _read_length(match: re.Match[str], text: str) -> Token | None:
     """16年, 10多年, 三个月, 两年半, 3到5天."""
     unit, name, ge = match["unit"], match["number"], match["ge"]
     letter = UNIT_LETTERS.get(unit)
@@ -660,23 +607,62 @@ def _read_length(match: re.Match[str], text: str) -> Sign | None:
             start, amount, high = match.start(), low, amount
     if amount is not None and is_half:
         amount = amount + parse_number("半")
-    return Sign(start, end, Rank.DURATION, Rank.DURATION, {"length": [(amount, letter)], "high": high and [(high, letter)], "is_more": bool(vague)})
+    return Token(start, end, Fineness.DURATION, Fineness.DURATION, Fields(length=((amount, letter),), high=((high, letter),) if high else None, is_more=bool(vague)))
 
 
 REJECTED_UNTIL = {"counted": "number", "elapsed": "elapsed"}
-READERS: dict[str, Callable[[re.Match[str], str], Sign | None]] = {
-    "figures": _read_figures,
-    "colon": _read_colon,
-    "word": _read_word,
-    "weekday": _read_weekday,
-    "lunar": _read_lunar,
-    "era": _read_era,
-    "share": lambda match, text: None,
-    "decimal": _read_decimal,
-    "elapsed": _read_elapsed,
-    "dated": _read_dated,
-    "named": _read_named,
-    "ages": _read_ages,
-    "clock": _read_clock,
-    "counted": _read_counted,
-}
+
+
+def _read_nothing(match: re.Match[str], text: str) -> None:
+    """百分之一点五七: a share, and no hour in it."""
+
+
+class TokenRule(NamedTuple):
+    """A kind of token: its name, what reads a match, examples, and the pattern that finds it."""
+
+    name: str
+    read: Callable[[re.Match[str], str], Token | None]
+    examples: tuple[str, ...]
+    pattern: str
+
+
+@cache
+def rules() -> dict[str, TokenRule]:
+    """Return the kinds of tokens by name."""
+    names = [*words(), *holidays()]
+    guard = "".join(sorted({re.escape(name[0]) for name in names}))
+    edge = "[初底末](?![中级期步衷见创始心审升任选次诊犯稿夏秋冬春恋尾梢班一二三四五六七八九十])"
+    small_month = "十[一二]?|[一二三四五六七八九]|1[0-2]|[1-9]"
+    table = (
+        TokenRule("figures", _read_figures, ("2024-11-29", "2024/11/29", "2024.11.29"), r"(?<![0-9.])[12][0-9]{3}(?P<dash>[-./])[01]?[0-9](?P=dash)[0-3]?[0-9](?![0-9.])"),
+        TokenRule("named", _read_named, ("2019",), f"(?<![0-9.])(?P<of_event>20[0-9]{{2}})(?![年月日元人名个余多万亿米块台件场次项家户吨公千平])(?=[一-龥]{{2,14}}?{EVENT_TAIL})"),
+        TokenRule("colon", _read_colon, ("13:20", "8:30"), r"(?<![0-9:.])(?:[01]?[0-9]|2[0-4]):[0-5][0-9](?::[0-5][0-9])?(?![0-9:])时?"),
+        TokenRule("word", _read_word, ("去年", "上旬", "近日", "国庆节", "下午", "今年底"), f"(?=[{guard}])(?P<name>{one_of(names)})(?P<edge>{edge})?"),
+        TokenRule("weekday", _read_weekday, ("上周五", "星期三", "本周末", "每周三"), "(?:(?P<week>[上下]{1,3}|[本这每])[个一]?)?(?:周|星期|礼拜)(?:周|星期)?(?P<dayname>[一二三四五六日天末])"),
+        TokenRule("lunar", _read_lunar, ("正月初一", "农历八月十五", "闰四月"), (
+            f"(?:[农阴旧夏]历(?:(?P<lunaryear>{HAN_NUMBER}|[12][0-9]{{3}})年)?(?P<leap>闰)?(?P<month1>正|冬|腊|{small_month})月"
+            f"(?P<day1>{LUNAR_DAY})?|(?P<month2>正|冬|腊)月(?P<day2>{LUNAR_DAY})?|闰(?P<month3>{small_month})月"
+            f"|(?P<month4>{small_month})月(?P<day4>初[一二三四五六七八九十1-9]|廿[一二三四五六七八九]|(?<=[八8]月)十五(?!日)))[日号]?"
+        )),
+        TokenRule("era", _read_era, ("光绪三年", "民国26年"), f"(?P<eraname>{one_of(eras())})(?P<erayear>元|{NUMBER})年"),
+        TokenRule("ages", _read_ages, ("20世纪80年代初", "90年代", "19世纪"), (
+            f"(?:(?P<century>上个?|本|[0-9]{{1,2}}|[{HAN}]{{1,3}})世纪)?(?P<decade>[0-9]0|[一二三四五六七八九]十)年代(?P<stage>{STAGE})?"
+            f"|(?P<century2>上个?|本|[0-9]{{1,2}}|[{HAN}]{{1,3}})世纪(?P<stage2>{STAGE})?"
+        )),
+        TokenRule("share", _read_nothing, ("百分之一点五七",), f"[百千万]分之{HAN_NUMBER}(?:点[{HAN}]+)?"),
+        TokenRule("decimal", _read_decimal, ("零点五秒", "三点五天"), f"[{HAN}{HAN_MORE}]{{1,6}}点(?!{HAN_MINUTE}(?![{HAN}]|个?(?:{UNIT}))|[一三]刻)(?P<decimals>[{HAN}]+)(?!分)(?:个?(?P<lasts>{UNIT}))?"),
+        TokenRule("elapsed", _read_elapsed, ("1分52秒03", "九秒八三", "15分28秒"), (
+            f"(?P<minutes>{NUMBER})分钟?(?P<seconds>{NUMBER})秒(?P<hundredths>{HUNDREDTHS})?|(?P<seconds2>{NUMBER})秒(?P<hundredths2>{HUNDREDTHS})"
+        )),
+        TokenRule("dated", _read_dated, ("昨（23）日", "今天（24日）"), "(?P<near>[昨今明前当][天日]?)[（(](?P<of_month>[0-9]{1,2})日?[）)](?:[日天]|(?=[晚早晨夜上下]))?"),
+        TokenRule("clock", _read_clock, ("9时30分", "八点半", "11时许"), (
+            f"(?<![0-9.第])(?!一时整[改理治顿修备个合编])(?P<hour>{HOUR})(?:(?:{TO})(?P<hour2>{HOUR}))?(?P<oclock>[点时])"
+            f"(?:(?P<quarter>半|[一三123]刻)|(?P<about>多?钟|多?许|整(?![改理治顿修备个合编])|多)"
+            f"|(?P<minute>{MINUTE}|[0-9一二三四五六七八九](?=分))(?:分(?!钟|之)(?:(?P<second>{MINUTE}|[0-9])秒)?|(?![0-9{HAN}])))?"
+        )),
+        TokenRule("counted", _read_counted, ("2024年", "28日", "三个月", "10多年", "两年半", "三季度"), (
+            f"(?:(?P<low>{NUMBER})(?:{TO}|(?P<comma>、)))?(?P<number>{NUMBER})(?P<vague>[多余来几])?[ ]?(?P<ge>个(?P<gehalf>半)?(?P<gemore>多)?)?"
+            f"(?P<unit>{UNIT})(?P<tail>半|份|度|多)?"
+        )),
+    )
+    return {rule.name: rule for rule in table}
