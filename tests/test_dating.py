@@ -28,6 +28,11 @@ def test_the_issue_gives_the_year():
     ]
 
 
+def test_a_dateline_is_of_the_year_of_the_issue_and_not_of_the_next():
+    for month in range(1, 12):
+        assert days_of([article(f"{month}月3日", "工程开工。")], date(2024, 12, 4))[0][0] == f"2024-{month:02d}-03"
+
+
 def test_this_years_event_in_one_article_dates_the_page():
     page = [article("11月28日", "11月28日,工程开工。"), article("11月26日", "11月26日,2024年云渡区读书活动周启动。")]
     assert days_of(page) == [

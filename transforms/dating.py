@@ -26,6 +26,8 @@ EVENT = re.compile(
     "^(?:度)?[^，,。;；！\n]{0,30}?(?:活动|大会|会议|启动|仪式|赛|周|节|展|论坛|典礼|培训|评选|年会|晚会|行动|演练|演习|工作会|推进会|招聘|开幕|闭幕|表彰|发布)"
 )
 BEFORE_NEWS, AFTER_NEWS = timedelta(days=100), timedelta(days=31)
+AFTER_ISSUE = timedelta(days=7)
+"""How far after its issue a dateline may lie: weeklies are dated ahead of what they print."""
 EVENT_WITHIN = 120
 
 
@@ -94,7 +96,7 @@ def _resolve_datelines(
         if parts[0]:
             days[n], bases[n] = _day(*parts), "year printed"
         elif issue_on:
-            days[n], bases[n] = nearest(parts[1:], issue_on), "year from issue date"
+            days[n], bases[n] = day_before_issue(parts[1:], issue_on), "year from issue date"
         else:
             year = year_of_news(articles[n].text, parts[1:])
             days[n], bases[n] = (_day(year, *parts[1:]), "year from article") if year else (None, "")
@@ -149,6 +151,16 @@ def year_of_news(text: str, month_day: tuple[int, int]) -> int | None:
 def _is_plan(text: str, start: int, after: str) -> bool:
     clause = re.split("[。！;；\n]", after)[0][:12]
     return bool(PLANS.search(clause[:8]) or text[max(start - 4, 0) : start].endswith(("到", "至", "计划", "预计", "力争", "拟于", "将于", "迎接", "迎")))
+
+
+def day_before_issue(month_day: tuple[int, int], issue_on: date) -> date | None:
+    """Return the last day of that month and day that a paper of an issue can be dated from; the issue may name a day or two ahead.
+
+    >>> day_before_issue((12, 28), date(2025, 1, 4)), day_before_issue((3, 1), date(2024, 11, 29))
+    (datetime.date(2024, 12, 28), datetime.date(2024, 3, 1))
+    """
+    days = (_day(year, *month_day) for year in (issue_on.year + 1, issue_on.year, issue_on.year - 1))
+    return next((day for day in days if day and day <= issue_on + AFTER_ISSUE), None)
 
 
 def nearest(month_day: tuple[int, int], to: date) -> date | None:
