@@ -107,7 +107,7 @@ class Name(NamedTuple):
 
     ``name`` is what the mention stands for where the text shows it (区人武部 -> 云渡区人民武装部), else ``text``.
     ``title`` is a person's role as printed, without the name (区委书记、区长); ``titles`` its parts.
-    ``level`` and ``adcode`` are of places, ``organization_kind`` of organisations.
+    ``level`` and ``adcode`` are of places, ``organization_kind`` of organisations; ``adcode_candidates`` are the codes that fit where several do.
     """
 
     kind: str
@@ -124,6 +124,7 @@ class Name(NamedTuple):
     adcode: str | None = None
     parent: str | None = None
     rule: str | None = None
+    adcode_candidates: tuple[str, ...] = ()
 
 
 class Time(NamedTuple):

@@ -208,6 +208,7 @@ TABLES: Mapping[str, Table] = {table.name: table for table in (
         _optional("role", TEXT, "reporter or photographer where the byline names the person", "署名角色", values=MENTION_ROLES),
         _optional("level", TEXT, "places: level, as in places.level", "级别", values=PLACE_LEVELS),
         _optional("adcode", TEXT, "places: administrative division code (GB/T 2260)", "行政区划代码"),
+        _optional("adcode_candidates", TEXTS, "places: the codes that fit, where several do and adcode is empty", "候选代码"),
         _optional("parent", TEXT, "places: name of the place it lies in, where the text or its code says so", "上级地点"),
         _optional("organization_kind", TEXT, "organisations: kind, as in organizations.kind", "机构类别", values=ORGANIZATION_KINDS),
         SPANS_COLUMN, CONFIDENCE, RULE,

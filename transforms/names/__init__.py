@@ -24,6 +24,7 @@ from functools import lru_cache
 
 from transforms.names.institutions import institutions, kind_of
 from transforms.names.mending import dotted, mended, misclassed
+from transforms.names.parents import with_parents
 from transforms.names.people import before_polite_words, behind_titles, bylines, speaking, titled, with_titles
 from transforms.names.places import addresses, known_places, with_homes
 from transforms.names.putting_together import organizations_and_places, with_institutions
@@ -81,7 +82,7 @@ def find_names_of(texts: Sequence[str]) -> list[list[Name]]:
     readings = [read(text) for text in texts]
     several = [segmented(reading.text) for reading in readings]
     tagged = pieces_of(several) if several else []
-    return [to_raw(names_from(words, pieces), *read_from) for words, pieces, *read_from in zip(several, tagged, readings, texts, strict=True)]
+    return [to_raw(with_parents(names_from(words, pieces)), *read_from) for words, pieces, *read_from in zip(several, tagged, readings, texts, strict=True)]
 
 
 def names_from(words: Words, tagged: list[Piece]) -> list[Name]:
