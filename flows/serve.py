@@ -21,6 +21,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass
 from functools import partial
+from functools import partial
 from pathlib import Path
 from typing import TextIO
 
@@ -264,7 +265,7 @@ def reading_room(home: Home, port: int) -> Iterator[None]:
     from flows.raw import raw_text
     from warehouse.reading_room.app import make_app
 
-    server = uvicorn.Server(uvicorn.Config(make_app(home.published, raw_text=raw_text), host=HOST, port=port, log_level="warning"))
+    server = uvicorn.Server(uvicorn.Config(make_app(home.published, raw_text=partial(raw_text, home)), host=HOST, port=port, log_level="warning"))
     thread = threading.Thread(target=server.run, name="reading room", daemon=True)
     thread.start()
     try:

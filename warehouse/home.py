@@ -73,6 +73,11 @@ class Home:
         return self.path / "corrections.jsonl"
 
     @property
+    def forgotten(self) -> Path:
+        """What was forgotten for good, without a name: no later run reads it again."""
+        return self.path / "forgotten.jsonl"
+
+    @property
     def report(self) -> Path:
         return self.path / "report.html"
 
