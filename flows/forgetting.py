@@ -86,7 +86,7 @@ def forget(home: Home, what: str, now: datetime) -> Done:
             mask_files(home, target)  # of the corrections, before pages are read with them
             gone, read = files_gone(con, target), files_to_read(con, home, target)
             run = stages.Run(f"{now:%Y%m%dT%H%M%S}-{secrets.token_hex(3)}", now, None, "asked for by dibao forget",
-                             f"forgotten on request: a {target.kind}; {len(gone)} files taken out, {len(read)} read anew")
+                             f"forgotten on request: {'an' if target.kind == ARTICLE else 'a'} {target.kind}; {len(gone)} files taken out, {len(read)} read anew")
             loaded = take_out(con, home, target, gone, read, run)
         stages.rebuild(home)
         n_releases = forget_releases(home)

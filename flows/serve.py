@@ -21,7 +21,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass
 from functools import partial
-from functools import partial
 from pathlib import Path
 from typing import TextIO
 
@@ -209,7 +208,7 @@ def environment_of(home: Home, addresses: Addresses) -> dict[str, str]:
 @contextmanager
 def child(home: Home, part: str, environment: Mapping[str, str]) -> Iterator[subprocess.Popen]:
     """Run a part of this module as a child while the block runs; afterwards nothing that it started is left."""
-    home.prefect.mkdir(parents=True, exist_ok=True)
+    home.close_prefect()
     with (home.prefect / f"{part}.log").open("ab") as log:
         process = subprocess.Popen(
             [sys.executable, "-m", "flows.serve", part],

@@ -6,6 +6,7 @@ import json
 import shutil
 import sqlite3
 from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
@@ -27,7 +28,7 @@ NAME = "程望舒"
 NOW = datetime(2031, 5, 12, 6)
 OF_A_RUN = frozenset({"run_id", "flow_run_id", "ingested_at", "batch_id", "started_at", "ended_at", "checked_at"})
 PATTERN = sample.PATTERN
-SPACED = f"人事任免\n\n本报讯（周明远）3月3日，云渡区召开干部大会，宣布程　望 舒任区委书记。程望\n舒作表态发言，程望舒（右二）代表区委讲话。\n"
+SPACED = "人事任免\n\n本报讯（周明远）3月3日，云渡区召开干部大会，宣布程　望 舒任区委书记。程望\n舒作表态发言，程望舒（右二）代表区委讲话。\n"
 
 
 def strings(value: object) -> Iterator[str]:
@@ -62,7 +63,7 @@ def contents(home: Path) -> Iterator[tuple[str, str]]:
 def places_of(home: Path, word: str) -> set[str]:
     """Return where in a home a word stands, however it is printed or escaped."""
     pattern, escaped = pattern_of(word), json.dumps(word)[1:-1]
-    return {place for place, text in contents(home) if any(printings(text, pattern)) or escaped in text}
+    return {place for place, text in contents(home) if any(sign in text for sign in word) and any(printings(text, pattern)) or escaped in text}
 
 
 @pytest.fixture(scope="module")
@@ -87,108 +88,132 @@ def known(tmp_path_factory) -> tuple[Path, Path]:
     return home, pages
 
 
-@pytest.fixture
-def home(known, tmp_path) -> Path:
-    shutil.copytree(known[0], tmp_path / "home")
-    return tmp_path / "home"
+@dataclass(frozen=True)
+class Told:
+    """What was forgotten, what stood beside it before, and what the command said."""
+
+    article_id: str
+    body: str
+    others: list[tuple]
+    """The other articles of its page."""
+    file_id: str
+    said: list[str]
 
 
-def run_again(home: Path, pages: Path, *arguments: str) -> None:
-    done = dibao("run", pages, "--pattern", PATTERN, *arguments, home=home)
-    assert done.returncode == 0, done.stderr
+OTHERS = "SELECT article_id, headline, body FROM articles WHERE file_id = ? AND article_id <> ? ORDER BY ALL"
 
 
-def test_a_person_is_in_no_byte_of_the_home_and_comes_back_with_no_run(known, home, tmp_path):
-    places = " ".join(places_of(home, NAME))
-    for place in ("dibao.duckdb mentions", "dibao.duckdb search_", "releases", "lake", "report.html", "prefect.db", "server.log", "corrections.jsonl", "edits",
-                  "file_paths"):
-        assert place in places, place
-    done = dibao("forget", NAME, home=home)
-    assert done.returncode == 0 and "the person" in done.stdout and "2 files taken out" in done.stdout, done.stdout + done.stderr
-    assert places_of(home, NAME) == set()
-    assert not verify(Home(home)).faults
+@pytest.fixture(scope="module")
+def forgot(known, tmp_path_factory) -> tuple[Path, Told]:
+    """A home that knew all that and forgot an article, a file and a person, the last in a second attempt, and what that was. Not to be changed."""
+    home = tmp_path_factory.mktemp("forgot") / "home"
+    shutil.copytree(known[0], home)
     with connect(home) as con:
-        assert con.execute("SELECT count(*) FROM articles WHERE headline = '███到白塔镇调研乡村振兴'").fetchone() == (1,)
-        status, reason = con.execute("SELECT status, reason FROM runs ORDER BY started_at DESC").fetchone()
-        assert status == "loaded" and reason.startswith("forgotten on request: a person; 2 files taken out")
+        article_id, page_id, body = con.execute("""SELECT article_id, file_id, body FROM articles
+            WHERE headline LIKE '%到白塔镇调研%' AND paper = '云渡日报'""").fetchone()
+        others = con.execute(OTHERS, [page_id, article_id]).fetchall()
+        file_id, path = con.execute("SELECT file_id, path FROM raw_files WHERE path LIKE '%晚报/2025-03-06/02.txt'").fetchone()
+    said = [succeeded("forget", article_id, home=home), succeeded("forget", path, home=home)]
+    with pytest.MonkeyPatch.context() as killed, pytest.raises(KeyboardInterrupt):
+        killed.setattr("flows.forgetting.mask_prefect", lambda *_: (_ for _ in ()).throw(KeyboardInterrupt))
+        forget(Home(home), NAME, NOW)
+    assert places_of(home, NAME), "what was killed had more to do"
+    said.append(succeeded("forget", NAME, home=home))
+    return home, Told(article_id, body, others, file_id, said)
+
+
+def succeeded(*arguments: object, home: Path) -> str:
+    """Run the command, which must succeed, and return what it printed."""
+    done = dibao(*arguments, home=home)
+    assert done.returncode == 0, done.stdout + done.stderr
+    return done.stdout
+
+
+def test_the_person_stood_in_all_kinds_of_places(known):
+    places = " ".join(places_of(known[0], NAME))
+    for place in ("dibao.duckdb mentions", "dibao.duckdb search_", "dibao.duckdb edits", "dibao.duckdb file_paths", "dibao.duckdb quarantine", "releases", "lake",
+                  "report.html", "prefect.db", "server.log", "corrections.jsonl"):
+        assert place in places, place
+
+
+def test_a_forgotten_person_is_in_no_byte_of_the_home(forgot):
+    home, told = forgot
+    assert places_of(home, NAME) == set()
+    with connect(home) as con:
+        assert con.execute("SELECT count(*) FROM sentences WHERE text LIKE '%区委书记███%'").fetchone()[0] > 3
         assert con.execute("SELECT count(*) FROM people WHERE name LIKE '%█%'").fetchone() == (0,)
-    kept = all_rows(home, OF_A_RUN)
-    pages = tmp_path / "pages"
+    assert "Forgotten for good: the person" in told.said[2]
+
+
+def test_a_forgotten_article_is_gone_and_the_others_of_its_page_are_as_they_were(forgot):
+    home, told = forgot
+    lines = [line[:12] for line in told.body.split("\n")]
+    page_id = told.article_id[:16]
+    with connect(home) as con:
+        assert con.execute(OTHERS, [page_id, ""]).fetchall() == [
+            (article_id, headline and headline.replace(NAME, "███"), body.replace(NAME, "███")) for article_id, headline, body in told.others]
+        blocks = con.execute("SELECT string_agg(text, '') FROM blocks WHERE file_id = ?", [page_id]).fetchone()[0]
+    assert told.others and "█" * 30 in blocks and not [line for line in lines if line in blocks]
+    assert "Much the same is printed in" in told.said[0], "the evening paper has it too"
+
+
+def test_a_forgotten_file_is_known_by_its_hash_alone(forgot):
+    home, told = forgot
+    assert places_of(home, told.file_id) == {str(home / "forgotten.jsonl")}
+
+
+def test_what_was_forgotten_is_told_without_it_and_no_earlier_state_is_kept(forgot):
+    home, _ = forgot
+    with connect(home) as con:
+        reasons = [reason for (reason,) in con.execute("SELECT reason FROM runs WHERE reason LIKE 'forgotten%' ORDER BY started_at").fetchall()]
+    assert sorted(reason.partition(";")[0] for reason in reasons) == [
+        "forgotten on request: a file", *["forgotten on request: a person"] * 2, "forgotten on request: an article"]
+    assert len(list_releases(Home(home))) == 1
+    assert (home / "forgotten.jsonl").stat().st_mode & 0o077 == 0
+    assert verify(Home(home)).faults == ()
+
+
+def test_no_later_run_brings_it_back_and_the_home_is_as_one_that_never_knew(known, forgot, tmp_path):
+    home, pages, fresh = tmp_path / "home", tmp_path / "pages", tmp_path / "fresh"
+    shutil.copytree(forgot[0], home)
     shutil.copytree(known[1], pages)
     (pages / "云渡日报" / "2025-03-09").mkdir()
     (pages / "云渡日报" / "2025-03-09" / "01.txt").write_text(f"{NAME}调研防汛\n\n本报讯 3月8日，区委书记{NAME}调研防汛。\n", "utf-8")
-    run_again(home, pages, "--refresh")
-    assert places_of(home, NAME) == set()
-    with connect(home) as con:
-        assert con.execute("SELECT headline FROM articles WHERE issue_on = DATE '2025-03-09'").fetchall() == [("███调研防汛",)]
-    fresh = tmp_path / "fresh"
+    succeeded("run", pages, "--pattern", PATTERN, "--refresh", home=home)
     fresh.mkdir()
     for name in ("forgotten.jsonl", "corrections.jsonl"):
         shutil.copy(home / name, fresh / name)
-    run_again(fresh, known[1])
-    read = all_rows(fresh, OF_A_RUN)
-    for table in sorted(kept.keys() - {"runs", "validations", "file_paths"}):
-        assert kept[table] == read[table], f"{table} of a home that forgot are those of one that never knew"
+    succeeded("run", pages, "--pattern", PATTERN, home=fresh)
+    for each in (home, fresh):
+        assert places_of(each, NAME) == set()
+        with connect(each) as con:
+            assert con.execute("SELECT headline FROM articles WHERE issue_on = DATE '2025-03-09'").fetchall() == [("███调研防汛",)]
+    kept, read = all_rows(home, OF_A_RUN), all_rows(fresh, OF_A_RUN)
+    for table in sorted(kept.keys() - {"runs", "validations", "file_paths", "raw_files"}):
+        assert kept[table] == read[table], f"{table} of a home that forgot is that of one that never knew"
+    assert verify(Home(home)).faults == ()
 
 
-def test_an_article_goes_and_its_page_keeps_the_ids_of_the_others(known, home):
-    with connect(home) as con:
-        article_id, file_id, body = con.execute("SELECT article_id, file_id, body FROM articles WHERE headline LIKE '%到白塔镇调研%' AND paper = '云渡日报'").fetchone()
-        others = con.execute("SELECT article_id, headline, body FROM articles WHERE file_id = ? AND article_id <> ? ORDER BY ALL", [file_id, article_id]).fetchall()
-    word = body.split("\n")[1][:12]
-    assert others and any(article_id in text or word in text for _, text in contents(home))
-    done = dibao("forget", article_id, home=home)
-    assert done.returncode == 0 and "the article" in done.stdout, done.stderr
-    assert "Much the same is printed in" in done.stdout, "the evening paper has it too"
-    assert not verify(Home(home)).faults
-    run_again(home, known[1], "--refresh")
-    with connect(home) as con:
-        assert con.execute("SELECT article_id, headline, body FROM articles WHERE file_id = ? ORDER BY ALL", [file_id]).fetchall() == others
-        blocks = con.execute("SELECT string_agg(text, '') FROM blocks WHERE file_id = ?", [file_id]).fetchone()[0]
-        assert body[:30] not in blocks and "█" in blocks
-    assert not verify(Home(home)).faults
-    assert len(list_releases(Home(home))) <= 2
-
-
-def test_a_file_goes_and_no_run_reads_it_again(known, home):
-    with connect(home) as con:
-        file_id, path = con.execute("SELECT file_id, path FROM raw_files WHERE path LIKE '%晚报/2025-03-06/01.txt'").fetchone()
-        before = con.execute("SELECT count(*) FROM articles WHERE file_id <> ?", [file_id]).fetchone()
-    assert dibao("forget", path, home=home).returncode == 0
-    assert places_of(home, file_id) == {str(home / "forgotten.jsonl")}
-    run_again(home, known[1], "--refresh")
-    with connect(home) as con:
-        assert con.execute("SELECT count(*) FROM raw_files WHERE file_id = ?", [file_id]).fetchone() == (0,)
-        assert con.execute("SELECT count(*) FROM articles").fetchone() == before
-    assert not verify(Home(home)).faults
-    assert dibao("forget", file_id, home=home).returncode == 0, "the same command again goes on, and finds nothing to do"
-
-
-def test_what_nobody_is_called_changes_nothing(home):
+def test_what_nobody_is_called_changes_nothing(known):
+    home = known[0]
     before = (home / "dibao.duckdb").read_bytes()
     for what in ("无此人", "程", "0000000000000000", "没有这个文件.txt"):
-        done = dibao("forget", what, home=home)
-        assert done.returncode == 2 and what in done.stderr, done.stderr
+        with pytest.raises(ForgetError, match=what):
+            forget(Home(home), what, NOW)
     assert not (home / "forgotten.jsonl").exists() and (home / "dibao.duckdb").read_bytes() == before
 
 
-def test_a_name_in_a_folder_or_a_declaration_is_told_before_anything_is_changed(home, tmp_path):
-    (home / "sources.toml").write_text(f'[archive]\nlocation = "/papers"\npaper = "{NAME}周报"\n', "utf-8")
-    with pytest.raises(ForgetError, match=r"sources.toml: the name stands in your declarations"):
-        forget(Home(home), NAME, NOW)
+def test_a_name_in_a_folder_or_a_declaration_is_told_before_anything_is_changed(known):
+    home = known[0]
     with pytest.raises(ForgetError, match="is part of this folder"):
-        forget(Home(home), "home", NOW)
-    assert not (home / "forgotten.jsonl").exists()
-
-
-def test_forgetting_that_is_killed_is_finished_by_the_same_command(home, monkeypatch):
-    with monkeypatch.context() as killed:
-        killed.setattr("flows.forgetting.mask_prefect", lambda *_: (_ for _ in ()).throw(KeyboardInterrupt))
-        with pytest.raises(KeyboardInterrupt):
+        forget(Home(home), home.parent.name, NOW)
+    (home / "sources.toml").write_text(f'[archive]\nlocation = "/papers"\npaper = "{NAME}周报"\n', "utf-8")
+    try:
+        with pytest.raises(ForgetError, match=r"sources.toml: the name stands in your declarations"):
             forget(Home(home), NAME, NOW)
-    assert places_of(home, NAME)
-    forget(Home(home), NAME, NOW)
-    assert places_of(home, NAME) == set()
+    finally:
+        (home / "sources.toml").unlink()
+    assert not (home / "forgotten.jsonl").exists()
 
 
 # --- texts ------------------------------------------------------------------------------------------------------------

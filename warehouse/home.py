@@ -139,6 +139,15 @@ class Home:
         partial.unlink()
         return self.identity.read_text("ascii").strip()
 
+    def close_prefect(self) -> None:
+        """Make Prefect's home and its database, or close them to all but their owner: Secret blocks lie there with the key that opens them."""
+        self.prefect.mkdir(parents=True, exist_ok=True)
+        (self.prefect / "prefect.db").touch(0o600)  # SQLite gives its log the rights of the database
+        with suppress(OSError):  # of a file system without rights
+            self.prefect.chmod(0o700)
+            for path in self.prefect.glob("prefect.db*"):
+                path.chmod(0o600)
+
     def sweep(self) -> None:
         """Delete the temporary files that dead processes left, and releases that were not described any more. The home must be held."""
         for path in self.releases.glob("*.duckdb"):
