@@ -26,6 +26,7 @@ from transforms.forgetting import ARTICLE, FILE, LEAST_CHARS, MASK, PERSON, bare
 from transforms.pages.corrections import parse_corrections
 from transforms.rows import RawFileFacts, open_text
 from warehouse import schema, store
+from warehouse.files import write_whole
 from warehouse.home import Home
 from warehouse.releases import list_releases, release_path
 
@@ -190,10 +191,9 @@ def write_line(home: Home, line: Mapping[str, object]) -> None:
     text = stages.read_forgotten(home)
     written = json.dumps(line, ensure_ascii=False)
     if written not in text.splitlines():
-        partial = home.forgotten.with_name(f".{home.forgotten.name}.tmp")
-        partial.write_text(f"{text}{written}\n", "utf-8")
-        partial.chmod(0o600)
-        partial.replace(home.forgotten)
+        home.forgotten.touch(0o600)
+        write_whole(home.forgotten, f"{text}{written}\n")
+        home.forgotten.chmod(0o600)
 
 
 # --- the warehouse ----------------------------------------------------------------------------------------------------
@@ -322,7 +322,9 @@ def mask_records(con, target: Target) -> set[str]:
 
 
 def forget_releases(home: Home) -> int:
-    """Delete all releases but the newest, which was made just now, and return how many there were."""
+    """Delete what was set aside, and all releases but the newest, which was made just now; return how many these were."""
+    for path in home.path.rglob("*.set-aside-*"):
+        path.unlink()
     older = list_releases(home)[:-1]
     for release in older:
         path = release_path(home, release.name)
