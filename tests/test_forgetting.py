@@ -110,7 +110,7 @@ def forgot(known, tmp_path_factory) -> tuple[Path, Told]:
     shutil.copytree(known[0], home)
     with connect(home) as con:
         article_id, page_id, body = con.execute("""SELECT article_id, file_id, body FROM articles
-            WHERE headline LIKE '%到白塔镇调研%' AND paper = '云渡日报'""").fetchone()
+            WHERE article_id IN (SELECT article_id FROM near_duplicates) AND n_chars > 100 ORDER BY article_id""").fetchone()
         others = con.execute(OTHERS, [page_id, article_id]).fetchall()
         file_id, path = con.execute("SELECT file_id, path FROM raw_files WHERE path LIKE '%晚报/2025-03-06/02.txt'").fetchone()
     said = [succeeded("forget", article_id, home=home), succeeded("forget", path, home=home)]
@@ -154,7 +154,7 @@ def test_a_forgotten_article_is_gone_and_the_others_of_its_page_are_as_they_were
             (article_id, headline and headline.replace(NAME, "███"), body.replace(NAME, "███")) for article_id, headline, body in told.others]
         blocks = con.execute("SELECT string_agg(text, '') FROM blocks WHERE file_id = ?", [page_id]).fetchone()[0]
     assert told.others and "█" * 30 in blocks and not [line for line in lines if line in blocks]
-    assert "Much the same is printed in" in told.said[0], "the evening paper has it too"
+    assert "Much the same is printed in" in told.said[0]
 
 
 def test_a_forgotten_file_is_known_by_its_hash_alone(forgot):
