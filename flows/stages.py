@@ -602,7 +602,7 @@ def note_articles(con) -> None:
     """Note in the temporary table ``articles_before`` how many articles each file has, of which paper and source: before anything is taken out."""
     con.execute("""
         CREATE OR REPLACE TEMP TABLE articles_before AS
-        SELECT file_id, source, articles.paper, count(*) AS n FROM articles JOIN raw_files USING (file_id) GROUP BY ALL
+        SELECT file_id, source, raw_files.paper, count(*) AS n FROM articles JOIN raw_files USING (file_id) GROUP BY ALL
     """)
 
 
