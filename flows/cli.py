@@ -166,6 +166,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 def code_of(arguments) -> int:
     """Run a command that was read and return its exit code."""
     try:
+        check_folder()
         check_file_names()
         check_memory()
         with ending_at_once() if arguments.command in WRITING else nullcontext(), AT_END:
@@ -202,6 +203,14 @@ def print_anything() -> None:
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")
+
+
+def check_folder() -> None:
+    """Raise UserError where the working folder is gone: nobody could say what a relative path means, nor start a process."""
+    try:
+        os.getcwd()
+    except FileNotFoundError:
+        raise UserError("the folder that you are in has been deleted; change to another one, and run again") from None
 
 
 def check_file_names() -> None:
@@ -277,10 +286,17 @@ def home_of(arguments):
     """Return the home that the command names."""
     from warehouse.home import Home
 
-    return Home(arguments.home.absolute())
+    path = arguments.home.absolute()
+    if any("\udc80" <= char <= "\udcff" for char in str(path)):  # how Python writes bytes that are no UTF-8
+        raise UserError(f"{path}: DuckDB opens only paths in UTF-8; give a --home that is")
+    if "?" in str(path):
+        raise UserError(f"{path}: DuckDB and SQLite read what follows a ? as options; give a --home without one")
+    return Home(path)
 
 
 def run_command(arguments) -> int:
+    from warehouse.sources import shown as file_name_shown
+
     home = home_of(arguments)
     declared = declared_at(home)
     source = arguments.source
@@ -289,6 +305,7 @@ def run_command(arguments) -> int:
         from warehouse import sample
 
         source, pattern = str(sample.path()), pattern or sample.PATTERN
+    source = file_name_shown(source)  # whatever bytes it is made of: it goes to Prefect and into the warehouse
     check_pattern(pattern)
     encoding = arguments.encoding.split(",") if arguments.encoding else None
     check_encoding(encoding or ())
