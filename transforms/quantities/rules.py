@@ -398,7 +398,7 @@ def _is_padded(text: str, number: Number, unit: Unit, end: int) -> bool:
 
 
 def _is_set_phrase(text: str, number: Number, unit: Unit, end: int) -> bool:
-    return text.startswith(lexicon.set_phrases().get(text[number.start], ()), number.start)
+    return text.startswith(lexicon.set_phrases().get(text[number.start], ()), number.start) or text.startswith("最后一公里", number.start - 2)
 
 
 EVERY_WEEK = ("每周", "每星期", "每个星期", "一周", "上周", "本周", "下周", "每届")
@@ -569,7 +569,7 @@ def _has_vague_word_before(text: str, number: Number) -> bool:
 EXCLUSIONS = (
     Exclusion("calendar year", is_calendar, ("2024年", "二〇二四年", "08年")),
     Exclusion("padded number", _is_padded, ("007个",)),
-    Exclusion("set phrase", _is_set_phrase, ("三个代表", "千家万户", "两位数")),
+    Exclusion("set phrase", _is_set_phrase, ("三个代表", "千家万户", "两位数", "打通“最后一公里”")),
     Exclusion("ordinal", _is_ordinal, ("第39个", "第3、4名", "前10名", "中铁二十五局", "分获二、三名")),
     Exclusion("part of a word", _is_glued, ("MU5735次航班", "A3张")),
     Exclusion("rest of a clock time or a score", _is_after_clock, ("3时30分", "2:15分")),

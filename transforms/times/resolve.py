@@ -545,6 +545,8 @@ class Resolver:
         if year is None:
             return unresolved("month" if day is None else "day", basis)
         days = days_of(year)
+        if days and self.anchor and fields.year and fields.year[0] == "a" and fields.year[1] < 0 and days[1] >= self.anchor:
+            year, days = year - 1, days_of(year - 1)  # 去年腊月 in January: that of the lunar year before
         if days is None and not 1900 <= year <= 2100:
             return Found(f"{year:04d}", date(year, 1, 1), date(year, 12, 31), "year", f"{basis}, lunar date not converted")
         if days is None:
