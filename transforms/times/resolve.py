@@ -13,6 +13,7 @@ from typing import NamedTuple
 from transforms.confidence import confidence_of
 from transforms.records import Time
 from transforms.text.characters import finds_in_reading_text
+from transforms.text.sentences import SENTENCE_END
 from transforms.times.calendar import (
     add_days,
     add_months,
@@ -30,7 +31,6 @@ from transforms.times.fields import Fields, Fineness
 from transforms.times.tokens import with_plain_marks
 from transforms.times.years import Days, Said, goes_on, is_news, is_planned, nearest_year, own_year, tells_on, year_of_story
 
-SENTENCE_END = re.compile("[。！？!?\n]")
 STEPPED = re.compile("(?:Q|SP|SU|FA|WI)a[+-][0-9]")
 COUNTS_FROM_NOW = frozenset("，,。；;：:、\n （(将在过再于")
 NO_YEAR, NO_ANCHOR = "unresolved: no year known", "unresolved: no date known to count from"
