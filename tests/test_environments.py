@@ -127,7 +127,7 @@ def test_what_is_outside_may_still_need_the_proxy(monkeypatch, tmp_path):
 def test_a_folder_that_was_deleted_is_told(tmp_path):
     gone = tmp_path / "gone"
     gone.mkdir()
-    done = subprocess.run(["sh", "-c", 'rmdir "$0" && exec "$@"', gone, sys.executable, Path(ROOT) / "dibao.py", "status"], cwd=gone,
+    done = subprocess.run(["sh", "-c", 'rmdir "$0" && exec "$@"', gone, *DIBAO, "status"], cwd=gone,
                           capture_output=True, text=True, timeout=60)
     assert done.returncode == 2 and "has been deleted; change to another one" in done.stderr and "Traceback" not in done.stderr
 

@@ -1,10 +1,10 @@
-"""The command ``dibao``. It stands outside the packages to see that they are Dibao's own: every Prefect project has a folder ``flows``, on PYTHONPATH too."""
+"""The command ``dibao``, which sees that the packages are Dibao's own: every Prefect project has a folder ``flows``, often on PYTHONPATH."""
 
 import sys
 from importlib import import_module
 from pathlib import Path
 
-HERE = str(Path(__file__).parent)
+HERE = str(Path(__file__).parents[1])
 sys.path.insert(0, HERE)
 for package in ("expectations", "flows", "transforms", "warehouse"):
     import_module(package)
@@ -12,5 +12,4 @@ sys.path.remove(HERE)
 
 from flows.cli import main  # noqa: E402
 
-if __name__ == "__main__":
-    sys.exit(main())
+__all__ = ["main"]
