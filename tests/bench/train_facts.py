@@ -1,0 +1,222 @@
+"""Learn what the features of quotations and events count, from the gold of modern local news: ``python -m tests.bench.train_facts``.
+
+Reads ``tests/gold/news/learn_*.txt`` and the golden cases of quotations (``tests/cases/quotes.json``), and writes ``transforms/data/quote_weights.tsv`` and ``event_weights.tsv``, the same each time. Each choice is a
+log-linear model: the likelihood of the options that are right, with a normal prior of the weights, is made greatest (scipy, which only
+this script needs: ``pip install scipy``). Features that fewer than MIN_COUNT choices see are left out. Confidences are the shares of right rows by
+what the models say of articles that they did not learn from (cross-validation by article), in steps that only rise.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import re
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from tests.news_gold import NewsArticle, read_gold
+from transforms.names import find_names
+from transforms.quotes import Layout, Saying, indirect_sayings, sayings, speakers
+from transforms.records import Name, Time
+from transforms.text.characters import read
+from transforms.times import find_times
+
+CASES = Path(__file__).resolve().parents[1] / "cases"
+DATA = Path(__file__).resolve().parents[2] / "transforms" / "data"
+MIN_COUNT = 3
+PRIOR = {"direct": 1.0, "indirect": 1.0, "speaker": 1.0}
+"""Variance of the weights' prior, by choice."""
+FOLDS = 5
+CASE_WEIGHT = 2
+"""How often each golden case counts."""
+TOLD_BY = 6
+"""Characters by which a quotation is told from another: the gold has how it begins."""
+LEAST_WEIGHT = 0.02
+HEAD = """# {what}
+# Learned by tests/bench/train_facts.py from tests/gold/news/learn_*.txt (invented articles made for Dibao, Apache-2.0); do not edit by hand.
+# choice\tfeature\tweight; for confidence: least likelihood, share right
+"""
+
+Options = list[list[str]]
+Choice = tuple[Options, list[bool]]
+
+
+@dataclass
+class Example:
+    """An article as the finders read it: its reading text, the names of the gold in it, its times, its facts."""
+
+    text: str
+    names: list[Name]
+    times: Sequence[Time]
+    article: NewsArticle | None
+    quotes: list[tuple[str | None, str]]
+    """Who says what, by how it begins."""
+
+
+def example(article: NewsArticle) -> Example:
+    """Return an article laid out a line a paragraph, as rows of articles have it."""
+    text, names = "", []
+    for key in ("kicker", "headline", "deck"):
+        if key in article.lines:
+            text = add_line(text, names, article.lines[key])
+    for number, paragraph in enumerate(article.paragraphs):
+        if number in article.subheads:
+            text = add_line(text, names, article.subheads[number])
+        text = add_line(text, names, paragraph)
+    quotes = [(speaker and read(speaker).text, begins(read(said).text)) for speaker, said, _ in article.quotes]
+    return Example(text, names, find_times(text, article.issue_on), article, quotes)
+
+
+def names_of(case: dict) -> list[Name]:
+    """Return the persons whom a golden case names, else those found in it."""
+    if "names" not in case:
+        return find_names(case["text"])
+    return [Name("person", name, at.start(), at.end(), name, 0.9) for name in case["names"] for at in re.finditer(name, case["text"])]
+
+
+def case_examples() -> list[Example]:
+    """Return the golden cases of quotations, which hold what articles seldom do (slogans, proverbs, marks that are lost)."""
+    cases = [case for case in json.loads((CASES / "quotes.json").read_text("utf-8")) if case["kind"] != "known failure"]
+    return [Example(case["text"], names_of(case), (), None, [(quote["speaker"], begins(quote["text"])) for quote in case["expect"]]) for case in cases]
+
+
+def add_line(text: str, names: list[Name], line) -> str:
+    """Return the text with one more line; its names are added to those given."""
+    plain = read(line.text).text
+    for kind, start, end in sorted(line.names, key=lambda one: one[1]):
+        name = plain[start:end]
+        names.append(Name(kind, name, len(text) + start, len(text) + end, name, 0.99))
+    return f"{text}{plain}\n"
+
+
+def fit(choices: Sequence[Choice], variance: float) -> dict[str, float]:
+    """Return the weights that make the right options of the choices most likely, under a normal prior of that variance."""
+    from scipy.optimize import minimize
+    from scipy.sparse import csr_matrix
+
+    seen = Counter(feature for options, _ in choices for feature in {one for option in options for one in option})
+    index = {feature: number for number, feature in enumerate(sorted(feature for feature, count in seen.items() if count >= MIN_COUNT))}
+    rows = [(row, index[feature]) for row, option in enumerate(option for options, _ in choices for option in options) for feature in option if feature in index]
+    n_options = sum(len(options) for options, _ in choices)
+    matrix = csr_matrix((np.ones(len(rows)), tuple(zip(*rows, strict=True))), shape=(n_options, len(index)))
+    starts = np.cumsum([0, *(len(options) for options, _ in choices[:-1])])
+    of = np.repeat(np.arange(len(choices)), [len(options) for options, _ in choices])
+    right = np.array([is_right for _, marks in choices for is_right in marks])
+
+    def loss(weights: np.ndarray) -> tuple[float, np.ndarray]:
+        scores = matrix @ weights
+        powers = np.exp(scores - np.maximum.reduceat(scores, starts)[of])
+        share = powers / np.add.reduceat(powers, starts)[of]
+        share_right = np.add.reduceat(share * right, starts)
+        gradient = matrix.T @ (share - share * right / share_right[of])
+        return -np.log(share_right).sum() + weights @ weights / (2 * variance), gradient + weights / variance
+
+    found = minimize(loss, np.zeros(len(index)), jac=True, method="L-BFGS-B", options={"maxiter": 300})
+    return {feature: round(float(found.x[number]), 2) for feature, number in index.items() if abs(found.x[number]) >= LEAST_WEIGHT}
+
+
+def begins(said: str) -> str:
+    return said.lstrip("“‘「『")[:TOLD_BY]
+
+
+def same_speaker(gold: str | None, found: str | None) -> bool:
+    """Return whether two speakers are one: the same name, with or without what stands before it."""
+    return gold == found or bool(gold and found and (gold in found or found in gold))
+
+
+def quote_choices(one: Example) -> Iterator[tuple[str, Choice]]:
+    """Yield the choices that an article's quotations ask for, with what the gold says."""
+    layout, gold = Layout(one.text, one.names), one.quotes
+    said: list[tuple[Saying, str | None]] = []
+
+    def spoken(saying: Saying | None) -> list[str | None]:
+        return [speaker for speaker, beginning in gold if saying and one.text[saying.start : saying.end].lstrip("“‘「『").startswith(beginning)]
+
+    for saying, features in sayings(layout):
+        found = spoken(saying)
+        said += [(saying, found[0])] if found else []
+        yield "direct", ([features, []], [bool(found), not found])
+    for options in indirect_sayings(layout, [saying.piece for saying, _ in said]):
+        right = [bool(spoken(saying)) for saying, _ in options]
+        right[0] = not any(right)
+        said += [(saying, spoken(saying)[0]) for (saying, _), is_right in zip(options, right, strict=True) if is_right and saying][:1]
+        yield "indirect", ([features for _, features in options], right)
+    previous = None
+    for saying, speaker in sorted(said, key=lambda pair: pair[0].start):
+        options = speakers(layout, saying, previous)
+        right = [same_speaker(speaker, found.name) for found, _ in options]
+        if any(right):
+            yield "speaker", ([features for _, features in options], right)
+        previous = speaker
+
+
+def learn(examples: Sequence[Example], choices_of: Callable[[Example], Iterator[tuple[str, Choice]]]) -> dict[str, dict[str, float]]:
+    """Return the weights of each choice, learned from these articles."""
+    by_choice: dict[str, list[Choice]] = defaultdict(list)
+    for one in examples:
+        for choice, made in choices_of(one):
+            by_choice[choice].append(made)
+    return {choice: fit(made, PRIOR[choice]) for choice, made in by_choice.items()}
+
+
+def steps(judged: list[tuple[float, bool]], size: int = 40) -> dict[str, float]:
+    """Return the share that is right by least likelihood, in groups of that size at least, never falling (pool adjacent violators)."""
+    groups: list[list[float]] = []
+    for likely, is_right in sorted(judged):
+        groups.append([likely, 1, is_right])
+        while len(groups) > 1 and groups[-2][2] / groups[-2][1] >= groups[-1][2] / groups[-1][1] or len(groups) > 1 and groups[-2][1] < size:
+            last = groups.pop()
+            groups[-1][1] += last[1]
+            groups[-1][2] += last[2]
+    if len(groups) > 1 and groups[-1][1] < size:
+        last = groups.pop()
+        groups[-1][1] += last[1]
+        groups[-1][2] += last[2]
+    return {f"{least:.3f}": round(right / n, 2) for least, n, right in groups}
+
+
+def write(name: str, what: str, weights: dict[str, dict[str, float]]) -> None:
+    lines = [f"{choice}\t{feature}\t{weight:g}" for choice in sorted(weights) for feature, weight in sorted(weights[choice].items())]
+    (DATA / name).write_text(HEAD.format(what=what) + "\n".join(lines) + "\n", "utf-8")
+
+
+def judged_quotes(one: Example, weights: dict[str, dict[str, float]]) -> Iterator[tuple[float, bool]]:
+    """Yield for each quotation found in an article how likely it was held to be, and whether the gold has it with its speaker."""
+    from transforms.quotes import quotes_of
+
+    gold = one.quotes
+    for quote in quotes_of(Layout(one.text, one.names), {**weights, "confidence": IDENTITY}):
+        yield quote.confidence, any(quote.text.lstrip("“‘「『").startswith(said) and same_speaker(speaker, quote.speaker) for speaker, said in gold)
+
+
+IDENTITY = {f"{number / 1000}": number / 1000 for number in range(1001)}
+
+
+def calibration(examples: Sequence[Example], choices_of, judged_of) -> dict[str, float]:
+    """Return the confidences: what was right among finds in articles that were left out of the learning, by how likely they were held to be."""
+    judged: list[tuple[float, bool]] = []
+    for fold in range(FOLDS):
+        weights = learn([one for number, one in enumerate(examples) if number % FOLDS != fold], choices_of)
+        for one in examples[fold::FOLDS]:
+            judged += judged_of(one, weights)
+    return steps(judged)
+
+
+def main() -> None:
+    """Learn, and write the weights."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("kind", nargs="*", default=["quotes"])
+    kinds = parser.parse_args().kind
+    examples = [example(article) for article in read_gold("learn_*.txt")]
+    if "quotes" in kinds:
+        weights = learn([*examples, *CASE_WEIGHT * case_examples()], quote_choices)
+        weights["confidence"] = calibration(examples, quote_choices, judged_quotes)
+        write("quote_weights.tsv", "What features count for quotations (direct, indirect) and their speakers.", weights)
+
+
+if __name__ == "__main__":
+    main()
