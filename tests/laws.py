@@ -14,7 +14,7 @@ from contextlib import suppress
 from datetime import date
 
 from transforms.clusters import cluster
-from transforms.dating import date_page, read_masthead
+from transforms.dating import date_page
 from transforms.decoding import UndecodableError, decode
 from transforms.duplicates import compare, find_candidates, find_near_duplicates, sketch
 from transforms.events import find_events
@@ -23,6 +23,7 @@ from transforms.misprints import find_misprints
 from transforms.names import find_names, find_names_of, kind_of
 from transforms.pages import read_page
 from transforms.pages.corrections import CorrectionError, lines_by_file, parse_corrections
+from transforms.pages.masthead import read_masthead
 from transforms.pages.rebuild import rebuild
 from transforms.paths import PatternError, compile_pattern
 from transforms.quantities import find_quantities

@@ -7,9 +7,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.shared import shared
-from transforms import dating
-from transforms.dating import date_page, month_and_day, nearest, read_masthead, year_of_news
-from transforms.pages import read_page
+from transforms.dating import date_page, month_and_day, nearest, year_of_news
+from transforms.pages import masthead, read_page
+from transforms.pages.masthead import read_masthead
 from transforms.records import Article
 
 
@@ -110,5 +110,5 @@ MASTHEAD_PARTS = st.sampled_from([*"第版年月日报刊-./AFG05 一三", "2024
 @given(st.lists(MASTHEAD_PARTS, max_size=8).map("".join))
 def test_a_line_without_a_sign_of_a_masthead_holds_nothing_of_one(line):
     """Only lines with such a sign are looked at further."""
-    patterns = (dating.DATE, dating.FIGURES, dating.PAGE, dating._paper_name())
-    assert dating.SIGN.search(line) or not any(pattern.search(line) for pattern in patterns)
+    patterns = (masthead.DATE, masthead.FIGURES, masthead.PAGE, masthead._paper_name())
+    assert masthead.SIGN.search(line) or not any(pattern.search(line) for pattern in patterns)

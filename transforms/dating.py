@@ -8,16 +8,12 @@ else it stays open. A year of plans (2025年，计划…) is never taken for the
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
-from functools import cache, lru_cache
 
-from transforms.lexicons import read_lines, read_words
 from transforms.records import Article
 from transforms.text.numerals import parse_int
-from transforms.text.patterns import one_of
-from transforms.text.spans import Span
 from transforms.times import find_times
 from transforms.times.tokens import plain
 
@@ -39,16 +35,6 @@ class Dating:
     published_on: date | None
     published_basis: str | None
     anchor: date | None
-
-
-@dataclass(frozen=True, slots=True)
-class Masthead:
-    """What a page prints of its issue, None where it is not plainly there; ``spans`` are the lines read, in the raw text."""
-
-    paper: str | None
-    issue_on: date | None
-    page: str | None
-    spans: tuple[Span, ...]
 
 
 def date_page(articles: Sequence[Article], issue_on: date | None) -> list[Dating]:
@@ -178,99 +164,3 @@ def _day(year: int | None, month: int, day: int) -> date | None:
         return date(year, month, day) if year else None
     except ValueError:
         return None
-
-
-# The masthead
-
-TOP_LINES, BOTTOM_LINES, LONGEST_LINE = 12, 5, 70
-PAGE = re.compile("第?[ ]?0*([A-Z]?[ ]?[0-9]{1,2})[ ]?版|第([一二三四五六七八九十]{1,3})版|(?<![A-Za-z0-9])0*([A-F][0-9]{1,2})(?![A-Za-z0-9])")
-DATE = re.compile("([12][0-9]{3}|[一二][〇零一二三四五六七八九]{3})年[ ]?([0-9]{1,2}|[一二三四五六七八九十]{1,2})月[ ]?([0-9]{1,2}|[一二三四五六七八九十]{1,3})日")
-FIGURES = re.compile(r"([12][0-9]{3})([-./])([0-9]{1,2})\2([0-9]{1,2})(?![0-9])")
-WEEKDAY = re.compile("星期[一二三四五六日天]|周[一二三四五六日]")
-FILLING = re.compile(r"[\s\W_]+")
-SIGN = re.compile("[版报刊]|年.*月|[A-F][0-9]|[0-9][-./][0-9]")
-"""Without any of these nothing that is looked for in a masthead can be found: most lines have none."""
-
-
-@cache
-def _paper_name() -> re.Pattern[str]:
-    return re.compile(f"(?<![一-鿿])[一-鿿]{{2,8}}?{one_of(read_words('paper_names.txt'))}(?![一-鿿])")
-
-
-@cache
-def _masthead_words() -> re.Pattern[str]:
-    return re.compile("|".join(f"(?:{line})" for line in read_lines("masthead_words.txt")))
-
-
-def read_masthead(text: str) -> Masthead:
-    """Return what a page prints of its issue: name of the paper, date, number of the page.
-
-    Only lines at the top and the bottom are read that hold nothing else; a date counts where a name, a page number or a weekday stands
-    in its line, or in a line beside it.
-
-    >>> read_masthead("2024年11月29日 星期五 云渡日报 第03版\\n\\n云渡新城开建\\n")
-    Masthead(paper='云渡日报', issue_on=datetime.date(2024, 11, 29), page='3', spans=(Span(char_start=0, char_end=25),))
-    """
-    lines = [line for line in _edge_lines(text) if is_masthead(line[1])]
-    paper = _first(lines, lambda line: (match := _paper_name().search(line)) and match[0])
-    page = _first(lines, _page_of)
-    dated = [line for line in lines if _date_of(line[1]) and (line[2] or WEEKDAY.search(line[1]) or _paper_name().search(line[1]))]
-    plain = any(WEEKDAY.search(line[1]) or _paper_name().search(line[1]) or _page_of(line[1]) for line in lines)
-    issue_on = _first(dated, _date_of) if plain else None
-    used = [
-        Span(start, start + len(line)) for start, line, _ in lines
-        if (paper and paper in line) or (page and _page_of(line) == page) or (issue_on and _date_of(line) == issue_on)
-    ]
-    return Masthead(paper, issue_on, page, tuple(used))
-
-
-def _edge_lines(text: str) -> list[tuple[int, str, bool]]:
-    """Return the first and last lines that are not blank: offset, plain text, whether at the top."""
-    top, at = [], 0
-    head = text[:4000]
-    for line in head.split("\n"):
-        if line.strip() and len(top) < TOP_LINES:
-            top.append((at, plain(line.rstrip("\r")), True))
-        at += len(line) + 1
-    bottom, end = [], len(text)
-    for line in reversed(text[-2000:].split("\n")):
-        start = end - len(line)
-        if line.strip() and len(bottom) < BOTTOM_LINES and start > (top[-1][0] if top else -1):
-            bottom.append((start, plain(line.rstrip("\r")), False))
-        end = start - 1
-    return [line for line in top + bottom[::-1] if len(line[1].strip()) <= LONGEST_LINE]
-
-
-@lru_cache(maxsize=64)  # reading the page asks of the same lines as dating it
-def is_masthead(line: str) -> bool:
-    """Return whether a line holds a name of a paper, a date with its year or a page number, and nothing else to speak of."""
-    rest, found = plain(line), 0
-    if not SIGN.search(rest):
-        return False
-    for pattern in (DATE, FIGURES, _paper_name(), PAGE):
-        rest, n = pattern.subn(" ", rest)
-        found += n
-    if not found:
-        return False
-    return len(FILLING.sub("", _masthead_words().sub(" ", rest))) <= 2
-
-
-def _page_of(line: str) -> str | None:
-    match = PAGE.search(line)
-    if match is None:
-        return None
-    if match[2]:
-        return str(parse_int(match[2]))
-    return (match[1] or match[3]).replace(" ", "")
-
-
-def _date_of(line: str) -> date | None:
-    match, figures = DATE.search(line), FIGURES.search(line)
-    if match:
-        return _day(*(parse_int(part) or 0 for part in match.groups()))
-    return _day(int(figures[1]), int(figures[3]), int(figures[4])) if figures else None
-
-
-def _first(lines: Iterable[tuple[int, str, bool]], read):
-    """Return what the first line gives that gives anything."""
-    return next((found for _, line, _ in lines if (found := read(line))), None)

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import date
 from itertools import chain
 
-from transforms.dating import Dating, date_page, read_masthead
+from transforms.dating import Dating, date_page
 from transforms.decoding import decode
 from transforms.facts import ReadArticle, all_fact_rows
 from transforms.locating import Locator
@@ -20,6 +20,7 @@ from transforms.names import find_names_of
 from transforms.pages import read_page
 from transforms.pages.blocks import measure_blocks
 from transforms.pages.corrections import Correction
+from transforms.pages.masthead import read_masthead
 from transforms.records import Article, Page, Row, file_id_of
 
 Rows = dict[str, list[Row]]

@@ -22,13 +22,13 @@ from functools import cache, lru_cache
 from types import ModuleType
 
 from tests.newspaper_text import BREAKS, ODD, clauses
-from transforms.dating import read_masthead
 from transforms.decoding import UndecodableError, decode
 from transforms.duplicates import compare, sketch
 from transforms.events import find_events
 from transforms.misprints import find_misprints
 from transforms.names import find_names
 from transforms.pages import read_page
+from transforms.pages.masthead import read_masthead
 from transforms.quantities import find_quantities
 from transforms.quotes import find_quotes
 from transforms.rows import RawFileFacts, read_file

@@ -149,16 +149,21 @@ PICTURES = (
 )
 
 
-def masthead_lines(rng: Random) -> list[str]:
-    """Return the lines that a page has at its top."""
-    paper, (year, month, date), page, section = rng.choice(PAPERS[:6]), day(rng), rng.randint(1, 16), rng.choice(SECTIONS)
+def masthead_lines(rng: Random, titles: Sequence[str]) -> list[str]:
+    """Return the lines that a page has at its top; ``titles`` are the headlines of the page, which a site lists there."""
+    paper, (year, month, date), page, section = rng.choice((*PAPERS[:7], "今日临川", "昆河报", "香山商报", "新涪江", "云渡融媒", "颍安报", "蘭陽快報")), day(rng), rng.randint(1, 16), rng.choice(SECTIONS)
     week = "星期" + rng.choice("一二三四五六日")
+    if rng.random() < 0.4:
+        page_name = rng.choice((f"第{page:02}版", f"第{'一二三四五六七八'[page % 8]}版", f"{page}版", f"A{page:02}版", f"第{page}版", "首页", f"{'甲乙丙'[page % 3]}{page % 4 + 1}版", "头版"))
+        return rng.choice(([paper, f"{year}年{month:02}月{date:02}日 {page_name} {section}"], [paper, f"{year}年{month}月{date}日 {week} {page_name} {section}"], [f"{paper} {year}年{month}月{date}日 {page_name} {section}"],
+                           [f"{page_name} {section}", f"{paper} {year}-{month:02}-{date:02}"], [f"{paper}　{year}年{month}月{date}日　{week}　{page_name}"]))
     return rng.choice((
         [f"{paper}数字报", f"{year}年{month:02}月{date:02}日 {week} 上一期 下一期", f"第{page:02}版：{section}　　上一版 下一版"], [f"{paper}", f"{year}年{month}月{date}日 {week} 第{page:02}版 {section}"],
         [f"{year}年{month}月{date}日 {week} {paper} 第{page:02}版"], [f"{year}年{month}月{date}日"], [f"{year}-{month:02}-{date:02}", f"第{page}版", section], [f"{paper} {year}.{month}.{date}"],
         [f"A{page} {section}", f"{paper} {year}年{month}月{date}日 {week}"], [paper, section, f"{page:02}"], [f"{page:02} {section}", f"责编：{person(rng)} 美编：{person(rng)}", f"{year}年{month}月{date}日 {week}"],
         [f"{year}年{month}月{date}日 {week} 农历{rng.choice('正二三四五六')}月初{rng.choice('一二三四五六')}", f"{paper} {page:02}"], [f"今日{paper[:2]}", f"{year}年{month}月{date}日"],
-        [f"第{page:02}版：{section}", "上一版 下一版", "版面导航", "第01版", "要闻", "第02版", section, "标题导航", f"{year}年{month:02}月{date:02}日", "上一期 下一期", "上一篇 下一篇", "放大 缩小 默认"],
+        [f"第{page:02}版：{section}", "上一版 下一版", "版面导航", "第01版", "要闻", "第02版", section, "标题导航", *titles, f"{year}年{month:02}月{date:02}日", "上一期 下一期", "上一篇 下一篇", "放大 缩小 默认"],
+        [f"第{page:02}版：{section}", "标题导航", *titles, f"{year}年{month:02}月{date:02}日", "放大 缩小 默认"],
     ))
 
 
@@ -171,7 +176,7 @@ def print_page(rng: Random, articles: Sequence[Sequence[Part]], form: Form) -> P
 
     width, head_width = form.wrap, form.wrap if form.wrap_heads else 0
     if form.masthead:
-        for text in masthead_lines(rng):
+        for text in masthead_lines(rng, [parts[0].text for parts in articles if len(parts) > 1]):
             add(text, "furniture")
         lines.append(([], "blank", ""))
     changed = [[Part(part.role, part.text.translate(HALF_WIDTH) if form.half_width else part.text) for part in parts] for parts in articles]
@@ -190,12 +195,12 @@ def print_page(rng: Random, articles: Sequence[Sequence[Part]], form: Form) -> P
                 if place + 1 < len(parts) and parts[place + 1].role not in ("more", "headline"):
                     if form.fields:
                         for text in rng.choice((["作者：", "来源：临川日报", "正文："], [f"作者：{person(rng)}", f"来源：{rng.choice(PAPERS)}", f"日期：{dated(rng)}", "正文："], [f"日期：{dated(rng)}", "内容："], [f"发布时间：{dated(rng)}", f"来源：{rng.choice(PAPERS)}", f"记者：{person(rng)}", "正文："])):
-                            add(text, "metadata")
+                            add(text, "byline" if text.startswith(("作者", "记者")) and text[-1] != "：" else "metadata")
                     if form.metadata:
                         for text in metadata_line(rng):
                             add(text, "metadata")
                 continue
-            if form.pictures and place > 1 and rng.random() < form.pictures:
+            if form.pictures and part.role == "body" and place >= 1 and rng.random() < form.pictures:
                 add(rng.choice(PICTURES).format(a=person(rng), b=rng.choice(PAPERS)), "caption")
             if form.running_heads and place > 1 and rng.random() < form.running_heads:
                 add(f"{rng.choice(PAPERS[:5])} 第{rng.randint(1, 9):02}版", "furniture")

@@ -134,6 +134,9 @@ def varied(rng: Random, parts: Sequence[Part]) -> list[Part]:
         parts = [Part(part.role, part.text.translate(ASCII_DIGITS)) for part in parts]
     if rng.random() < 0.3:
         parts = [part for part in parts if part.role not in ("byline",)]
+    if rng.random() < 0.12 and parts[-1].role == "body" and parts[-1].text.endswith("。"):
+        name, other = person(rng), person(rng)
+        parts[-1] = Part("body", parts[-1].text + rng.choice((f" 记者 {name}", f" {other} 记者 {name}", f"（{name}）", f" {name}", f" 星级记者 {name}/文 {other}/图", f"(记者 {name} 通讯员 {other})", f" 通讯员 {other}", f" 本报记者 {name} 文/图")))
     parts = with_subheads(rng, with_lines_of_headline(rng, parts))
     if rng.random() < 0.15 and len(parts) > 4:  # a beginning, as the first screen of a page shows it
         parts = parts[: rng.randint(3, len(parts))]
@@ -142,7 +145,8 @@ def varied(rng: Random, parts: Sequence[Part]) -> list[Part]:
 
 KICKERS = (
     "区委召开专题会议", "全市重点项目现场推进会举行", "我区多措并举优化营商环境", "走进基层看变化", "新春走基层", "聚焦两会", "市领导带队督查防汛工作", "深入学习贯彻全会精神", "记者调查", "乡村振兴进行时", "坚守岗位的人们",
-    "林静川在青石镇调研时强调", "高质量发展看临川", "弘扬时代新风", "喜迎国庆", "回应群众关切", "关注民生实事", "文明城市创建", "暑期安全提醒", "第八届读书节开幕",
+    "林静川在青石镇调研时强调", "图片新闻", "潮头故事", "他造了一辈子木船", "三代人守着一座桥", "人物", "走近劳模", "身边好人", "新闻追踪", "本报独家", "特写", "民生关注", "读者来信引出的故事", "今年前三季度成绩单出炉", "暴雨过后",
+    "从种地到管地", "一碗面卖了四十年", "历时三年", "青石镇：", "何远在现场推进会上要求", "迎战高温", "非遗在身边", "改革进行时", "“小巷管家”上岗", "高质量发展看临川", "弘扬时代新风", "喜迎国庆", "回应群众关切", "关注民生实事", "文明城市创建", "暑期安全提醒", "第八届读书节开幕",
 )
 SUBHEADS = (
     "一根竹篙", "一盏马灯", "一本账", "下一步", "从无到有", "让老街活起来", "小切口解决大问题", "难在哪里", "出路在何方", "变化看得见", "“我们等了很久”", "把服务送到家门口", "凌晨四点的菜场", "师傅领进门", "好日子还在后头",
@@ -161,7 +165,7 @@ def with_lines_of_headline(rng: Random, parts: Sequence[Part]) -> list[Part]:
     if n_heads != 1 or len(parts) < 3 or parts[0].role != "headline" or chance > 0.4:
         return parts
     head, deck = parts[0].text, rng.choice(("——", "——", "", "", "──", "－－")) + rng.choice(DECKS)
-    if chance < 0.1:
+    if chance < 0.14:
         return [Part("headline", rng.choice(KICKERS)), Part("more", head), *parts[1:]]
     if chance < 0.25:
         return [parts[0], *(Part("more", text) for text in dict.fromkeys((deck, rng.choice((deck, rng.choice(DECKS)))))), *parts[1:]]
@@ -179,18 +183,20 @@ def compose(rng: Random, press: Sequence[list[list[Part]]], others: Sequence[lis
     n = rng.choice((1, 1, 1, 2, 2, 3, 4, 6, 8))
     flat = [article for page in press for article in page if len(article) > 1] if kind < 0.65 else []
     articles = [varied(rng, made(rng) if rng.random() < 0.25 else rng.choice(flat or others)) for _ in range(n)]
-    return [article if not at or rng.random() > 0.08 else brief(article) for at, article in enumerate(articles)] + (rubric(rng, others) if rng.random() < 0.1 else [])
+    return [article if not at or rng.random() > 0.08 else brief(rng, article) for at, article in enumerate(articles)] + (rubric(rng, others) if rng.random() < 0.1 else [])
 
 
-def brief(article: Sequence[Part]) -> list[Part]:
+def brief(rng: Random, article: Sequence[Part]) -> list[Part]:
     """Return the first paragraph of an article alone, as papers print news without a headline."""
     text = next((part.text for part in article if part.role in ("body", "untitled") and len(part.text) > 40), "")
-    return [Part("untitled", text)] if text else list(article)
+    name, lead = person(rng), not features_of(fold(text)).shows.isdisjoint({"lead"})
+    opening = "" if lead or rng.random() < 0.5 else rng.choice((f"本报讯（记者 {name}）", f"〔记者{name}／临川报导〕", "【本报讯】", f"（记者{name}）", f"临川日报讯（{name}）", f"【记者{name}／临川报导】", f"本报讯 记者{name}报道："))
+    return [Part("untitled", opening + text)] if text else list(article)
 
 
 def rubric(rng: Random, others: Sequence[list[Part]]) -> list[list[Part]]:
     """Return briefs under one headline for all of them."""
-    briefs = [brief(rng.choice(others) if rng.random() < 0.5 else made(rng)) for _ in range(rng.randint(2, 4))]
+    briefs = [brief(rng, rng.choice(others) if rng.random() < 0.5 else made(rng)) for _ in range(rng.randint(2, 4))]
     first = [Part("headline", rng.choice(("简讯", "短讯", "快讯", "简明新闻", "要闻速览", "一周要闻", "本地快讯"))), *(Part("body", part.text) for part in briefs[0])]
     return [first, *briefs[1:]]
 
@@ -289,7 +295,7 @@ def learn(examples: Sequence[tuple[list[list[str]], list[str]]], around: Sequenc
     trainer = pycrfsuite.Trainer(verbose=False)
     for features, labels in examples:
         trainer.append(offered(features, around), labels)
-    trainer.set_params({"c1": c1, "c2": c2, "max_iterations": ITERATIONS, "feature.minfreq": MIN_COUNT})
+    trainer.set_params({"c1": c1, "c2": c2, "max_iterations": ITERATIONS, "feature.possible_transitions": True, "feature.minfreq": MIN_COUNT})
     model = str(path.with_suffix(".crfsuite"))
     trainer.train(model)
     tagger = pycrfsuite.Tagger()

@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
+from transforms.bylines import Byline, find_bylines, read_dateline
 from transforms.pages.block_features import BlockFeatures
 from transforms.pages.blocks import Block, Line
-from transforms.pages.bylines import read_bylines
 from transforms.pages.corrections import OF_BLOCKS, Correction
 from transforms.pages.duplicate_blocks import Duplicate
 from transforms.pages.joins import Join
 from transforms.pages.roles import BEGINS_ARTICLE, ROLE
-from transforms.pages.truncation import breaks_off, looks_headless
+from transforms.pages.truncation import LOST, LOST_FOR_SURE, breaks_off, looks_headless
 from transforms.records import Article, Edit, Page, Paragraph
 from transforms.records import Block as BlockRecord
 
@@ -20,6 +20,8 @@ DUPLICATE_CONFIDENCE = {"exact": 0.999, "contained": 0.995, "near": 0.97}
 UNWRAP_CONFIDENCE = 0.995
 LONGEST_PHOTO_NEWS, LONGEST_NOTICE, LONGEST_BRIEF = 200, 600, 120
 """Characters of the body; of photo news it is the caption."""
+FEWEST_REPAIRS = 2
+"""Joins and duplicates that say that a page is broken."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,7 +135,9 @@ def article_from(parts: Parts, seq: int, heads: Sequence[int], copies: Sequence[
         paragraphs.append(paragraph)
         texts.setdefault(paragraph.role, []).append(paragraph.text)
     headline = " ".join(texts["headline"]) or None
-    byline = read_bylines(headline, texts["byline"], [*texts["credit"], *texts["caption"]], texts["body"])
+    text = "\n".join([paragraph.text for paragraph in paragraphs])
+    bylines = find_bylines(text, {at for at, paragraph in enumerate(paragraphs) if paragraph.role in ("byline", "credit")})
+    dateline = read_dateline(texts["body"])
     blocks = [block for head in heads for block in parts.blocks_of(head)]
     blocks += [block for line in copies for block in parts.lines[line].blocks]
     bodies = [head for head in heads if role[head] == "body"]
@@ -145,18 +149,31 @@ def article_from(parts: Parts, seq: int, heads: Sequence[int], copies: Sequence[
         headline=headline,
         subheads=tuple(texts["subhead"]),
         kind=kind_of(headline, texts["body"], paragraphs, parts.features[heads[0]]),
-        reporters=byline.reporters,
-        photographers=byline.photographers,
-        agency=byline.agency,
-        dateline_place=byline.dateline_place,
-        dateline=byline.dateline,
+        reporters=signing(bylines, "reporter"),
+        photographers=signing(bylines, "photographer"),
+        agency=dateline.agency,
+        dateline_place=dateline.place,
+        dateline=dateline.date,
         paragraphs=tuple(paragraphs),
         blocks=tuple(block + 1 for block in blocks),
-        is_headless=any(looks_headless(parts.lines[head].reading, parts.features[head], parts.openings) for head in bodies),
+        is_headless=is_headless(parts, bodies),
         is_truncated=last is not None
         and breaks_off(parts.lines[last].reading, parts.features[last], at_end_of_page=last + 1 == len(parts.lines)),
-        text="\n".join([p.text for p in paragraphs]),
+        text=text,
     )
+
+
+def is_headless(parts: Parts, bodies: Sequence[int]) -> bool:
+    """Return whether the beginning of an article, or of one of its paragraphs, is missing; on a page that shows no other break more must speak
+    for it.
+    """
+    lost = LOST if len(parts.joins) + len(parts.duplicates) >= FEWEST_REPAIRS else LOST_FOR_SURE
+    return any(looks_headless(parts.lines[head].reading, parts.features[head], parts.openings, lost) for head in bodies)
+
+
+def signing(bylines: Iterable[Byline], role: str) -> tuple[str, ...]:
+    """Return the names of those who sign in a role, each once."""
+    return tuple(dict.fromkeys(one.name for one in bylines if role in one.roles))
 
 
 def kind_of(headline: str | None, body: Sequence[str], paragraphs: Iterable[Paragraph], first: BlockFeatures) -> str:

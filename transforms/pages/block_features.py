@@ -11,8 +11,8 @@ from collections.abc import Iterable
 from functools import lru_cache
 from typing import NamedTuple
 
-from transforms.dating import is_masthead
 from transforms.pages.lexicon import any_of, begins_with_place, surnames, words
+from transforms.pages.masthead import is_masthead
 from transforms.pages.words import is_dictionary_phrase
 
 CLOSING = "。！？…!?"
@@ -88,6 +88,8 @@ def rules() -> tuple[Rule, ...]:
         ("time of day", r"[12]\d{3}(?:[-./]\d{1,2}[-./]\d{1,2}|年\d{1,2}月\d{1,2}日)\s*\d{1,2}:\d\d|^[12]\d{3}[-./]\d{1,2}[-./]\d{1,2}\b", "search", 110),
         ("page number", rf"(?:第\s?[A-Z]?[0-9]{{1,3}}|[A-Z]?[0-9]{{1,3}}|第[{NUMERAL}]{{1,3}})\s?[版页]\s?[:|]?\s?[一-鿿·]{{0,8}}$"
                         r"|[—–\-]\s?[0-9]{1,3}\s?[—–\-]$|.{0,20}[0-9]{4}年[0-9]{1,2}月[0-9]{1,2}日\s*(?:星期[一二三四五六日天]|农历).{0,30}$", "match", 60),
+        ("full date", r"[^。]{0,24}(?:[12]\d{3}|[一二]\s?[〇○零一二三四五六七八九]{3})\s?[年./-]\s?[0-9一二三四五六七八九十]{1,3}\s?[月./-]\s?[0-9一二三四五六七八九十]{1,3}[^。，]{0,30}$", "match", 60),
+        ("edition", rf"(?:.{{0,30}}[\s　])?第?[{NUMERAL}A-Z]{{1,4}}版", "match", 50),
         ("date line", rf"[(]?[{NUMERAL}]{{4}}年[{NUMERAL}]{{1,3}}月(?:[{NUMERAL}]{{1,3}}日)?[)]?", "fullmatch", 20),
         ("notice", any_of("notice"), "search"),
         ("goes on", f"[“‘『「]|{any_of('onward')}", "match"),

@@ -10,7 +10,7 @@ the other.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from transforms.pages.blocks import Line
@@ -23,6 +23,9 @@ MIN_LENGTH = 18
 FARTHEST, NEXT_COLUMN = 12, 5
 MIN_INNER = 40
 MIN_IN_RUN = 4
+LINES_TO_LEAD, LONGEST_HEADLINE = 3, 60
+MIN_ALONE = 24
+"""Characters of a line that is a duplicate where the page has no other."""
 CHARS_PER_SLIP = 30
 MAX_SLIPS = 4
 SAMPLE, SAMPLES = 5, 10
@@ -41,9 +44,9 @@ def find_duplicates(lines: Sequence[Line], leads: Sequence[int]) -> dict[int, Du
     each block: beyond one, another report may quote what a column would only repeat whole.
 
     >>> from transforms.pages.blocks import cut_blocks
-    >>> page = "渡口通航以后，两岸居民往来更加方便，客流明显增加。\\n\\n后，两岸居民往来更加方便，客流明显增加。"
+    >>> page = "渡口通航以后，两岸居民往来更加方便，客流明显增加。\\n\\n渡口通航以后，两岸居民往来更加方便，客流明显增加。"
     >>> find_duplicates(cut_blocks(page), [0, 0])[1].kind
-    'contained'
+    'exact'
     """
     duplicates: dict[int, Duplicate] = {}
     seen: dict[str, list[int]] = {}
@@ -64,8 +67,24 @@ def find_duplicates(lines: Sequence[Line], leads: Sequence[int]) -> dict[int, Du
             holders = seen.setdefault(key, [])
             if len(holders) < MAX_CANDIDATES:
                 holders.append(index)
+    duplicates = proven(duplicates, lines)
     extend_runs(lines, duplicates)
     return duplicates
+
+
+def proven(duplicates: Mapping[int, Duplicate], lines: Sequence[Line]) -> dict[int, Duplicate]:
+    """Return the duplicates that are proven: a headline that its own lead says again is none, and where a page repeats nothing else, only what
+    is said again whole.
+    """
+    found = {block: one for block, one in duplicates.items() if not (0 < one.of - block <= LINES_TO_LEAD and is_line(lines[block].text))}
+    if len(found) > 1:
+        return found
+    return {block: one for block, one in found.items() if one.kind == "exact" and len(lines[block].text) >= MIN_ALONE}
+
+
+def is_line(text: str) -> bool:
+    """Return whether a text can be a headline: short, without a full stop."""
+    return len(text) <= LONGEST_HEADLINE and text[-1] not in "。，；"
 
 
 def keys_of(text: str) -> set[str]:

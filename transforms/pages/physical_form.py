@@ -24,7 +24,7 @@ HEADING = re.compile(r"^[ \t]*#{1,6}[ \t]", re.M)
 FEWEST_MARKS = 2
 SPACED = re.compile(f"(?<=[{HAN}]) (?=[{HAN}])")
 CLOSE = re.compile(f"[{HAN}](?=[{HAN}])")
-SPACE_WITHIN = re.compile(r"(?<=[^\x00-\x7f]) (?=\S)|(?<=[^\s]) (?=[^\x00-\x7f\s])")
+SPACE_WITHIN = re.compile(r"(?<=\S) (?=\S)(?<![A-Za-z] (?=[A-Za-z]))")
 SPACED_SHARE, FEWEST_SPACES = 0.4, 3
 """Of neighbouring Chinese characters of a spaced page, this share at least has a space between; text as it is set has one in a hundred."""
 NUMBER_SPACE = re.compile(rf"(?<=[0-9]) (?=[{HAN}])|(?<=[{HAN}]) (?=[0-9])")

@@ -27,7 +27,7 @@ LENGTHS = (1, 2, 3, 4, 6, 8, 11, 14, 18, 22, 27, 34, 43, 60, 90, 150, 300)
 SHARES = (0.01, 0.1, 0.2, 0.35, 0.5, 0.8, 1.2, 1.8)
 DIFFERENCES = (-1.0, -0.5, -0.2, -0.05, 0.05, 0.2, 0.5, 1.0)
 MEANT_BY = (
-    ("masthead", "masthead"), ("page number", "masthead"), ("navigation", "navigation"), ("lead", "lead"), ("post word", "byline"), ("byline", "byline"), ("metadata", "metadata"),
+    ("masthead", "masthead"), ("page number", "masthead"), ("full date", "dated"), ("navigation", "navigation"), ("lead", "lead"), ("post word", "byline"), ("byline", "byline"), ("metadata", "metadata"),
     ("furniture", "furniture"), ("time of day", "metadata"), ("date line", "date"), ("names", "names"), ("caption", "caption"), ("credit", "credit"), ("rubric", "rubric"), ("label", "label"),
     ("advert", "advert"), ("salutation", "salutation"), ("empty", "empty"),
 )

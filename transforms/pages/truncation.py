@@ -15,9 +15,10 @@ from transforms.pages.block_features import BlockFeatures
 from transforms.pages.language import START, begins, flatten, log_count, occurs
 from transforms.pages.words import first_word
 
+BEGINS_INSIDE = re.compile(r"[，。；、：！？”’』」）》,;:!?)]")
 NO_SENTENCE = frozenset(("figures", "listed", "credit", "byline", "post word", "signed", "ends in credit"))
-LOST = 4.2
-STARTS_INSIDE = re.compile(r"[，。；、：！？”’』」）》,;:!?)]")
+LOST, LOST_FOR_SURE = 4.2, 6.0
+"""What must speak for a lost beginning on a page that shows other breaks, and on one that shows none."""
 UNLIKELY, MOST_UNLIKELY = -0.7, 6.0
 ONE_CHARACTER, NEVER_OPENS, KNOWN_PAIR = 1.0, 1.2, 0.35
 UNOPENED, INSIDE = 2.5, 4.0
@@ -28,8 +29,9 @@ SAME_CHARACTER, USUAL_OPENER = -1.0, 4
 NUMBER_OR_QUOTE = -1.0
 
 
-def looks_headless(text: str, shape: BlockFeatures, openings: Mapping[str, int]) -> bool:
-    """Return whether the beginning of a paragraph is missing. ``openings`` counts the first characters of the page's sentences.
+def looks_headless(text: str, shape: BlockFeatures, openings: Mapping[str, int], lost: float = LOST) -> bool:
+    """Return whether the beginning of a paragraph is missing. ``openings`` counts the first characters of the page's sentences, ``lost``
+    is how much must speak for it.
 
     >>> from transforms.pages.block_features import features_of
     >>> text = "”的做法得到两岸居民的欢迎，渡口的客流比去年同期明显增加，船工们也有了更多收入。"
@@ -43,12 +45,12 @@ def looks_headless(text: str, shape: BlockFeatures, openings: Mapping[str, int])
     points += KNOWN_PAIR * (log_count(pair) or -1.0)
     points -= NEVER_OPENS * (log_count(START + pair) is not None)
     points += OPENS_OTHERS[min(openings.get(text[:2], 1) - 1, 2)] + SAME_CHARACTER * (openings.get(text[0], 1) >= USUAL_OPENER)
-    points += UNOPENED * closes_unopened(text) + INSIDE * (STARTS_INSIDE.match(text) is not None)
+    points += UNOPENED * closes_unopened(text) + INSIDE * (BEGINS_INSIDE.match(text) is not None)
     points += NUMBER_OR_QUOTE * (text[0].isdigit() or text[0] in "“『‘「")
-    if points + ONE_CHARACTER <= LOST:  # the first word cannot tip it
+    if points + ONE_CHARACTER <= lost:  # the first word cannot tip it
         return False
     word = first_word(text)
-    return points + (HOME if word in HOMES else ONE_CHARACTER if len(word) == 1 else 0.0) > LOST
+    return points + (HOME if word in HOMES else ONE_CHARACTER if len(word) == 1 else 0.0) > lost
 
 
 def closes_unopened(text: str) -> bool:

@@ -1,0 +1,318 @@
+"""Read who signs an article: reporters, photographers, editors, where a dateline or a byline names them, with the place of every name.
+
+A byline is read in two steps. It is found: a line of its own, brackets after 本报讯 or at the end of a paragraph, names before 报道, a
+signature behind the last full stop. Then its words are read from left to right: posts (记者, 通讯员, 摄影) stand before the names that they
+are said of, 文, 图 and 摄 before or behind them.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterator, Sequence
+from functools import cache
+from typing import NamedTuple
+
+from transforms.lexicons import read_groups
+from transforms.lexicons.names import surnames
+from transforms.text.characters import fold, fold_forms
+from transforms.text.patterns import one_of
+
+HAN = "一-鿿㐀-䶿·"
+GAP = r"[\s、，,;；/／|丨:：□■●◆▲◎○\[\]【】()（）〔〕]"
+DIGITS = "0-9一二三四五六七八九十"
+DATE = rf"[{DIGITS}]{{1,3}}月[{DIGITS}]{{1,3}}[日号](?:凌晨|清晨|早晨|上午|中午|下午|傍晚|晚上|晚|夜间|夜)?"
+ROLES = ("reporter", "correspondent", "photographer", "both", "editor")
+LONGEST_BYLINE, LONGEST_OPENING, LINES_WITH_DATELINE = 60, 200, 3
+"""Characters of a line or a pair of brackets that may be a byline, characters of a paragraph that its dateline and date stand in, and paragraphs
+that may have one."""
+
+
+class Byline(NamedTuple):
+    """One naming of one who signs: ``roles`` are of reporter, correspondent (通讯员), photographer, editor; ``text`` is printed, ``name`` without gaps."""
+
+    name: str
+    roles: tuple[str, ...]
+    text: str
+    char_start: int
+    char_end: int
+
+
+class Dateline(NamedTuple):
+    """What the first words of a report say: agency, place, and the date as printed."""
+
+    agency: str | None = None
+    place: str | None = None
+    date: str | None = None
+
+
+@cache
+def groups() -> dict[str, tuple[str, ...]]:
+    """Return the words of bylines by kind."""
+    return read_groups("byline_words.tsv")
+
+
+@cache
+def words(kind: str) -> str:
+    """Return a pattern of a kind of words of bylines."""
+    return one_of(groups()[kind])
+
+
+@cache
+def patterns() -> dict[str, re.Pattern[str]]:
+    """Return the patterns of where bylines stand, compiled once."""
+    post, photo, both, editor, desk = (words(kind) for kind in ("reporter", "photographer", "both", "editor", "desk"))
+    paper = rf"(?:[{HAN}]{{2,10}}?{words('paper')})"
+    any_post = rf"(?:{post}|{photo}|{editor}|{both})"
+    opening = rf"[(（【〔\[]?(?:据|综合)?(?:{desk}|{paper})[^，。；！？,;!?\n()（）【】〔〕]{{0,16}}?(?:讯|电|快讯|专电|消息|报道|报导)"
+    return {
+        "chunk": re.compile(rf"(?P<spaced>(?:{'|'.join(map(' +'.join, spaced_posts()))})(?=\s*[|丨:：/／]))|{both}|[^{GAP[1:-1]}]+"),
+        "in chunk": re.compile(
+            rf"(?P<both>{both})|(?P<editor>{editor})|(?P<reporter>[{HAN}]{{0,14}}?(?:{post})(?![会站室席团]))|(?P<photographer>{photo})|(?P<writer>文(?![{HAN}])|^文)"
+            rf"|(?P<filler>{words('filler')}|{desk})|(?P<name>[{HAN}A-Za-z]+?(?=(?:{both}|{editor}|{photo}|{words('filler')}|{post})|[^{HAN}A-Za-z]|$))|(?P<other>.)"
+        ),
+        "bracket after": re.compile(rf"{opening}\s*[】〕)）]?\s*[(（【〔](?P<who>[^()（）【】〔〕。]{{2,60}})[)）】〕]"),
+        "told": re.compile(rf"(?:{opening}|[(（【〔]{desk}?)?[\s，,]*(?P<who>[^，。；!?\n:：]{{0,10}}(?:{post})[^，。；!?\n:：]{{2,40}}?(?:报道|报导|摄影报道)?)\s*[:：](?=.)"),
+        "named after": re.compile(rf"{opening}[\s]*(?P<who>(?:[{HAN}]{{0,8}}{post}\s?[{HAN}]{{2,4}}[\s、]+)+)(?=\S)"),
+        "bracket first": re.compile(rf"[(（【〔](?P<who>[^()（）【】〔〕。，]{{0,14}}{any_post}[^()（）【】〔〕。]{{2,50}})[)）】〕](?=.{{8}})"),
+        "bracket last": re.compile(r"[(（【〔\[](?P<who>[^()（）【】〔〕。\[\]]{2,60})[)）】〕\]][。\s]*$"),
+        "behind": re.compile(rf"[。！？”」](?P<who>\s?[^，。！？“”]{{0,24}}(?:{any_post})[^，。！？]{{0,30}})$"),
+        "posts first": re.compile(
+            rf"(?:{opening}[】〕]?)?\s?[□■●◎]?\s?(?P<who>(?:[{HAN}]{{0,10}}?{post}[\s:：]*[{HAN}]{{2,4}}(?:[\s、]+[{HAN}]{{2,4}}(?=[\s、报]))*[\s、]*)+(?:(?:[/／][{HAN}]{{2,4}})?(?:报道|报导)(?=.)|(?=[\s　]|[{DIGITS}]|近|昨|今|日前|凌|清|上午|下午|连日)))"
+        ),
+        "line": re.compile(rf"[□■●◆▲◎△○★☆\[【(（〔]?\s*[^，。！？；]{{0,24}}(?:{any_post})[^，。！？；]{{0,44}}[\]】)）〕]?"),
+        "post": re.compile(any_post),
+        "reporter": re.compile(post),
+        "dateline": re.compile(rf"[(（【〔\[]?据?(?P<desk>{desk}|{paper})(?P<place>[{HAN}]{{0,12}}?)\s?(?P<date>{DATE})?\s?(?:讯|电|快讯|专电|消息|报道|报导)"),
+        "date after": re.compile(rf"[\s:：,，]*(?:(?:根据|按照|遵照|为|随着|经|应)[^。！？“”；]{{0,60}}?[,，])?(?P<date>{DATE})"),
+        "closing": re.compile(rf"[(（]据?(?P<desk>{desk}|{paper})(?P<place>[{HAN}]{{0,12}}?)(?P<date>{DATE})?(?:电|讯|专电)[)）]$"),
+    }
+
+
+def read_byline(text: str, at: int = 0, *, bare: bool = False) -> Iterator[Byline]:
+    """Yield who a byline names; ``at`` is added to the offsets. ``bare`` names, without a post, are of reporters.
+
+    >>> [(one.name, one.roles) for one in read_byline("周明远 文 赵小棠 摄")]
+    [('周明远', ('reporter',)), ('赵小棠', ('photographer',))]
+    >>> [(one.name, one.roles) for one in read_byline("首席记者 艾孜买提·吐尔逊 摄影报道")]
+    [('艾孜买提·吐尔逊', ('reporter', 'photographer'))]
+    >>> [(one.name, one.text) for one in read_byline("记 者 | 高 帆 赵 鑫")]
+    [('高帆', '高 帆'), ('赵鑫', '赵 鑫')]
+    """
+    tokens = list(tokens_of(text))
+    kinds = [kind for kind, *_ in tokens if kind not in ("filler", "other")]
+    stand_behind = bool(kinds) and kinds[-1] != "name"  # 周明远 文 赵小棠 摄, not 文/周明远 图/赵小棠
+    roles: tuple[str, ...] = ("reporter",) if bare else ()
+    waiting: list[tuple[str, str, int, tuple[str, ...]]] = []
+    found: list[Byline] = []
+
+    def close(added: tuple[str, ...] = ()) -> None:
+        for name, printed, start, before in waiting:
+            all_roles = tuple(dict.fromkeys(added or before or (("reporter",) if signed else ())))
+            if all_roles:
+                found.append(Byline(name, all_roles, printed, at + start, at + start + len(printed)))
+        waiting.clear()
+
+    signed = any(kind in ROLES for kind in kinds) or bare
+    for number, (kind, word, start) in enumerate(tokens):
+        if kind == "name" and not (tokens[number + 1 : number + 2] and tokens[number + 1][1] in ("报道", "报导") and waiting and not is_name(word)):
+            waiting += [(name, printed, start + place, roles) for name, printed, place in names_in(word, sure=bool(roles))]
+            continue
+        if kind not in ROLES:
+            continue
+        said = {"both": ("reporter", "photographer")}.get(kind, (kind,))
+        if kind == "reporter" and word.endswith(CORRESPONDENTS):
+            said = ("correspondent",)
+        is_post = kind in ("reporter", "editor") and word != "文" or word == "摄影记者"
+        following = next((other for other, *_ in tokens[number + 1 :] if other not in ("filler", "other")), None)
+        if is_post or following == "name" and not (stand_behind and waiting):
+            close()
+            roles = said
+        else:
+            close(said)
+            roles = roles if bare else ()
+    close()
+    yield from found
+
+
+def tokens_of(text: str) -> Iterator[tuple[str, str, int]]:
+    """Yield kind, word and offset of what a byline is made of. A word between gaps is a name where it can be one as a whole (赵志文), else
+    what it is made of (王川摄); two single characters with a gap between them are a name.
+    """
+    pending: tuple[str, int] | None = None
+    for chunk in patterns()["chunk"].finditer(text):
+        word, start = chunk.group(), chunk.start()
+        if pending:
+            if len(word) == 1 and word not in ROLE_SIGNS and text[pending[1] + 1 : start].isspace():
+                yield "name", text[pending[1] : start + 1], pending[1]
+                pending = None
+                continue
+            yield "other", *pending
+            pending = None
+        if chunk["spaced"]:
+            yield kind_of_post(re.sub(r"\s", "", word)), word, start
+        elif len(word) == 1 and word not in ROLE_SIGNS and "一" <= word <= "鿿":
+            pending = word, start
+        elif text[start - 1 : start] in ("/", "／") and word.endswith(("报道", "报导")) or word.startswith(NOT_WHO):  # 陆苗/台北报导
+            yield "filler", word, start
+        elif word not in role_words() and (is_name(word) and word[-1] not in "摄图" or "·" in word and not patterns()["reporter"].search(word)):
+            yield "name", word, start
+        else:
+            for match in patterns()["in chunk"].finditer(word):
+                kind = match.lastgroup or "other"
+                yield {"writer": "reporter"}.get(kind, kind), match.group(), start + match.start()
+    if pending:
+        yield "other", *pending
+
+
+ROLE_SIGNS = "文图摄"
+CORRESPONDENTS = ("通讯员", "报道员", "通联", "小记者")
+NOT_WHO = ("发自", "综合", "据", "来源")
+
+
+@cache
+def role_words() -> frozenset[str]:
+    """Return all words of roles and what names no one."""
+    return frozenset(word for kind in ("reporter", "photographer", "both", "editor", "filler", "desk") for word in groups()[kind])
+
+
+@cache
+def spaced_posts() -> tuple[str, ...]:
+    """Return the posts of two characters, which are printed with a gap between them too (记 者 | 高帆)."""
+    return tuple(word for kind in ("reporter", "photographer", "editor") for word in groups()[kind] if len(word) == 2)
+
+
+def kind_of_post(word: str) -> str:
+    """Return the role that a post stands for."""
+    return next(kind for kind in ("reporter", "photographer", "editor") if word in groups()[kind])
+
+
+def names_in(text: str, *, sure: bool) -> list[tuple[str, str, int]]:
+    """Return name, printed form and offset of the persons in a run of characters without a gap but within a name of two.
+
+    >>> names_in("周明远赵小棠", sure=False)
+    [('周明远', '周明远', 0), ('赵小棠', '赵小棠', 3)]
+    """
+    bare = re.sub(r"\s", "", text)
+    if len(bare) >= 4 and bare[-1] in ENDS_OF_OFFICES:
+        return []
+    if "·" in bare or re.fullmatch("[A-Za-z]{3,}", bare):
+        return [(bare, text, 0)]
+    if 2 <= len(bare) <= 4 and len(bare) < len(text) or len(bare) in (2, 3) and (sure or is_name(bare)) or len(bare) == 4 and bare[:2] in surnames().compound:
+        return [(bare, text, 0)]
+    if sure and 4 <= len(bare) <= 6 and not all(name[0] in surnames().strong for name in split_names(bare) or "·"):
+        return [(bare, text, 0)]  # 阿曼古丽, 次仁德吉: a name without a surname
+    cut, at, found = split_names(bare), 0, []
+    for name in cut:
+        found.append((name, name, at))
+        at += len(name)
+    return found
+
+
+ENDS_OF_OFFICES = "局办部委站处社院所校厅会队团司厂业体位"
+"""What names of those who send pictures and texts in end in: 县委老干部局供稿."""
+
+
+def is_name(text: str) -> bool:
+    """Return whether a word can be a person's name by its surname and length."""
+    known = surnames()
+    return text[:1] in known.common and 2 <= len(text) <= 3 or text[:2] in known.compound and 3 <= len(text) <= 4
+
+
+def split_names(part: str) -> list[str]:
+    """Return names that stand without gaps, cut before surnames, three characters preferred; none where it cannot be done."""
+    known = surnames()
+    best: dict[int, tuple[int, list[str]]] = {0: (0, [])}
+    for at in range(len(part)):
+        if at not in best:
+            continue
+        cost, so_far = best[at]
+        sizes = [(3, 0), (2, 1)] if part[at] in known.common else []
+        if part[at : at + 2] in known.compound:
+            sizes += [(4, 0), (3, 0)]
+        for size, extra in sizes:
+            end = at + size
+            if end <= len(part) and (end not in best or best[end][0] > cost + extra):
+                best[end] = (cost + extra, [*so_far, part[at:end]])
+    return best.get(len(part), (0, []))[1]
+
+
+def find_bylines(text: str, signed_lines: Collection[int] = ()) -> list[Byline]:
+    """Return who signs an article, its paragraphs one a line. ``signed_lines`` are the numbers of lines known to be bylines or credits; of
+    others those count that hold posts and names alone.
+
+    >>> [(one.name, one.roles) for one in find_bylines("渡口通航\\n本报讯（记者 周明远 赵小棠） 渡口今天通航。（何远 摄）")]
+    [('周明远', ('reporter',)), ('赵小棠', ('reporter',)), ('何远', ('photographer',))]
+    """
+    found: list[Byline] = []
+    at = 0
+    for number, line in enumerate(fold(text).split("\n")):
+        found += bylines_of_line(line, at, is_signed=number in signed_lines)
+        at += len(line) + 1
+    first: dict[tuple[int, int], Byline] = {}
+    for one in found:
+        printed = text[one.char_start : one.char_end]
+        name = re.sub(r"\s", "", fold_forms(printed))
+        first.setdefault((one.char_start, one.char_end), one._replace(text=printed, name=name))
+    return sorted(first.values(), key=lambda one: one.char_start)
+
+
+def bylines_of_line(line: str, at: int, *, is_signed: bool) -> Iterator[Byline]:
+    """Yield who a paragraph names as signing: in a line of its own, in its beginning, at its end."""
+    some = patterns()
+    if not line.strip():
+        return
+    if len(line) <= LONGEST_BYLINE and some["line"].fullmatch(line) and (is_signed or is_byline(line)):
+        yield from read_byline(line, at)
+        return
+    if is_signed and len(line) <= LONGEST_BYLINE and not some["post"].search(line) and not re.search("[。，！？]", line):
+        yield from read_byline(line, at, bare=True)
+        return
+    for place in ("bracket after", "bracket first"):
+        if (match := some[place].match(line)) and (lead := list(read_byline(match["who"], at + match.start("who"), bare=place == "bracket after"))):
+            yield from lead
+            break
+    else:
+        for place in ("told", "named after", "posts first"):
+            if match := some[place].match(line):
+                yield from read_byline(match["who"], at + match.start("who"))
+                break
+    if match := some["bracket last"].search(line):
+        who = match["who"]
+        if some["post"].search(who):
+            yield from read_byline(who, at + match.start("who"))
+        elif all(names_in(part, sure=False) for part in re.split(GAP + "+", who) if part) and not re.search("[0-9]", who):
+            yield from read_byline(who, at + match.start("who"), bare=True)
+    elif match := some["behind"].search(line):
+        yield from read_byline(match["who"], at + match.start("who"))
+
+
+def is_byline(line: str) -> bool:
+    """Return whether a line holds nothing but posts and what can be names.
+
+    >>> is_byline("本报记者 周明远 通讯员 赵小棠"), is_byline("记者昨日来到渡口")
+    (True, False)
+    """
+    tokens = list(tokens_of(line))
+    return any(kind in ("reporter", "photographer", "both") for kind, *_ in tokens) and all(
+        kind != "other" and (kind != "name" or names_in(word, sure=False)) for kind, word, _ in tokens
+    )
+
+
+def read_dateline(paragraphs: Sequence[str]) -> Dateline:
+    """Return agency, place and date of an article's dateline, from its first paragraphs, else from brackets at its end.
+
+    >>> read_dateline(["新华社北京1月1日电（记者周明远） 今天，渡口通航。"])
+    Dateline(agency='新华社', place='北京', date='1月1日')
+    """
+    some, agencies = patterns(), groups()["agency"]
+    for paragraph in paragraphs[:LINES_WITH_DATELINE]:
+        text = fold(paragraph[:LONGEST_OPENING])
+        if match := some["dateline"].match(text):
+            rest = text[match.end() :].lstrip()
+            if bracket := re.match("[(（【〔][^()（）【】〔〕]*[)）】〕]", rest):
+                rest = rest[bracket.end() :]
+            after = some["date after"].match(rest)
+            return Dateline(match["desk"] if match["desk"] in agencies else None, match["place"] or None, match["date"] or (after and after["date"]) or None)
+    if paragraphs and (match := some["closing"].search(fold(paragraphs[-1][-LONGEST_BYLINE:]))):
+        return Dateline(match["desk"] if match["desk"] in agencies else None, match["place"] or None, match["date"])
+    return Dateline()
