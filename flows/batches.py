@@ -51,6 +51,8 @@ class Batch:
     code_version: str = field(default_factory=code_version)
     machine: str = field(default_factory=gethostname)
     """Where the files were read when the batch was planned."""
+    forgotten: str = ""
+    """What the home was told to forget, see ``transforms.forgetting``."""
 
     @classmethod
     def read(cls, folder: Path) -> Batch:

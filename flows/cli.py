@@ -119,6 +119,8 @@ def parser() -> argparse.ArgumentParser:
     rollback.add_argument("release", nargs="?", default="previous", metavar="RELEASE")
     verify = command("verify", verify_command, "check a home from end to end: lake, warehouse, releases, every fact against its raw file")
     verify.add_argument("--json", action="store_true")
+    forget = command("forget", forget_command, "take a file, an article or a person out for good: no later run brings them back")
+    forget.add_argument("what", metavar="WHAT", help="a file's id or path, an article's id, a person's name or id")
     command("rebuild", rebuild_command, "make the warehouse anew from the Parquet lake")
     return main
 
@@ -164,6 +166,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 def code_of(arguments) -> int:
     """Run a command that was read and return its exit code."""
     try:
+        check_folder()
         check_file_names()
         check_memory()
         with ending_at_once() if arguments.command in WRITING else nullcontext(), AT_END:
@@ -202,6 +205,14 @@ def print_anything() -> None:
             stream.reconfigure(errors="backslashreplace")
 
 
+def check_folder() -> None:
+    """Raise UserError where the working folder is gone: nobody could say what a relative path means, nor start a process."""
+    try:
+        os.getcwd()
+    except FileNotFoundError:
+        raise UserError("the folder that you are in has been deleted; change to another one, and run again") from None
+
+
 def check_file_names() -> None:
     """Raise UserError where Python can open no file with a Chinese name: every page would be quarantined, for a setting."""
     if sys.getfilesystemencoding() == "ascii":
@@ -222,7 +233,7 @@ def shown(error: BaseException) -> str:
     return plain(str(error).strip())
 
 
-WRITING = ("run", "backfill", "approve", "rebuild")
+WRITING = ("run", "backfill", "approve", "rebuild", "forget")
 """Commands that change a warehouse and may take long."""
 
 
@@ -275,10 +286,17 @@ def home_of(arguments):
     """Return the home that the command names."""
     from warehouse.home import Home
 
-    return Home(arguments.home.absolute())
+    path = arguments.home.absolute()
+    if any("\udc80" <= char <= "\udcff" for char in str(path)):  # how Python writes bytes that are no UTF-8
+        raise UserError(f"{path}: DuckDB opens only paths in UTF-8; give a --home that is")
+    if "?" in str(path):
+        raise UserError(f"{path}: DuckDB and SQLite read what follows a ? as options; give a --home without one")
+    return Home(path)
 
 
 def run_command(arguments) -> int:
+    from warehouse.sources import shown as file_name_shown
+
     home = home_of(arguments)
     declared = declared_at(home)
     source = arguments.source
@@ -287,6 +305,7 @@ def run_command(arguments) -> int:
         from warehouse import sample
 
         source, pattern = str(sample.path()), pattern or sample.PATTERN
+    source = file_name_shown(source)  # whatever bytes it is made of: it goes to Prefect and into the warehouse
     check_pattern(pattern)
     encoding = arguments.encoding.split(",") if arguments.encoding else None
     check_encoding(encoding or ())
@@ -544,6 +563,7 @@ def explore_command(arguments) -> int:
     import threading
     import webbrowser
     from contextlib import suppress
+    from functools import partial
 
     import uvicorn
 
@@ -560,7 +580,7 @@ def explore_command(arguments) -> int:
         if not arguments.no_browser:
             threading.Timer(1, webbrowser.open, (url,)).start()
         with suppress(KeyboardInterrupt):
-            uvicorn.Server(uvicorn.Config(make_app(home.published, hosts, raw_text), log_level="warning")).run(sockets=[door])
+            uvicorn.Server(uvicorn.Config(make_app(home.published, hosts, partial(raw_text, home)), log_level="warning")).run(sockets=[door])
     return DONE
 
 
@@ -671,6 +691,25 @@ def verify_command(arguments) -> int:
         print(f"Checked {', '.join(f'{n:,} {name}' for name, n in verdict.checked.items())}: "
               + (f"{len(verdict.faults)} faults" if verdict.faults else "all is as it was left"))
     return FAILED if verdict.faults else DONE
+
+
+def forget_command(arguments) -> int:
+    from datetime import UTC, datetime
+
+    from flows.forgetting import ForgetError, forget
+
+    home = home_of(arguments)
+    opened(arguments).close()
+    try:
+        done = forget(home, arguments.what, datetime.now(UTC).replace(tzinfo=None))
+    except ForgetError as error:
+        raise UserError(str(error)) from error
+    print(f"Forgotten for good: the {done.kind}. {done.n_files_gone:,} files taken out, {done.n_files_read:,} read anew without it, "
+          f"{done.n_releases:,} earlier releases deleted.")
+    print("Not in Dibao's reach: the raw files themselves, exports, mirrors and backups, and who has an earlier file open.")
+    for article_id in done.copies:
+        print(f"Much the same is printed in {article_id}, which stays; forget it too if it must go.")
+    return DONE
 
 
 def rebuild_command(arguments) -> int:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shutil
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import date, datetime
 from operator import attrgetter
@@ -18,6 +18,7 @@ from flows.batches import DEFECT, UNREAD, Batch, BatchFile, Outcome, quarantine_
 from flows.collecting import collected_later, no_garbage_collection
 from flows.machines import check_home, check_version, unreached
 from transforms.decoding import UndecodableError
+from transforms.forgetting import Forgotten, parse_forgotten
 from transforms.pages.corrections import CorrectionError, parse_corrections
 from transforms.records import Row
 from transforms.rows import NoPageError, OpenedFile, RawFileFacts, Rows, file_id_of, open_file, rows_of
@@ -42,12 +43,17 @@ def process_batch(folder: str) -> str:
     check_home(folder)
     batch = Batch.read(home)
     check_version(batch.code_version)
+    return process_groups(batch, groups_of(batch), home)
+
+
+def process_groups(batch: Batch, groups: Iterable[Sequence[TakenFile]], home: Path) -> str:
+    """Stage and audit the files of a batch, taken up some at a time, in its folder, and return the folder."""
     seconds = dict.fromkeys(("read", "stage", "audit"), 0.0)
     staged: dict[str, list[pa.Table]] = {}
     quarantine: list[Row] = []
     started = time.process_time()
     with no_garbage_collection():  # rows have no cycles, and going through all of a batch again and again takes some 7 % of the time
-        for rows, faults in read_portions(batch):
+        for rows, faults in read_portions(batch, groups):
             quarantine += faults
             with timed(seconds, "stage"):
                 add_columns(staged, rows)
@@ -68,7 +74,7 @@ def process_batch(folder: str) -> str:
         seconds=seconds,
     ).write(home)
     shutil.rmtree(home / "staged")
-    return folder
+    return str(home)
 
 
 @contextmanager
@@ -109,13 +115,13 @@ class TakenFile(NamedTuple):
     fault: tuple[str, str] | None = None
 
 
-def read_portions(batch: Batch) -> Iterator[tuple[Rows, list[Row]]]:
+def read_portions(batch: Batch, groups: Iterable[Sequence[TakenFile]] | None = None) -> Iterator[tuple[Rows, list[Row]]]:
     """Yield the rows of the files of a batch and what was quarantined, some files at a time: one bad file never stops the others."""
     rows: Rows = {}
     quarantine: list[Row] = []
     n_bytes = 0
     run = {"batch_id": batch.batch_id, "ingested_at": datetime.fromisoformat(batch.started_at), "run_id": batch.run_id}
-    for group in groups_of(batch):
+    for group in groups_of(batch) if groups is None else groups:
         found, faults = read_group(group, batch.run_id)
         quarantine += faults
         for row in found["raw_files"]:
@@ -134,10 +140,11 @@ def groups_of(batch: Batch) -> Iterator[list[TakenFile]]:
     group: list[TakenFile] = []
     n_bytes = 0
     patience = Patience()
+    forgotten = parse_forgotten(batch.forgotten)
     for file in sorted(batch.files, key=attrgetter("file_id")):  # whose rows are then in order
         known = RawFileFacts(file.source, file.path, file.paper, file.issue_on and date.fromisoformat(file.issue_on), file.page,
                              tuple(file.encodings))
-        group.append(take_up(file, known, patience, batch.machine))
+        group.append(take_up(file, known, patience, batch.machine, forgotten))
         n_bytes += len(group[-1].data)
         if n_bytes >= GROUP_BYTES:
             yield group
@@ -145,7 +152,7 @@ def groups_of(batch: Batch) -> Iterator[list[TakenFile]]:
     yield group
 
 
-def take_up(file: BatchFile, known: RawFileFacts, patience: Patience, planned_on: str) -> TakenFile:
+def take_up(file: BatchFile, known: RawFileFacts, patience: Patience, planned_on: str, forgotten: Forgotten) -> TakenFile:
     """Return a file with its page, or reason and detail where it gave none: a defect met by one page must not cost the others.
 
     Raises SourceLostError where it is not the file's fault, and UnfitWorkerError where another machine has just read the file.
@@ -163,7 +170,7 @@ def take_up(file: BatchFile, known: RawFileFacts, patience: Patience, planned_on
             raise unreached(file.location, ValueError("another file lies there"))
         return TakenFile(file, known, data, None, (UNREAD, "the file changed while it was read; run again"))
     try:
-        return TakenFile(file, known, data, open_file(data, known, parse_corrections(file.corrections).get(file.file_id, ())))
+        return TakenFile(file, known, data, open_file(data, known, parse_corrections(file.corrections).get(file.file_id, ()), forgotten))
     except UndecodableError as error:
         fault = "cannot be decoded", str(error)
     except NoPageError as error:

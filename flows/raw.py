@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from flows.stages import read_forgotten
 from transforms.decoding import UndecodableError, decode
+from transforms.forgetting import parse_forgotten
 from transforms.rows import file_id_of
+from warehouse.home import Home
 from warehouse.sources import SourceError, read_bytes
 
 
-def raw_text(location: str, file_id: str) -> str:
-    """Return the text of a raw file as the run read it, all offsets hold; of one that cannot be decoded, its bytes as they can be shown.
+def raw_text(home: Home, location: str, file_id: str) -> str:
+    """Return the text of a raw file as the run read it, without what was forgotten, all offsets hold; of one that cannot be decoded, its bytes
+    as they can be shown.
 
     Raises SourceError where the bytes are gone or are others now.
     """
@@ -19,6 +23,6 @@ def raw_text(location: str, file_id: str) -> str:
     if file_id_of(data) != file_id:
         raise SourceError(f"{location}: the file has changed since it was quarantined; run again")
     try:
-        return decode(data).text
+        return parse_forgotten(read_forgotten(home)).without(decode(data).text, file_id)
     except UndecodableError:
         return data.decode("ascii", "backslashreplace")

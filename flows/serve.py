@@ -208,7 +208,7 @@ def environment_of(home: Home, addresses: Addresses) -> dict[str, str]:
 @contextmanager
 def child(home: Home, part: str, environment: Mapping[str, str]) -> Iterator[subprocess.Popen]:
     """Run a part of this module as a child while the block runs; afterwards nothing that it started is left."""
-    home.prefect.mkdir(parents=True, exist_ok=True)
+    home.close_prefect()
     with (home.prefect / f"{part}.log").open("ab") as log:
         process = subprocess.Popen(
             [sys.executable, "-m", "flows.serve", part],
@@ -264,7 +264,7 @@ def reading_room(home: Home, port: int) -> Iterator[None]:
     from flows.raw import raw_text
     from warehouse.reading_room.app import make_app
 
-    server = uvicorn.Server(uvicorn.Config(make_app(home.published, raw_text=raw_text), host=HOST, port=port, log_level="warning"))
+    server = uvicorn.Server(uvicorn.Config(make_app(home.published, raw_text=partial(raw_text, home)), host=HOST, port=port, log_level="warning"))
     thread = threading.Thread(target=server.run, name="reading room", daemon=True)
     thread.start()
     try:

@@ -106,6 +106,8 @@ def apply_prefect_settings(home: Home) -> None:
     os.environ.setdefault("PREFECT_HOME", str(home.prefect.absolute()))
     folder = Path(os.environ["PREFECT_HOME"])
     folder.mkdir(parents=True, exist_ok=True)  # the server cannot make its database in a folder that is not there
+    if folder == home.prefect.absolute():
+        home.close_prefect()
     isolate_environment(folder)
     if "PREFECT_API_URL" not in os.environ and (served := served_at(home)):
         os.environ |= {"PREFECT_API_URL": f"{served['prefect']}/api", **locked(served["secret"])}

@@ -22,7 +22,11 @@ import os
 import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
+from datetime import datetime
 from typing import Any
+from zoneinfo import ZoneInfo
+
+from cronsim import CronSim, CronSimError
 
 from transforms.decoding import EncodingError, expected
 from transforms.paths import PatternError, compile_pattern
@@ -77,6 +81,7 @@ def declared_maintenance(home: Home) -> Maintenance:
     """Return how a home is to be kept, the defaults where it does not say. Raises DeclarationError."""
     where, given = f"{home.sources}, [{MAINTENANCE}]", read_toml(home).get(MAINTENANCE, {})
     check_table(given, [field.name for field in fields(Maintenance)], where)
+    check_schedule(given, where)
     for name in ("keep_releases", "forget_after_days"):
         if given.get(name, 1) < 1:
             raise DeclarationError(f"{where}: {name} is {given[name]}; expected a number above zero")
@@ -108,6 +113,7 @@ def read_source(name: str, given: Any, where: str) -> Source:
             compile_pattern(given["pattern"])
         except PatternError as error:
             raise DeclarationError(f"{where}: {error}") from error
+    check_schedule(given, where)
     hints = given.get("encoding", ())
     encoding = (hints,) if isinstance(hints, str) else tuple(map(str, hints))
     try:
@@ -126,6 +132,31 @@ def check_table(given: Any, keys: Sequence[str], where: str) -> None:
     for key, value in given.items():
         if not isinstance(value, TYPES[key]) or isinstance(value, bool) and bool not in TYPES[key]:
             raise DeclarationError(f"{where}: {key} is {value!r}; expected {' or '.join(kind.__name__ for kind in TYPES[key])}")
+
+
+def check_schedule(given: Mapping[str, Any], where: str) -> None:
+    """Raise DeclarationError for a schedule that never comes or cannot be read, and for a time zone that is not known.
+
+    >>> check_schedule({"schedule": "0 25 * * *"}, "sources.toml, [yundu]")
+    Traceback (most recent call last):
+    flows.sources.DeclarationError: sources.toml, [yundu]: schedule is '0 25 * * *': Bad hour; expected minute, hour, day, month, weekday such as 0 2 * * *, or a number of seconds
+    """
+    schedule = given.get("schedule")
+    try:
+        if isinstance(schedule, str):
+            if len(schedule.split()) != 5:
+                raise CronSimError("Wrong number of fields")
+            next(CronSim(schedule, datetime(2024, 1, 1)))
+        elif schedule is not None and not schedule > 0:
+            raise CronSimError("Never comes")
+    except (CronSimError, StopIteration) as error:
+        raise DeclarationError(
+            f"{where}: schedule is {schedule!r}: {error}; expected minute, hour, day, month, weekday such as 0 2 * * *, or a number of seconds"
+        ) from error
+    try:
+        ZoneInfo(given.get("timezone", Source.timezone))
+    except (KeyError, OSError, ValueError) as error:
+        raise DeclarationError(f"{where}: timezone is {given['timezone']!r}; expected a name such as Asia/Shanghai") from error
 
 
 def find_source(home: Home, given: str) -> Source:

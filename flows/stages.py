@@ -7,7 +7,7 @@ Resuming is running the same command again.
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
@@ -25,6 +25,7 @@ from flows.progress import advance
 from flows.runners import Runner, opened_runner
 from flows.sources import declared_maintenance
 from flows.versions import code_version
+from transforms.forgetting import parse_forgotten
 from transforms.paths import compile_pattern
 from transforms.records import Row, file_id_of
 from warehouse import schema, store
@@ -102,6 +103,8 @@ class Run:
     flow_run_id: str | None = None
     approval: str | None = None
     """The words of a human who approved what this run is going to publish."""
+    reason: str | None = None
+    """What it does that no source gave rise to."""
 
 
 class FoundPath(NamedTuple):
@@ -190,12 +193,14 @@ def plan_run(con, request: Request, run: Run) -> Plan:
     version = code_version()
     known = Known(con)
     corrections = read_corrections(request.home)
+    forgotten = parse_forgotten(told := read_forgotten(request.home))
     pattern = compile_pattern(request.pattern) if request.pattern else None
     n_seen, seen = 0, set[str]()
     new: dict[str, tuple[BatchFile, int]] = {}
     paths: list[FoundPath] = []
     unreadable: list[Row] = []
     unopened: list[str] = []
+    passed: list[str] = []
     patience = Patience()
     usual = told_version(version, None, request.encodings)
     nothing = (None, None, None)
@@ -216,7 +221,7 @@ def plan_run(con, request: Request, run: Run) -> Plan:
         was_unread = not unchanged and fingerprint == unread(raw.fingerprint)
         stale = was_unread or made_by is not None and told_of(made_by) != told_of(wanted) or request.refresh and made_by != wanted or (
             request.retry and raw.location in known.paths and (file_id is None or known.files.get(file_id, nothing)[2] == "quarantined"))
-        if unchanged and not stale:
+        if unchanged and not stale or forgotten.names_any(raw.path):
             continue
         try:
             data = raw.read()
@@ -230,6 +235,9 @@ def plan_run(con, request: Request, run: Run) -> Plan:
             continue
         patience.had()
         found = file_id_of(data)
+        if found in forgotten.files:
+            passed.append(raw.location)
+            continue
         if (found not in known.files or stale) and found not in new:
             file = batch_file(raw, found, pattern, request.paper)
             new[found] = (replace(file, corrections=corrections.get(found, ""), encodings=request.encodings), len(data))
@@ -237,10 +245,11 @@ def plan_run(con, request: Request, run: Run) -> Plan:
         paths.append(FoundPath(raw.location, raw.fingerprint, found, intern(made)))  # rows that are not made anew stay as they were made
         advance("discover", n_seen, 0)
     lost = gone_paths(known.paths, seen, unopened, request.source) if request.retire else ()
+    lost = (*lost, *(known.paths.keys() & set(passed)))
     superseded = superseded_files(known, paths, lost)
     return Plan(
         n_seen=n_seen,
-        batches=tuple(cut_batches(new.values(), request.batch_bytes, run, version)),
+        batches=tuple(replace(batch, forgotten=told) for batch in cut_batches(new.values(), request.batch_bytes, run, version)),
         paths=tuple(paths),
         lost_paths=tuple(lost),
         superseded=superseded,
@@ -272,6 +281,11 @@ def read_corrections(home: Home) -> dict[str, str]:
     from transforms.pages.corrections import decode_corrections, lines_by_file
 
     return lines_by_file(decode_corrections(home.corrections.read_bytes()))
+
+
+def read_forgotten(home: Home) -> str:
+    """Return the lines that say what a home was told to forget, see ``transforms.forgetting``."""
+    return home.forgotten.read_text("utf-8") if home.forgotten.exists() else ""
 
 
 def told_version(version: str, corrections: str | None, encodings: Sequence[str] = ()) -> str:
@@ -444,6 +458,8 @@ class Loaded:
     validations: list[Row] = field(default_factory=list)
     warnings: list[str] = field(default_factory=list)
     n_quarantined: int = 0
+    rewritten_runs: set[str] = field(default_factory=set)
+    """Earlier runs whose rows of ``validations`` were changed."""
 
 
 def load_batches(con, plan: Plan, folders: Sequence[str], run: Run) -> Loaded:
@@ -561,9 +577,9 @@ def restore(con) -> None:
     build_index(con)
 
 
-def column(con, query: str, parameters: Sequence[object] = ()) -> list:
+def column(con, query: str, parameters: Sequence[object] | Mapping[str, object] = ()) -> list:
     """Return the one column of a query's rows."""
-    return [value for (value,) in con.execute(query, list(parameters)).fetchall()]
+    return [value for (value,) in con.execute(query, parameters).fetchall()]
 
 
 def is_published(home: Home) -> bool:
@@ -586,7 +602,7 @@ def note_articles(con) -> None:
     """Note in the temporary table ``articles_before`` how many articles each file has, of which paper and source: before anything is taken out."""
     con.execute("""
         CREATE OR REPLACE TEMP TABLE articles_before AS
-        SELECT file_id, source, articles.paper, count(*) AS n FROM articles JOIN raw_files USING (file_id) GROUP BY ALL
+        SELECT file_id, source, raw_files.paper, count(*) AS n FROM articles JOIN raw_files USING (file_id) GROUP BY ALL
     """)
 
 
@@ -651,6 +667,7 @@ def record_run(con, plan: Plan, loaded: Loaded, run: Run, status: str, ended_at:
         "started_at": run.started_at,
         "ended_at": ended_at,
         "status": status,
+        "reason": run.reason,
         "code_version": code_version(),
         "n_files_seen": plan.n_seen,
         "n_files_new": plan.n_new,
@@ -682,7 +699,9 @@ def commit_lake(home: Home, con, loaded: Loaded, run: Run) -> Manifest:
     for table in REWRITTEN:
         files += store.export_table(con, home.lake, table, WHOLE)
         replaced[table.name] = {WHOLE}
-    files += store.export_table(con, home.lake, schema.TABLES["validations"], run.run_id, f"run_id = '{run.run_id}'")
+    replaced["validations"] = {run.run_id, *loaded.rewritten_runs}
+    for run_id in sorted(replaced["validations"]):
+        files += store.export_table(con, home.lake, schema.TABLES["validations"], run_id, f"run_id = '{run_id}'")
     manifest = read_manifest(home.manifest).replaced(files, replaced)
     store.commit(home, con, manifest)
     return manifest

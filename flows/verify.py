@@ -10,7 +10,9 @@ import duckdb
 import pyarrow.parquet as pq
 
 from flows.progress import advance
+from flows.stages import read_forgotten
 from transforms.decoding import UndecodableError, decode
+from transforms.forgetting import Forgotten, parse_forgotten
 from transforms.rows import file_id_of
 from warehouse import schema, store
 from warehouse.arrow import arrow_schema
@@ -51,7 +53,9 @@ def verify(home: Home) -> Verdict:
             *([] if is_pinned else published_faults(con, home, manifest)),
             *release_faults(home),
         ]
-        n_files, n_facts, raw_faults = raw_file_faults(con)
+        forgotten = parse_forgotten(read_forgotten(home))
+        n_files, n_facts, raw_faults = raw_file_faults(con, forgotten)
+        faults += came_back(con, forgotten)
     finally:
         con.close()
     checked = {"lake files": len(manifest.files), "releases": len(list_releases(home)), "raw files": n_files, "facts": n_facts}
@@ -111,7 +115,13 @@ class Place(NamedTuple):
     encoding: str
 
 
-def raw_file_faults(con) -> tuple[int, int, list[Fault]]:
+def came_back(con, forgotten: Forgotten) -> Iterator[Fault]:
+    """Yield the forgotten files that are there all the same; of a forgotten article or name, a fact is not where its text says."""
+    for (file_id,) in con.execute("SELECT file_id FROM raw_files WHERE file_id IN (SELECT unnest(?::VARCHAR[]))", [sorted(forgotten.files)]).fetchall():
+        yield Fault(file_id, "it was forgotten and is there; run `dibao forget` for it again")
+
+
+def raw_file_faults(con, forgotten: Forgotten) -> tuple[int, int, list[Fault]]:
     """Return how many raw files and facts were compared, and the faults: bytes that changed, facts that are not where they say."""
     places = [Place(*row) for row in con.execute("""
         SELECT file_id, min(file_paths.path), any_value(n_chars), any_value(encoding) FROM raw_files JOIN file_paths USING (file_id)
@@ -125,7 +135,7 @@ def raw_file_faults(con) -> tuple[int, int, list[Fault]]:
             done += 1
             advance("raw files", done, len(places))
             try:
-                texts[place.file_id] = raw_text(place)
+                texts[place.file_id] = forgotten.without(raw_text(place), place.file_id)
             except RawFileError as error:
                 faults.append(Fault(place.location, str(error)))
         locations = {place.file_id: place.location for place in group}

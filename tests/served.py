@@ -11,7 +11,7 @@ import threading
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
@@ -29,10 +29,9 @@ class Served:
         self.process: subprocess.Popen[str] | None = None
         self.entrance = ""
 
-    def start(self, webhook: str) -> None:
-        command = [sys.executable, "-m", "flows.cli", "serve", "--home", self.home, "--port", self.port,
-                   "--reading-room-port", self.room, "--webhook", webhook]
-        self.process = subprocess.Popen(list(map(str, command)), stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+    def start(self, webhook: str, command: Sequence[str] = (sys.executable, "-m", "flows.cli"), **process: object) -> None:
+        asked = [*command, "serve", "--home", self.home, "--port", self.port, "--reading-room-port", self.room, "--webhook", webhook]
+        self.process = subprocess.Popen(list(map(str, asked)), stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, **process)
         lines = []
         for line in self.process.stdout:
             lines.append(line)

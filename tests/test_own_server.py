@@ -5,6 +5,7 @@ from __future__ import annotations
 import sqlite3
 
 from tests.home import dibao
+from warehouse.home import Home
 
 
 def test_everything_that_was_told_is_written(ran):
@@ -22,3 +23,23 @@ def test_a_server_that_cannot_start_says_why(tmp_path):
     done = dibao("run", home=tmp_path)
     assert done.returncode == 4
     assert "file is not a database" in done.stderr and "move it away" in done.stderr and "Traceback" not in done.stderr
+
+
+def test_what_prefect_keeps_of_a_home_is_closed_to_others(tmp_path):
+    home = Home(tmp_path / "home")
+    home.prefect.mkdir(parents=True)
+    database = home.prefect / "prefect.db"
+    database.touch(0o644)
+    home.prefect.chmod(0o755)
+    home.close_prefect()
+    with sqlite3.connect(database) as con:
+        con.execute("PRAGMA journal_mode = wal")
+        con.execute("CREATE TABLE secrets (a)")
+        modes = {path.name: path.stat().st_mode & 0o777 for path in home.prefect.iterdir()}
+    assert modes.keys() >= {"prefect.db", "prefect.db-wal"} and set(modes.values()) == {0o600}
+    assert home.prefect.stat().st_mode & 0o777 == 0o700
+
+
+def test_a_run_leaves_no_record_that_others_can_read(ran):
+    home = Home(ran[0])
+    assert not any(path.stat().st_mode & 0o077 for path in (home.prefect, *home.prefect.glob("prefect.db*")))

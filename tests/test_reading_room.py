@@ -11,6 +11,7 @@ import socket
 import threading
 import time
 from contextlib import contextmanager
+from functools import partial
 
 import duckdb
 import pyarrow.parquet as pq
@@ -23,6 +24,7 @@ from flows.raw import raw_text
 from tests.browser import chromium
 from tests.warehouse_rows import known_warehouse
 from transforms.rows import file_id_of
+from warehouse.home import Home
 from warehouse.reading_room import app
 from warehouse.reading_room.app import make_app
 from warehouse.reading_room.questions import DOWNLOADS, VIEWS
@@ -200,7 +202,7 @@ def test_a_file_of_which_nothing_was_loaded_is_read_again(published, tmp_path):
         con.execute("UPDATE quarantine SET file_id = ? WHERE quarantine_id = 'q1'", [file_id_of(data)])
         con.execute("INSERT INTO file_paths BY NAME SELECT ? AS path, ? AS file_id, '1' AS fingerprint, 'x' AS code_version, 'r' AS run_id",
                     [str(file), file_id_of(data)])
-    client = TestClient(make_app(path, raw_text=raw_text), base_url="http://127.0.0.1")
+    client = TestClient(make_app(path, raw_text=partial(raw_text, Home(tmp_path))), base_url="http://127.0.0.1")
     assert "\\xff\\xff&lt;i&gt;" in client.get("/quarantine/q1").text
     file.write_bytes(b"another one")
     assert "has changed since" in client.get("/quarantine/q1").text

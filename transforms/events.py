@@ -30,10 +30,11 @@ from transforms.lexicons import read_groups, read_table
 from transforms.records import Event, Name, Time
 from transforms.text.characters import finds_in_reading_text
 from transforms.text.patterns import one_of
+from transforms.text.sentences import sentences_of
 
 QUOTED = re.compile("“[^”\n]{0,600}”|「[^」\n]{0,600}」|《[^》\n]{0,100}》")
 MASK = "\ue000"
-SENTENCE = re.compile("[^。！？!?；;\n]{1,600}[。！？!?；;]?[”」』]?")
+STATEMENT = re.compile("[^。！？!?；;\n]{1,600}[。！？!?；;]?[”」』]?")
 CLAUSE_BREAK = re.compile("[，,：:（）()。！？!?；;\n]")
 BYLINE = re.compile("^[^。，,\n]{0,40}?(?:讯|电|消息)(?:[（(][^）)\n]{0,60}[）)])?(?:[^。：:\n]{0,80}?报道[：:])?[ 　:：]*|^[（(][^）)\n]{0,40}[）)]")
 VAGUE_GRAINS = frozenset(("vague", "week"))
@@ -210,9 +211,9 @@ class _Article:
         return 0
 
     def _sentences(self) -> Iterator[tuple[int, int, str]]:
-        """Yield the sentences that have a trigger: start, end, position (headline, lead, body)."""
+        """Yield the statements of sentences, parted by semicolons, that have a trigger: start, end, position (headline, lead, body)."""
         lexicon, seen, headline_end = _lexicon(), 0, self.headline_end
-        for found in SENTENCE.finditer(self.masked):
+        for found in STATEMENT.finditer(self.masked):
             start, end = found.span()
             start += len(found[0]) - len(found[0].lstrip())
             position = "headline" if end <= headline_end else "lead" if seen < LEAD_SENTENCES else "body"
@@ -248,9 +249,11 @@ class _Article:
             if not dated and trigger.word in lexicon.generic and trigger.object_end - trigger.object_start <= len(trigger.word):
                 continue
             objects = (self.text[trigger.object_start : trigger.object_end],) if trigger.object_end > trigger.object_start else ()
-            stop_at = min(end, start + EVIDENCE_LONGEST)
+            whole_start, whole_end = sentences_of(self.text).sentence_at(start)
+            is_short = trigger.end <= whole_start + EVIDENCE_LONGEST
+            char_start, char_end = (whole_start, min(whole_end, whole_start + EVIDENCE_LONGEST)) if is_short else (start, min(end, start + EVIDENCE_LONGEST))
             yield _Found(Event(
-                kind=trigger.kind, trigger=trigger.word, text=self.text[start:stop_at], char_start=start, char_end=stop_at,
+                kind=trigger.kind, trigger=trigger.word, text=self.text[char_start:char_end], char_start=char_start, char_end=char_end,
                 on_date=day if dated or position == "headline" else self.lead_day if same_day or position == "lead" else None, place=self._place(begin, end, trigger), actors=actors, objects=objects,
                 confidence=CONFIDENCE[evidence],
             ), position)

@@ -8,13 +8,14 @@ rows of what they find, and ``transforms.locating`` carries their offsets back t
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from itertools import chain
 
 from transforms.dating import Dating, date_page
-from transforms.decoding import decode
+from transforms.decoding import Decoded, decode
 from transforms.facts import ReadArticle, all_fact_rows
+from transforms.forgetting import NOTHING, Forgotten
 from transforms.locating import Locator
 from transforms.names import find_names_of
 from transforms.pages import read_page
@@ -62,15 +63,21 @@ def read_file(data: bytes, known: RawFileFacts, corrections: Sequence[Correction
     return rows_of([open_file(data, known, corrections)])
 
 
-def open_file(data: bytes, known: RawFileFacts, corrections: Sequence[Correction] = ()) -> OpenedFile:
+def open_file(data: bytes, known: RawFileFacts, corrections: Sequence[Correction] = (), forgotten: Forgotten = NOTHING) -> OpenedFile:
     """Return a raw file with its page read; columns of runs and corpus are left to those who know them.
 
-    ``corrections`` are what reviewers decided about its page. Raises ``transforms.decoding.UndecodableError`` where the bytes
+    ``corrections`` are what reviewers decided about its page; it is read without what was ``forgotten``. Raises ``transforms.decoding.UndecodableError`` where the bytes
     are no text, NoPageError where it has more than ``MAX_BLOCKS`` blocks or a line beyond ``MAX_LINE``, ``transforms.pages.corrections.CorrectionError``
     where a correction does not fit the page.
     """
-    file_id = file_id_of(data)
-    decoded = decode(data, known.encodings)
+    return open_text(decode(data, known.encodings), file_id_of(data), len(data), known, corrections, forgotten)
+
+
+def open_text(
+    decoded: Decoded, file_id: str, n_bytes: int, known: RawFileFacts, corrections: Sequence[Correction] = (), forgotten: Forgotten = NOTHING,
+) -> OpenedFile:
+    """Return a raw file that is decoded already with its page read, as ``open_file`` does."""
+    decoded = replace(decoded, text=forgotten.without(decoded.text, file_id))
     n_blocks, longest = measure_blocks(decoded.text)
     if n_blocks > MAX_BLOCKS:
         raise NoPageError(f"{n_blocks:,} lines of text; at most {MAX_BLOCKS:,} are read of one page: split the file")
@@ -78,14 +85,14 @@ def open_file(data: bytes, known: RawFileFacts, corrections: Sequence[Correction
         raise NoPageError(f"a line of {longest:,} characters; at most {MAX_LINE:,} are read: break it where paragraphs end")
     masthead = read_masthead(decoded.text)
     issue_on = known.issue_on or masthead.issue_on
-    page = read_page(decoded.text, corrections)
+    page = read_page(decoded.text, (*corrections, *forgotten.corrections(file_id)))
     datings = date_page(page.articles, issue_on)
     rows: Rows = {
         "raw_files": [{
             "file_id": file_id,
             "source": known.source,
             "path": known.path,
-            "n_bytes": len(data),
+            "n_bytes": n_bytes,
             "encoding": decoded.encoding,
             "n_chars": len(decoded.text),
             "n_replaced": decoded.n_replaced,

@@ -73,6 +73,11 @@ class Home:
         return self.path / "corrections.jsonl"
 
     @property
+    def forgotten(self) -> Path:
+        """What was forgotten for good, without a name: no later run reads it again."""
+        return self.path / "forgotten.jsonl"
+
+    @property
     def report(self) -> Path:
         return self.path / "report.html"
 
@@ -133,6 +138,15 @@ class Home:
             os.link(partial, self.identity)
         partial.unlink()
         return self.identity.read_text("ascii").strip()
+
+    def close_prefect(self) -> None:
+        """Make Prefect's home and its database, or close them to all but their owner: Secret blocks lie there with the key that opens them."""
+        self.prefect.mkdir(parents=True, exist_ok=True)
+        (self.prefect / "prefect.db").touch(0o600)  # SQLite gives its log the rights of the database
+        with suppress(OSError):  # of a file system without rights
+            self.prefect.chmod(0o700)
+            for path in self.prefect.glob("prefect.db*"):
+                path.chmod(0o600)
 
     def sweep(self) -> None:
         """Delete the temporary files that dead processes left, and releases that were not described any more. The home must be held."""

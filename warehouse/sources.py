@@ -23,6 +23,7 @@ from hashlib import sha256
 from pathlib import Path, PurePosixPath
 from stat import S_ISDIR, S_ISREG
 from typing import NamedTuple
+from urllib.parse import unquote
 
 MAX_BYTES = 2_000_000
 """Bytes of one raw file, after decompression, beyond which it is not read: a page has some ten thousand, and reading takes up to 300 times
@@ -128,7 +129,7 @@ def discover(source: str, ignored: Counter[str] | None = None) -> Iterator[RawFi
 
 def discover_local(source: str, ignored: Counter[str]) -> Iterator[RawFile]:
     """Yield the raw files of a folder, file or glob on this machine."""
-    given = os.path.abspath(os.path.expanduser(source.removeprefix("file://")))
+    given = path_of(source)
     if os.path.isdir(given):
         yield from in_folder(source, given, "", ignored)
     elif os.path.lexists(given):
@@ -172,6 +173,14 @@ def missing(source: str, given: str) -> str:
         names = []
     there = f"{shown(str(parent))} exists and holds {', '.join(map(shown, names[:5])) or 'nothing'}{' ...' if len(names) > 5 else ''}"
     return f"no such source: {shown(source)}\n{there}\nexpected a folder, a file, a glob or a URL such as s3://bucket/papers; check the spelling"
+
+
+def path_of(source: str) -> str:
+    """Return the absolute path that a source on this machine means; ``%20`` of a ``file://`` URL is a blank, unless it stands so on the disk."""
+    path = os.path.abspath(os.path.expanduser(source.removeprefix("file://")))
+    if source.startswith("file://") and not os.path.lexists(path):
+        path = unquote(path)
+    return os.fsdecode(local_path(path))
 
 
 def in_folder(source: str, folder: str, relative: str, ignored: Counter[str]) -> Iterator[RawFile]:

@@ -323,7 +323,7 @@ def set_log_aside(home: Home) -> None:
 
 def put_in_place(partial: Path, path: Path) -> None:
     """Give a whole file its name in one step, read-only, after it has reached the disk."""
-    partial.chmod(0o444)
+    partial.chmod(partial.stat().st_mode & 0o444)  # as far as the umask lets others read
     with partial.open("rb") as copied:
         os.fsync(copied.fileno())
     os.replace(partial, path)

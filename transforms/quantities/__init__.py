@@ -40,6 +40,7 @@ from transforms.quantities.rules import DIGITS, NOT_A_QUANTITY, RULES, PartialQu
 from transforms.records import Name, Quantity, Time
 from transforms.text.characters import finds_in_reading_text, traditional
 from transforms.text.numerals import MAGNITUDES, ONLY_HAN_DIGITS, Number, read_number
+from transforms.text.sentences import SENTENCE_END
 from transforms.times import find_times, is_length
 
 PER_LINK = re.compile("(?:可达|达到|达|为|约|超过|超|可|近|有|仅|不到|补助|奖励|补贴|收取|缴纳)$")
@@ -48,7 +49,6 @@ SIGNED_KINDS = frozenset(("percent", "temperature", "money", "length"))
 NOT_AFTER_MANY = tuple("次名个家项种样元年余数为位方")
 LATELY_UNITS = frozenset(("年", "个月", "天", "周", "个星期", "个季度", "个年头"))
 AMONG = re.compile("其中|包括|含(?=[^量有])")
-SENTENCE_END = re.compile("[。！？!?\n]")
 AGAINST = "(?:同比|环比|(?:比|较|与)[^，,。；;比较]{1,8}?(?=[增上提涨升扩下减降回跌缩收]))"
 WAY = "(?:增长|增加|上升|提高|上涨|提升|增|升|涨|扩大|下降|减少|降低|回落|下跌|下滑|降|减|跌|缩短|收窄)"
 ABOUT = "(?:了|约|近|超过|超|逾|幅度?达?|至)?$"

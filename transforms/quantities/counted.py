@@ -15,6 +15,8 @@ from transforms.lexicons import read_groups
 NAMING = ("noun", "action")
 LONGEST_PHRASE = 12
 LINK = re.compile("(?:共计|合计|总计|累计|达到|已达|高达|突破|分别为|分别达|为|达|共|计|有|仅|已|各|均|超过|从|由|逾)$")
+ALL = ("全部", "全数", "一律", "统一", "以上", "以下")
+"""Words of manner that stand where the thing counted could: 1500万元全部换了设备."""
 COMPARED = re.compile("(?:高于|低于|多于|少于|超过|快于|慢于|比|较)[^，,。；;]{1,8}$")
 """What stands so before an amount is what it is compared with, not what is counted: 高于全省1.2个百分点."""
 CLAUSE_END = re.compile("[，。；、！？,;!?:：)）”’\\s]|$|等|以上|以下|及")
@@ -148,7 +150,7 @@ def what_is_counted(text: str, start: int, end: int, kind: str) -> str | None:
     if kind in ("duration", "age", "temperature", "multiple"):
         return None
     at = end + 1 if kind != "count" and text.startswith("的", end) else end
-    found = noun_after(text, at) if kind != "percent" or at > end else None
+    found = None if text.startswith(ALL, at) else noun_after(text, at) if kind != "percent" or at > end else None
     if found in _words()["measures"]:
         return None
     if found:

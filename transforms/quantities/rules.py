@@ -37,7 +37,7 @@ PER_AFTER = re.compile("[/](?!年[0-9])([一-龥]{1,3}(?:[·/][一-龥]{1,2})?|k
 UNEQUAL = re.compile("不等")
 CALENDAR_YEAR = re.compile("[0-9]{4}|0[0-9]|[〇零○一二三四五六七八九]{2}|[〇零○一二三四五六七八九]{4}")
 NO_COUNT_AFTER_MANY = frozenset("样元年边方极媒功种名次少么")
-ONE_IS_AN_ARTICLE_AFTER = frozenset("这那某每同哪任另唯统万的有前后任新当整")
+ONE_IS_AN_ARTICLE_AFTER = frozenset("这那某每同哪任另唯统万的有前后任新当整头")
 HALF_IS_A_NAME_AFTER = frozenset("上下前后大小多")
 WORD_BEFORE = frozenset("%=&@#_+abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ")
 FEWEST_POINTS = 25
@@ -292,11 +292,14 @@ def read_degrees(text: str, number: Number) -> PartialQuantity | None:
     return begin(text, found[0], unit, found[2], "degrees")
 
 
+LAND_AFTER = re.compile("地|[^，,。；;、]{0,3}?(?:田|菜地|园地|菜园|果园|自留地|宅基地)")
+
+
 def read_land(text: str, number: Number) -> PartialQuantity | None:
     """Return 分 as a tenth of 亩: 菜地三分, 三分地."""
     if text[number.end : number.end + 1] != "分" or not number.han or text.startswith(("之", "钟", "钱"), number.end + 1):
         return None
-    if not text.startswith("地", number.end + 1) and not text.endswith(lexicon.words("land"), 0, number.start):
+    if not LAND_AFTER.match(text, number.end + 1) and not text.endswith(lexicon.words("land"), 0, number.start):
         return None
     end = number.end + 1 + text.startswith("地", number.end + 1)
     return begin(text, number, Unit("分", "area", SMALLER["area"]["分"], "m2", ()), end, "land")._replace(unit=text[number.end : end])
@@ -363,7 +366,7 @@ RULES = (
     Rule("half", read_half, (("近一半居民", "0.5 1"), ("占比首次过半，较上年提高", "0.5 1"))),
     Rule("share", read_share, (("完成百分之三十", "0.3 1"), ("按千分之三收取", "0.003 1"), ("三分之一的商户", "0.3333333333 1"))),
     Rule("slash", read_slash, (("占总数的1/4。", "0.25 1"),)),
-    Rule("land", read_land, (("菜地三分。", "200.0000001 m2"),)),
+    Rule("land", read_land, (("菜地三分。", "200.0000001 m2"), ("四分试验田", "266.6666668 m2"))),
     Rule("level", read_level, (("偏南风3到4级；", "3-4 1"), ("发生5.2级地震", "5.2 1"))),
     Rule("range", read_range, (("工期3至5年。", "3-5 s"), ("处200元至500元罚款", "200-500 CNY"), ("八年至一年六个月不等", "1.5-8 s"), ("投入三到五万元", "30000-50000 CNY"))),
     Rule("list", read_list, (("用电量分别为7100万、5600万和8900万千瓦时", "255600000000000 J"),)),
@@ -395,11 +398,14 @@ def _is_padded(text: str, number: Number, unit: Unit, end: int) -> bool:
 
 
 def _is_set_phrase(text: str, number: Number, unit: Unit, end: int) -> bool:
-    return text.startswith(lexicon.set_phrases().get(text[number.start], ()), number.start)
+    return text.startswith(lexicon.set_phrases().get(text[number.start], ()), number.start) or text.startswith("最后一公里", number.start - 2)
 
 
 EVERY_WEEK = ("每周", "每星期", "每个星期", "一周", "上周", "本周", "下周", "每届")
 ORDINAL_LIST = re.compile(f"第[0-9{ONLY_HAN_DIGITS}十百、和及与至到—-]+$")
+
+
+RANKS_LISTED = re.compile("(?:获|得|夺|列|获得|位列)(?:第|前)?[一二三四五六七八、]+、$")
 
 
 def _is_ordinal(text: str, number: Number, unit: Unit, end: int) -> bool:
@@ -407,6 +413,8 @@ def _is_ordinal(text: str, number: Number, unit: Unit, end: int) -> bool:
     if start and text.endswith(lexicon.ordinal_signs(bool(number.han)), max(start - 3, 0), start):
         return not text.endswith(EVERY_WEEK, 0, start)
     if unit.text == "局" and text.endswith(("中铁", "中交", "中建", "中水", "水电", "电建", "铁建"), 0, start):
+        return True
+    if RANKS_LISTED.search(text, max(start - 10, 0), start):
         return True
     before = text[start - 1 : start]
     if before == "前" and unit.kind == "count" and text[start - 2 : start] not in ("目前", "日前", "此前", "之前", "以前", "当前", "年前", "节前", "提前"):
@@ -498,6 +506,17 @@ def _is_year_of_era(text: str, number: Number, unit: Unit, end: int) -> bool:
     return unit.text == "年" and bool(number.han) and text[number.start - 1 : number.start] == "元" and text[number.start - 2 : number.start - 1] in tuple("后中初始")
 
 
+AROUND = re.compile("[绕环巡转游][^，,。；;]{0,3}$")
+
+
+def _is_repeated(text: str, number: Number, unit: Unit, end: int) -> bool:
+    """一寸寸 and 一年比一年 name no length, and 绕湖一周 is a round."""
+    if number.han != "一" or number.qualifier:
+        return False
+    is_round = unit.text == "周" and AROUND.search(text, max(number.start - 5, 0), number.start)
+    return bool(is_round) or text.startswith((unit.text, f"比一{unit.text}"), end) or text.endswith(f"一{unit.text}比", 0, number.start)
+
+
 def _is_interval(text: str, number: Number, unit: Unit, end: int) -> bool:
     return unit.kind == "duration" and text.endswith(("每", "每隔"), 0, number.start)
 
@@ -550,8 +569,8 @@ def _has_vague_word_before(text: str, number: Number) -> bool:
 EXCLUSIONS = (
     Exclusion("calendar year", is_calendar, ("2024年", "二〇二四年", "08年")),
     Exclusion("padded number", _is_padded, ("007个",)),
-    Exclusion("set phrase", _is_set_phrase, ("三个代表", "千家万户", "两位数")),
-    Exclusion("ordinal", _is_ordinal, ("第39个", "第3、4名", "前10名", "中铁二十五局")),
+    Exclusion("set phrase", _is_set_phrase, ("三个代表", "千家万户", "两位数", "打通“最后一公里”")),
+    Exclusion("ordinal", _is_ordinal, ("第39个", "第3、4名", "前10名", "中铁二十五局", "分获二、三名")),
     Exclusion("part of a word", _is_glued, ("MU5735次航班", "A3张")),
     Exclusion("rest of a clock time or a score", _is_after_clock, ("3时30分", "2:15分")),
     Exclusion("slogan", _is_slogan, ("“三个一批”",)),
@@ -563,6 +582,7 @@ EXCLUSIONS = (
     Exclusion("for what the price is", _is_rate_of_one, ("一亩给你便宜",)[:0]),
     Exclusion("no point won", _is_idle_point, ("一分都没有", "一分钱都不能少")),
     Exclusion("year of an era", _is_year_of_era, ("文帝后元三年",)),
+    Exclusion("one after the other, or a round", _is_repeated, ("一寸寸地挪", "一年比一年多", "绕湖一周")),
     Exclusion("interval", _is_interval, ("每两个月评选", "每隔3年")),
     Exclusion("anniversary in a name", _is_anniversary, ("胜利60周年、70周年纪念章",)),
     Exclusion("odd pair", _is_odd_pair, ("一张蓝图", "十分满意", "百年", "二期", "30成", "新签约亿元以上项目", "委员伍家欣")),

@@ -1,21 +1,36 @@
-"""Split a paragraph into sentences.
+"""Where sentences and clauses end.
 
 A sentence ends after 。！？!? or …… and takes the closing quotes and brackets that follow with it. A full stop within quotes or
 brackets ends no sentence while they are open, except where the quotation goes on for long: then it would swallow the
 paragraph. A half-width full stop ends a sentence only after a Chinese character. Time grows with the length of the text.
+
+A clause ends at any mark between it and the next one. Where only the nearest end matters, ``SENTENCE_END`` and ``CLAUSE_END`` find it.
 """
 
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
+from functools import lru_cache
 
-STOP = "。！？!?…\n"
-OPENING = "“‘『「（(《〈【［〔﹁﹂"[:10]
-CLOSING = "”’』」）)》〉】］〕"
-PARTNER = dict(zip("“‘『「（(《〈【［〔", "”’』」）)》〉】］〕", strict=True))
-LONG = 120
-MARK = re.compile(r"[。！？!?…\n“‘『「（(《〈【［〔”’』」）)》〉】］〕.]")
-AFTER_STOP = re.compile(r"[。！？!?….]*[”’』」）)》〉】］〕\"']*")
+SENTENCE_END = re.compile("[。！？!?\n]")
+"""A mark after which a sentence ends where no quotation or bracket is open."""
+CLAUSE_END = re.compile("[，,：:；;（）()。！？!?\n]")
+"""A mark that parts clauses; 、 parts words of one."""
+
+CLOSING_OF = dict(zip("“‘『「（(《〈【［〔", "”’』」）)》〉】］〕", strict=True))
+CLOSING = "".join(CLOSING_OF.values())
+CLOSING_QUOTES = "”’』」"
+MARK = re.compile(f"[。！？!?…\n.{re.escape(''.join(CLOSING_OF) + CLOSING)}]")
+STOPS_AND_CLOSING = re.compile(f"[。！？!?….]*[{re.escape(CLOSING)}\"']*")
+MAX_OPEN = 8
+"""Marks that are kept open at most: more are a page of opening marks, not text."""
+MAX_IN_QUOTES = 120
+"""Characters of a quotation beyond which a full stop in it ends a sentence: of 443 quotations of pages of 1998 that hold one, 96 % are shorter."""
+LEANS_ON_QUOTE = "，、；：,;:的"
+SAYING = re.compile(r"[^，。！？；：,!?;:\n“”]{0,9}?(?:说|道|表示|介绍|强调|指出|问|回答|告诉|称|感慨|感叹|笑言|坦言)[。，,！：]?")
+MAX_BEFORE_SAYING = 12
+"""Characters behind a quotation in which the words that say who spoke must end."""
 
 
 def split_sentences(text: str) -> list[tuple[int, int]]:
@@ -26,61 +41,84 @@ def split_sentences(text: str) -> list[tuple[int, int]]:
     ['渡口通航了！', '“我每天要坐船。”周明远说。', '天气晴好。']
     """
     sentences: list[tuple[int, int]] = []
-    open_marks: list[tuple[str, int]] = []
+    opened: list[tuple[str, int]] = []  # closing mark that is awaited, where the opening one stands
     start = 0
-    resume = 0
     for mark in MARK.finditer(text):
-        at = mark.start()
-        if at < resume:
+        offset, sign = mark.start(), mark[0]
+        if offset < start:
             continue
-        sign = mark.group()
-        if sign in PARTNER:
-            if len(open_marks) < 8:
-                open_marks.append((PARTNER[sign], at))
-            continue
-        if sign in CLOSING:
-            if open_marks and any(wanted == sign for wanted, _ in open_marks):
-                while open_marks.pop()[0] != sign:
-                    pass
-            continue
-        if sign == "." and not ends_sentence(text, at):
-            continue
-        end = AFTER_STOP.match(text, at + 1).end()
-        closers = text[at + 1 : end]
-        still_open = [pair for pair in open_marks if pair[0] not in closers]
-        if sign == "\n" or not still_open and not goes_on(text, end, closers) or (still_open and at - max(still_open[0][1], start) > LONG):
-            add(sentences, text, start, end)
-            start = end
-            open_marks = []
-            resume = end
-    add(sentences, text, start, len(text))
-    return sentences
+        if sign in CLOSING_OF:
+            if len(opened) < MAX_OPEN:
+                opened.append((CLOSING_OF[sign], offset))
+        elif sign in CLOSING:
+            close(opened, sign)
+        elif sign != "." or ends_sentence(text, offset):
+            end = STOPS_AND_CLOSING.match(text, offset + 1).end()
+            closed = text[offset + 1 : end]
+            still_open = [opening for awaited, opening in opened if awaited not in closed]
+            is_long = still_open and offset - max(still_open[0], start) > MAX_IN_QUOTES
+            if sign == "\n" or is_long or not still_open and not goes_on(text, end, closed):
+                sentences.append((start, end))
+                start, opened = end, []
+    sentences.append((start, len(text)))
+    return [stripped for sentence in sentences if (stripped := without_space(text, *sentence))]
 
 
-def ends_sentence(text: str, at: int) -> bool:
+def close(opened: list[tuple[str, int]], sign: str) -> None:
+    """Take the mark that a closing one belongs to off those that are open, and all that were opened in it; none where none awaits it."""
+    awaited = [closing for closing, _ in opened]
+    if sign in awaited:
+        del opened[len(awaited) - 1 - awaited[::-1].index(sign) :]
+
+
+def ends_sentence(text: str, offset: int) -> bool:
     """Return whether a half-width full stop ends a sentence: after a Chinese character, before none of Latin or a digit."""
-    before = text[at - 1] if at else ""
-    after = text[at + 1 : at + 2]
+    before, after = text[offset - 1] if offset else "", text[offset + 1 : offset + 2]
     return "一" <= before <= "鿿" and not (after.isascii() and after.isalnum())
 
 
-def goes_on(text: str, end: int, closers: str) -> bool:
-    """Return whether a sentence goes on after the closing quotes: 周明远说 follows, a comma, or a word that leans on them."""
-    if not closers or not any(closer in "”’』」" for closer in closers):
+def goes_on(text: str, end: int, closed: str) -> bool:
+    """Return whether a sentence goes on after closing quotes: 周明远说 follows, a comma, or a word that leans on them."""
+    if not any(quote in closed for quote in CLOSING_QUOTES):
         return False
-    rest = text[end : end + 12]
-    if rest[:1] in "，、；：,;:的":
-        return bool(rest)
-    return SAYING.match(rest) is not None
+    return text[end : end + 1] in tuple(LEANS_ON_QUOTE) or SAYING.match(text, end, end + MAX_BEFORE_SAYING) is not None
 
 
-SAYING = re.compile(r"[^，。！？；：,!?;:\n“”]{0,9}?(?:说|道|表示|介绍|强调|指出|问|回答|告诉|称|感慨|感叹|笑言|坦言)[。，,！：]?")
+def without_space(text: str, start: int, end: int) -> tuple[int, int] | None:
+    """Return the range without the white space at its ends, None where nothing is left."""
+    body = text[start:end].strip()
+    start += text[start:end].index(body)
+    return (start, start + len(body)) if body else None
 
 
-def add(sentences: list[tuple[int, int]], text: str, start: int, end: int) -> None:
-    """Append the range without the white space at its ends, where anything is left."""
-    raw = text[start:end]
-    body = raw.strip()
-    if body:
-        start += len(raw) - len(raw.lstrip())
-        sentences.append((start, start + len(body)))
+class Sentences:
+    """The sentences of a text, with an index: which sentence and which clause holds a character.
+
+    >>> text = "会议决定，清浦大桥通车；渡口停航。两岸庆祝。"
+    >>> sentences = Sentences(text)
+    >>> [text[slice(*sentences.sentence_at(9))], text[slice(*sentences.clause_at(9))]]
+    ['会议决定，清浦大桥通车；渡口停航。', '清浦大桥通车']
+    """
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+        self.ranges = split_sentences(text)
+        self._starts = [start for start, _ in self.ranges]
+
+    def sentence_at(self, offset: int) -> tuple[int, int]:
+        """Return the sentence that holds a character, or the white space behind which it stands; an empty range before the first one."""
+        number = bisect_right(self._starts, offset) - 1
+        return self.ranges[number] if number >= 0 else (offset, offset)
+
+    def clause_at(self, offset: int) -> tuple[int, int]:
+        """Return the clause that holds a character, without the marks at its ends."""
+        start, end = self.sentence_at(offset)
+        begins = max((mark.end() for mark in CLAUSE_END.finditer(self.text, start, offset)), default=start)
+        ends = CLAUSE_END.search(self.text, max(offset, begins), end)
+        return begins, ends.start() if ends else end
+
+
+@lru_cache(maxsize=256)
+def sentences_of(text: str) -> Sentences:
+    """Return the sentences of a text. The texts read last are remembered, as several finders read the same ones."""
+    return Sentences(text)

@@ -13,6 +13,7 @@ from typing import NamedTuple
 from transforms.confidence import confidence_of
 from transforms.records import Time
 from transforms.text.characters import finds_in_reading_text
+from transforms.text.sentences import SENTENCE_END
 from transforms.times.calendar import (
     add_days,
     add_months,
@@ -28,9 +29,8 @@ from transforms.times.calendar import (
 from transforms.times.expressions import Expression, find_expressions, total
 from transforms.times.fields import Fields, Fineness
 from transforms.times.tokens import with_plain_marks
-from transforms.times.years import Days, Said, goes_on, is_news, nearest_year, own_year, tells_on, year_of_story
+from transforms.times.years import Days, Said, goes_on, is_news, is_planned, nearest_year, own_year, tells_on, year_of_story
 
-SENTENCE_END = re.compile("[。！？!?\n]")
 STEPPED = re.compile("(?:Q|SP|SU|FA|WI)a[+-][0-9]")
 COUNTS_FROM_NOW = frozenset("，,。；;：:、\n （(将在过再于")
 NO_YEAR, NO_ANCHOR = "unresolved: no year known", "unresolved: no date known to count from"
@@ -56,6 +56,8 @@ STAGES = {"初": (0, 0.3), "前": (0, 0.3), "中": (0.4, 0.6), "后": (0.7, 1), 
 
 SINCE_THEN = re.compile("[^，,。；;]{0,12}?(?:以来|起)")
 """After a day from which on something is counted: 去年同期 is not that day."""
+ON_THAT_DAY = re.compile("[”』]?(?:当[天日晚]|这[天一]|[，,、：:]|[上下]午|[早晚凌清傍]|[0-9])")
+"""After a named day where the story is of that day; 春节返程高峰 is of another."""
 UNTIL = re.compile("截[至止]到?$")
 """截至3月18日 counts up to a day; the day of the story it is not."""
 DAILY = re.compile("(?:营业|服务|开放|办公|作息|受理|参观|运营|就餐)时间|工作日|每")
@@ -306,10 +308,11 @@ class Resolver:
                 return year - 1, "relative to previous time"
             self._say(self.anchor.year + number, expression)
             return self.anchor.year + number, "relative to anchor"
-        if self.year is None:
+        year = None if self.year is None else self.year + number
+        if year is None or number and self.anchor and year > self.anchor.year >= self.year and not is_planned(self.text, expression.start, expression.end):
             return None, NO_YEAR
-        self._say(self.year + number, expression)
-        return self.year, "relative to previous time"
+        self._say(year, expression)
+        return year, "relative to previous time"
 
     def _year_compared(self, expression: Expression) -> int | None:
         """Return the year that 上年 is the one before of: 去年…,比上年多14天."""
@@ -445,7 +448,8 @@ class Resolver:
 
     def _remember(self, day: date, expression: Expression) -> None:
         self.year, self.month = day.year, (day.year, day.month)
-        if not UNTIL.search(self.text, max(expression.start - 3, 0), expression.start):
+        is_named = expression.fields.holiday is not None and not expression.fields.year and not ON_THAT_DAY.match(self.text, expression.end)
+        if not is_named and not UNTIL.search(self.text, max(expression.start - 3, 0), expression.start):
             self.day, self.day_at = day, expression.end
         if expression.fields.month is not None and expression.fields.day is not None and not SINCE_THEN.match(self.text, expression.end):
             self.period = (day, day, day.isoformat())
@@ -541,6 +545,8 @@ class Resolver:
         if year is None:
             return unresolved("month" if day is None else "day", basis)
         days = days_of(year)
+        if days and self.anchor and fields.year and fields.year[0] == "a" and fields.year[1] < 0 and days[1] >= self.anchor:
+            year, days = year - 1, days_of(year - 1)  # 去年腊月 in January: that of the lunar year before
         if days is None and not 1900 <= year <= 2100:
             return Found(f"{year:04d}", date(year, 1, 1), date(year, 12, 31), "year", f"{basis}, lunar date not converted")
         if days is None:

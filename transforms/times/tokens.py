@@ -72,7 +72,7 @@ UNIT = (
 HOUR = f"(?:[0-9]{{1,2}}|[{HAN}两]{{1,3}})"
 HAN_MINUTE = "(?:[零〇][一二三四五六七八九]|[一二三四五]?十[一二三四五六七八九]?)"
 MINUTE = f"(?:[0-9]{{2}}|{HAN_MINUTE})"
-EVENT_TAIL = "(?:[邀联锦公季]?[请赛标开]?赛|博览会|大会|论坛|马拉松|运动会|艺术节|文化节|旅游节|音乐节|峰会|年会|展览会|交易会|嘉年华)"
+EVENT_TAIL = "(?:赛季|学年|[邀联锦公季]?[请赛标开]?赛|博览会|大会|论坛|马拉松|运动会|艺术节|文化节|旅游节|音乐节|峰会|年会|展览会|交易会|嘉年华)"
 HUNDREDTHS = f"[0-9]{{2,3}}(?![0-9.个名米人次分秒元位件万多余年月日号公厘毫千克])|[{HAN}]{{2,3}}(?![十百千万个名])|[{HAN}](?![一-龥])"
 WEEKDAYS = {sign: n for n, sign in enumerate("一二三四五六日", 1)} | {"天": 7, "末": 6}
 STAGE = "初期?|中期|中叶|末期?|后期|前期"
@@ -353,7 +353,8 @@ def _read_elapsed(match: re.Match[str], text: str) -> Token | None:
 
 def _read_named(match: re.Match[str], text: str) -> Token | None:
     """2019 of 2019亚太少棒邀请赛: the year in the name of a contest or a fair."""
-    return Token(match.start(), match.end(), Fineness.YEAR, Fineness.YEAR, Fields(year=("=", int(match["of_event"]))))
+    end = match["of_event_end"]
+    return Token(match.start(), match.end(), Fineness.YEAR, Fineness.YEAR, Fields(year=("=", int(match["of_event"]))), Fields(year=("=", int(end))) if end else None)
 
 
 def _read_dated(match: re.Match[str], text: str) -> Token | None:
@@ -635,7 +636,7 @@ def rules() -> dict[str, TokenRule]:
     small_month = "十[一二]?|[一二三四五六七八九]|1[0-2]|[1-9]"
     table = (
         TokenRule("figures", _read_figures, ("2024-11-29", "2024/11/29", "2024.11.29"), r"(?<![0-9.])[12][0-9]{3}(?P<dash>[-./])[01]?[0-9](?P=dash)[0-3]?[0-9](?![0-9.])"),
-        TokenRule("named", _read_named, ("2019",), f"(?<![0-9.])(?P<of_event>20[0-9]{{2}})(?![年月日元人名个余多万亿米块台件场次项家户吨公千平])(?=[一-龥]{{2,14}}?{EVENT_TAIL})"),
+        TokenRule("named", _read_named, ("2019",), f"(?<![0-9.])(?P<of_event>20[0-9]{{2}})(?:-{{1,2}}(?P<of_event_end>20[0-9]{{2}})(?=赛季|学年|年度))?(?![年月日元人名个余多万亿米块台件场次项家户吨公千平])(?=[一-龥]{{0,14}}?{EVENT_TAIL})"),
         TokenRule("colon", _read_colon, ("13:20", "8:30"), r"(?<![0-9:.])(?:[01]?[0-9]|2[0-4]):[0-5][0-9](?::[0-5][0-9])?(?![0-9:])时?"),
         TokenRule("word", _read_word, ("去年", "上旬", "近日", "国庆节", "下午", "今年底"), f"(?=[{guard}])(?P<name>{one_of(names)})(?P<edge>{edge})?"),
         TokenRule("weekday", _read_weekday, ("上周五", "星期三", "本周末", "每周三"), "(?:(?P<week>[上下]{1,3}|[本这每])[个一]?)?(?:周|星期|礼拜)(?:周|星期)?(?P<dayname>[一二三四五六日天末])"),
