@@ -12,7 +12,7 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from transforms.quantities import lexicon
-from transforms.quantities.counted import noun_after
+from transforms.quantities.counted import noun_after, noun_before
 from transforms.quantities.lexicon import Unit
 from transforms.text.numerals import HALF, MAGNITUDES, ONLY_HAN_DIGITS, Number, read_number
 
@@ -197,6 +197,10 @@ def read_share(text: str, number: Number) -> PartialQuantity | None:
     qualifiers = (parts.qualifier,) if parts.qualifier else ()
     if number.han[:1] in ("百", "佰", "千", "仟", "万"):
         name, factor = text[number.start : match.end()].rstrip(), 1 / number.value
+        connector = CONNECTOR.match(text, parts.end)
+        upper = read_number(text, connector.end()) if connector and number.han else None
+        if upper and parts.value and upper.value and parts.value < upper.value and longest_unit(text, upper.end, upper) is None and not OF_PARTS.match(text, upper.end):
+            return PartialQuantity(number.start, upper.end, None, parts.value, upper.value, name, "percent", factor, "1", qualifiers, parts, "share")
         return PartialQuantity(number.start, parts.end, parts.value, parts.low, parts.high, name, "percent", factor, "1", qualifiers, parts, "share")
     value, low, high = (None if one is None else one / number.value for one in (parts.value, parts.low, parts.high))
     return PartialQuantity(number.start, parts.end, value, low, high, None, "fraction", Decimal(1), "1", qualifiers, parts, "share")
@@ -267,7 +271,8 @@ def read_spoken_money(text: str, number: Number) -> PartialQuantity | None:
     before = re.split("[，,。；;！？\n]", text[max(number.start - CONTEXT, 0) : number.start])[-1]
     is_price = before.endswith(lexicon.words("price")) or any(word in before for word in lexicon.words("price_of_one")) or before[-3:].endswith(("了", "到", "过", "约", "近")) and any(word in before for word in lexicon.words("price"))
     more = end + text.startswith(("多", "余"), end)
-    if TENTH_AFTER.match(text, end) or coins or is_price and not noun_after(text, more):
+    is_alone = re.compile("$|[，,。；;、！？!?”」\n]").match(text, more) and number.han and noun_before(text, number.start) is None
+    if TENTH_AFTER.match(text, end) or coins or is_alone or is_price and not noun_after(text, more):
         return begin(text, number, lexicon.unit("块钱")._replace(text="块"), end, "spoken money")
     return None
 
@@ -364,7 +369,7 @@ def read_glued_price(text: str, number: Number) -> PartialQuantity | None:
 
 RULES = (
     Rule("half", read_half, (("近一半居民", "0.5 1"), ("占比首次过半，较上年提高", "0.5 1"))),
-    Rule("share", read_share, (("完成百分之三十", "0.3 1"), ("按千分之三收取", "0.003 1"), ("三分之一的商户", "0.3333333333 1"))),
+    Rule("share", read_share, (("完成百分之三十", "0.3 1"), ("按千分之三收取", "0.003 1"), ("增长百分之五到八。", "5-8 1"), ("三分之一的商户", "0.3333333333 1"))),
     Rule("slash", read_slash, (("占总数的1/4。", "0.25 1"),)),
     Rule("land", read_land, (("菜地三分。", "200.0000001 m2"), ("四分试验田", "266.6666668 m2"))),
     Rule("level", read_level, (("偏南风3到4级；", "3-4 1"), ("发生5.2级地震", "5.2 1"))),
@@ -484,10 +489,15 @@ def _is_always_open(text: str, number: Number, unit: Unit, end: int) -> bool:
     return unit.text in ("小时", "个小时") and number.value == 24 and ALWAYS_OPEN.match(text, end) is not None
 
 
+PRICE_BEFORE = re.compile("(?:[块毛元钱角]|[块毛][一二三四五六七八九])$")
+
+
 def _is_rate_of_one(text: str, number: Number, unit: Unit, end: int) -> bool:
-    """一斤 of 一斤饺子挣三毛 says for what the other amount is."""
+    """一斤 of 一斤饺子挣三毛, and of 三块五一斤, says for what the other amount is."""
     if number.han != "一" or unit.kind not in ("mass", "area", "volume", "energy"):
         return False
+    if PRICE_BEFORE.search(text, max(number.start - 3, 0), number.start):
+        return True
     goes_on = re.compile(f"[^，,。；;！？、\n0-9{ONLY_HAN_DIGITS}半][^，,。；;！？、\n0-9]{{0,9}}?[0-9{ONLY_HAN_DIGITS}半]").match(text, end)
     return bool(goes_on) and text[number.start - 1 : number.start] in ("", *"，,。；;！？、\n“”的在了割卖每")
 
@@ -552,6 +562,8 @@ def _do_not_go_together(text: str, number: Number, unit: Unit, before: str) -> b
         return number.han in ("十", "百", "千", "万", "亿")
     if unit.text == "番":
         return before != "翻" and not text.endswith("翻了", 0, number.start)
+    if unit.text == "班" and before in tuple("级年0123456789)）"):
+        return True
     if unit.text in ("期", "班", "段"):
         return bool(number.han) and before not in ("分", "共", "办", "了")
     return unit.kind == "points" and (not number.arabic or number.low < FEWEST_POINTS)

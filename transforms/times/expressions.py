@@ -31,7 +31,7 @@ LATER = re.compile("[之以]?后(?!勤|续|备|援|期|进|劲)")
 ORDINAL = re.compile("第$")
 SHORT_DAYPARTS = {"早": ("MO", 0), "晨": ("MO", 0), "晚": ("EV", 12), "夜": ("NI", 12)}
 SHORT_DAYPART = re.compile("[早晨晚夜](?![报会宴餐间上点市里景霞饭年晨些已就在期操练读跑色空班场总莺])")
-MINUTES = re.compile("([0-9]{1,2}|[一二三四五六七八九十]{1,3})分(?!钟|之|数|别)(?:([0-9]{1,2}|[一二三四五六七八九十]{1,3})秒)?")
+MINUTES = re.compile("零?([0-9]{1,2}|[一二三四五六七八九十]{1,3})分(?!钟|之|数|别)(?:([0-9]{1,2}|[一二三四五六七八九十]{1,3})秒)?")
 OF_THIS_MONTH = ("月初", "月底", "月末", "上半月", "下半月")
 SEASONS = ("SP", "SU", "FA", "WI")
 OPENING_MARKS, CLOSING_MARKS = ("“", "『", "《", "「"), ("”", "』", "》", "」")
@@ -131,7 +131,7 @@ def _joined(text: str, gap: str, whole: Token, token: Token) -> Token:
 
 def _with_short_daypart(text: str, whole: Token, until: int) -> Token:
     """Return a day with the 晚 or 早 printed after it."""
-    if whole.finest != Fineness.DAY or whole.range_end or whole.end >= until:
+    if whole.finest not in (Fineness.DAY, Fineness.WEEKDAY) or whole.range_end or whole.end >= until:
         return whole
     short = SHORT_DAYPART.match(text, whole.end)
     if short is None:
@@ -146,7 +146,7 @@ def _adjoins(gap: str, whole: Token, token: Token) -> bool:
     if token.coarsest == Fineness.WEEKDAY:
         return gap in ("(", "（", ",", "，", "、")
     if gap in SHORT_DAYPARTS:
-        return whole.finest == Fineness.DAY and token.coarsest == Fineness.CLOCK
+        return whole.finest in (Fineness.DAY, Fineness.WEEKDAY) and token.coarsest == Fineness.CLOCK
     return gap == "的" and whole.finest in (Fineness.YEAR, Fineness.PERIOD, Fineness.MONTH, Fineness.DAY)
 
 

@@ -77,7 +77,7 @@ HUNDREDTHS = f"[0-9]{{2,3}}(?![0-9.个名米人次分秒元位件万多余年月
 WEEKDAYS = {sign: n for n, sign in enumerate("一二三四五六日", 1)} | {"天": 7, "末": 6}
 STAGE = "初期?|中期|中叶|末期?|后期|前期"
 LUNAR_MONTHS = {"正": 1, "冬": 11, "腊": 12}
-LUNAR_DAY = "初[一二三四五六七八九十1-9]|廿[一二三四五六七八九]?|二?十[一二三四五六七八九]|[二三]?十|[0-9]{1,2}"
+LUNAR_DAY = "[二三五六七九](?=$|[，,。；;、龙”])|初[一二三四五六七八九十1-9]|廿[一二三四五六七八九]?|二?十[一二三四五六七八九]|[二三]?十|[0-9]{1,2}"
 
 
 @cache
@@ -170,6 +170,8 @@ def _read_figures(match: re.Match[str], text: str) -> Token | None:
 
 
 SCORE = re.compile("比分|战胜|击败|打败|[^相对]比|负于|领先|落后|平局|[首次末头两]局|决胜局|淘汰|球[队员迷]|取胜|逆转|拿下|直落|告负|扳[回平]|夺冠|决赛|主队|客队|组合")
+BEGINS = re.compile("开[赛球始演场幕播]|举行|打响|发车|出发|集合|鸣枪|起")
+"""After a time and no score: 13:30开赛."""
 PAIR = "[0-9]{1,2}:[0-9]{2}"
 PAIRS = re.compile(f"{PAIR}(?:[、，,； ]{{1,2}}{PAIR})+")
 
@@ -177,7 +179,7 @@ PAIRS = re.compile(f"{PAIR}(?:[、，,； ]{{1,2}}{PAIR})+")
 def _read_colon(match: re.Match[str], text: str) -> Token | None:
     """13:20, not a score."""
     parts = [int(part) for part in match["colon"].rstrip("时").split(":")]
-    around = text[max(match.start() - 24, 0) : match.end() + 24]
+    around = "" if BEGINS.match(text, match.end()) else text[max(match.start() - 24, 0) : match.end() + 24]
     return Token(match.start(), match.end(), Fineness.CLOCK, Fineness.CLOCK, Fields(clock=tuple(parts), is_score=bool(SCORE.search(around)) or _is_listed_score(match, text)))
 
 
@@ -261,7 +263,7 @@ WORD_READERS: dict[str, Callable[[str], WordReading]] = {
     "daypart": _daypart_word,
     "open": lambda code: _at(Fineness.VAGUE, unresolved=f"unresolved: {code}"),
     "vague": lambda code: _at(Fineness.VAGUE, vague=code),
-    "set": lambda code: _at(Fineness.SET, every=code),
+    "set": lambda code: _at(Fineness.SET, every=code.partition(" ")[0], daypart=("EV", 12) if code.endswith(" EV") else None),
     "length": lambda code: _at(Fineness.DURATION, length=((Decimal(code[1:-1]), code[-1]),), is_more=False),
     "same": lambda code: _at(Fineness.YEAR, same_period=int(code)),
 }
@@ -313,7 +315,7 @@ def _read_lunar(match: re.Match[str], text: str) -> Token | None:
     """正月初一, 农历八月十五, 闰四月."""
     name = match["month1"] or match["month2"] or match["month3"] or match["month4"]
     month = LUNAR_MONTHS.get(name) or parse_int(name)
-    day_name = match["day1"] or match["day2"] or match["day4"]
+    day_name = match["day1"] or match["day2"] or match["day3"] or match["day4"]
     day = ("=", parse_int(day_name.replace("初", ""))) if day_name else None
     year = ("=", parse_int(match["lunaryear"])) if match["lunaryear"] else None
     fields = Fields(year=year, month=("=", month), day=day, is_lunar=True, is_leap=bool(match["leap"] or match["month3"]))
@@ -596,7 +598,7 @@ def _read_length(match: re.Match[str], text: str) -> Token | None:
     end = match.end() if tail in ("半", "多") else end
     is_half = tail == "半" or bool(match["gehalf"])
     amount, high = parse_number(name), None
-    if name[0] in "几数" or name in ("几", "数"):
+    if name[0] == "数" or "几" in name:
         amount = None
     elif len(name) == 2 and CONSECUTIVE.fullmatch(name):
         amount, high = parse_number(name[0]), parse_number(name[1])
@@ -642,7 +644,7 @@ def rules() -> dict[str, TokenRule]:
         TokenRule("weekday", _read_weekday, ("上周五", "星期三", "本周末", "每周三"), "(?:(?P<week>[上下]{1,3}|[本这每])[个一]?)?(?:周|星期|礼拜)(?:周|星期)?(?P<dayname>[一二三四五六日天末])"),
         TokenRule("lunar", _read_lunar, ("正月初一", "农历八月十五", "闰四月"), (
             f"(?:[农阴旧夏]历(?:(?P<lunaryear>{HAN_NUMBER}|[12][0-9]{{3}})年)?(?P<leap>闰)?(?P<month1>正|冬|腊|{small_month})月"
-            f"(?P<day1>{LUNAR_DAY})?|(?P<month2>正|冬|腊)月(?P<day2>{LUNAR_DAY})?|闰(?P<month3>{small_month})月"
+            f"(?P<day1>{LUNAR_DAY})?|(?P<month2>正|冬|腊)月(?P<day2>{LUNAR_DAY})?|闰(?P<month3>{small_month})月(?P<day3>{LUNAR_DAY})?"
             f"|(?P<month4>{small_month})月(?P<day4>初[一二三四五六七八九十1-9]|廿[一二三四五六七八九]|(?<=[八8]月)十五(?!日)))[日号]?"
         )),
         TokenRule("era", _read_era, ("光绪三年", "民国26年"), f"(?P<eraname>{one_of(eras())})(?P<erayear>元|{NUMBER})年"),
@@ -657,9 +659,9 @@ def rules() -> dict[str, TokenRule]:
         )),
         TokenRule("dated", _read_dated, ("昨（23）日", "今天（24日）"), "(?P<near>[昨今明前当][天日]?)[（(](?P<of_month>[0-9]{1,2})日?[）)](?:[日天]|(?=[晚早晨夜上下]))?"),
         TokenRule("clock", _read_clock, ("9时30分", "八点半", "11时许"), (
-            f"(?<![0-9.第])(?!一时整[改理治顿修备个合编])(?P<hour>{HOUR})(?:(?:{TO})(?P<hour2>{HOUR}))?(?P<oclock>[点时])"
+            f"(?<![0-9.第])(?!一时整[改理治顿修备个合编])(?P<hour>{HOUR})(?:(?:{TO})(?P<hour2>{HOUR}))?[ ]?(?P<oclock>[点时])[ ]?"
             f"(?:(?P<quarter>半|[一三123]刻)|(?P<about>多?钟|多?许|整(?![改理治顿修备个合编])|多)"
-            f"|(?P<minute>{MINUTE}|[0-9一二三四五六七八九](?=分))(?:分(?!钟|之)(?:(?P<second>{MINUTE}|[0-9])秒)?|(?![0-9{HAN}])))?"
+            f"|(?P<minute>{MINUTE}|[0-9一二三四五六七八九](?=分))(?:[ ]?分(?!钟|之)(?:(?P<second>{MINUTE}|[0-9])秒)?|(?![0-9{HAN}])))?"
         )),
         TokenRule("counted", _read_counted, ("2024年", "28日", "三个月", "10多年", "两年半", "三季度"), (
             f"(?:(?P<low>{NUMBER})(?:{TO}|(?P<comma>、)))?(?P<number>{NUMBER})(?P<vague>[多余来几])?[ ]?(?P<ge>个(?P<gehalf>半)?(?P<gemore>多)?)?"
