@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from flows.corpus import run_sql
 from transforms.names import find_names
-from transforms.terms import KEPT, LONGEST_NAME, find_terms, weigh
+from transforms.terms import MAX_NAME_CHARS, MAX_TERMS, find_terms, weigh
 from warehouse import schema
 from warehouse.ddl import create_tables
 from warehouse.store import insert_rows
@@ -34,9 +34,9 @@ def test_counts_are_those_of_the_text():
 @given(st.text(st.sampled_from("清浦镇垃圾分类社区居民的和在“”，。\n12王李说 物业公司"), max_size=80), st.none() | st.just("垃圾分类"))
 def test_terms_stand_in_the_text_and_are_short_and_few(text, headline):
     found = find_terms(text, headline, find_names(text))
-    assert len(found) <= KEPT and len({term.term for term in found}) == len(found)
+    assert len(found) <= MAX_TERMS and len({term.term for term in found}) == len(found)
     for term in found:
-        assert term.term in text and term.n >= 1 and 2 <= len(term.term) <= LONGEST_NAME
+        assert term.term in text and term.n >= 1 and 2 <= len(term.term) <= MAX_NAME_CHARS
 
 
 @settings(max_examples=30, deadline=None)

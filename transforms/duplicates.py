@@ -2,7 +2,7 @@
 
 How it works. A text is folded (full width to half width, lower case, nothing but letters and digits kept) and cut into
 overlapping runs of five characters, its shingles; each is hashed to 63 bits by fixed arithmetic, so that every machine
-finds the same numbers. The sketch keeps the hashes below ``2**63 / SAMPLED`` (one in eight), and at least the sixteen
+finds the same numbers. The sketch keeps the hashes below ``2**63 / ONE_IN`` (one in eight), and at least the sixteen
 smallest. Sketches made so can be compared at any difference of length: a short version leaves its sampled shingles in
 the long one, where min-hash bands would miss it.
 
@@ -28,20 +28,33 @@ from typing import NamedTuple
 
 import numpy as np
 
-SHINGLE = 5
-SAMPLED = 8
-SMALLEST = 16
-SHARED = 0.75
-NUMBERS_LOST, NUMBERS_LOST_ANYHOW = 0.25, 2
-SURE = 0.85
-WORTH_COMPARING = 0.4
-AT_ONCE = 1_000_000
-SHORTEST_CONTAINED = 30
-BRIEF = 50
-ALL_PAIRS = 64
-KEPT_READY = 4096
-TOGETHER = 100
-LIMIT = np.uint64(2**63 // SAMPLED)
+SHINGLE_CHARS = 5
+"""Characters of a shingle: fewer are common to most texts, more are lost to each misprint."""
+ONE_IN = 8
+"""Of so many hashes a sketch keeps one."""
+MIN_SKETCH = 16
+"""Hashes that a sketch keeps at least, so that briefs can be compared."""
+MIN_SIMILARITY = 0.75
+"""Share of the shingles of the smaller text that two near-duplicates have in common, by hand."""
+MAX_NUMBERS_LOST, NUMBERS_FORGIVEN = 0.25, 2
+"""Of the numbers of the smaller text this share may be others, and so many more where the texts are highly similar: by hand."""
+HIGH_SIMILARITY = 0.85
+"""Similarity from which on two numbers that differ are corrections, not another week's report: by hand."""
+MIN_SAMPLE_SHARED = 0.4
+"""Share of the smaller sketch that candidates have in common: well below ``MIN_SIMILARITY``, for a sample may miss."""
+PAIRS_AT_ONCE = 1_000_000
+"""Pairs of texts whose sketches are compared together: bounds memory."""
+MIN_CONTAINED_SHINGLES = 30
+"""Shingles of a text that can be a short version of another; a shorter one is a phrase that many texts have."""
+BRIEF_SHINGLES = 50
+"""Shingles below which a text must not differ in length either, for a sentence more is another brief."""
+MAX_ALL_PAIRS = 64
+"""Texts with one hash in common of which each pair is a candidate; of more only neighbours are: time grows with their number, not its square."""
+TEXTS_KEPT_READY = 4096
+"""Texts that are kept prepared for comparison: bounds memory."""
+TEXTS_TOGETHER = 100
+"""Texts that are sketched together: numpy's own cost per call is small then."""
+LIMIT = np.uint64(2**63 // ONE_IN)
 FACTORS = np.array([0x9E3779B97F4A7C15, 0xC2B2AE3D27D4EB4F, 0x165667B19E3779F9, 0xD6E8FEB86659FD93, 0xFF51AFD7ED558CCD], np.uint64)
 MIX = np.uint64(0xBF58476D1CE4E5B9), np.uint64(0x94D049BB133111EB)
 NUMBER = re.compile(r"\d+")
@@ -113,12 +126,12 @@ def shingle_all(texts: Sequence[str]) -> Iterator[np.ndarray]:
     codes, ends = fold_all(texts)
     hashes = hash_shingles(codes)
     for start, end in zip([0, *ends], ends, strict=False):
-        yield distinct(hashes[start : end - SHINGLE + 1]) if end - start >= SHINGLE else shingle_codes(codes[start:end])
+        yield distinct(hashes[start : end - SHINGLE_CHARS + 1]) if end - start >= SHINGLE_CHARS else shingle_codes(codes[start:end])
 
 
 def padded(codes: np.ndarray) -> np.ndarray:
     """Return the codes of a text, noughts behind them where it has fewer than a shingle; nothing stays nothing."""
-    return np.pad(codes, (0, SHINGLE - len(codes))) if 0 < len(codes) < SHINGLE else codes
+    return np.pad(codes, (0, SHINGLE_CHARS - len(codes))) if 0 < len(codes) < SHINGLE_CHARS else codes
 
 
 def distinct(hashes: np.ndarray) -> np.ndarray:
@@ -132,9 +145,9 @@ def distinct(hashes: np.ndarray) -> np.ndarray:
 def hash_shingles(codes: np.ndarray) -> np.ndarray:
     """Return the hashes of all shingles of folded codes, in their order."""
     codes = codes.astype(np.uint64)
-    n = max(len(codes) - SHINGLE + 1, 0)
+    n = max(len(codes) - SHINGLE_CHARS + 1, 0)
     hashes = codes[:n] * FACTORS[0]
-    for at in range(1, SHINGLE):
+    for at in range(1, SHINGLE_CHARS):
         hashes += codes[at : at + n] * FACTORS[at]
     for shift, factor in zip((30, 27), MIX, strict=True):
         hashes = (hashes ^ (hashes >> np.uint64(shift))) * factor
@@ -143,7 +156,7 @@ def hash_shingles(codes: np.ndarray) -> np.ndarray:
 
 def sample(shingles: np.ndarray) -> np.ndarray:
     """Return the part of ascending hashes that a sketch keeps: those below the limit, at least the sixteen smallest."""
-    return shingles[: max(int(np.searchsorted(shingles, LIMIT)), SMALLEST)]
+    return shingles[: max(int(np.searchsorted(shingles, LIMIT)), MIN_SKETCH)]
 
 
 def sketch(text: str) -> Sketch:
@@ -188,16 +201,16 @@ def find_candidates(
     owners, values = np.asarray(owners, np.int32), np.asarray(values, np.int64)
     sizes, n_texts = np.asarray(n_shingles, np.int64), len(n_shingles)
     counted = np.bincount(owners[values < LIMIT], minlength=n_texts) if n_sampled is None else np.asarray(n_sampled, np.int64)
-    sampled = np.maximum(counted, sizes // (2 * SAMPLED))
+    sampled = np.maximum(counted, sizes // (2 * ONE_IN))
     wanted = np.ones(n_texts, bool) if is_new is None else np.asarray(is_new, bool)
     owners, values = _in_order(owners, values, n_texts)
     group = np.cumsum(np.append(False, values[1:] != values[:-1]), dtype=np.int32)[: len(values)]
     n_asked = int(np.count_nonzero(wanted[owners]))
     found = [np.zeros(0, np.int64)]
-    for first, end in pairwise(np.linspace(0, n_texts, 2 + n_asked // AT_ONCE).astype(np.int64).tolist()):
+    for first, end in pairwise(np.linspace(0, n_texts, 2 + n_asked // PAIRS_AT_ONCE).astype(np.int64).tolist()):
         keys, shared = _shared_values(owners, group, n_texts, wanted, first, end)
         left, right = np.divmod(keys, max(n_texts, 1))
-        found.append(keys[shared >= np.maximum(1, WORTH_COMPARING * np.minimum(sampled[left], sampled[right]))])
+        found.append(keys[shared >= np.maximum(1, MIN_SAMPLE_SHARED * np.minimum(sampled[left], sampled[right]))])
     left, right = np.divmod(np.sort(np.concatenate(found)), max(n_texts, 1))
     return list(zip(left.tolist(), right.tolist(), strict=True))
 
@@ -217,7 +230,7 @@ def _shared_values(owners: np.ndarray, group: np.ndarray, n: int, wanted: np.nda
     ``owners`` ascend in each group of those that have the same value. These are the pairs of wanted texts, ``first <= text < end``, with
     texts behind them, wanted or not, and with those before them that are not wanted: each pair is found from one of its texts.
     """
-    is_small = np.bincount(group, minlength=1) <= ALL_PAIRS
+    is_small = np.bincount(group, minlength=1) <= MAX_ALL_PAIRS
     asked = np.flatnonzero(wanted[owners] & (first <= owners) & (owners < end))
     bounded = np.append(group, -1)  # the last stands for what is beyond either end
     found = [np.zeros(0, np.int64)]
@@ -225,7 +238,7 @@ def _shared_values(owners: np.ndarray, group: np.ndarray, n: int, wanted: np.nda
         if direction == -1 and wanted.all():
             break
         at = asked
-        for step in range(1, ALL_PAIRS):
+        for step in range(1, MAX_ALL_PAIRS):
             other = np.clip(at + direction * step, -1, len(group))
             together = bounded[other] == group[at]
             at, other = at[together], other[together]
@@ -273,12 +286,12 @@ def _compare(first: Prepared, second: Prepared) -> Verdict | None:
     small, large = (first, second) if swapped else (second, first)
     n_small, n_large = len(small.shingles), len(large.shingles)
     similarity = _count_common(small.shingles, large.shingles) / n_small
-    if similarity < SHARED or not _numbers_agree(small.numbers, large.numbers, similarity):
+    if similarity < MIN_SIMILARITY or not _numbers_agree(small.numbers, large.numbers, similarity):
         return None
     missing, extra = 1 - similarity, 1 - similarity * n_small / n_large
     if extra >= 0.05 and extra >= 3 * missing:
-        return Verdict(round(similarity, 4), "contains", swapped) if n_small >= SHORTEST_CONTAINED else None
-    if n_small < BRIEF and 1 - extra < SHARED:
+        return Verdict(round(similarity, 4), "contains", swapped) if n_small >= MIN_CONTAINED_SHINGLES else None
+    if n_small < BRIEF_SHINGLES and 1 - extra < MIN_SIMILARITY:
         return None
     return Verdict(round(similarity, 4), "revised", False)
 
@@ -294,8 +307,8 @@ def _numbers_agree(small: Counter, large: Counter, similarity: float) -> bool:
     alike otherwise.
     """
     total, shared = small.total(), (small & large).total()
-    anyhow = NUMBERS_LOST_ANYHOW if similarity >= SURE else 0
-    return total < 2 or (shared > 0 and total - shared <= NUMBERS_LOST * total + anyhow)
+    anyhow = NUMBERS_FORGIVEN if similarity >= HIGH_SIMILARITY else 0
+    return total < 2 or (shared > 0 and total - shared <= MAX_NUMBERS_LOST * total + anyhow)
 
 
 def compare_pairs(texts: Sequence[str] | Mapping[int, str], candidates: Iterable[tuple[int, int]]) -> Iterator[Pair]:
@@ -303,7 +316,7 @@ def compare_pairs(texts: Sequence[str] | Mapping[int, str], candidates: Iterable
 
     A text is made ready once for the pairs it is in, where they follow one another.
     """
-    prepared = lru_cache(KEPT_READY)(lambda number: Prepared.of(texts[number]))
+    prepared = lru_cache(TEXTS_KEPT_READY)(lambda number: Prepared.of(texts[number]))
     for left, right in candidates:
         if verdict := _compare(prepared(left), prepared(right)):
             first, second = (right, left) if verdict.swapped else (left, right)
@@ -320,8 +333,8 @@ def find_near_duplicates(texts: Sequence[str]) -> list[Pair]:
     [Pair(left=0, right=2, similarity=1.0, relation='contains')]
     """
     samples, sizes = [], []
-    for first in range(0, len(texts), TOGETHER):
-        for shingles in shingle_all(texts[first : first + TOGETHER]):
+    for first in range(0, len(texts), TEXTS_TOGETHER):
+        for shingles in shingle_all(texts[first : first + TEXTS_TOGETHER]):
             samples.append(sample(shingles).astype(np.int64))
             sizes.append(len(shingles))
     owners = np.repeat(np.arange(len(texts), dtype=np.int32), [len(found) for found in samples])

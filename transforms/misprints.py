@@ -29,12 +29,16 @@ from transforms.names.institutions import RANKS
 from transforms.records import Misprint, Name
 
 BY_GAZETTEER, BY_NAME, BY_PHRASE = 0.85, 0.85, 0.8
-OFTEN = 3
-MOST_NAMES, MOST_COUNTIES = 30, 10
+"""Confidence by what makes the doubt: the share that was right where doubts were judged (tests/bench/misprints.py)."""
+MIN_PRINTED = 3
+"""Times that a name is printed in an article before another one is taken for its misprint."""
+MAX_NAMES, MAX_COUNTIES = 30, 10
+"""Names and counties of an article that are looked at, the most frequent first: bounds time."""
 TOWN_TAIL = re.compile(f"{'|'.join(TOWN_TAILS)}")
 HAN = re.compile("[\u4e00-\u9fff]+")
 UNKNOWN = frozenset(["x", "nr", "g", "ng", "zg"])
-LARGEST_GROUP = 25
+MAX_GROUP = 25
+"""Characters of a group that look alike closely; in a larger one they share a common radical only."""
 
 
 def find_misprints(text: str, names: Sequence[Name]) -> list[Misprint]:
@@ -82,7 +86,7 @@ def _groups() -> tuple[dict[str, set[int]], dict[str, set[int]]]:
         group = line.split()
         for char in group:
             every[char].add(number)
-            if len(group) <= LARGEST_GROUP:
+            if len(group) <= MAX_GROUP:
                 small[char].add(number)
     return every, small
 
@@ -118,7 +122,7 @@ def _no_towns() -> frozenset[str]:
 def unknown_towns(text: str, names: Sequence[Name]) -> Iterator[Misprint]:
     """Yield what looks like a town of one of the article's counties, but for one character, and is none of their towns."""
     counties = sorted({name.adcode[:6] for name in names if name.adcode and name.level in ("county", "town")})
-    known = {town: county for county in counties[:MOST_COUNTIES] for town in towns(county)}
+    known = {town: county for county in counties[:MAX_COUNTIES] for town in towns(county)}
     but_one: dict[str, list[str]] = defaultdict(list)
     for town in known:
         stem = town[: max(town.rfind(tail) for tail in TOWN_TAILS)]
@@ -140,16 +144,16 @@ def unknown_towns(text: str, names: Sequence[Name]) -> Iterator[Misprint]:
             if len(alike) == 1:
                 [town] = alike
                 county = division_of_code()[known[town]].name
-                yield Misprint(piece, end - len(piece), end, town, f"{county}没有{piece}，有{town}", BY_GAZETTEER)
+                yield Misprint(piece, end - len(piece), end, town, f"{county}没有{piece}，有{town}", BY_GAZETTEER, "gazetteer")
                 break
 
 
 def single_names(text: str, names: Sequence[Name]) -> Iterator[Misprint]:
     """Yield pieces printed once that look like a name printed often in the same article, whether or not they were found as names."""
     counts = Counter([name.text for name in names if len(name.text) > 2])
-    printed_often = sorted(((text, n) for text, n in counts.items() if n >= OFTEN and HAN.fullmatch(text)), key=lambda pair: -pair[1])
+    printed_often = sorted(((text, n) for text, n in counts.items() if n >= MIN_PRINTED and HAN.fullmatch(text)), key=lambda pair: -pair[1])
     known = {name.text for name in names if name.adcode}
-    for often, n in printed_often[:MOST_NAMES]:
+    for often, n in printed_often[:MAX_NAMES]:
         if often[0] in RANKS or often in divisions() or often in organization_words():  # 市人民政府 is not 省人民政府
             continue
         for start in one_off(text, often):
@@ -157,7 +161,7 @@ def single_names(text: str, names: Sequence[Name]) -> Iterator[Misprint]:
             piece = text[start:end]
             at = odd_one(piece, often)
             if look_alike(piece[at], often[at]) and text.count(piece) == 1 and piece not in known and piece not in divisions():
-                yield Misprint(piece, start, end, often, f"文中另有{often}{n}次，{piece[at]}与{often[at]}形近", BY_NAME)
+                yield Misprint(piece, start, end, often, f"文中另有{often}{n}次，{piece[at]}与{often[at]}形近", BY_NAME, "same name elsewhere")
 
 
 def one_off(text: str, name: str) -> list[int]:
@@ -181,6 +185,7 @@ def occurrences(text: str, part: str) -> Iterator[int]:
 
 FACTORS = np.array([0x9E3779B1, 0x85EBCA6B, 0xC2B2AE35, 0x27D4EB2F], dtype=np.uint32)
 HASH_BITS = 20
+"""Bits of the hash by which set phrases are looked up: a table of a million for 20,000 phrases, so that few strangers pass."""
 
 
 def _hashes(codes: np.ndarray, left_out: int = -1) -> np.ndarray:
@@ -259,4 +264,4 @@ def broken_phrases(text: str) -> Iterator[Misprint]:
                     continue
                 meant = [phrase for phrase in alike if look_alike(piece[place], phrase[place])]
                 if len(meant) == 1 and falls_apart(piece, place):
-                    yield Misprint(piece, at, at + 4, meant[0], f"成语{meant[0]}，{piece[place]}与{meant[0][place]}形近", BY_PHRASE)
+                    yield Misprint(piece, at, at + 4, meant[0], f"成语{meant[0]}，{piece[place]}与{meant[0][place]}形近", BY_PHRASE, "set phrase")

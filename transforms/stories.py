@@ -15,10 +15,14 @@ from typing import NamedTuple
 
 from transforms.clusters import cluster
 
-NEARLY_THE_SAME = 0.7
-MUCH_THE_SAME = 0.4
-COMMON = 200
-LEAST_AT_A_PLACE = 2
+MIN_SHARED_OF_BOTH = 0.7
+"""Share of the two-character pieces of both objects that are the same where nothing else binds two events: by hand."""
+MIN_SHARED_OF_SMALLER = 0.4
+"""The same share of the smaller object where actors or place are the same too: by hand."""
+MAX_HOLDERS = 200
+"""Events that have a piece in common, beyond which it binds none, for it says little and would cost the square of their number."""
+MIN_SHARED_AT_A_PLACE = 2
+"""Pieces that objects at one place have in common at least: by hand."""
 
 
 class Told(NamedTuple):
@@ -68,7 +72,7 @@ def _pairs_within(pool: Sequence[Told], n_first: int) -> Iterable[tuple[str, str
     for number, event in enumerate(pool):
         for key in pieces[number] | set(event.actors):
             holders[key].append(number)
-    seen = {(left, right) for group in holders.values() if len(group) <= COMMON for left in group if left < n_first for right in group if left < right}
+    seen = {(left, right) for group in holders.values() if len(group) <= MAX_HOLDERS for left in group if left < n_first for right in group if left < right}
     for left, right in sorted(seen):
         if _one_story(pool[left], pool[right], pieces[left], pieces[right]):
             yield pool[left].event_id, pool[right].event_id
@@ -88,6 +92,6 @@ def _one_story(one: Told, other: Told, pieces: set[str], others: set[str]) -> bo
     meets = common * 2 >= min(len(set(one.actors)), len(set(other.actors))) > 0
     contradicts = bool(one.actors and other.actors and not meets)
     there = bool(one.place and one.place == other.place)
-    if meets or (there and not contradicts and shared >= LEAST_AT_A_PLACE):
-        return of_smaller >= MUCH_THE_SAME
-    return not contradicts and shared >= 5 and of_both >= NEARLY_THE_SAME
+    if meets or (there and not contradicts and shared >= MIN_SHARED_AT_A_PLACE):
+        return of_smaller >= MIN_SHARED_OF_SMALLER
+    return not contradicts and shared >= 5 and of_both >= MIN_SHARED_OF_BOTH

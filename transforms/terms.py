@@ -26,12 +26,18 @@ from transforms.records import Name, Term
 from transforms.text.characters import fold
 from transforms.text.segmentation import Words, segmented
 
-SHORTEST, LONGEST, MOST_WORDS = 2, 12, 5
-SURE_NAME, LONGEST_NAME = 0.6, 20
-MOSTLY = 0.7
-KEPT = 40
+MIN_CHARS, MAX_CHARS, MAX_WORDS = 2, 12, 5
+"""Characters and words of a term: longer runs are clauses."""
+MIN_CONFIDENCE, MAX_NAME_CHARS = 0.6, 20
+"""Confidence of a name that is never taken apart, and its characters at most."""
+SHARE_WITHIN = 0.7
+"""Share of its occurrences that a part has within one longer phrase which it gives way to: by hand, after the idea of C-value."""
+MAX_TERMS = 40
+"""Terms of an article that are kept as candidates: keywords have at most twelve of them."""
 SATURATION = 1.2
+"""How fast a repeated term stops to count more: the usual k1 of BM25."""
 USUAL_TERMS = 60
+"""Terms of an article of usual length, by which others are measured: by hand."""
 # Word classes of the segmenter that can stand in a noun phrase: N noun, P place, V verb used as a noun, B what only stands
 # before a noun, E Latin letters, L set phrase, G part of a word. R, a person's name, stands alone; the segmenter also takes
 # many an unknown word for a name, so one that ends like a place or an institution counts as N.
@@ -65,17 +71,17 @@ def find_terms(text: str, headline: str | None = None, names: Sequence[Name] = (
     ['沁芳花园', '物业公司']
     """
     text, headline = fold(text), fold(headline or "")
-    named = [name._replace(text=fold(name.text)) for name in names if name.role is None and len(name.text) > 1 and name.confidence >= SURE_NAME]
+    named = [name._replace(text=fold(name.text)) for name in names if name.role is None and len(name.text) > 1 and name.confidence >= MIN_CONFIDENCE]
     words, tags = _with_names(segmented(text), named)
     counted, whole = _count_phrases(*_put_together(words, _classify(words, tags)))
     whole.update((name.text, 1) for name in named)
-    entities = {name.text for name in named if len(name.text) <= LONGEST_NAME and name.kind != "place"}
+    entities = {name.text for name in named if len(name.text) <= MAX_NAME_CHARS and name.kind != "place"}
     chosen = {term: n for term, n in counted.items() if n > 1 or term in entities or (term in whole and term in headline)}
     chosen = {term: n for term, n in chosen.items() if _tells(term)}
     chosen = _without_parts(chosen)
     chosen.update((term, text.count(term)) for term in _quoted(text))
     order = sorted(chosen, key=lambda term: (-chosen[term] * len(term) ** 0.5 * (2 if term in headline else 1), term))
-    return [Term(term, chosen[term]) for term in order[:KEPT]]
+    return [Term(term, chosen[term]) for term in order[:MAX_TERMS]]
 
 
 def weigh(n: int, n_terms: int, df: int, n_articles: int) -> float:
@@ -156,7 +162,7 @@ def _put_together(words: list[str], classes: list[str]) -> tuple[list[str], list
         joined += words[done:at]
         sorts += classes[done:at]
         done = at
-        if len(joined[-1]) + len(words[at]) <= LONGEST:
+        if len(joined[-1]) + len(words[at]) <= MAX_CHARS:
             joined[-1] += words[at]
             sorts[-1] = "N"
             done += 1
@@ -173,7 +179,7 @@ def _count_phrases(every: list[str], sorts_of: list[str]) -> tuple[Counter, dict
         first, end = run.span()
         if end - first == 1:
             word = every[first]
-            if classes[first] in ALONE and len(word) >= SHORTEST:
+            if classes[first] in ALONE and len(word) >= MIN_CHARS:
                 phrases.append(word)
                 whole[word] = 1
             continue
@@ -184,11 +190,11 @@ def _count_phrases(every: list[str], sorts_of: list[str]) -> tuple[Counter, dict
         for start, phrase in enumerate(words):
             if len(phrase) == 1 or phrase in never_first:
                 continue
-            if sorts[start] in ALONE and len(phrase) <= LONGEST_NAME:
+            if sorts[start] in ALONE and len(phrase) <= MAX_NAME_CHARS:
                 phrases.append(phrase)
-            for stop in range(start + 1, min(end - first, start + MOST_WORDS)):
+            for stop in range(start + 1, min(end - first, start + MAX_WORDS)):
                 phrase += words[stop]
-                if len(phrase) > LONGEST:
+                if len(phrase) > MAX_CHARS:
                     break
                 if sorts[stop] in LAST:
                     phrases.append(phrase)
@@ -207,7 +213,7 @@ def _tells(term: str) -> bool:
 def _without_parts(chosen: dict[str, int]) -> dict[str, int]:
     """Return the terms without those that (nearly) always stand inside one longer term."""
     several = {term: n for term, n in chosen.items() if n > 1}
-    parts = {part for longer, m in several.items() for part in _parts_of(longer) if part in several and m >= MOSTLY * several[part]}
+    parts = {part for longer, m in several.items() for part in _parts_of(longer) if part in several and m >= SHARE_WITHIN * several[part]}
     return {term: n for term, n in chosen.items() if term not in parts}
 
 
@@ -218,4 +224,4 @@ def _parts_of(term: str) -> set[str]:
     >>> sorted(_parts_of("读书节"))
     ['书节', '读书']
     """
-    return {term[start:end] for start in range(len(term)) for end in range(start + SHORTEST, len(term) + 1)} - {term}
+    return {term[start:end] for start in range(len(term)) for end in range(start + MIN_CHARS, len(term) + 1)} - {term}

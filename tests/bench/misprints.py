@@ -17,7 +17,7 @@ from collections.abc import Iterator
 
 from tests.shared import SHARED
 from transforms.lexicons import read_lines, read_words
-from transforms.misprints import OFTEN, broken_phrases, find_misprints, look_alike
+from transforms.misprints import MIN_PRINTED, broken_phrases, find_misprints, look_alike
 from transforms.names import find_names
 from transforms.pages import read_page
 from transforms.text.sentences import split_sentences
@@ -66,7 +66,7 @@ def main() -> None:
             print(f"alarm: {alarm.text} -> {alarm.suggestion} ({alarm.evidence}) in {around}")
         counts = Counter(name.text for name in names if len(name.text) > 2)
         for name in names:
-            if counts[name.text] > OFTEN and made < 300 and (bad := spoilt(text, name.char_start, name.char_end, rng)):
+            if counts[name.text] > MIN_PRINTED and made < 300 and (bad := spoilt(text, name.char_start, name.char_end, rng)):
                 counts[name.text] = 0  # one occurrence of each name
                 made += 1
                 caught += any(alarm.char_start == name.char_start for alarm in find_misprints(bad, find_names(bad)))
