@@ -11,7 +11,7 @@ from xml.etree import ElementTree
 import pytest
 
 from flows import monitor
-from flows.pictures import BAD, PastRun, data_uri, runs_chart
+from flows.pictures import BAD, COLOURS, PastRun, data_uri, runs_chart
 from flows.sources import Source
 from warehouse import schema, store
 
@@ -131,3 +131,24 @@ def test_what_is_quarantined_says_where_and_links_to_it():
     whole = {**ROW, "char_start": None, "char_end": None, "file_id": None}
     assert "| 云渡日报/01.txt |" in monitor.quarantine_markdown([whole], {})
     assert "1 more" in monitor.quarantine_markdown([ROW] * (monitor.SHOWN + 1), {})
+
+
+def test_what_was_quarantined_and_copies_make_a_run_one_with_warnings(con, ran):
+    assert ran[1]["status"] == "loaded with warnings" and f"{ran[1]['n_quarantined']} quarantined: not loaded, see why" in ran[1]["warnings"]
+    ((path, file_id),) = con.execute("SELECT path, file_id FROM file_paths WHERE file_id IN (SELECT file_id FROM articles) LIMIT 1").fetchall()
+    assert monitor.unlike_a_good_run(con, [path], 0) == []
+    store.insert_rows(con, schema.TABLES["file_paths"], [
+        {"path": f"{path}.copy", "file_id": file_id, "fingerprint": "1", "code_version": "x", "run_id": "r"}])
+    assert monitor.unlike_a_good_run(con, [f"{path}.copy"], 3) == [
+        "3 quarantined: not loaded, see why", "1 files are copies: the same bytes at several paths"]
+    assert COLOURS["Loaded"] != COLOURS["Loaded with warnings"]
+
+
+def test_a_run_is_named_by_the_day_where_its_source_is():
+    """Somewhere it is always another day: these two zones are 25 hours apart."""
+    from flows.ingest import Summary, run_name
+
+    named = {run_name(Summary("r", "loaded", "home", "yundu", timezone=zone)) for zone in ("Pacific/Kiritimati", "Pacific/Pago_Pago")}
+    days = {datetime.strptime(name.split()[1].rstrip(","), "%Y-%m-%d").date() for name in named}
+    assert max(days) - min(days) in (timedelta(days=1), timedelta(days=2))
+    assert f"{max(days):%m-%d}" == f"{datetime.now(UTC) + timedelta(hours=14):%m-%d}"

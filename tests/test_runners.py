@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import signal
+import subprocess
+import sys
 import time
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
@@ -22,6 +24,7 @@ from transforms.rows import file_id_of
 from warehouse import sample
 from warehouse.sources import discover
 
+ROOT = Path(__file__).parent.parent
 NEEDED = {DASK: "distributed", RAY: "ray"}
 
 
@@ -140,3 +143,34 @@ def test_when_the_batches_are_done_no_process_keeps_their_memory(tmp_path):
         assert workers_of_this_process()
     assert not workers_of_this_process()
     assert run_all(PROCESSES, str, [str(tmp_path)]) == [str(tmp_path)]
+
+
+RUN = """
+import os, sys
+from pathlib import Path
+from flows.settings import apply_prefect_settings
+from warehouse.home import Home
+apply_prefect_settings(Home(Path(sys.argv[1])))
+from flows.own_server import own_server
+with own_server():
+    import flows.process
+    from flows.ingest import process_in
+    from flows.runners import PROCESSES, RunnerError, opened_runner
+    from tests.test_runners import die_where_marked
+    flows.process.process_batch = die_where_marked
+    with opened_runner(PROCESSES, 1) as run:
+        try:
+            process_in(run, sys.argv[2], 1)
+        except RunnerError as error:
+            print(error)
+"""
+
+
+def test_a_run_gives_a_batch_up_after_as_many_workers_as_it_says(tmp_path):
+    """The task that waits for a batch does not begin anew what the runner has given up."""
+    batch = tmp_path / "bad"
+    batch.mkdir()
+    (batch / "deadly").touch()
+    done = subprocess.run([sys.executable, "-c", RUN, tmp_path / "home", batch], capture_output=True, text=True, timeout=200, cwd=ROOT)
+    assert f"{ATTEMPTS} workers died" in done.stdout, done.stdout + done.stderr
+    assert len(attempts_at(batch)) == ATTEMPTS

@@ -257,6 +257,7 @@ def photograph(night: Night, folder: Path, name: str, *paths: str, clicks: Seque
     """Take pictures of pages of Prefect's, or of the reading room where the address is whole, after clicks on the first of each."""
     folder.mkdir(parents=True, exist_ok=True)
     with chromium(width=1400, height=1000) as browser:
+        browser.open(night.served.entrance)
         for number, path in enumerate(paths, 1):
             browser.open(path if path.startswith("http") else f"http://127.0.0.1:{night.served.port}/v2/{path}")
             time.sleep(6)
