@@ -13,7 +13,7 @@ from functools import cache
 from typing import NamedTuple
 
 from transforms.lexicons import read_groups
-from transforms.lexicons.names import surnames
+from transforms.lexicons.names import looks_like_name, surnames
 from transforms.text.characters import fold, fold_forms
 from transforms.text.patterns import one_of
 
@@ -114,7 +114,7 @@ def read_byline(text: str, at: int = 0, *, bare: bool = False) -> Iterator[Bylin
 
     signed = any(kind in ROLES for kind in kinds) or bare
     for number, (kind, word, start) in enumerate(tokens):
-        if kind == "name" and not (tokens[number + 1 : number + 2] and tokens[number + 1][1] in ("报道", "报导") and waiting and not is_name(word)):
+        if kind == "name" and not (tokens[number + 1 : number + 2] and tokens[number + 1][1] in ("报道", "报导") and waiting and not looks_like_name(word)):
             waiting += [(name, printed, start + place, roles) for name, printed, place in names_in(word, sure=bool(roles))]
             continue
         if kind not in ROLES:
@@ -154,7 +154,7 @@ def tokens_of(text: str) -> Iterator[tuple[str, str, int]]:
             pending = word, start
         elif text[start - 1 : start] in ("/", "／") and word.endswith(("报道", "报导")) or word.startswith(NOT_WHO):  # 陆苗/台北报导
             yield "filler", word, start
-        elif word not in role_words() and (is_name(word) and word[-1] not in "摄图" or "·" in word and not patterns()["reporter"].search(word)):
+        elif word not in role_words() and (looks_like_name(word) and word[-1] not in "摄图" or "·" in word and not patterns()["reporter"].search(word)):
             yield "name", word, start
         else:
             for match in patterns()["in chunk"].finditer(word):
@@ -197,7 +197,7 @@ def names_in(text: str, *, sure: bool) -> list[tuple[str, str, int]]:
         return []
     if "·" in bare or re.fullmatch("[A-Za-z]{3,}", bare):
         return [(bare, text, 0)]
-    if 2 <= len(bare) <= 4 and len(bare) < len(text) or len(bare) in (2, 3) and (sure or is_name(bare)) or len(bare) == 4 and bare[:2] in surnames().compound:
+    if 2 <= len(bare) <= 4 and len(bare) < len(text) or len(bare) in (2, 3) and (sure or looks_like_name(bare)) or len(bare) == 4 and bare[:2] in surnames().compound:
         return [(bare, text, 0)]
     if sure and 4 <= len(bare) <= 6 and not all(name[0] in surnames().strong for name in split_names(bare) or "·"):
         return [(bare, text, 0)]  # 阿曼古丽, 次仁德吉: a name without a surname
@@ -210,12 +210,6 @@ def names_in(text: str, *, sure: bool) -> list[tuple[str, str, int]]:
 
 ENDS_OF_OFFICES = "局办部委站处社院所校厅会队团司厂业体位"
 """What names of those who send pictures and texts in end in: 县委老干部局供稿."""
-
-
-def is_name(text: str) -> bool:
-    """Return whether a word can be a person's name by its surname and length."""
-    known = surnames()
-    return text[:1] in known.common and 2 <= len(text) <= 3 or text[:2] in known.compound and 3 <= len(text) <= 4
 
 
 def split_names(part: str) -> list[str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functools import cache
+from functools import cache, lru_cache
 from typing import NamedTuple
 
 from transforms.lexicons import read_groups, read_table
@@ -22,6 +22,23 @@ def surnames() -> Surnames:
     groups = read_groups("surnames.txt")
     common, compound, rare = (frozenset(groups[name]) for name in ("common", "compound", "rare"))
     return Surnames(common - rare, common, compound)
+
+
+@lru_cache(maxsize=1 << 14)
+def looks_like_name(text: str) -> bool:
+    """Return whether a text has the build of a Chinese person's name: a surname and one or two characters, or two surnames and one or two.
+
+    This is the one test of a name by itself, without what stands beside it.
+
+    >>> looks_like_name("李云川"), looks_like_name("欧阳清浦"), looks_like_name("云渡区"), looks_like_name("报道")
+    (True, True, False, False)
+    """
+    known = surnames()
+    if not 2 <= len(text) <= 4 or not all("\u4e00" <= char <= "\u9fff" for char in text) or text[-1] in "区县市镇乡村":
+        return False
+    if text[:2] in known.compound and len(text) in (3, 4):
+        return True
+    return text[0] in known.common and (len(text) < 4 or text[1] in known.common)
 
 
 @cache
