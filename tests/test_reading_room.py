@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import json
 import os
 import re
 import shutil
@@ -23,6 +24,7 @@ from flows.cli import main
 from flows.raw import raw_text
 from tests.browser import chromium
 from tests.warehouse_rows import known_warehouse
+from transforms.forgetting import hash_of
 from transforms.rows import file_id_of
 from warehouse.home import Home
 from warehouse.reading_room import app
@@ -204,6 +206,17 @@ def test_a_file_of_which_nothing_was_loaded_is_read_again(published, tmp_path):
                     [str(file), file_id_of(data)])
     client = TestClient(make_app(path, raw_text=partial(raw_text, Home(tmp_path))), base_url="http://127.0.0.1")
     assert "\\xff\\xff&lt;i&gt;" in client.get("/quarantine/q1").text
+
+
+def test_a_raw_file_is_shown_without_who_was_forgotten(tmp_path):
+    data = "记者周明远报道".encode()
+    (tmp_path / "1.txt").write_bytes(data)
+    home = Home(tmp_path / "home")
+    home.path.mkdir()
+    assert raw_text(home, str(tmp_path / "1.txt"), file_id_of(data)) == "记者周明远报道"
+    line = {"kind": "person", "n_chars": 3, "salt": b"salt".hex(), "hash": hash_of("周明远", b"salt").hex()}
+    home.forgotten.write_text(json.dumps(line) + "\n", "utf-8")
+    assert raw_text(home, str(tmp_path / "1.txt"), file_id_of(data)) == "记者███报道"
     file.write_bytes(b"another one")
     assert "has changed since" in client.get("/quarantine/q1").text
     file.unlink()
