@@ -17,7 +17,7 @@ NOTICE = (ROOT / "NOTICE").read_text("utf-8")
 LISTED = [re.split(r"  +", line) for line in NOTICE.splitlines() if line.startswith("transforms/data/")]
 SPOKEN = {"MIT": "MIT", "Apache-2.0": "Apache-2.0", "CC BY 4.0": "CC-BY-4.0", "CC BY": "CC-BY-4.0", "Unicode License": "Unicode-3.0", "WTFPL": "WTFPL-2.0"}
 """Names of licences as data files have them, and as NOTICE does."""
-OWN = re.compile("[Oo]wn (?:making|compilation)")
+OWN = re.compile("[Oo]wn (?:making|compilation)|made for Dibao")
 UNFIT = re.compile(r"\b(?:A?GPL|CC BY-(?:NC|ND|SA))")
 """What cannot be given on under Dibao's licence."""
 
