@@ -56,7 +56,7 @@ CHANGE_AGAINST = re.compile(f"(?P<of>{AGAINST})[^，,。；;0-9]{{0,6}}?(?P<way>
 CHANGE = re.compile(f"(?P<of>)(?P<way>{WAY}){ABOUT}")
 DIVISIBLE_KINDS = frozenset(("money", "count", "area", "length", "mass", "volume", "energy", "power"))
 """Kinds whose totals a newspaper gives parts of."""
-TAIWAN, HONG_KONG, MACAU = re.compile("[臺台][灣北中南]|縣府|縣長|立委|民進黨|國民黨|鄉長|里長|縣議"), re.compile("香港|港府|特區|立法會"), re.compile("澳門")
+TAIWAN, HONG_KONG, MACAU = re.compile("[臺台][灣北中南]|縣府|縣長|立委|民進黨|國民黨|鄉長|里長|縣議"), re.compile("香港|港府|特區|立法會|區議[員會]|九龍|新界|港鐵|元朗|屯門|荃灣|葵[涌青]|沙田|大埔|將軍澳|觀塘|灣仔|深水埗|油麻地|旺角|北角|西貢|天水圍|社署|房署|康文署|呎"), re.compile("澳門|氹仔|路環|路氹|社工局|離島區")
 TRADITIONAL_SHARE = 0.02
 """Share of a text's characters that are traditional ones from which on it is set in them; simplified print has none but in names."""
 
@@ -141,7 +141,7 @@ def _first() -> re.Pattern:
     after_han = "".join(re.escape(sign) for sign in units()) + f"{ONLY_HAN_DIGITS}{MAGNITUDES}余多几来点分半兆级数 至到~～—-"
     return re.compile(
         f"[0-9{ONLY_HAN_DIGITS}{MAGNITUDES}半]"
-        f"(?:(?<=[0-9])[0-9]*(?![0-9月号届]|日(?![元圆币本]))|(?<=[{ONLY_HAN_DIGITS}{MAGNITUDES}])(?=[{after_han}])|(?<=半))"
+        f"(?:(?<=[0-9])[0-9]*(?![0-9月号届]|日(?![元圆币本内之以]))|(?<=[{ONLY_HAN_DIGITS}{MAGNITUDES}])(?=[{after_han}])|(?<=半))"
     )
 
 

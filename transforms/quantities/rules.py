@@ -486,7 +486,7 @@ ALWAYS_OPEN = re.compile("[一-龥](?<![内后前之以的左上多制里至到�
 
 
 def _is_always_open(text: str, number: Number, unit: Unit, end: int) -> bool:
-    return unit.text in ("小时", "个小时") and number.value == 24 and ALWAYS_OPEN.match(text, end) is not None
+    return unit.text in ("小时", "个小时") and number.value == 24 and text[number.start - 1 : number.start] not in tuple("前满近超约达共") and ALWAYS_OPEN.match(text, end) is not None
 
 
 PRICE_BEFORE = re.compile("(?:[块毛元钱角]|[块毛][一二三四五六七八九])$")
@@ -499,7 +499,7 @@ def _is_rate_of_one(text: str, number: Number, unit: Unit, end: int) -> bool:
     if PRICE_BEFORE.search(text, max(number.start - 3, 0), number.start):
         return True
     goes_on = re.compile(f"[^，,。；;！？、\n0-9{ONLY_HAN_DIGITS}半][^，,。；;！？、\n0-9]{{0,9}}?[0-9{ONLY_HAN_DIGITS}半]").match(text, end)
-    return bool(goes_on) and text[number.start - 1 : number.start] in ("", *"，,。；;！？、\n“”的在了割卖每")
+    return bool(goes_on) and text[number.start - 1 : number.start] in ("", *"，,。；;！？、\n “”的在了割卖每")
 
 
 def _is_idle_point(text: str, number: Number, unit: Unit, end: int) -> bool:
@@ -543,6 +543,10 @@ CAPITALS = frozenset("壹贰叁肆伍陆柒捌玖")
 """Digits as on a cheque: alone and before no money they are names (伍家欣, 陆家嘴)."""
 
 
+SEVERAL_DAYS_AFTER = re.compile("[之以]?内(?!容|部)")
+MEDALS_AFTER = re.compile(f"[0-9{ONLY_HAN_DIGITS}]|$|[，,。；;、！？!?）)”」：:\n ]")
+
+
 def _do_not_go_together(text: str, number: Number, unit: Unit, before: str) -> bool:
     if number.han and (number.value == 0 or number.han == "一一"):
         return True
@@ -560,6 +564,10 @@ def _do_not_go_together(text: str, number: Number, unit: Unit, before: str) -> b
         return number.high > 10 and not (unit.text == "折" and len(number.han) == 2 and number.han[1] not in MAGNITUDES)
     if unit.text == "分":
         return number.han in ("十", "百", "千", "万", "亿")
+    if unit.text == "日":
+        return not SEVERAL_DAYS_AFTER.match(text, number.end + 1)
+    if unit.text in ("金", "银", "铜"):
+        return not MEDALS_AFTER.match(text, number.end + 1)
     if unit.text == "番":
         return before != "翻" and not text.endswith("翻了", 0, number.start)
     if unit.text == "班" and before in tuple("级年0123456789)）"):

@@ -48,6 +48,8 @@ LONGEST_EVENING = 5 * 60
 SCENE_WITHIN = timedelta(days=10)
 """How long before the anchor the scene of a story lies, where a speaker's 今天 counts from it."""
 PERIODS = ("month", "quarter", "halfyear")
+QUARTER = 3
+"""Months of a year in which its second half is too far ahead to be told of without its year."""
 HALVES = {"H1": (1, 6), "H2": (7, 12)}
 SEASONS = {"SP": (3, 5), "SU": (6, 8), "FA": (9, 11), "WI": (12, 14)}
 EDGES = {"start": (1, 2), "middle": (6, 7), "end": (11, 12)}
@@ -371,7 +373,7 @@ class Resolver:
         if anchor is None:
             return said.year if not in_sentence or goes_on(self.text, said, expression.start, anchor) else None
         if said.year == anchor.year:
-            return said.year if in_sentence and said.first is None and goes_on(self.text, said, expression.start, anchor) else None
+            return said.year if expression.fields.holiday is None and in_sentence and said.first is None and goes_on(self.text, said, expression.start, anchor) else None
         is_day = bool(own and own[0] == own[1])
         if is_day and not (said.is_day and in_sentence) and is_news(own, anchor):
             return None
@@ -611,6 +613,8 @@ class Resolver:
             return date(year, first_month, 1), month_end(year + (last_month > 12), last_month - 12 if last_month > 12 else last_month)
 
         year, basis = self._year_or_open(fields, expression, days_of)
+        if fields.year is None and basis == "year from anchor" and year < self.anchor.year and self.anchor.month > QUARTER and first_month > self.anchor.month:
+            year = self.anchor.year
         if year is None:
             return unresolved("year" if code == "all" else "halfyear" if code in HALVES else "quarter", basis)
         self.year = year
@@ -632,7 +636,9 @@ class Resolver:
         year = self.anchor.year + int(step)
         if name == "WI" and self.anchor.month <= 6:
             year -= 1
-        return period_of(year, name, "relative to anchor")
+        found = period_of(year, name, "relative to anchor")
+        self.period = (found.start, found.end, found.value)
+        return found
 
     def _ages(self, fields: Fields) -> Found | None:
         century, decade = fields.century, fields.decade

@@ -128,12 +128,13 @@ def patterns() -> dict[str, re.Pattern[str]]:
 @cache
 def beginnings() -> re.Pattern[str]:
     """Return the pattern of the first character of a token: it costs little, and what it passes over is never looked at again."""
-    seconds = {name[1] for name in (*words(), *holidays(), *eras())} | set("（(一二三四五六七八九十周星礼期拜个上下历月世本这")
+    seconds = {name[1:2] for name in (*words(), *holidays(), *eras())} | set("（(一二三四五六七八九十周星礼期拜个上下历月世本这")
     words_begin = re.escape("".join(sorted({begins[0] for begins in patterns()} - set("0123456789"))))
+    whole_words = re.escape("".join(sorted(name for name in words() if len(name) == 1)))
     figures_end = re.escape(HAN + HAN_MORE + "年月日号天周个星礼小钟分刻秒季载世点时多余来至到、-, 工交昼代")
     return re.compile(
         f"[{words_begin}0-9](?:(?<=[0-9])(?<![0-9.][0-9])(?=[0-9]*[:./亿{figures_end}])|(?<=2)(?<![0-9.]2)(?=0[0-9]{{2}}[一-龥])|(?<=[{HAN}{HAN_MORE}])(?=[0-9{figures_end}])"
-        f"|(?<=[{words_begin}])(?=[{re.escape(''.join(sorted(seconds)))}]))"
+        f"|(?<=[{whole_words}])|(?<=[{words_begin}])(?=[{re.escape(''.join(sorted(seconds)))}]))"
     )
 
 
@@ -285,6 +286,8 @@ def _read_holiday(name: str, start: int, end: int, text: str) -> Token | None:
         stands = "alone" if NEAR_HOLIDAY.match(text, end) else "year"
     if name == "国庆" and not (is_shown or DAYS_OFF.match(text, end) or text[end : end + 1] in tuple("，,。、 \n阅庆和及的长夜节") + ("",)):
         return None
+    if name == "除夕夜":
+        return Token(start, end, Fineness.PERIOD, Fineness.DAYPART, Fields(holiday=rule, stands=stands, daypart=("NI", 12)))
     return Token(start, end, Fineness.PERIOD, Fineness.DAY, Fields(holiday=rule, stands=stands))
 
 
@@ -534,6 +537,8 @@ def _read_month(match: re.Match[str], text: str) -> Token | None:
 
 
 NO_ORDINALS = ("两", "几", "数", "半", "俩", "仨")
+LASTS_SO_LONG = re.compile("[之以]?内(?!容|部)")
+"""7日内 is seven days, and not the 7th."""
 LASTS = re.compile("[内游]|之内|以内|以上")
 
 
@@ -541,6 +546,8 @@ def _read_day(match: re.Match[str], text: str) -> Token | None:
     name, end = match["number"], match.end("unit")
     day = parse_int(name)
     if not day or day > 31 or name in NO_ORDINALS or text[end : end + 1] in tuple("元圆币本"):
+        return None
+    if LASTS_SO_LONG.match(text, end):
         return None
     fields, range_end = Fields(day=("=", day)), None
     start = match.start("number")
