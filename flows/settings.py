@@ -109,9 +109,11 @@ def apply_prefect_settings(home: Home) -> None:
     if folder == home.prefect.absolute():
         home.close_prefect()
     isolate_environment(folder)
-    if "PREFECT_API_URL" not in os.environ and (served := served_at(home)):
-        os.environ |= {"PREFECT_API_URL": f"{served['prefect']}/api", **locked(served["secret"])}
-        os.environ.setdefault("PREFECT_UI_URL", served["prefect"])
+    if served := served_at(home):
+        address = f"{served['prefect']}/api"
+        if os.environ.setdefault("PREFECT_API_URL", address) == address:
+            os.environ |= locked(served["secret"])
+            os.environ.setdefault("PREFECT_UI_URL", served["prefect"])
     for name, value in {**QUIET, **(HEARTBEATS if "PREFECT_API_URL" in os.environ else EMBEDDED)}.items():
         os.environ.setdefault(name, value)
     if "PREFECT_API_URL" in os.environ:

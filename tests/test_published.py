@@ -136,3 +136,17 @@ def test_a_view_that_only_an_earlier_duckdb_understood_is_no_riddle(home):
     done = dibao("report", home=home.path)
     assert done.returncode == 4 and "earlier version of Dibao" in done.stderr and "dibao rebuild" in done.stderr
     assert dibao("rebuild", home=home.path).returncode == 0
+
+
+def test_a_build_of_another_storage_version_is_made_anew(home):
+    """As a home has it that was written before the storage version was chosen for the oldest client."""
+    newer = home.work / "newer.duckdb"
+    with duckdb.connect() as con:
+        con.execute(f"ATTACH '{home.build}' AS build (READ_ONLY)")
+        con.execute(f"ATTACH '{newer}' AS newer (STORAGE_VERSION 'latest')")
+        con.execute("COPY FROM DATABASE build TO newer")
+    os.replace(newer, home.build)
+    with pytest.raises(duckdb.InvalidInputException):
+        store.connect(home.build)
+    with store.opened_build(home, stages.restore) as con:
+        assert con.execute("SELECT count(*) > 0 FROM articles").fetchone() == (True,)

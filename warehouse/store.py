@@ -113,7 +113,7 @@ def opened_build(home: Home, restore: Callable[[duckdb.DuckDBPyConnection], None
     """
     home.work.mkdir(parents=True, exist_ok=True)
     manifest = read_manifest(home.manifest)
-    con = connect(home.build) if home.build.exists() and commit_of(home.build) == manifest.commit else None
+    con = _reopened(home.build) if home.build.exists() and commit_of(home.build) == manifest.commit else None
     if con is None or not holds_schema(con):
         if con:
             con.close()
@@ -127,6 +127,14 @@ def opened_build(home: Home, restore: Callable[[duckdb.DuckDBPyConnection], None
         yield con
     finally:
         con.close()
+
+
+def _reopened(path: Path) -> duckdb.DuckDBPyConnection | None:
+    """Return a connection to a build, None where it is of a newer storage version than is written: what made it was newer, or chose another."""
+    try:
+        return connect(path)
+    except duckdb.InvalidInputException:
+        return None
 
 
 def _create(con) -> None:
