@@ -2,6 +2,7 @@
 
 import pytest
 
+from transforms.confidence import confidence_of
 from transforms.quantities import find_quantities
 from transforms.quantities.rules import EXCLUSIONS, RULES
 
@@ -56,3 +57,9 @@ def test_a_part_names_its_total_and_a_change_what_it_is_against():
     assert [(one.text, one.part_of, one.change) for one in found] == [
         ("31.5亿元", None, None), ("26.8亿元", 1, None), ("4.7亿元", 1, None), ("812.9亿元", None, None), ("9.8%", None, "同比增长"), ("2.2%", None, "环比下降"),
     ]
+
+
+def test_rows_say_how_sure_they_are_and_a_rule_unknown_to_the_gold_as_its_table():
+    (sure,) = find_quantities("购置设备400台。")
+    (unsure,) = find_quantities("门票￥99起")
+    assert 0.9 < unsure.confidence == confidence_of("quantities", "*") < sure.confidence < 1

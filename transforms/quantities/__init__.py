@@ -288,6 +288,6 @@ def _finished(text: str, partial: PartialQuantity) -> Quantity:
         per=partial.per,
         of=what_is_counted(text, partial.start, partial.end, partial.kind),
         change=_change(text, partial),
-        confidence=confidence_of("quantities", partial.rule),
+        confidence=confidence_of("quantities", f"{partial.rule}, {partial.kind}"),
         rule=partial.rule,
     )
