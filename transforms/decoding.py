@@ -136,7 +136,56 @@ def decode(data: bytes, hints: Sequence[str] = ()) -> Decoded:
     >>> decode("云渡区今年新增绿地八万平方米。".encode(), ["gbk"]).doubtful
     'declared as gb18030, which does not fit: the bytes say utf-8'
     """
-    return hinted(data, expected(hints)) if hints else unhinted(data)
+    found = hinted(data, expected(hints)) if hints else unhinted(data)
+    return undone(found, data) if found.doubtful else found
+
+
+MISREAD = (("latin-1", "gb18030"), ("cp1252", "gb18030"), ("gb18030", "utf-8"), ("latin-1", "utf-8"), ("cp1252", "utf-8"))
+"""What text was taken for when it was saved, and what it was."""
+
+
+def undone(found: Decoded, data: bytes) -> Decoded:
+    """Return the text that was there before it was read in a wrong encoding and saved so, or of a file in two encodings, line by line; what was
+    found where neither is sure. Raises UndecodableError where it is sure and characters are lost.
+
+    >>> decode("云渡区今年新增绿地八万平方米，老渡口恢复通航。".encode("gbk").decode("latin-1").encode()).encoding
+    'gb18030 read as latin-1'
+    """
+    if two := line_by_line(data):
+        return two
+    for taken_for, was in MISREAD:
+        try:
+            text = found.text.encode(taken_for).decode(was)
+        except UnicodeError:
+            continue
+        if is_clear(text, was):
+            return Decoded(text, f"{was} read as {taken_for}", 0, f"{was} that was read as {taken_for} and saved so: undone")
+    if found.encoding == "utf-8" and "\ufffd" in found.text:
+        text = found.text.replace("\ufffd", "").encode("gb18030", "ignore").decode("utf-8", "ignore")
+        if 4 * len(text) > len(found.text) and weigh(text[: SAMPLE_BYTES * 2], "utf-8")[0] < READABLE < weigh(found.text[: SAMPLE_BYTES * 2], "utf-8")[0]:
+            raise UndecodableError("UTF-8 that was read as GBK and saved so: characters are lost, it cannot be undone; fetch the file again")
+    return found
+
+
+def line_by_line(data: bytes) -> Decoded | None:
+    """Return the text of a file that is in UTF-8 in some lines and in GB18030 in the others, None where it is not."""
+    lines, encodings = [], set()
+    for line in data.split(b"\n"):
+        encoding = next((name for name in ("ascii", "utf-8", "gb18030") if strictly(line, name) is not None), None)
+        if encoding is None:
+            return None
+        lines.append(line.decode(encoding))
+        encodings.add(encoding)
+    text = "\n".join(lines)
+    if not {"utf-8", "gb18030"} <= encodings or not is_clear(text, "utf-8"):
+        return None
+    return Decoded(text, "utf-8, gb18030", 0, "two encodings in one file: each line was read in its own")
+
+
+def is_clear(text: str, encoding: str) -> bool:
+    """Return whether a text is Chinese beyond doubt."""
+    weight, n_telling = weigh(text[: SAMPLE_BYTES * 2], encoding)
+    return weight <= CLEAR and n_telling >= FEW
 
 
 def unhinted(data: bytes) -> Decoded:

@@ -22,6 +22,7 @@ from transforms.pages import read_page
 from transforms.pages.blocks import measure_blocks
 from transforms.pages.corrections import Correction
 from transforms.pages.masthead import read_masthead
+from transforms.pages.physical_form import unreadable
 from transforms.records import Article, Page, Row, file_id_of
 
 Rows = dict[str, list[Row]]
@@ -102,7 +103,7 @@ def open_text(
             "page": known.page or masthead.page,
             "form": page.form,
             "status": "loaded",
-            "reason": decoded.doubtful,
+            "reason": "; ".join(filter(None, (decoded.doubtful, unreadable(decoded.text)))) or None,
         }],
     }
     article_ids = article_ids_of(file_id, page)

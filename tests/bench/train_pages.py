@@ -13,12 +13,13 @@ from __future__ import annotations
 
 import argparse
 import json
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Collection, Iterator, Sequence
 from datetime import date, timedelta
 from itertools import islice
 from pathlib import Path
 from random import Random
+from tempfile import TemporaryDirectory
 
 from tests.bench.make_pages import make_pages, write_article
 from tests.bench.make_pages import words as made_words
@@ -34,6 +35,10 @@ DATA = Path(linear_chain.__file__).parents[1] / "data"
 SOURCE = "# Weights of a linear-chain model. Source: learned by tests/bench/train_pages.py from pages of the PFR corpus (January 1998, Peking University), invented modern articles and made pages. Weights alone, no text; CC0."
 ITERATIONS, MIN_COUNT = 100, 3
 NEVER = -30.0
+IMPOSSIBLE = [
+    *((one, other) for one in ("headline", "more", "byline") for other in sorted(roles.BEGINS_ARTICLE)), *((one, "byline") for one in ("body", "untitled", "photo", "caption", "credit")),
+]
+"""Labels that never follow each other: an article has text before the next one begins, and who signs behind the text is a credit."""
 MOST_HEADLINE_LINES, LONGEST_HEADLINE = 3, 60
 
 
@@ -288,25 +293,36 @@ def offered(features: Sequence[Sequence[str]], around: Sequence[int]) -> list[li
     return items
 
 
-def learn(examples: Sequence[tuple[list[list[str]], list[str]]], around: Sequence[int], path: Path, c1: float, c2: float, impossible: Collection[tuple[str, str]] = ()) -> None:
-    """Write the weights that are learned from features and labels; ``impossible`` are pairs of labels that never follow each other."""
+Weights = dict[tuple[str, str], float]
+
+
+def learn(examples: Sequence[tuple[list[list[str]], list[str]]], around: Sequence[int], c1: float, c2: float) -> Weights:
+    """Return the weights of features and labels, and of labels before labels, that are learned from examples."""
     import pycrfsuite
 
     trainer = pycrfsuite.Trainer(verbose=False)
     for features, labels in examples:
         trainer.append(offered(features, around), labels)
     trainer.set_params({"c1": c1, "c2": c2, "max_iterations": ITERATIONS, "feature.possible_transitions": True, "feature.minfreq": MIN_COUNT})
-    model = str(path.with_suffix(".crfsuite"))
-    trainer.train(model)
-    tagger = pycrfsuite.Tagger()
-    tagger.open(model)
-    info = tagger.info()
-    rows = [(name, label, weight) for (name, label), weight in info.state_features.items()] + [(f"> {one}", other, weight) for (one, other), weight in info.transitions.items()]
-    rows = [row for row in rows if (row[0][2:], row[1]) not in impossible] + [(f"> {one}", other, NEVER) for one, other in impossible]
-    lines = sorted(f"{name}\t{label}\t{weight:.2f}" for name, label, weight in rows if abs(weight) >= 0.005)
+    with TemporaryDirectory() as folder:
+        trainer.train(f"{folder}/model")
+        tagger = pycrfsuite.Tagger()
+        tagger.open(f"{folder}/model")
+        info = tagger.info()
+    print(f"learned from {sum(len(labels) for _, labels in examples):,} lines")
+    return dict(info.state_features) | {(f"> {one}", other): weight for (one, other), weight in info.transitions.items()}
+
+
+def write(learned: Sequence[Weights], path: Path, impossible: Collection[tuple[str, str]] = ()) -> None:
+    """Write the mean of some weights; ``impossible`` are pairs of labels that never follow each other."""
+    mean: Weights = defaultdict(float)
+    for weights in learned:
+        for key, weight in weights.items():
+            mean[key] += weight / len(learned)
+    mean.update({(f"> {one}", other): NEVER for one, other in impossible})
+    lines = sorted(f"{name}\t{label}\t{weight:.2f}" for (name, label), weight in mean.items() if abs(weight) >= 0.005)
     path.write_text("\n".join([SOURCE, "# feature, label, weight; a feature with > in front is the label before.", *lines]) + "\n", "utf-8")
-    Path(model).unlink()
-    print(f"{path.name}: {len(lines):,} weights from {sum(len(labels) for _, labels in examples):,} lines")
+    print(f"{path.name}: {len(lines):,} weights")
 
 
 def printed_pages(seed: int, n: int, press, others, form) -> Iterator[Printed]:
@@ -323,7 +339,7 @@ def main() -> None:
     parser.add_argument("--hold-out", type=int, default=0, metavar="N")
     parser.add_argument("--pages", type=int, default=900)
     parser.add_argument("--wrapped", type=int, default=500)
-    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--seeds", type=int, nargs="+", default=[2, 5], help="the weights of roles are the mean of those that each seed gives")
     parser.add_argument("--only", choices=("lines", "roles"))
     parser.add_argument("--out", type=Path, default=DATA)
     options = parser.parse_args()
@@ -333,13 +349,16 @@ def main() -> None:
     others = [article for at, article in enumerate(others) if not options.hold_out or at % options.hold_out]
     if options.only != "roles":
         wrapped = [name for name in FORMS if name.startswith("wrapped")]
-        some = printed_pages(options.seed, options.wrapped, press, others, lambda rng: FORMS[rng.choice(wrapped)](rng))
-        learn([found for printed in some if (found := examples_of_lines(printed))], (), options.out / unwrapping.WEIGHTS, 0.1, 0.05)
+        some = printed_pages(options.seeds[0], options.wrapped, press, others, lambda rng: FORMS[rng.choice(wrapped)](rng))
+        write([learn([found for printed in some if (found := examples_of_lines(printed))], (), 0.1, 0.05)], options.out / unwrapping.WEIGHTS)
         linear_chain.model.cache_clear()
     if options.only != "lines":
-        some = [*printed_pages(options.seed + 1, options.pages, press, others, random_form), *made_pages(options.seed + 2, options.pages // 3)]
-        examples = [found for printed in some if (found := examples_of_roles(printed))[0]]
-        learn(examples, (-2, -1, 1, 2), options.out / roles.WEIGHTS, 0.2, 0.05, [(one, other) for one in ("headline", "more", "byline") for other in roles.BEGINS_ARTICLE])
+        learned = []
+        for seed in options.seeds:
+            some = [*printed_pages(seed, options.pages, press, others, random_form), *made_pages(seed + 1, options.pages // 3)]
+            examples = [found for printed in some if (found := examples_of_roles(printed))[0]]
+            learned.append(learn(examples, (-2, -1, 1, 2), 0.2, 0.05))
+        write(learned, options.out / roles.WEIGHTS, IMPOSSIBLE)
 
 
 if __name__ == "__main__":

@@ -134,7 +134,8 @@ def is_link(lines: Sequence[Line], shapes: Sequence[BlockFeatures], kept: Sequen
         return False
     left, link, right = (lines[kept[place]].reading for place in (at, at + 1, at + 2))
     odds = [follows(left, link) - begins(link), follows(link, right) - begins(right)]
-    return not after.shows & NEVER_A_TAIL and min(odds) > LEAST_LINK_ODDS and sum(odds) > LINK_ODDS
+    is_likely = "names" in middle.shows or min(odds) > LEAST_LINK_ODDS and sum(odds) > LINK_ODDS  # a name is no subhead
+    return is_likely and not after.shows & NEVER_A_TAIL
 
 
 def proven(joins: Mapping[int, Join], is_prose: Sequence[bool], n_duplicates: int) -> dict[int, Join]:

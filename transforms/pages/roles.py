@@ -61,6 +61,7 @@ def features_in_context(lines: Sequence[Line], features: Sequence[BlockFeatures]
     padded = ["page", "page", *looks, "page", "page"]
     around = shared_around(pairs_of(lines))
     repeated = repeated_texts([line.reading for line in lines])
+    last_place = {line.reading: at for at, line in enumerate(lines)}
     gaps = Counter(line.gap for line in lines[1:])
     usual_gap = min(gaps, key=lambda gap: (-gaps[gap], gap)) if gaps else 1
     style = style_of(features, looks)
@@ -88,6 +89,8 @@ def features_in_context(lines: Sequence[Line], features: Sequence[BlockFeatures]
             names += [f"label={line.label}", f"label={line.label} {look}"]
         if text in repeated:
             names.append("repeated")
+        if last_place[text] > at:
+            names.append(f"*printed again {look}")  # as the lists of titles that sites put over a page are
         if text:
             names += [f"first={text[0]}", f"last={text[-1]}", f"first two={text[:2].strip()}", f"last two={text[-2:].strip()}"]
         if shown.is_short and at + 1 < len(lines) and shown.length >= 5:
