@@ -24,7 +24,7 @@ from flows.process import TakenFile, process_groups
 from transforms.decoding import Decoded
 from transforms.forgetting import ARTICLE, FILE, LEAST_CHARS, MASK, PERSON, bare, hash_of, masked, parse_forgotten, pattern_of, printings
 from transforms.pages.corrections import parse_corrections
-from transforms.rows import RawFileFacts, open_text
+from transforms.rows import RawFileFacts, file_id_of, open_text
 from warehouse import schema, store
 from warehouse.files import write_whole
 from warehouse.home import Home
@@ -85,6 +85,7 @@ def forget(home: Home, what: str, now: datetime) -> Done:
             shutil.rmtree(home.staging, ignore_errors=True)
             write_line(home, target.line)
             mask_files(home, target)  # of the corrections, before pages are read with them
+            mask_prefect(home.prefect / "prefect.db", target)
             gone, read = files_gone(con, target), files_to_read(con, home, target)
             run = stages.Run(f"{now:%Y%m%dT%H%M%S}-{secrets.token_hex(3)}", now, None, "asked for by dibao forget",
                              f"forgotten on request: {'an' if target.kind == ARTICLE else 'a'} {target.kind}; {len(gone)} files taken out, {len(read)} read anew")
@@ -95,7 +96,6 @@ def forget(home: Home, what: str, now: datetime) -> Done:
             shutil.rmtree(place, ignore_errors=True)
         stages.write_data_docs(home, loaded.validations)
         stages.write_report_of(home)
-        mask_prefect(home.prefect / "prefect.db", target)
         mask_files(home, target)
         if left := list(remains(home, target)):
             raise ForgetError(f"it still stands in {', '.join(left)}: see who has these open, close them, and run the same command again")
@@ -114,8 +114,9 @@ def find_target(con, home: Home, what: str) -> Target:
         """, {"what": what, "there": str(Path(what).absolute())}):
         return file_target(con, sorted(filter(None, file_ids)))
     forgotten = parse_forgotten(stages.read_forgotten(home))
-    if what in forgotten.files:
-        return Target(FILE, {"kind": FILE, "file_id": what}, (), frozenset([what]))
+    file_id = file_id_of(Path(what).read_bytes()) if Path(what).is_file() else what
+    if file_id in forgotten.files:
+        return Target(FILE, {"kind": FILE, "file_id": file_id}, (), frozenset([file_id]))
     for articles in forgotten.articles.values():
         for line in articles:
             if line["article_id"] == what:

@@ -115,7 +115,7 @@ def forgot(known, tmp_path_factory) -> tuple[Path, Told]:
         others = con.execute(OTHERS, [page_id, article_id]).fetchall()
     said = [succeeded("forget", article_id, home=home), succeeded("forget", path, home=home)]
     with pytest.MonkeyPatch.context() as killed, pytest.raises(KeyboardInterrupt):
-        killed.setattr("flows.forgetting.mask_prefect", lambda *_: (_ for _ in ()).throw(KeyboardInterrupt))
+        killed.setattr("flows.forgetting.forget_releases", lambda *_: (_ for _ in ()).throw(KeyboardInterrupt))
         forget(Home(home), NAME, NOW)
     assert places_of(home, NAME), "what was killed had more to do"
     said.append(succeeded("forget", NAME, home=home))
