@@ -14,7 +14,7 @@ from datetime import datetime, timedelta
 from hashlib import sha256
 
 from flows.monitor import marks
-from flows.stages import Plan, Run
+from flows.planning import Plan, Run
 from warehouse.files import read_forgivingly, write_whole
 from warehouse.home import Home
 

@@ -44,6 +44,7 @@ def parser() -> argparse.ArgumentParser:
     run.add_argument("--encoding", metavar="NAMES", help="what the files are in where their bytes leave it open, e.g. gb18030 or big5,utf-8")
     run.add_argument("--retire", action="store_true", help="take out files that are no longer at the source")
     run.add_argument("--refresh", action="store_true", help="read files again that an older version of the code read")
+    run.add_argument("--by-content", action="store_true", help="read every file to see whether it has changed, also where size and time are as before")
     period = (("--since", "DAY"), ("--until", "DAY"))
     for name, meaning in period:
         run.add_argument(name, type=day, metavar=meaning, help=f"only issues {name[2:]} that day, such as 2025-03-04")
@@ -313,7 +314,7 @@ def run_command(arguments) -> int:
     with home.held():
         pass  # who cannot have the home, or not write to it, should not wait for Prefect to learn that
     prepare_prefect(home)
-    return run_ingest(arguments, source=source, home=str(home.path), pattern=pattern, retire=arguments.retire, refresh=arguments.refresh,
+    return run_ingest(arguments, source=source, home=str(home.path), pattern=pattern, retire=arguments.retire, refresh=arguments.refresh, by_content=arguments.by_content,
                       max_loss=arguments.max_loss / 100, encoding=encoding, **asked_of(arguments))
 
 

@@ -18,7 +18,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from pathlib import Path
 
-from flows import stages
+from flows import planning, stages
 from flows.batches import Batch, BatchFile
 from flows.process import TakenFile, process_groups
 from transforms.decoding import Decoded
@@ -87,7 +87,7 @@ def forget(home: Home, what: str, now: datetime) -> Done:
             mask_files(home, target)  # of the corrections, before pages are read with them
             mask_prefect(home.prefect / "prefect.db", target)
             gone, read = files_gone(con, target), files_to_read(con, home, target)
-            run = stages.Run(f"{now:%Y%m%dT%H%M%S}-{secrets.token_hex(3)}", now, None, "asked for by dibao forget",
+            run = planning.Run(f"{now:%Y%m%dT%H%M%S}-{secrets.token_hex(3)}", now, None, "asked for by dibao forget",
                              f"forgotten on request: {'an' if target.kind == ARTICLE else 'a'} {target.kind}; {len(gone)} files taken out, {len(read)} read anew")
             loaded = take_out(con, home, target, gone, read, run)
         stages.rebuild(home)
@@ -113,7 +113,7 @@ def find_target(con, home: Home, what: str) -> Target:
             SELECT file_id FROM raw_files WHERE file_id = $what OR path = $what UNION SELECT file_id FROM file_paths WHERE path IN ($what, $there)
         """, {"what": what, "there": str(Path(what).absolute())}):
         return file_target(con, sorted(filter(None, file_ids)))
-    forgotten = parse_forgotten(stages.read_forgotten(home))
+    forgotten = parse_forgotten(planning.read_forgotten(home))
     file_id = file_id_of(Path(what).read_bytes()) if Path(what).is_file() else what
     if file_id in forgotten.files:
         return Target(FILE, {"kind": FILE, "file_id": file_id}, (), frozenset([file_id]))
@@ -155,7 +155,7 @@ def person_target(con, home: Home, what: str) -> Target:
     name = names[0] if names else what
     if len(bare(name)[0]) < LEAST_CHARS:
         raise ForgetError(f"{what}: a name of fewer than {LEAST_CHARS} characters stands within all kinds of words; forget its articles one by one")
-    forgotten = parse_forgotten(stages.read_forgotten(home))
+    forgotten = parse_forgotten(planning.read_forgotten(home))
     plain = bare(name)[0]
     salt = forgotten.salt or secrets.token_bytes(16)
     line = {"kind": PERSON, "n_chars": len(plain), "salt": salt.hex(), "hash": hash_of(plain, salt).hex()}
@@ -189,7 +189,7 @@ def copies_of(con, target: Target) -> tuple[str, ...]:
 
 def write_line(home: Home, line: Mapping[str, object]) -> None:
     """Write down what is forgotten, unless it stands there."""
-    text = stages.read_forgotten(home)
+    text = planning.read_forgotten(home)
     written = json.dumps(line, ensure_ascii=False)
     if written not in text.splitlines():
         home.forgotten.touch(0o600)
@@ -234,12 +234,12 @@ def files_to_read(con, home: Home, target: Target) -> list[str]:
     return sorted((said | set(texts_with(con, pattern))) - target.gone)
 
 
-def take_out(con, home: Home, target: Target, gone: Sequence[str], read: Sequence[str], run: stages.Run) -> stages.Loaded:
+def take_out(con, home: Home, target: Target, gone: Sequence[str], read: Sequence[str], run: planning.Run) -> stages.Loaded:
     """Take files out and read others anew, bring all that depends on them up to date, and commit it to the lake."""
     batch = batch_of(con, home, read, run)
-    plan = stages.Plan(
+    plan = planning.Plan(
         batches=(batch,) if read else (),
-        paths=tuple(paths_of(con, batch)) if read else (),
+        versions=tuple(versions_of(con, batch)) if read else (),
         lost_paths=tuple(stages.column(con, "SELECT path FROM file_paths WHERE file_id IN (SELECT unnest(?::VARCHAR[]))", [list(gone)])),
         superseded=tuple((file_id, "forgotten") for file_id in gone),
     )
@@ -257,14 +257,14 @@ def take_out(con, home: Home, target: Target, gone: Sequence[str], read: Sequenc
     return loaded
 
 
-def batch_of(con, home: Home, file_ids: Sequence[str], run: stages.Run) -> Batch:
+def batch_of(con, home: Home, file_ids: Sequence[str], run: planning.Run) -> Batch:
     """Return the batch of files to be read anew: what their paths said stands in ``raw_files``."""
-    corrections = stages.read_corrections(home)
+    corrections = planning.read_corrections(home)
     rows = con.execute("SELECT file_id, source, path, paper, issue_on, page FROM raw_files WHERE file_id IN (SELECT unnest(?::VARCHAR[])) ORDER BY file_id",
                        [list(file_ids)]).fetchall()
     files = [BatchFile("", file_id, source, path, paper, issue_on and issue_on.isoformat(), page, corrections.get(file_id, ""))
              for file_id, source, path, paper, issue_on, page in rows]
-    return replace(stages.make_batch(files, run, stages.code_version()), forgotten=stages.read_forgotten(home))
+    return replace(planning.make_batch(files, run, stages.code_version()), forgotten=planning.read_forgotten(home))
 
 
 def taken_files(con, batch: Batch) -> Iterator[TakenFile]:
@@ -282,14 +282,13 @@ def taken_files(con, batch: Batch) -> Iterator[TakenFile]:
         yield TakenFile(file, known, b"", opened)
 
 
-def paths_of(con, batch: Batch) -> Iterator[stages.FoundPath]:
-    """Yield the paths of the files of a batch as they were found; their rows are those of today's code, all else of their version stays."""
-    for path, fingerprint, file_id, made_by in con.execute(
-        "SELECT path, fingerprint, file_id, code_version FROM file_paths WHERE file_id IN (SELECT unnest(?::VARCHAR[])) ORDER BY path",
+def versions_of(con, batch: Batch) -> Iterator[tuple[str, str]]:
+    """Yield the files of a batch with their versions: their rows are those of today's code, all else of their version stays."""
+    for file_id, made_by in con.execute(
+        "SELECT file_id, any_value(code_version) FROM file_paths WHERE file_id IN (SELECT unnest(?::VARCHAR[])) GROUP BY file_id ORDER BY file_id",
         [[file.file_id for file in batch.files]],
     ).fetchall():
-        said = stages.told_of(made_by)
-        yield stages.FoundPath(path, fingerprint, file_id, f"{batch.code_version}+{said}" if said else batch.code_version)
+        yield file_id, "+".join(filter(None, (batch.code_version, planning.said(made_by))))
 
 
 # --- what runs say of themselves --------------------------------------------------------------------------------------

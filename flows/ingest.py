@@ -28,7 +28,7 @@ from prefect.runtime import deployment, flow_run
 from prefect.states import Cancelled, Completed, Crashed, Failed, State
 from prefect.task_runners import ThreadPoolTaskRunner
 
-from flows import approval, journal, monitor, stages
+from flows import approval, journal, monitor, planning, stages
 from flows.advice import state_of_published
 from flows.collecting import collected_later
 from flows.own_runs import INGEST, PATIENCE_SECONDS, claim_run, own_runs
@@ -36,6 +36,7 @@ from flows.progress import advance
 from flows.runners import Runner
 from flows.sources import Source, declared_sources, find_source, use_credentials
 from transforms.decoding import expected
+from transforms.records import Row
 from warehouse import store
 from warehouse.home import Home
 
@@ -99,7 +100,7 @@ def ingest(
     retire: bool = False,
     refresh: bool = False,
     workers: int = 2,
-    batch_bytes: int = stages.BATCH_BYTES,
+    batch_bytes: int = planning.BATCH_BYTES,
     since: str | None = None,
     until: str | None = None,
     paper: str | None = None,
@@ -109,6 +110,7 @@ def ingest(
     max_loss: float = 0.1,
     encoding: list[str] | None = None,
     only_change: str | None = None,
+    by_content: bool = False,
 ) -> State:
     """Take raw files in, validate, transform, load and publish them; the state's data is a ``Summary`` as a dict.
 
@@ -119,17 +121,17 @@ def ingest(
     os.chdir(os.environ.get("DIBAO_FOLDER", "."))  # where `dibao serve` was started: that is where relative locations begin
     place = Home(Path(home).absolute())
     started_at = datetime.now(UTC).replace(tzinfo=None)
-    run = stages.Run(f"{started_at:%Y%m%dT%H%M%S}-{uuid4().hex[:6]}", started_at, flow_run.id)
+    run = planning.Run(f"{started_at:%Y%m%dT%H%M%S}-{uuid4().hex[:6]}", started_at, flow_run.id)
     summary = Summary(run.run_id, "failed", str(place.path), source, flow_run.id)
 
-    def request() -> stages.Request:
+    def request() -> planning.Request:
         declared = find_source(place, source)
         summary.timezone = declared.timezone
         use_credentials(declared)
-        return stages.Request(
+        return planning.Request(
             place, declared.location, pattern or declared.pattern, retire or declared.retire, refresh, workers, batch_bytes, declared.paper,
             since=since and date.fromisoformat(since), until=until and date.fromisoformat(until), only_paper=paper, retry=retry,
-            runner=runner, address=address, encodings=expected(encoding or declared.encoding), max_loss=max_loss, only_change=only_change,
+            runner=runner, address=address, encodings=expected(encoding or declared.encoding), max_loss=max_loss, only_change=only_change, by_content=by_content,
         )
 
     try:
@@ -141,7 +143,7 @@ def ingest(
         return finish_failed(summary, error)
 
 
-def take_in(place: Home, request: Callable[[], stages.Request], run: stages.Run, summary: Summary) -> approval.Held | None:
+def take_in(place: Home, request: Callable[[], planning.Request], run: planning.Run, summary: Summary) -> approval.Held | None:
     """Do the run while the home is held, fill the summary, and return what is held back. However it ends, it is written down."""
     with place.held(PATIENCE_SECONDS if deployment.id else 0), journal.under_way(place, record(run, summary)):
         try:
@@ -155,7 +157,7 @@ def take_in(place: Home, request: Callable[[], stages.Request], run: stages.Run,
     return held
 
 
-def load_and_publish(request: stages.Request, run: stages.Run, summary: Summary) -> approval.Held | None:
+def load_and_publish(request: planning.Request, run: planning.Run, summary: Summary) -> approval.Held | None:
     """Plan, process, load, check and publish, or hold back what is blocked; fills the summary."""
     place = request.home
     with store.opened_build(place, stages.restore) as con:
@@ -163,7 +165,7 @@ def load_and_publish(request: stages.Request, run: stages.Run, summary: Summary)
         approval.forget_expired(place, run.started_at)
         close_questions(place, "nobody answered in time: nothing of it was published")
         place.sweep()
-        plan = step("plan", lambda: stages.plan_run(con, request, run), summary)
+        plan = step("plan", lambda: planning.plan_run(con, request, run), summary)
         if request.only_change:
             approval.check_change(plan, request.only_change)
         run = replace(run, approval=approval.approval_of(place, plan, run.started_at))
@@ -201,7 +203,7 @@ def load_and_publish(request: stages.Request, run: stages.Run, summary: Summary)
     return None
 
 
-def commit_and_publish(request: stages.Request, con, plan: stages.Plan, loaded: stages.Loaded, run: stages.Run, summary: Summary) -> None:
+def commit_and_publish(request: planning.Request, con, plan: planning.Plan, loaded: stages.Loaded, run: planning.Run, summary: Summary) -> None:
     """Commit what was loaded to the lake and publish it; fills the summary."""
     place = request.home
     status = "loaded with warnings" if loaded.warnings else "loaded"
@@ -213,7 +215,7 @@ def commit_and_publish(request: stages.Request, con, plan: stages.Plan, loaded: 
     summary.status, summary.warnings = status, loaded.warnings
 
 
-def record(run: stages.Run, summary: Summary) -> stages.Row:
+def record(run: planning.Run, summary: Summary) -> Row:
     """Return what a run says of itself that published nothing, as a row of ``runs``."""
     return {
         "run_id": run.run_id, "flow_run_id": run.flow_run_id, "started_at": run.started_at,
@@ -254,7 +256,7 @@ def ask_a_human(place: Home, held: approval.Held, summary: Summary) -> State:
     return state
 
 
-def watch_drift(con, loaded: stages.Loaded, run: stages.Run) -> None:
+def watch_drift(con, loaded: stages.Loaded, run: planning.Run) -> None:
     """Compare what was loaded with the earlier runs; what is unusual is a warning."""
     drifts = monitor.find_drift(con, loaded.file_ids, loaded.n_quarantined)
     loaded.validations += monitor.drift_validations(drifts, run.run_id, run.started_at)
@@ -266,7 +268,7 @@ def end_dead_runs(place: Home) -> None:
     set_others(place, StateType.RUNNING, Crashed(message="its process ended without a word; the next run goes on where it was"))
 
 
-def answer(place: Home, plan: stages.Plan, request: stages.Request, why: str) -> None:
+def answer(place: Home, plan: planning.Plan, request: planning.Request, why: str) -> None:
     """Hold back no longer what a plan asks for, nor what its source asked for earlier where it was looked through as a whole."""
     approval.release(place, plan, flow_run.parameters.get("source") if request.wants_all else None)
     close_questions(place, why)
@@ -293,7 +295,7 @@ def nothing_new(place: Home, con, summary: Summary) -> None:
     summary.status = "nothing new"
 
 
-def process(place: Home, plan: stages.Plan, request: stages.Request) -> list[str]:
+def process(place: Home, plan: planning.Plan, request: planning.Request) -> list[str]:
     """Process the batches in parallel, one task run each, and return their folders in order."""
     folders = stages.prepare_folders(place, plan)
     progress = create_progress_artifact(0.0, key="progress", description=f"0 of {len(folders)} batches")

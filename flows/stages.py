@@ -1,4 +1,4 @@
-"""The stages of a run as plain functions: plan, process, load, publish. What runs them is ``flows.ingest``.
+"""The stages of a run after its plan as plain functions: process, load, publish. What runs them is ``flows.ingest``.
 
 What survives a crash is in the data: a processed batch has its ``done.json``, a loaded one is named by the lake's manifest.
 Resuming is running the same command again.
@@ -7,27 +7,23 @@ Resuming is running the same command again.
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import dataclass, field, replace
-from datetime import UTC, date, datetime
-from functools import cache, cached_property, partial
-from hashlib import sha256
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
-from sys import intern
-from typing import NamedTuple
 
 from flows import journal
-from flows.batches import DEFECT, UNREAD, Batch, BatchFile, Outcome, quarantine_id_of
+from flows.batches import DEFECT, UNREAD, Batch, Outcome
 from flows.corpus import complete_corpus, note_changed
 from flows.machines import check_machine
+from flows.planning import Plan, Request, Run, unread, unread_id
 from flows.progress import advance
 from flows.runners import Runner, opened_runner
 from flows.sources import declared_maintenance
 from flows.versions import code_version
-from transforms.forgetting import parse_forgotten
-from transforms.paths import compile_pattern
-from transforms.records import Row, file_id_of
+from transforms.records import Row
 from warehouse import schema, store
 from warehouse.analytics import create_analytics
 from warehouse.home import Home
@@ -35,12 +31,7 @@ from warehouse.lake import Manifest, read_manifest, take_file
 from warehouse.releases import is_released, keep_release, list_releases, read_pin, roll_back
 from warehouse.report import write_report
 from warehouse.search import build_index, update_index
-from warehouse.sources import Patience, RawFile, SourceError, discover
 
-BATCH_BYTES = 6_000_000
-"""Raw bytes of a batch: some 20 seconds of work, and so much memory that two workers and Prefect's server stay below 2 GB."""
-LEAST_BYTES = 1_000
-"""Bytes that a file of a batch counts at least: the rows that tell of a tiny one take memory too."""
 BATCHES_AT_A_TIME = 16
 """Batches loaded in one transaction: each end of one writes the last row groups of every table again, which for every batch took three
 quarters of loading; and what is read anew lies beside what it replaces until then, so that the file grows by so many batches."""
@@ -49,94 +40,6 @@ PATHS_AT_A_TIME = 50_000
 WHOLE = "all"
 """Part name of tables that are written to the lake as one file."""
 REWRITTEN = (*schema.of_layer("corpus"), schema.TABLES["quarantine"], schema.TABLES["file_paths"], schema.TABLES["runs"])
-
-
-@dataclass(frozen=True)
-class Request:
-    """What the user asked for."""
-
-    home: Path
-    source: str
-    pattern: str | None = None
-    retire: bool = False
-    refresh: bool = False
-    workers: int = 2
-    batch_bytes: int = BATCH_BYTES
-    paper: str | None = None
-    """The paper where paths do not say it."""
-    encodings: tuple[str, ...] = ()
-    """What the files are said to be in, by the names that ``transforms.decoding`` reports."""
-    since: date | None = None
-    until: date | None = None
-    only_paper: str | None = None
-    retry: bool = False
-    """Read again also what was quarantined."""
-    runner: str | None = None
-    """Who processes the batches, see ``flows.runners``."""
-    address: str | None = None
-    """Where the runner's cluster is."""
-    max_loss: float = 0.1
-    """Share of the articles that a publish may lose without a human's approval."""
-    only_change: str | None = None
-    """The change that a human approved, if this run is to publish nothing else."""
-
-    @property
-    def wants_all(self) -> bool:
-        """Return whether files of every paper and issue were asked for."""
-        return self.only_paper is None and self.since is None and self.until is None
-
-    def wants(self, paper: str | None, issue_on: date | None) -> bool:
-        """Return whether a file of that paper and issue was asked for; one that says nothing of what is asked for is not."""
-        if self.only_paper is not None and paper != self.only_paper:
-            return False
-        if self.since is None and self.until is None:
-            return True
-        return issue_on is not None and (self.since or issue_on) <= issue_on <= (self.until or issue_on)
-
-
-@dataclass(frozen=True)
-class Run:
-    """The run as it is recorded: the only place where a clock counts."""
-
-    run_id: str
-    started_at: datetime
-    flow_run_id: str | None = None
-    approval: str | None = None
-    """The words of a human who approved what this run is going to publish."""
-    reason: str | None = None
-    """What it does that no source gave rise to."""
-
-
-class FoundPath(NamedTuple):
-    """A path as it was found: what ``file_paths`` says of it, but for the run. A million of them are in memory together."""
-
-    path: str
-    fingerprint: str
-    file_id: str | None
-    code_version: str
-
-    def row(self, run: Run) -> Row:
-        return {**self._asdict(), "run_id": run.run_id}
-
-
-@dataclass(frozen=True)
-class Plan:
-    """What a run has to do: batches of files to read, files that give way and why, paths as they were found."""
-
-    n_seen: int = 0
-    batches: tuple[Batch, ...] = ()
-    paths: tuple[FoundPath, ...] = ()
-    lost_paths: tuple[str, ...] = ()
-    superseded: tuple[tuple[str, str], ...] = ()
-    unreadable: tuple[Row, ...] = ()
-
-    @property
-    def n_new(self) -> int:
-        return sum(len(batch.files) for batch in self.batches)
-
-    @property
-    def is_empty(self) -> bool:
-        return not (self.batches or self.paths or self.superseded or self.unreadable)
 
 
 class BlockedError(RuntimeError):
@@ -153,249 +56,6 @@ def block(reasons: Sequence[str], validations: Sequence[Row], run: Run) -> list[
     if run.approval is None:
         raise BlockedError(reasons, validations)
     return [f"{reason} ({run.approval})" for reason in reasons]
-
-
-# --- plan -------------------------------------------------------------------------------------------------------------
-
-
-class Known:
-    """What the warehouse knows of paths and files, asked when it is needed: a run that finds nothing new needs the paths alone."""
-
-    def __init__(self, con) -> None:
-        self.con = con
-
-    @cached_property
-    def paths(self) -> dict[str, tuple[str | None, str, str | None]]:
-        """Return file, fingerprint and version by path."""
-        return {
-            path: (file_id, fingerprint, made_by and intern(made_by))
-            for path, file_id, fingerprint, made_by in store.each_row(self.con, "SELECT path, file_id, fingerprint, code_version FROM file_paths")
-        }
-
-    @cached_property
-    def files(self) -> dict[str, tuple[str | None, date | None, str]]:
-        """Return paper, issue and status by file, without those that gave way to others."""
-        return {
-            file_id: (paper and intern(paper), issue_on, intern(status))
-            for file_id, paper, issue_on, status in store.each_row(
-                self.con, "SELECT file_id, paper, issue_on, status FROM raw_files WHERE status <> 'superseded'"
-            )
-        }
-
-    @cached_property
-    def versions(self) -> dict[str | None, str | None]:
-        """Return the version by file."""
-        return {file_id: made_by for file_id, _, made_by in self.paths.values()}
-
-
-def plan_run(con, request: Request, run: Run) -> Plan:
-    """Compare what is found at the source with what the warehouse knows. Reads new files once, to know them by content."""
-    version = code_version()
-    known = Known(con)
-    corrections = read_corrections(request.home)
-    forgotten = parse_forgotten(told := read_forgotten(request.home))
-    pattern = compile_pattern(request.pattern) if request.pattern else None
-    n_seen, seen = 0, set[str]()
-    new: dict[str, tuple[BatchFile, int]] = {}
-    paths: list[FoundPath] = []
-    unreadable: list[Row] = []
-    unopened: list[str] = []
-    passed: list[str] = []
-    patience = Patience()
-    usual = told_version(version, None, request.encodings)
-    nothing = (None, None, None)
-    for raw in discover(request.source):
-        n_seen += 1
-        if request.retire:
-            seen.add(raw.location)
-            if raw.error:
-                unopened.append(raw.location)
-        file_id, fingerprint, made_by = known.paths.get(raw.location, nothing)
-        if not request.wants_all:
-            paper, issue_on, _ = known.files.get(file_id, nothing)
-            said = pattern.match(raw.path) if pattern else None
-            if not request.wants(said and said.paper or paper or request.paper, said and said.issue_on or issue_on):
-                continue
-        wanted = told_version(version, corrections[file_id], request.encodings) if file_id in corrections else usual
-        unchanged = fingerprint == raw.fingerprint
-        was_unread = not unchanged and fingerprint == unread(raw.fingerprint)
-        stale = was_unread or made_by is not None and told_of(made_by) != told_of(wanted) or request.refresh and made_by != wanted or (
-            request.retry and raw.location in known.paths and (file_id is None or known.files.get(file_id, nothing)[2] == "quarantined"))
-        if unchanged and not stale or forgotten.names_any(raw.path):
-            continue
-        try:
-            data = raw.read()
-        except Exception as error:  # noqa: BLE001 whatever a store may raise, the other files go on
-            patience.missed(raw.location, error)
-            if not was_unread:
-                unreadable.append(unreadable_row(raw, error, run.run_id))
-                spoilt = isinstance(error, SourceError) and not raw.is_out_of_reach  # else what was read of it earlier still holds
-                mark = raw.fingerprint if raw.error else unread(raw.fingerprint)
-                paths.append(FoundPath(raw.location, mark, None if spoilt else file_id, version))
-            continue
-        patience.had()
-        found = file_id_of(data)
-        if found in forgotten.files:
-            passed.append(raw.location)
-            continue
-        if (found not in known.files or stale) and found not in new:
-            file = batch_file(raw, found, pattern, request.paper)
-            new[found] = (replace(file, corrections=corrections.get(found, ""), encodings=request.encodings), len(data))
-        made = told_version(version, corrections.get(found), request.encodings) if found in new else known.versions.get(found, version)
-        paths.append(FoundPath(raw.location, raw.fingerprint, found, intern(made)))  # rows that are not made anew stay as they were made
-        advance("discover", n_seen, 0)
-    lost = gone_paths(known.paths, seen, unopened, request.source) if request.retire else ()
-    lost = (*lost, *(known.paths.keys() & set(passed)))
-    superseded = superseded_files(known, paths, lost)
-    return Plan(
-        n_seen=n_seen,
-        batches=tuple(replace(batch, forgotten=told) for batch in cut_batches(new.values(), request.batch_bytes, run, version)),
-        paths=tuple(paths),
-        lost_paths=tuple(lost),
-        superseded=superseded,
-        unreadable=tuple(unreadable),
-    )
-
-
-def superseded_files(known: Known, paths: Iterable[FoundPath], lost: Iterable[str]) -> tuple[tuple[str, str], ...]:
-    """Return the files that give way, and why: no path leads to them any more."""
-    before = known.paths
-    replaced = {before[found.path][0] for found in paths if found.path in before and before[found.path][0] != found.file_id}
-    retired = {before[path][0] for path in lost}
-    if not (replaced or retired):
-        return ()
-    after = {path: file_id for path, (file_id, *_) in before.items()}
-    after.update((found.path, found.file_id) for found in paths)
-    for path in lost:
-        del after[path]
-    gone = (replaced | retired) & known.files.keys() - set(after.values())
-    reasons = dict.fromkeys(gone & retired, "retired: no longer at its source")
-    reasons.update((file_id, "replaced by a later file at the same path") for file_id in gone & replaced)
-    return tuple(sorted(reasons.items()))
-
-
-def read_corrections(home: Home) -> dict[str, str]:
-    """Return the lines of the home's file of corrections by the file they are about. Raises CorrectionError for one that is none."""
-    if not home.corrections.exists():
-        return {}
-    from transforms.pages.corrections import decode_corrections, lines_by_file
-
-    return lines_by_file(decode_corrections(home.corrections.read_bytes()))
-
-
-def read_forgotten(home: Home) -> str:
-    """Return the lines that say what a home was told to forget, see ``transforms.forgetting``."""
-    return home.forgotten.read_text("utf-8") if home.forgotten.exists() else ""
-
-
-def told_version(version: str, corrections: str | None, encodings: Sequence[str] = ()) -> str:
-    """Return the version of what makes a file's rows: that of the code, and a hash of what people said of the file, if anything.
-
-    >>> told_version("5d8cbc1aef52", None), told_version("5d8cbc1aef52", None, ["gb18030"])
-    ('5d8cbc1aef52', '5d8cbc1aef52+4098c6af')
-    """
-    said = "\n".join(filter(None, (corrections, *encodings)))
-    return f"{version}+{sha256(said.encode()).hexdigest()[:8]}" if said else version
-
-
-@cache
-def told_of(version: str) -> str:
-    """Return the part of a version that stands for what people said of a file, empty where they said nothing.
-
-    >>> told_of("5d8cbc1aef52+4098c6af"), told_of("5d8cbc1aef52")
-    ('4098c6af', '')
-    """
-    return version.partition("+")[2]
-
-
-def batch_file(raw: RawFile, file_id: str, pattern, paper: str | None = None) -> BatchFile:
-    """Return what a batch says of a file; the pattern, if any, reads paper, date and page from its path."""
-    facts = pattern.match(raw.path) if pattern else None
-    return BatchFile(
-        location=raw.location,
-        file_id=file_id,
-        source=raw.source,
-        path=raw.path,
-        paper=facts and facts.paper or paper,
-        issue_on=facts and facts.issue_on and facts.issue_on.isoformat(),
-        page=facts and facts.page,
-    )
-
-
-def unread(fingerprint: str) -> str:
-    """Return what stands for the fingerprint of a file whose bytes could not be had: the next run tries again."""
-    return f"unread {fingerprint}"
-
-
-def gone_paths(known: Iterable[str], seen: set[str], unopened: Iterable[str], source: str) -> tuple[str, ...]:
-    """Return the known paths under a folder that were not found there any more; what is in a folder or archive that cannot be opened is not gone.
-
-    >>> gone_paths(["/papers/01/a.txt", "/papers/02/b.txt"], set(), ["/papers/02"], "/papers")
-    ('/papers/01/a.txt',)
-    """
-    closed = tuple(f"{location}{mark}" for location in unopened for mark in "/!")
-    root = str(Path(source).absolute()).rstrip("/") + "/" if "://" not in source else source.rstrip("/") + "/"
-    return tuple(sorted(path for path in known if path.startswith(root) and path not in seen and not path.startswith(closed)))
-
-
-def unreadable_row(raw: RawFile, error: Exception, run_id: str) -> Row:
-    """Return the row of ``quarantine`` for a file whose bytes could not be had."""
-    return {
-        "quarantine_id": unread_id(raw.location),
-        "path": raw.path,
-        "stage": "read",
-        "record_table": "raw_files",
-        "reason": UNREAD,
-        "detail": str(error) or type(error).__name__,
-        "run_id": run_id,
-    }
-
-
-def unread_id(location: str) -> str:
-    """Return the id in ``quarantine`` of the file at a location whose bytes could not be had."""
-    return quarantine_id_of(location, "raw_files", UNREAD)
-
-
-def cut_batches(sized: Iterable[tuple[BatchFile, int]], batch_bytes: int, run: Run, version: str) -> Iterator[Batch]:
-    """Cut files into batches of about so many bytes, the last ones smaller, so that no worker is left alone with a large one.
-
-    Where batches end depends on the files alone, not on who works: any number of workers goes on where others were. A batch is known by
-    its content and the version of the code.
-    """
-    sized = [(file, max(n_raw, LEAST_BYTES)) for file, n_raw in sized]
-    left = sum(size for _, size in sized)
-    room = room_of(left, batch_bytes)
-    files: list[BatchFile] = []
-    n_bytes = 0
-    for file, size in sized:
-        if files and n_bytes + size > room:
-            yield make_batch(files, run, version)
-            room = room_of(left, batch_bytes)
-            files, n_bytes = [], 0
-        files.append(file)
-        n_bytes += size
-        left -= size
-    if files:
-        yield make_batch(files, run, version)
-
-
-def room_of(left: int, batch_bytes: int) -> int:
-    """Return the size of the next batch where so many bytes are left: a quarter of them, neither more nor much less than wanted.
-
-    Less than a quarter of what is wanted would cost more in auditing, which takes half a second a batch, than it saves in waiting.
-
-    >>> [room_of(left, 4_000_000) for left in (90_000_000, 8_000_000, 100_000)]
-    [4000000, 2000000, 1000000]
-    """
-    return min(batch_bytes, max(batch_bytes // 4, left // 4))
-
-
-def make_batch(files: Sequence[BatchFile], run: Run, version: str) -> Batch:
-    """Return the batch of these files."""
-    content = repr((version, [(file.file_id, file.source, file.path, file.paper, file.issue_on, file.page, file.corrections, file.encodings)
-                              for file in files]))
-    batch_id = sha256(content.encode("utf-8", "surrogatepass")).hexdigest()[:12]
-    return Batch(batch_id, run.run_id, run.started_at.isoformat(), tuple(files), version)
 
 
 # --- process ----------------------------------------------------------------------------------------------------------
@@ -453,6 +113,7 @@ class Loaded:
     file_ids: list[str] = field(default_factory=list)
     audited: dict[str, Path] = field(default_factory=dict)
     gone_ids: list[str] = field(default_factory=list)
+    renamed_ids: list[str] = field(default_factory=list)
     parts: set[str] = field(default_factory=set)
     touched: dict[str, set[str]] = field(default_factory=dict)
     validations: list[Row] = field(default_factory=list)
@@ -477,7 +138,7 @@ def load_batches(con, plan: Plan, folders: Sequence[str], run: Run) -> Loaded:
     defects = [str(row["detail"]) for outcome in outcomes for row in outcome.quarantine if row["reason"] == DEFECT]
     if len(defects) > allowed(TOLERANCE, plan.n_new):
         warnings += block([f"raw_files: {len(defects)} of {plan.n_new} files met {DEFECT}, such as {defects[0]}"], validations, run)
-    loaded = Loaded(validations=validations, warnings=warnings)
+    loaded = Loaded(validations=validations, warnings=warnings, renamed_ids=[file_id for file_id, _, _ in plan.renamed])
     note_articles(con)
     store.mark_in_doubt(con)
     note_changed(con, [*(file_id for file_id, _ in plan.superseded), *(file_id for outcome in outcomes for file_id in outcome.file_ids)])
@@ -497,14 +158,30 @@ def load_batches(con, plan: Plan, folders: Sequence[str], run: Run) -> Loaded:
     with store.transaction(con):
         for first in range(0, len(plan.paths), PATHS_AT_A_TIME):
             some = plan.paths[first : first + PATHS_AT_A_TIME]
-            had = [unread_id(found.path) for found in some if found.file_id is not None]
-            con.execute("DELETE FROM quarantine WHERE quarantine_id IN (SELECT unnest(?::VARCHAR[]))", [had])
-            marked = (found._replace(fingerprint=unread(found.fingerprint)) if found.file_id in missed else found for found in some)
-            store.replace_rows(con, schema.TABLES["file_paths"], [found.row(run) for found in marked])
-        store.replace_rows(con, schema.TABLES["quarantine"], plan.unreadable)
+            forget_quarantined(con, [unread_id(found.path) for found in some])
+            store.replace_rows(con, schema.TABLES["file_paths"], [found.row(run) for found in some])
         con.execute("DELETE FROM file_paths WHERE path IN (SELECT unnest(?::VARCHAR[]))", [list(plan.lost_paths)])
+        forget_quarantined(con, [unread_id(path) for path in plan.lost_paths])
+        store.replace_rows(con, schema.TABLES["quarantine"], plan.unreadable)
+        tell_of_paths(con, plan, sorted(missed))
     loaded.n_quarantined += len(plan.unreadable)
     return loaded
+
+
+def forget_quarantined(con, quarantine_ids: Sequence[str]) -> None:
+    """Take out what was quarantined and is no longer so."""
+    con.execute("DELETE FROM quarantine WHERE quarantine_id IN (SELECT unnest(?::VARCHAR[]))", [list(quarantine_ids)])
+
+
+def tell_of_paths(con, plan: Plan, missed: Sequence[str]) -> None:
+    """Let all paths to a file say of what version its rows are now, whether it is to be tried again, and its rows where it lies now."""
+    for file_id, version in plan.versions:
+        con.execute("UPDATE file_paths SET code_version = ? WHERE file_id = ?", [version, file_id])
+    con.execute("UPDATE file_paths SET fingerprint = $mark || fingerprint WHERE file_id IN (SELECT unnest($missed::VARCHAR[])) "
+                "AND NOT starts_with(fingerprint, $mark)", {"mark": unread(""), "missed": missed})
+    for file_id, source, path in plan.renamed:
+        con.execute("UPDATE raw_files SET source = ?, path = ? WHERE file_id = ?", [source, path, file_id])
+        con.execute("UPDATE quarantine SET path = ? WHERE file_id = ?", [path, file_id])
 
 
 def tell_of_batch(con, batch: Batch, outcome: Outcome, run: Run) -> None:
@@ -531,6 +208,7 @@ def supersede(con, plan: Plan, loaded: Loaded) -> None:
     loaded.parts |= parts_of(con, file_ids)
     with store.transaction(con):
         store.delete_files(con, file_ids)
+        con.execute("DELETE FROM quarantine WHERE file_id IN (SELECT unnest(?::VARCHAR[]))", [file_ids])
         for file_id, reason in plan.superseded:
             con.execute("UPDATE raw_files SET status = 'superseded', reason = ? WHERE file_id = ?", [reason, file_id])
 
@@ -562,6 +240,7 @@ def keep_rejected_files(con, batch: Batch, outcome: Outcome, run: Run) -> None:
 def complete(con, loaded: Loaded) -> None:
     """Fill what only the whole warehouse knows, and bring views and search index up to date."""
     loaded.touched = {table: parts_of(con, file_ids) for table, file_ids in complete_corpus(con, loaded.file_ids).items()}
+    loaded.touched["raw_files"] = loaded.touched.get("raw_files", set()) | parts_of(con, loaded.renamed_ids)
     create_analytics(con)
     update_index(
         con,

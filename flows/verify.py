@@ -177,7 +177,7 @@ def raw_text(place: Place) -> str:
     except (OSError, SourceError, UndecodableError) as error:
         raise RawFileError(f"cannot be read any more: {error}; put it back, or run with --retire") from error
     if file_id_of(data) != place.file_id:
-        raise RawFileError("it changed after it was loaded; run `dibao run` on its source again")
+        raise RawFileError("it changed after it was loaded; run `dibao run --by-content` on its source")
     if len(text) != place.n_chars:
         raise RawFileError(f"{len(text)} characters; raw_files says {place.n_chars}")
     return text

@@ -10,18 +10,18 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from flows import approval, stages
+from flows import approval, planning
 from flows.approval import APPROVED, EXPIRES_AFTER, REJECTED, ApprovalError
 from tests.home import connect, dibao, moved
 from warehouse import sample
 from warehouse.home import Home
 
 NOW = datetime(2025, 3, 8, 2)
-RUN = stages.Run("run", NOW, "flow-run")
+RUN = planning.Run("run", NOW, "flow-run")
 
 
-def plan(*superseded: str) -> stages.Plan:
-    return stages.Plan(superseded=tuple((file_id, "retired") for file_id in superseded))
+def plan(*superseded: str) -> planning.Plan:
+    return planning.Plan(superseded=tuple((file_id, "retired") for file_id in superseded))
 
 
 @pytest.fixture

@@ -8,7 +8,7 @@ from datetime import date, datetime, timedelta
 
 import pytest
 
-from flows import stages
+from flows import planning
 from flows.backfill import FAILED, LOADED, MISSING, STALE, Day, grid, read_ledger, survey, wanted, with_missing
 from flows.sources import Source
 from flows.stages import code_version
@@ -71,12 +71,12 @@ def test_a_backfill_reads_only_what_needs_it(declared_home):
 def test_a_run_takes_only_the_issues_that_are_asked_for(tmp_path):
     con = store.connect(tmp_path / "w.duckdb")
     create_tables(con)
-    asked = stages.Request(Home(tmp_path), str(sample.path()), sample.PATTERN, since=date(2025, 3, 6), until=date(2025, 3, 6), only_paper="云渡日报")
-    run = stages.Run("run", datetime(2025, 3, 8))
-    plan = stages.plan_run(con, asked, run)
+    asked = planning.Request(Home(tmp_path), str(sample.path()), sample.PATTERN, since=date(2025, 3, 6), until=date(2025, 3, 6), only_paper="云渡日报")
+    run = planning.Run("run", datetime(2025, 3, 8))
+    plan = planning.plan_run(con, asked, run)
     assert {(file.paper, file.issue_on) for batch in plan.batches for file in batch.files} == {("云渡日报", "2025-03-06")}
     assert plan.n_new == len(list((sample.path() / "云渡日报" / "2025-03-06").iterdir())) < plan.n_seen
-    assert stages.plan_run(con, replace(asked, pattern=None), run).is_empty  # paths that say nothing are not what was asked for
+    assert planning.plan_run(con, replace(asked, pattern=None), run).is_empty  # paths that say nothing are not what was asked for
     con.close()
 
 

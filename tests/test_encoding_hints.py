@@ -6,7 +6,7 @@ from datetime import datetime
 
 import pytest
 
-from flows import stages
+from flows import planning
 from flows.process import Batch
 from flows.sources import DeclarationError, declared_sources
 from tests.home import dibao
@@ -16,7 +16,7 @@ from warehouse import store
 from warehouse.ddl import create_tables
 from warehouse.home import Home
 
-RUN = stages.Run("run", datetime(2025, 3, 8))
+RUN = planning.Run("run", datetime(2025, 3, 8))
 SHORT = "渡口恢复"
 
 
@@ -31,8 +31,8 @@ def known(tmp_path):
     home.path.mkdir()
     con = store.connect(tmp_path / "w.duckdb")
     create_tables(con)
-    asked = stages.Request(home, str(pages))
-    learn(con, stages.plan_run(con, asked, RUN))
+    asked = planning.Request(home, str(pages))
+    learn(con, planning.plan_run(con, asked, RUN))
     yield con, asked
     con.close()
 
@@ -45,27 +45,27 @@ def read_as(con) -> dict[str, tuple[str, str | None]]:
 def test_a_hint_makes_the_files_be_read_again_once_and_settles_what_was_open(known):
     con, asked = known
     assert "only 4 characters" in read_as(con)["short.txt"][1]
-    hinted = stages.Request(asked.home, asked.source, encodings=expected(["gbk"]))
-    assert learn(con, stages.plan_run(con, hinted, RUN)) == ["plain.txt", "short.txt"]
+    hinted = planning.Request(asked.home, asked.source, encodings=expected(["gbk"]))
+    assert learn(con, planning.plan_run(con, hinted, RUN)) == ["plain.txt", "short.txt"]
     assert read_as(con)["short.txt"] == ("gb18030", None)
     assert "declared as gb18030, which does not fit: the bytes say utf-8" in read_as(con)["plain.txt"][1]
-    assert stages.plan_run(con, hinted, RUN).is_empty
-    same = stages.Request(asked.home, asked.source, encodings=expected(["GB2312"]))
-    assert stages.plan_run(con, same, RUN).is_empty, "another name of the same encoding changes nothing"
-    both = stages.Request(asked.home, asked.source, encodings=expected(["gbk", "utf-8"]))
-    assert learn(con, stages.plan_run(con, both, RUN)) == ["plain.txt", "short.txt"]
+    assert planning.plan_run(con, hinted, RUN).is_empty
+    same = planning.Request(asked.home, asked.source, encodings=expected(["GB2312"]))
+    assert planning.plan_run(con, same, RUN).is_empty, "another name of the same encoding changes nothing"
+    both = planning.Request(asked.home, asked.source, encodings=expected(["gbk", "utf-8"]))
+    assert learn(con, planning.plan_run(con, both, RUN)) == ["plain.txt", "short.txt"]
     assert read_as(con) == {"plain.txt": ("utf-8", None), "short.txt": ("gb18030", None)}
-    assert learn(con, stages.plan_run(con, asked, RUN)) == ["plain.txt", "short.txt"]
+    assert learn(con, planning.plan_run(con, asked, RUN)) == ["plain.txt", "short.txt"]
     assert "only 4 characters" in read_as(con)["short.txt"][1]
 
 
 def test_a_hint_goes_with_the_batch_to_other_machines(known, tmp_path):
     con, asked = known
-    plan = stages.plan_run(con, stages.Request(asked.home, asked.source, encodings=("gb18030",)), RUN)
+    plan = planning.plan_run(con, planning.Request(asked.home, asked.source, encodings=("gb18030",)), RUN)
     (batch,) = plan.batches
     batch.write(tmp_path / "batch")
     assert Batch.read(tmp_path / "batch") == batch and batch.files[0].encodings == ("gb18030",)
-    other = stages.plan_run(con, stages.Request(asked.home, asked.source, encodings=("big5", "big5hkscs")), RUN)
+    other = planning.plan_run(con, planning.Request(asked.home, asked.source, encodings=("big5", "big5hkscs")), RUN)
     assert other.batches[0].batch_id != batch.batch_id, "what an earlier run left under another hint is not taken for this"
 
 

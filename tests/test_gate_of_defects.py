@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from flows import stages
+from flows import planning, stages
 from flows.process import DEFECT, Batch, BatchFile, Outcome, quarantined_file
 from warehouse import store
 from warehouse.home import Home
@@ -21,13 +21,13 @@ def outcome_of(batch: Batch, n_defects: int) -> Outcome:
 def load(home: Home, n_files: int, n_defects: int) -> stages.Loaded:
     """Load a batch of files of which some met a defect."""
     files = tuple(BatchFile(f"/pages/{n}.txt", f"{n:016x}", "/pages", f"{n}.txt") for n in range(n_files))
-    run = stages.Run("20250304T000000-abcdef", datetime(2025, 3, 4))
+    run = planning.Run("20250304T000000-abcdef", datetime(2025, 3, 4))
     batch = Batch("a" * 16, run.run_id, run.started_at.isoformat(), files)
     folder = home.staging / batch.batch_id
     (folder / "audited").mkdir(parents=True)
     outcome_of(batch, n_defects).write(folder)
     with store.opened_build(home, stages.restore) as con:
-        return stages.load_batches(con, stages.Plan(n_files, (batch,)), [str(folder)], run)
+        return stages.load_batches(con, planning.Plan(n_files, (batch,)), [str(folder)], run)
 
 
 def test_many_defects_block(tmp_path: Path) -> None:

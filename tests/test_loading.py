@@ -7,14 +7,14 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from flows import stages
+from flows import planning, stages
 from flows.batches import Batch, BatchFile, Outcome
 from tests.rows import CHECKED_AT, RUN_ID, file_id_of, pages, stage
 from warehouse import store
 from warehouse.home import Home
 
 
-def prepared(home: Home, *numbers: int) -> tuple[stages.Plan, list[str]]:
+def prepared(home: Home, *numbers: int) -> tuple[planning.Plan, list[str]]:
     """Return the plan of batches of one page each and their folders, audited."""
     batches = []
     for number in numbers:
@@ -23,15 +23,15 @@ def prepared(home: Home, *numbers: int) -> tuple[stages.Plan, list[str]]:
         stage(pages(number), folder / "audited")
         Outcome(batch.batch_id, (file_id_of(number),), {}, (), (), (), {}).write(folder)
         batches.append(batch)
-    return stages.Plan(len(numbers), tuple(batches)), [str(home.staging / batch.batch_id) for batch in batches]
+    return planning.Plan(len(numbers), tuple(batches)), [str(home.staging / batch.batch_id) for batch in batches]
 
 
 def held(con) -> list[str]:
     return [file_id for (file_id,) in con.execute("SELECT file_id FROM blocks GROUP BY ALL ORDER BY min(rowid)").fetchall()]
 
 
-def load(con, plan: stages.Plan, folders: list[str]) -> None:
-    stages.load_batches(con, plan, folders, stages.Run(RUN_ID, CHECKED_AT))
+def load(con, plan: planning.Plan, folders: list[str]) -> None:
+    stages.load_batches(con, plan, folders, planning.Run(RUN_ID, CHECKED_AT))
 
 
 @pytest.mark.parametrize(("spoilt", "kept"), [(2, 0), (3, 2)])

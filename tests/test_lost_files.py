@@ -6,7 +6,7 @@ from datetime import datetime
 
 import pytest
 
-from flows import stages
+from flows import planning
 from flows.process import BatchFile, read_portions
 from tests.lost_store import lose_after
 from warehouse import schema, store
@@ -14,7 +14,7 @@ from warehouse.ddl import create_tables
 from warehouse.home import Home
 from warehouse.sources import SourceLostError
 
-RUN = stages.Run("run", datetime(2025, 3, 8))
+RUN = planning.Run("run", datetime(2025, 3, 8))
 
 
 @pytest.fixture
@@ -34,10 +34,10 @@ def pages(tmp_path):
     return folder
 
 
-def planned(con, pages, answers: int) -> stages.Plan:
+def planned(con, pages, answers: int) -> planning.Plan:
     """Plan a run over a store that is lost after so many answers, and keep what the plan says of paths and files."""
     lose_after(answers)
-    plan = stages.plan_run(con, stages.Request(Home(pages.parent / "home"), f"lost://{pages}"), RUN)
+    plan = planning.plan_run(con, planning.Request(Home(pages.parent / "home"), f"lost://{pages}"), RUN)
     store.replace_rows(con, schema.TABLES["file_paths"], [found.row(RUN) for found in plan.paths])
     lose_after(100)
     for batch in plan.batches:
@@ -45,7 +45,7 @@ def planned(con, pages, answers: int) -> stages.Plan:
     return plan
 
 
-def names(plan: stages.Plan) -> list[str]:
+def names(plan: planning.Plan) -> list[str]:
     return [file.path for batch in plan.batches for file in batch.files]
 
 
@@ -74,5 +74,5 @@ def test_a_source_that_is_lost_ends_the_run(con, pages):
 
 def test_tiny_files_are_cut_into_batches_too():
     tiny = ((BatchFile(f"/{number}.txt", f"{number:016x}", "/", f"{number}.txt"), 100) for number in range(10_000))
-    sizes = [len(batch.files) for batch in stages.cut_batches(tiny, stages.BATCH_BYTES, RUN, "code")]
-    assert sum(sizes) == 10_000 and max(sizes) <= stages.BATCH_BYTES / stages.LEAST_BYTES
+    sizes = [len(batch.files) for batch in planning.cut_batches(tiny, planning.BATCH_BYTES, RUN, "code")]
+    assert sum(sizes) == 10_000 and max(sizes) <= planning.BATCH_BYTES / planning.LEAST_BYTES

@@ -7,7 +7,7 @@ from datetime import datetime
 
 import pytest
 
-from flows import stages
+from flows import planning, stages
 from flows.process import process_batch
 from tests.s3 import MISSING, s3_server
 from warehouse import sample, store
@@ -51,16 +51,16 @@ def test_an_object_is_read_again_only_when_it_changed(papers):
 
 def test_the_rows_are_those_of_the_folder(papers, tmp_path):
     _, url = papers
-    run = stages.Run("run", datetime(2025, 3, 8))
+    run = planning.Run("run", datetime(2025, 3, 8))
     made = []
     for name, source in (("local", str(sample.path())), ("remote", url)):
         home = Home(tmp_path / name)
         home.work.mkdir(parents=True)
         con = store.connect(home.build)
         create_tables(con)
-        asked = stages.Request(home, source, sample.PATTERN, only_paper="云渡日报")
+        asked = planning.Request(home, source, sample.PATTERN, only_paper="云渡日报")
         asked = replace(asked, since=datetime(2025, 3, 6).date(), until=datetime(2025, 3, 6).date())
-        plan = stages.plan_run(con, asked, run)
+        plan = planning.plan_run(con, asked, run)
         con.close()
         (folder,) = stages.prepare_folders(home, plan)
         process_batch(folder)

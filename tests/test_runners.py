@@ -15,13 +15,14 @@ from threading import Thread
 
 import pytest
 
-from flows import stages
+from flows import planning, stages
 from flows.process import process_batch
 from flows.runners import ATTEMPTS, DASK, PROCESSES, RAY, THREADS, RunnerError, opened_runner
 from tests.bench.measure import role_of, tree
 from transforms.paths import compile_pattern
 from transforms.rows import file_id_of
 from warehouse import sample
+from warehouse.home import Home
 from warehouse.sources import discover
 
 ROOT = Path(__file__).parent.parent
@@ -37,14 +38,15 @@ def given(kind: str):
 
 def batches(staging: Path) -> list[str]:
     """Write the batches of the sample, about two pages each, and return their folders."""
-    run = stages.Run("run", datetime(2025, 3, 8))
-    pattern = compile_pattern(sample.PATTERN)
+    run = planning.Run("run", datetime(2025, 3, 8))
+    asked, pattern = planning.Request(Home(staging), str(sample.path()), sample.PATTERN), compile_pattern(sample.PATTERN)
     files = []
     for raw in discover(str(sample.path())):
         data = raw.read()
-        files.append((stages.batch_file(raw, file_id_of(data), pattern), len(data)))
+        lead = planning.found_path(raw, file_id_of(data), asked, pattern)
+        files.append((planning.batch_file(lead, file_id_of(data), raw.location, ""), len(data)))
     folders = []
-    for batch in stages.cut_batches(files[:4], 9_000, run, stages.code_version()):
+    for batch in planning.cut_batches(files[:4], 9_000, run, stages.code_version()):
         batch.write(staging / batch.batch_id)
         folders.append(str(staging / batch.batch_id))
     return folders

@@ -15,7 +15,7 @@ import re
 import zipfile
 import zlib
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from glob import glob, has_magic
@@ -113,8 +113,7 @@ def discover(source: str, ignored: Counter[str] | None = None) -> Iterator[RawFi
     no such source or no raw file in it.
     """
     ignored = Counter() if ignored is None else ignored
-    is_remote = "://" in source and not source.startswith("file://")
-    found = discover_remote(source, ignored) if is_remote else discover_local(source, ignored)
+    found = discover_remote(source, ignored) if is_remote(source) else discover_local(source, ignored)
     is_empty = True
     for raw in found:
         is_empty = False
@@ -122,6 +121,33 @@ def discover(source: str, ignored: Counter[str] | None = None) -> Iterator[RawFi
     if is_empty:
         passed = ", ".join(f"{n} {what}" for what, n in ignored.most_common(5)) or "nothing"
         raise SourceError(f"no raw file at {shown(source)}: found {passed}; expected {', '.join(SUFFIXES)} files")
+
+
+def within(source: str) -> Callable[[str], bool]:
+    """Return what tells of a location whether it is one that a source gives, were a file there.
+
+    >>> [within(source)("/papers/01/a.txt") for source in ("/papers/", "/papers/../papers/0*", "/papers/*/a.txt", "/paper")]
+    [True, False, True, False]
+    """
+    if is_remote(source):
+        file_system, root = open_store(source)
+        given = shown(file_system.unstrip_protocol(root)).rstrip("/")
+        is_glob = has_magic(root)
+    else:
+        given = path_of(source)
+        is_glob = has_magic(given) and not os.path.lexists(given)
+        given = shown(given).rstrip("/")
+    if not is_glob:
+        return lambda location: location == given or location.startswith((f"{given}/", f"{given}!"))
+    from fsspec.utils import glob_translate
+
+    matches = re.compile(glob_translate(given)).match
+    return lambda location: bool(matches(location) or (inside := IN_ARCHIVE.match(location)) and matches(inside[1]))
+
+
+def is_remote(source: str) -> bool:
+    """Return whether a source is on an object store, not on this machine."""
+    return "://" in source and not source.startswith("file://")
 
 
 # --- local files ------------------------------------------------------------------------------------------------------

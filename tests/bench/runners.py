@@ -15,11 +15,12 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
 from pathlib import Path
 
-from flows import stages
+from flows import planning, stages
 from flows.process import process_batch
 from flows.runners import RUNNERS, RunnerError, opened_runner
 from tests.bench.measure import CommandFailed, measure
 from transforms.rows import file_id_of
+from warehouse.home import Home
 from warehouse.sources import discover
 
 
@@ -52,11 +53,13 @@ def main() -> None:
 
 def process_all(wanted: argparse.Namespace) -> dict[str, float]:
     """Process the pages once and return the figures."""
-    run = stages.Run("run", datetime(2025, 1, 1))
-    files = [(stages.batch_file(raw, file_id_of(raw.read()), None), raw.n_bytes) for raw in discover(str(wanted.pages))]
+    run = planning.Run("run", datetime(2025, 1, 1))
+    asked = planning.Request(Home(Path(wanted.pages)), str(wanted.pages))
+    found = [planning.found_path(raw, file_id_of(raw.read()), asked, None) for raw in discover(str(wanted.pages))]
+    files = [(planning.batch_file(path, str(path.file_id), path.path, ""), Path(path.path).stat().st_size) for path in found]
     with tempfile.TemporaryDirectory() as staging:
         folders = []
-        for batch in stages.cut_batches(files, int(wanted.batch_mb * 1e6), run, stages.code_version()):
+        for batch in planning.cut_batches(files, int(wanted.batch_mb * 1e6), run, stages.code_version()):
             batch.write(Path(staging, batch.batch_id))
             folders.append(str(Path(staging, batch.batch_id)))
         began = time.perf_counter()

@@ -111,13 +111,13 @@ def one_by_one(pages: Path, home: Path) -> dict[str, float]:
 
     with timed("imports"):
         from expectations import audit, suites  # noqa: F401 what the first batch would import
-        from flows import process, stages
+        from flows import planning, process, stages
         from warehouse import store
         from warehouse.home import Home
-    place, run = Home(home.absolute()), stages.Run("bench", datetime(2025, 1, 1))
+    place, run = Home(home.absolute()), planning.Run("bench", datetime(2025, 1, 1))
     with place.held(), store.opened_build(place, stages.restore) as con:
         with timed("plan"):
-            plan = stages.plan_run(con, stages.Request(place, str(pages)), run)
+            plan = planning.plan_run(con, planning.Request(place, str(pages)), run)
             folders = stages.prepare_folders(place, plan)
         for folder in folders:
             process.process_batch(folder)
