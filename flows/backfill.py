@@ -120,7 +120,7 @@ def survey(con, sources: Sequence[Source], version: str, since: date | None, unt
     known = {
         path: (fingerprint, made_by, status, known_paper, issue_on)
         for path, fingerprint, made_by, status, known_paper, issue_on in con.execute(
-            "SELECT f.path, fingerprint, code_version, status, paper, issue_on FROM file_paths AS f LEFT JOIN raw_files USING (file_id)"
+            "SELECT f.path, fingerprint, code_version, status, r.paper, r.issue_on FROM file_paths AS f LEFT JOIN raw_files AS r USING (file_id)"
         ).fetchall()
     }
     return [survey_source(source, known, version, since, until, paper) for source in sources]

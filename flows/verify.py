@@ -9,8 +9,8 @@ from typing import NamedTuple
 import duckdb
 import pyarrow.parquet as pq
 
+from flows.planning import read_forgotten
 from flows.progress import advance
-from flows.stages import read_forgotten
 from transforms.decoding import UndecodableError, decode
 from transforms.forgetting import Forgotten, parse_forgotten
 from transforms.rows import file_id_of

@@ -20,7 +20,7 @@ from datetime import datetime
 from pathlib import Path
 
 from flows import corpus
-from flows.stages import BATCH_BYTES, Request, Run, plan_run
+from flows.planning import BATCH_BYTES, Request, Run, plan_run
 from tests.bench.stages import IN_WORKERS
 from warehouse import schema, store
 from warehouse.home import Home
