@@ -3,8 +3,10 @@
 import pytest
 
 from transforms.confidence import confidence_of
-from transforms.quantities import find_quantities
+from transforms.quantities import find_quantities, without_pieces
 from transforms.quantities.rules import EXCLUSIONS, RULES
+from transforms.records import Name
+from transforms.times import find_times
 
 
 @pytest.mark.parametrize(("rule", "text", "wanted"), [(rule.name, text, wanted) for rule in RULES for text, wanted in rule.examples])
@@ -63,3 +65,9 @@ def test_rows_say_how_sure_they_are_and_a_rule_unknown_to_the_gold_as_its_table(
     (sure,) = find_quantities("购置设备400台。")
     (unsure,) = find_quantities("门票￥99起")
     assert 0.9 < unsure.confidence == confidence_of("quantities", "*") < sure.confidence < 1
+
+
+def test_a_time_within_the_name_of_a_person_is_none():
+    text = "祖国庆、安凤霞为副主任。"
+    name = Name("person", "祖国庆", 0, 3, "祖国庆", 0.9)
+    assert without_pieces(find_times("祖国庆，天气好。", None), [], [name]) == [] == without_pieces(find_times(text, None), find_quantities(text), [name])

@@ -51,7 +51,7 @@ class ReadArticle:
         """The times and quantities of the text: over the same characters one of them goes, but for lengths of time, which are both."""
         times = find_times(self.text, self.dating.anchor)
         quantities = find_quantities(self.text, times, self.names)
-        return without_pieces(times, quantities), quantities
+        return without_pieces(times, quantities, self.names), quantities
 
     @property
     def times(self) -> Sequence[Time]:

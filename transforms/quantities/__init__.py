@@ -91,18 +91,17 @@ def is_within(quantity: Quantity, start: int, end: int) -> bool:
     return overlaps and not (quantity.char_start <= start and end <= quantity.char_end and (start, end) != (quantity.char_start, quantity.char_end))
 
 
-def without_pieces(times: Sequence[Time], quantities: Sequence[Quantity]) -> list[Time]:
-    """Return the times that are no pieces of a quantity; lengths of time are both.
+def without_pieces(times: Sequence[Time], quantities: Sequence[Quantity], names: Sequence[Name] = ()) -> list[Time]:
+    """Return the times that are no pieces of a quantity, nor of a person's name (祖国庆); lengths of time are quantities too.
 
     >>> from datetime import date
     >>> text = "判八年至一年六个月,21:15开演"
     >>> [time.text for time in without_pieces(find_times(text, date(2024, 11, 29)), find_quantities(text))]
     ['八年至一年六个月', '21:15']
     """
-    return [
-        time for time in times
-        if is_length(time) or not any(one.char_start < time.char_end and time.char_start < one.char_end for one in quantities)
-    ]
+    people = [name for name in names if name.kind == "person"]
+    kept = [time for time in times if not any(name.char_start < time.char_start and time.char_end <= name.char_end for name in people)]
+    return [time for time in kept if is_length(time) or not any(one.char_start < time.char_end and time.char_start < one.char_end for one in quantities)]
 
 
 def currency_of(text: str) -> str:
