@@ -27,6 +27,9 @@ QUESTIONS = {
                sum(n_articles) AS articles
         FROM raw_files LEFT JOIN (SELECT file_id, count(*) AS n_articles FROM articles GROUP BY file_id) USING (file_id)
         GROUP BY ALL ORDER BY paper""",
+    "Physical forms": r"""
+        SELECT regexp_replace(form, ' at \d+ characters', '') AS form, count(*) AS files FROM raw_files WHERE form IS NOT NULL AND status = 'loaded'
+        GROUP BY ALL ORDER BY files DESC, form""",
     "Last runs": f"""
         SELECT {', '.join(f'{column} AS {shown}' for shown, column in RUN.items())} FROM runs ORDER BY started_at DESC, run_id LIMIT 10""",
     "Quarantined": """
