@@ -14,7 +14,7 @@ from hashlib import sha256
 from typing import NamedTuple
 
 from transforms.lexicons.names import title_words
-from transforms.names.institutions import kind_of
+from transforms.names.organizations import kind_of
 
 EXCLUSIVE_KINDS = frozenset(["school", "hospital", "court", "company", "military"])
 

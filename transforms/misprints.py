@@ -25,7 +25,7 @@ import rjieba
 
 from transforms.lexicons import read_groups, read_lines, read_words
 from transforms.lexicons.names import TOWN_TAILS, division_of_code, divisions, organization_words, towns
-from transforms.names.institutions import RANKS
+from transforms.names.organizations import RANKS
 from transforms.records import Misprint, Name
 
 BY_GAZETTEER, BY_NAME, BY_PHRASE = 0.85, 0.85, 0.8

@@ -126,7 +126,8 @@ def rows_of(files: Sequence[OpenedFile]) -> Rows:
     rows: Rows = {}
     for table, some in chain.from_iterable(file.rows.items() for file in files):
         rows.setdefault(table, []).extend(some)
-    named = iter(find_names_of([locator.aligned.text for file in files for locator in file.located]))
+    texts = [locator.aligned.text for file in files for locator in file.located]
+    named = iter(find_names_of(texts, [article.signed_lines() for file in files for article in file.articles]))
     return rows | all_fact_rows([
         ReadArticle(locator, article, dating, next(named), row["body"])
         for file in files

@@ -70,6 +70,12 @@ def organization_words() -> dict[str, str]:
     return {word: kind for kind, words in reversed(read_groups("organizations.tsv").items()) for word in words}
 
 
+@cache
+def place_tails() -> dict[str, str]:
+    """Return the words that a place's name ends in, with the level of the place."""
+    return {word: level for level, words in reversed(read_groups("place_tails.tsv").items()) for word in words}
+
+
 class Division(NamedTuple):
     """An administrative division of China."""
 

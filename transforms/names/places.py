@@ -4,42 +4,22 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from functools import lru_cache
+from functools import cache, lru_cache
 
-from transforms.lexicons.names import division_of_code, divisions, world
-from transforms.names.tagging import Piece, Words
+from transforms.lexicons.names import TOWN_TAILS, division_of_code, divisions, place_tails, towns, world
+from transforms.names.organizations import RANKS
+from transforms.names.tagging import CandidateSpan, Words
 from transforms.records import Name
 
-LEVELS = (
-    ("site", ("高新区", "开发区", "经开区", "示范区", "保税区", "产业园", "工业园", "科技园", "园区", "公园", "广场", "机场", "火车站", "码头", "景区", "风景区", "大桥", "口岸")),
-    ("village", ("村", "屯", "庄")),
-    ("community", ("社区", "小区", "花园", "家园", "新村", "公寓", "佳苑", "花苑")),
-    ("town", ("街道", "镇", "乡", "苏木")),
-    ("street", ("路", "街", "大道", "巷", "弄", "胡同", "大街", "高速", "公路")),
-    ("address", ("号", "号楼", "栋", "单元", "室", "幢")),
-    ("water", ("江", "河", "湖", "海", "湾", "洋", "水库", "海峡", "运河", "塘", "港")),
-    ("mountain", ("山", "岭", "峰", "山脉")),
-    ("county", ("区", "县", "旗")),
-    ("city", ("市", "州", "盟", "地区")),
-    ("province", ("省", "自治区")),
-    ("region", ("洲", "半岛", "高原", "平原", "盆地", "三角洲", "流域", "沿海", "大陆")),
-)
 STREET = re.compile("(?:路|街|大道|巷|弄|胡同)(?:[0-9０-９]{1,5}弄)?[0-9０-９]{1,5}\\s?号(?:楼|院)?(?:[0-9０-９]{1,4}(?:号楼|号|栋|幢|单元|室|楼))*")
+STREET_TAIL = re.compile("(?:[东南西北中]路|大道|大街|胡同)(?:[0-9]{1,5}号)?$")
 ZONES = ("经开", "高新")
-HOMES = re.compile("(?:(?:家园|花园|小区|新村|花苑|佳苑|公寓|社区|街道|村(?![民委]))+)")
-PROPER_TAGS = frozenset(["ns", "nr", "nz"])
-SURE, FAIR = 0.95, 0.75
-COUNTED = re.compile("[各大小新老全本两三四五多几某该此每原跨乡城山地灾市郊牧]|.*地区$")
+DIVISION = re.compile("(?:.{2,6}?(?:特别行政区|自治区|自治州|自治县|[省市县区旗州]|街道|[镇乡村]|社区))(?=.{2})")
 BUILDING = re.compile("[0-9０-９]{1,3}号楼")
 NAME_TAGS = frozenset(["n", "ns", "nr", "nz", "nt", "nrt", "nrfg", "f", "j", "s", "b", "ng", "x", "vn", "a", "m"])
-PEOPLES = (
-    "(?:(?:维吾尔|哈萨克|柯尔克孜|塔吉克|蒙古)族?|(?:[壮回藏苗侗瑶彝黎畲羌满白傣佤水土怒京]|土家|布依|哈尼|拉祜|景颇|傈僳|纳西|独龙|撒拉|保安|东乡|裕固|达斡尔|"
-    "仫佬|毛南|仡佬|布朗|普米|阿昌|德昂|基诺|高山|朝鲜|锡伯|鄂温克|鄂伦春|赫哲|俄罗斯|各)族)*"
-)
-RANK = re.compile(f"(?<=..)(?:{PEOPLES}自治[区州县旗]|特别行政区|地区|群岛)$")
 
 
-def addresses(words: Words) -> Iterator[Piece]:
+def addresses(words: Words) -> Iterator[CandidateSpan]:
     """Yield addresses, from the street's name to the number (清浦路26号), and numbers of buildings (1号楼)."""
     text = words.text
     if "号" not in text:
@@ -49,7 +29,7 @@ def addresses(words: Words) -> Iterator[Piece]:
         start = words.starts[index]
         while index > 0 and match.start() - start < 3 and words.tags[index - 1] in NAME_TAGS and words.words[index - 1].strip():
             index -= 1
-            if words.words[index] in divisions() or words.words[index][-1] in "市县区镇乡":
+            if is_division(words.words[index]) or words.words[index][-1] in "市县区镇乡":
                 break
             start = words.starts[index]
         before = words.index_at(start) - 1
@@ -57,58 +37,99 @@ def addresses(words: Words) -> Iterator[Piece]:
             start = words.starts[before]  # the segmenter parts an unknown name: 清|浦路
         if text[start - 1 : start + 1] in ZONES:  # 云经开|清浦路26号
             start += 1
+        start += text[start] in RANKS  # 金华|镇清云|北路2号
         if match.start() > start:
-            yield Piece(start, match.end(), "place", 0.9)
+            yield CandidateSpan(start, match.end(), "place", 0.9)
     for match in BUILDING.finditer(text):
-        yield Piece(match.start(), match.end(), "place", 0.9)
+        yield CandidateSpan(match.start(), match.end(), "place", 0.9)
 
 
-def known_places(words: Words) -> Iterator[Piece]:
-    """Yield words that the gazetteers know for a place and for little else, towns by their build, and homes with a proper name (云渡|花园)."""
-    some, others = divisions(), world()
-    for index in [index for index, tag in enumerate(words.tags) if tag in PROPER_TAGS]:
-        word, start = words.words[index], words.starts[index]
-        if len(word) < 2:
-            continue
-        known = some.get(word, ())
-        if known and (len(word) > 2 and known[0].name == word or known[0].level != "county") or others.get(word) == "country":
-            yield Piece(start, start + len(word), "place", SURE)
-        elif len(word) > 2 and words.tags[index] == "ns" and word[-1] in "县区镇乡" and not COUNTED.match(word) and word[:-1] not in others:
-            yield Piece(start, start + len(word), "place", FAIR)
-        elif home := HOMES.match(words.text, start + len(word)):
-            yield Piece(start, home.end(), "place", FAIR)
+def is_division(word: str) -> bool:
+    """Return whether a word is the full name of a division of China (常州市), not one by which streets are called too (北京, 广东)."""
+    return any(division.name == word for division in divisions().get(word, ()))
 
 
-def with_homes(words: Words, found: list[Piece]) -> Iterator[Piece]:
-    """Yield the pieces, places with the word for what they are that stands right behind them (杏林|家园, 五星|街道|办事处)."""
-    text = words.text
-    at = 0
-    for piece in found:
-        start, end = max(piece.start, at), piece.end
-        if piece.kind == "place" and (home := HOMES.match(text, end)) and text[end - 1] not in "省市区县州镇乡村路街社道园":
-            end = home.end()
-        at = end
-        if start < end:
-            yield piece if (start, end) == piece[:2] else Piece(start, end, piece.kind, piece.sure)
+def known_divisions(words: Words) -> Iterator[CandidateSpan]:
+    """Yield the words that are full names of divisions, of a county and above, or countries."""
+    for word, start, after in zip(words.words, words.starts, [*words.words[1:], ""], strict=True):
+        for name in (word + after, word) if after in RANKS else (word,):
+            if len(name) > 2 and is_division(name):
+                yield CandidateSpan(start, start + len(name), "place", 0.9)
+                break
 
 
-def described(words: Words, piece: Piece, codes: list[str]) -> Name:
+def single_places(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
+    """Yield the single places of a run of them.
+
+    >>> text = "江苏省常州市钟楼区"
+    >>> [text[start:end] for start, end in single_places(text, 0, len(text))]
+    ['江苏省', '常州市', '钟楼区']
+    >>> [(start, end) for start, end in single_places("上海南京西路", 0, 6)]
+    [(0, 2), (2, 6)]
+    """
+    while match := DIVISION.match(text, start, end):
+        if match.end() >= end:
+            break
+        yield match.span()
+        start = match.end()
+    end += end < len(text) and is_division(text[start : end + 1])  # 鼓楼|区
+    city = divisions().get(text[start : start + 2], ())
+    if city and city[0].level != "county" and STREET_TAIL.search(text, start + 4, end):  # 上海|南京西路
+        yield start, start + 2
+        start += 2
+    yield start, end
+
+
+def described(words: Words, piece: CandidateSpan, codes: list[str]) -> Name:
     """Return a place with level, code and parent, None where not known; ``codes`` are those of the places named before it."""
     text, start, end = words.text, piece.start, piece.end
     name = text[start:end]
     if text[end - 1] in "号楼" and BUILDING.search(name) or "号" in name and STREET.search(name):
         street = re.sub("[0-9０-９].*", "", name, flags=re.DOTALL)
-        return Name("place", name, start, end, re.sub(r"\s", "", name), piece.sure, level="address", parent=street or None)
-    whole = name
-    rank = RANK.search(name)
-    if rank and rank.start() > 1:
-        end = start + rank.start()
-        name = text[start:end]
-    level, adcode, parent = describe(whole, codes)
+        return Name("place", name, start, end, re.sub(r"\s", "", name), piece.confidence, level="address", parent=street or None)
+    level, adcode, parent = describe(name, codes)
     if adcode:
         codes.append(adcode)
-    full = division_of_code()[adcode].name if adcode and (whole != name) else whole
-    return Name("place", name, start, end, full, piece.sure, level=level, adcode=adcode, parent=parent)
+    return Name("place", name, start, end, name, piece.confidence, level=level, adcode=adcode, parent=parent)
+
+
+def settled(names: list[Name]) -> list[Name]:
+    """Return the names with codes that the article bears out.
+
+    A county without its rank (鼓楼) is that county only where the article names it in full, what it lies in, or a town of it. A town has
+    the code and the parent of the one county of the article that has such a town. The name of a place with a code is that of the code.
+    """
+    towns_named = {name.text for name in names if name.kind == "place" and name.text.endswith(TOWN_TAILS)}
+    sure = {name.adcode for name in names if name.adcode and (name.level != "county" or division_of_code()[name.adcode].name == name.text)}
+
+    @cache
+    def is_borne_out(code: str) -> bool:
+        return code in sure or bool(sure & {code[:2] + "0000", code[:4] + "00"}) or any(town in towns(code) for town in towns_named)
+
+    names = [_by_its_towns(name, towns_named) for name in names]
+    counties = {name.adcode for name in names if name.level == "county" and name.adcode and is_borne_out(name.adcode)}
+    out = []
+    for name in names:
+        if name.level == "county" and name.adcode and not is_borne_out(name.adcode):
+            name = name._replace(name=name.text, level=None, adcode=None, parent=None)
+        elif name.text in towns_named and len(homes := [code for code in counties if name.text in towns(code)]) == 1:
+            name = name._replace(adcode=towns(homes[0])[name.text], parent=division_of_code()[homes[0]].name)
+        elif name.adcode and name.level != "town" and name.level != "address":
+            name = name._replace(name=division_of_code()[name.adcode].name)
+        out.append(name)
+    return out
+
+
+def _by_its_towns(name: Name, towns_named: set[str]) -> Name:
+    """Return a county of a name that several bear (鼓楼区) with the code of the one whose towns the article names."""
+    if name.kind != "place" or name.adcode:
+        return name
+    some = [one for one in divisions().get(name.text, ()) if one.level == "county" and one.name == name.text]
+    if len(some) > 1:
+        fitting = [one for one in some if any(town in towns(one.adcode) for town in towns_named)]
+        if len(fitting) == 1:
+            return name._replace(level="county", adcode=fitting[0].adcode, parent=parent_of(fitting[0].adcode))
+    return name
 
 
 def describe(name: str, codes: list[str]) -> tuple[str | None, str | None, str | None]:
@@ -134,7 +155,8 @@ def describe(name: str, codes: list[str]) -> tuple[str | None, str | None, str |
 
 @lru_cache(maxsize=1 << 14)
 def _level_by_tail(name: str) -> str | None:
-    return next((level for level, tails in LEVELS if name.endswith(tails)), None)
+    levels = place_tails()
+    return next((levels[name[at:]] for at in range(1, len(name)) if name[at:] in levels), None)
 
 
 def parent_of(adcode: str) -> str | None:

@@ -22,12 +22,23 @@ from typing import NamedTuple
 
 import numpy as np
 
-from transforms.lexicons.names import divisions, name_characters, organization_words, polite_words, surnames, title_words, world
+from transforms.lexicons import read_table
+from transforms.lexicons.names import (
+    divisions,
+    name_characters,
+    organization_words,
+    place_tails,
+    polite_words,
+    surnames,
+    title_words,
+    world,
+)
 from transforms.text.segmentation import Words
 
-KINDS = ("person", "place", "organization")
-LABELS = ("O", "B-person", "I-person", "B-place", "I-place", "B-organization", "I-organization")
+KINDS = ("person", "place", "organization", "title")
+LABELS = ("O", "B-person", "I-person", "B-place", "I-place", "B-organization", "I-organization", "I-title")  # titles never touch: one label will do
 N_LABELS = len(LABELS)
+INSIDE = [number for number, label in enumerate(LABELS) if label.startswith("I-")]
 COLUMNS = 8
 BITS = 20
 TAGS = ("n", "nr", "nrt", "nrfg", "ns", "nt", "nz", "v", "vn", "a", "ad", "an", "d", "m", "q", "t", "p", "c", "r", "u", "f", "s", "j", "b", "l", "i", "x", "eng")
@@ -37,13 +48,13 @@ GAP = 3  # how far a description looks
 LONGEST_WORD = 32
 
 
-class Piece(NamedTuple):
+class CandidateSpan(NamedTuple):
     """A stretch of text that is a name, or part of one: of an organisation the tail behind its leading places."""
 
     start: int
     end: int
     kind: str
-    sure: float
+    confidence: float
 
 
 @cache
@@ -106,10 +117,66 @@ TEMPLATES = sorted((line.split() for line in """
 c0|c-1|c1|c-2|c2|c-1 c0|c0 c1|c-2 c-1|c1 c2|c-1 c0 c1|c-2 c-1 c0|c0 c1 c2|c-1 c1
 w0 k|w-1 k|w1 k|s0 k|s-1 s0 k|s0 s1 k|s-2 s-1 s0 k|f s0 s1 k|c-1 f c2
 a z k|b z k|d z k|a s-1 k|a c-1|d s1 k|d c1|t z k|t s0 s1 k
+mb|me|mi|mb me|mb c-1|me c1|mi c0|me-1 a|me-1 s0 k|mb1 c0|me-1 mb|me-1 t|mb1 d
 """.strip().replace("\n", "|").split("|")), key=len, reverse=True)
 GIVEN = sorted({name for template in TEMPLATES for name in template})
 CHOSEN = [[GIVEN.index(name) for name in template] for template in TEMPLATES]
 SEEDS = np.arange(len(TEMPLATES), dtype=np.uint32) * np.uint32(0x9E3779B1) + np.uint32(0x7F4A7C15)
+
+
+LEXICON_BITS = 22
+LONGEST_IN_LEXICON = 9
+
+
+def _place_in_lexicon(*chars: np.ndarray) -> np.ndarray:
+    """Return the place in the lexicon's table of words, given their first characters, their second characters and so on."""
+    hashes = chars[0].astype(np.uint32)
+    for char in chars[1:]:
+        hashes = hashes * np.uint32(0x01000193) + char * np.uint32(0x85EBCA6B)
+    mixed = hashes ^ (hashes >> np.uint32(15))
+    return (mixed * np.uint32(0x2C1B3C6D)) >> np.uint32(32 - LEXICON_BITS)
+
+
+def _lexicon_words() -> dict[str, int]:
+    found = {name: {"province": 1, "city": 1, "county": 2}[some[0].level] for name, some in divisions().items() if len(name) > 1}
+    for line in read_table("towns.tsv"):
+        found |= {town[:-3]: 3 for town in line[1].split()}
+    found |= {name: 4 if level == "country" else 5 for name, level in world().items()}
+    found |= dict.fromkeys(organization_words(), 6)
+    found |= {word: {"office": 7, "rank": 8, "civil": 9}[kind] for word, kind in title_words().items()}
+    found |= {word: 10 for word in polite_words() if word not in found}
+    return dict.fromkeys(place_tails(), 11) | found
+
+
+@cache
+def _lexicon() -> np.ndarray:
+    table = np.zeros(1 << LEXICON_BITS, dtype=np.uint8)
+    by_size: dict[int, list[tuple[str, int]]] = {}
+    for word, kind in _lexicon_words().items():
+        by_size.setdefault(len(word), []).append((word, kind))
+    for size, some in by_size.items():
+        if 2 <= size <= LONGEST_IN_LEXICON:
+            codes = _folded()[np.minimum([[ord(char) for char in word] for word, _ in some], 0xFFFF)]
+            table[_place_in_lexicon(*codes.T)] = [kind for _, kind in some]
+    return table
+
+
+def _matched(chars: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Return the longest word of the lexicon that begins at, ends at, and lies over each character: kind * 16 + size, 0 for none."""
+    begins, ends, over = np.zeros((3, len(chars)), dtype=np.uint32)
+    table = _lexicon()
+    is_text = chars != BOUNDARY
+    whole = is_text
+    for size in range(2, min(LONGEST_IN_LEXICON, len(chars)) + 1):
+        whole = whole[:-1] & is_text[size - 1 :]
+        kinds = table[_place_in_lexicon(*(chars[at : len(chars) - size + 1 + at] for at in range(size)))] * whole
+        at = np.flatnonzero(kinds)
+        value = kinds[at].astype(np.uint32) * 16 + size
+        begins[at] = value
+        ends[at + size - 1] = value
+        for step in range(size):
+            over[at + step] = value
+    return begins, ends, over
 
 
 def gaps(sizes: Sequence[int]) -> np.ndarray:
@@ -155,7 +222,9 @@ def described(several: Sequence[Words]) -> np.ndarray:
     shapes = bounded((tags * 16 + lists) * 8 + sizes, around_words)
     sizes = bounded(sizes, around_words)
     within, left = within[GAP:-GAP], left[GAP:-GAP]
+    begins, ends, over = (bounded(match, around_texts) for match in _matched(chars))
     given: dict[str, np.ndarray] = {
+        "mb": begins[3:-3], "me": ends[3:-3], "mi": over[3:-3], "me-1": ends[2:-4], "mb1": begins[4:-2],
         "k": (np.minimum(within, 3) * 4 + np.minimum(left, 3)).astype(np.uint32),
         "z": (sizes[2:-4] * 36 + sizes[3:-3] * 6 + sizes[4:-2])[word_of - GAP],
         "f": surname[1:-5] * 27 + surname[2:-4] * 9 + surname[3:-3] * 3 + surname[4:-2],
@@ -195,18 +264,10 @@ def hashed(stacked: np.ndarray, bits: int) -> Iterator[np.ndarray]:
 
 
 class Model(NamedTuple):
-    """Weights of the descriptions (rows of eight bytes, read as one), their unit, and of label after label."""
+    """Weights of the descriptions (row x label) and, as factors, of label after label."""
 
     rows: np.ndarray
-    unit: float
     transitions: np.ndarray
-
-
-def packed(weights: np.ndarray, unit: float, moves: np.ndarray) -> Model:
-    """Return a model of whole-number weights (row x label) as the tagger reads it."""
-    rows = np.full((len(weights), COLUMNS), ZERO, dtype=np.uint8)
-    rows[:, :N_LABELS] = weights.astype(np.int16) + ZERO
-    return Model(rows.view(np.uint64).ravel(), unit, np.exp(moves))
 
 
 @cache
@@ -214,13 +275,9 @@ def model() -> Model:
     """Return the weights that ship."""
     with files("transforms.data").joinpath("names.npz").open("rb") as source:
         stored = np.load(source)
-        rows = np.zeros((1 << BITS, N_LABELS), dtype=np.int8)
+        rows = np.zeros((1 << BITS, N_LABELS), dtype=np.float32)
         rows[np.cumsum(stored["gaps"], dtype=np.int64)] = stored["weights"]
-        return packed(rows, float(stored["unit"]), stored["transitions"].astype(np.float64))
-
-
-EVEN_BYTES = np.uint64(0x00FF00FF00FF00FF)
-ZERO = 128  # weights are stored as bytes, nought as 128, so that eight of them can be added up as one number
+        return Model(rows, np.exp(stored["transitions"].astype(np.float64)))
 
 
 AT_ONCE = 1 << 15
@@ -230,26 +287,13 @@ AT_ONCE = 1 << 15
 def scores(several: Sequence[Words], weights: Model) -> np.ndarray:
     """Return the score of each label (a line) for each character (a column, as in ``described``), transitions left out."""
     stacked = described(several)
-    total = np.empty((N_LABELS, stacked.shape[1]), dtype=np.float32)
+    total = np.zeros((stacked.shape[1], N_LABELS), dtype=np.float32)
     for first in range(0, stacked.shape[1], AT_ONCE):
-        some = stacked[:, first : first + AT_ONCE]
-        total[:, first : first + AT_ONCE] = summed(some, weights) * np.float32(weights.unit)
-    return total
-
-
-def summed(stacked: np.ndarray, weights: Model) -> np.ndarray:
-    """Return the sum of the weights of each label over all descriptions of a character."""
-    every, even, found = np.zeros((3, stacked.shape[1]), dtype=np.uint64)
-    for rows in hashed(stacked, BITS):
-        weights.rows.take(rows, mode="clip", out=found)
-        every += found
-        found &= EVEN_BYTES
-        even += found
-    odd = (every - even) >> np.uint64(8)  # right but for the last byte, which is no label's
-    total = np.empty((COLUMNS, len(even)), dtype=np.float32)
-    total[0::2] = even.view(np.uint16).reshape(-1, 4).T
-    total[1::2] = odd.view(np.uint16).reshape(-1, 4).T
-    return total[:N_LABELS] - len(TEMPLATES) * ZERO
+        some = total[first : first + AT_ONCE]
+        found = np.empty_like(some)
+        for rows in hashed(stacked[:, first : first + AT_ONCE], BITS):
+            some += weights.rows.take(rows, axis=0, mode="clip", out=found)
+    return np.ascontiguousarray(total.T)
 
 
 def stretches(score: np.ndarray, between: np.ndarray, transitions: np.ndarray, margin: float = 4.0) -> list[tuple[int, int]]:
@@ -303,7 +347,7 @@ def marginals(score: np.ndarray, runs: list[tuple[int, int]], transitions: np.nd
     at = np.minimum(starts[None, :] + np.arange(longest)[:, None], score.shape[1] - 1)
     likely = np.ascontiguousarray(np.exp(np.maximum(score - score.max(axis=0), -50)).T, dtype=np.float64)[at]
     forward = np.zeros_like(likely)
-    backward = np.ones_like(likely)
+    backward = np.broadcast_to(transitions[:, 0], likely.shape).copy()  # what follows a window is no name
     back_moves = np.ascontiguousarray(transitions.T)
     forward[0] = transitions[0] * likely[0]
     for step in range(1, longest):
@@ -329,14 +373,14 @@ def marginals(score: np.ndarray, runs: list[tuple[int, int]], transitions: np.nd
     return labels, sure
 
 
-def pieces(words: Words, weights: Model | None = None) -> list[Piece]:
+def pieces(words: Words, weights: Model | None = None) -> list[CandidateSpan]:
     """Return the pieces of names of a text, left to right, without overlap, each with its probability."""
     return pieces_of([words], weights)[0]
 
 
-def pieces_of(several: Sequence[Words], weights: Model | None = None) -> list[list[Piece]]:
+def pieces_of(several: Sequence[Words], weights: Model | None = None) -> list[list[CandidateSpan]]:
     """Return the pieces of names of each text; one by one gives the same, but most texts are too short for numpy to be fast."""
-    found: list[list[Piece]] = [[] for _ in several]
+    found: list[list[CandidateSpan]] = [[] for _ in several]
     weights = weights or model()
     score = scores(several, weights)
     between = np.zeros(score.shape[1], dtype=bool)
@@ -348,7 +392,8 @@ def pieces_of(several: Sequence[Words], weights: Model | None = None) -> list[li
     named = np.flatnonzero(labels)
     if not len(named):
         return found
-    goes_on = (labels[named[1:]] == (labels[named[:-1]] + 1) // 2 * 2) & (np.diff(named) == 1)
+    before, after = labels[named[:-1]], labels[named[1:]]
+    goes_on = np.isin(after, INSIDE) & ((after == before) | (after == before + 1) & (after % 2 == 0)) & (np.diff(named) == 1)
     firsts = np.flatnonzero(np.concatenate(([True], ~goes_on)))
     lasts = np.concatenate((firsts[1:], [len(named)])) - 1
     shares = np.minimum.reduceat(sure[named], firsts).tolist()
@@ -357,5 +402,5 @@ def pieces_of(several: Sequence[Words], weights: Model | None = None) -> list[li
     text_of = np.searchsorted(begins, named[firsts], side="right") - 1
     starts, ends = (named[firsts] - begins[text_of]).tolist(), (named[lasts] + 1 - begins[text_of]).tolist()
     for number, start, end, kind, share in zip(text_of.tolist(), starts, ends, kinds, shares, strict=True):
-        found[number].append(Piece(start, end, KINDS[kind], share))
+        found[number].append(CandidateSpan(start, end, KINDS[kind], share))
     return found

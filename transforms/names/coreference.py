@@ -8,19 +8,19 @@ from collections import Counter
 from collections.abc import Iterable
 
 from transforms.lexicons.names import divisions
-from transforms.names.institutions import RANKS, kind_of
-from transforms.names.mending import DOCTRINE
-from transforms.names.tagging import Piece, Words
+from transforms.names.organizations import RANKS, kind_of
+from transforms.names.tagging import CandidateSpan, Words
 from transforms.records import Name
 
 SURE, SURER = 0.8, 0.9
 MOST_NAMES = 400  # a text with more different names is a list, where no name helps another; and it bounds the work
+DOCTRINE = re.compile("同志?理论|理论|思想|主义|牌(?!子)|新时代中国特色")
 COMPONENT = re.compile("[·・•.．—-]")
 
 
-def lay_over(below: Iterable[Piece], above: Iterable[Piece]) -> list[Piece]:
+def lay_over(below: Iterable[CandidateSpan], above: Iterable[CandidateSpan]) -> list[CandidateSpan]:
     """Return both in order; where two overlap, the one of ``above`` stays, of two of ``above`` the first."""
-    taken: list[Piece] = []
+    taken: list[CandidateSpan] = []
     for piece in sorted(above, key=lambda p: (p.start, -p.end)):
         if not taken or piece.start >= taken[-1].end:
             taken.append(piece)
@@ -28,14 +28,30 @@ def lay_over(below: Iterable[Piece], above: Iterable[Piece]) -> list[Piece]:
         return sorted(below)
     starts = [piece.start for piece in taken]
 
-    def is_free(piece: Piece) -> bool:
+    def is_free(piece: CandidateSpan) -> bool:
         index = bisect_right(starts, piece.start)
         return not (index and taken[index - 1].end > piece.start) and not (index < len(taken) and starts[index] < piece.end)
 
     return sorted([*filter(is_free, below), *taken])
 
 
-def spread(words: Words, found: list[Piece]) -> list[Piece]:
+def one_kind(text: str, found: Iterable[CandidateSpan]) -> list[CandidateSpan]:
+    """Return the spans, those of one name all of the kind that is likeliest over the article (祁连 the man, once taken for a place)."""
+    found = list(found)
+    likely: dict[str, Counter[str]] = {}
+    for span in found:
+        if span.kind != "title":
+            likely.setdefault(text[span.start : span.end], Counter())[span.kind] += span.confidence
+    best = {name: kinds.most_common(1)[0][0] for name, kinds in likely.items() if len(kinds) > 1}
+    return [span._replace(kind=best.get(text[span.start : span.end], span.kind)) if span.kind != "title" else span for span in found]
+
+
+def without_doctrines(text: str, found: Iterable[CandidateSpan]) -> list[CandidateSpan]:
+    """Return the spans without persons whose name is part of a doctrine or a brand (邓小平理论, 李宁牌)."""
+    return [span for span in found if span.kind != "person" or not DOCTRINE.match(text, span.end) and text[span.end - 1] != "牌"]
+
+
+def spread(words: Words, found: list[CandidateSpan]) -> list[CandidateSpan]:
     """Return the pieces with every other place where a sure name stands; persons that mostly stand elsewhere as no name are left out.
 
     A person's name wins over what is there; a place's or an organisation's only over a part of itself (和花园 of 怡和花园).
@@ -46,36 +62,36 @@ def spread(words: Words, found: list[Piece]) -> list[Piece]:
     for piece in found:
         name = text[piece.start : piece.end]
         least = 2 if piece.kind == "person" else 3
-        if piece.sure >= (SURE if piece.kind == "person" else SURER) and len(name) >= least:
-            sure[piece.kind, name] = max(sure.get((piece.kind, name), 0), piece.sure)
+        if piece.confidence >= (SURE if piece.kind == "person" else SURER) and len(name) >= least:
+            sure[piece.kind, name] = max(sure.get((piece.kind, name), 0), piece.confidence)
             for part in COMPONENT.split(name) if piece.kind == "person" and COMPONENT.search(name) else ():
                 if len(part) > 1:
                     sure.setdefault((piece.kind, part), SURE)
     if len(sure) > MOST_NAMES:
         return found
     named = {(piece.start, piece.end) for piece in found}
-    longer = {piece.start: piece.end for piece in found if piece.kind == "person" and piece.sure >= SURE}
+    longer = {piece.start: piece.end for piece in found if piece.kind == "person" and piece.confidence >= SURE}
     starts = {*words.starts, len(text)}
-    over: list[Piece] = []
-    under: list[Piece] = []
+    over: list[CandidateSpan] = []
+    under: list[CandidateSpan] = []
     for (kind, name), share in sure.items():
         size = len(name)
         at = text.find(name)
         while at >= 0:
             if (at, at + size) not in named and longer.get(at, 0) <= at + size and (size > 2 or at in starts and at + size in starts) and not (kind == "person" and DOCTRINE.match(text, at + size)):
-                (over if kind == "person" else under).append(Piece(at, at + size, kind, share))
+                (over if kind == "person" else under).append(CandidateSpan(at, at + size, kind, share))
             at = text.find(name, at + size)
-    kept = [p for p in found if p.kind != "person" or p.sure >= SURE or text.count(text[p.start : p.end]) < 3 * people[text[p.start : p.end]]]
+    kept = [p for p in found if p.kind != "person" or p.confidence >= SURE or text.count(text[p.start : p.end]) < 3 * people[text[p.start : p.end]]]
     if over:
         kept = lay_over(kept, [*over, *(p for p in kept if COMPONENT.search(text[p.start : p.end]))])
     return lay_over(*parts_swallowed(kept, under)) if under else kept
 
 
-def parts_swallowed(found: list[Piece], more: list[Piece]) -> tuple[list[Piece], list[Piece]]:
+def parts_swallowed(found: list[CandidateSpan], more: list[CandidateSpan]) -> tuple[list[CandidateSpan], list[CandidateSpan]]:
     """Return what is left of ``more`` and the pieces of ``found`` that are not a mere part of one of its kind."""
     begins = [piece.start for piece in found]
     kept = set(range(len(found)))
-    used: list[Piece] = []
+    used: list[CandidateSpan] = []
     for piece in more:
         first = bisect_right(begins, piece.start) - 1
         first = first + (first < 0 or found[first].end <= piece.start)

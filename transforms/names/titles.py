@@ -1,0 +1,162 @@
+"""The titles of persons: which title belongs to whom, of which organisation, and whether it is held now.
+
+The tagger says which characters are a title (副局长, 党委书记, 货车驾驶员). Here titles are laid to persons by where they stand: before the name
+(福建蓝屿渔业有限公司董事长郑惠安), in a row (市委副书记、市长秦越), for a list of people (副市长甲、乙), or behind the name (甲任副局长, 甲（副局长）).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+
+from transforms.lexicons.names import polite_words, title_words
+from transforms.names.tagging import CandidateSpan
+from transforms.records import Title
+
+LONGEST_ROW = 60  # characters from the first title of a row to the name
+BETWEEN_TITLES = re.compile(r"[ \u3000]?(?:[、，/／]|兼任?|暨|和|及)?[ \u3000]?")
+BEFORE_NAME = re.compile(r"[ \u3000“‘”’]{0,2}|的")
+BETWEEN_NAMES = re.compile(r"[ \u3000]?(?:、|和|与|及|以及|[ \u3000])[ \u3000]?")
+BEHIND_NAME = re.compile(r"(?:[，,]?(?:现|曾|历)?(?:就任|担任|出任|当选为?|被(?:任命|选举?|推选|聘任?|推举)为|任|为|是|系|受聘为?|接任|晋升为?)|[，,（(]|同志任)?(?:现任|原任|曾任)?")
+TAKES_OFFICE = re.compile("[，,]?(?:同志)?(?:现|曾|历|原)?(?:就任|担任|出任|当选|被任命|被选|任|受聘|接任|晋升)")
+LEADING_BODY = re.compile(r"[省市区县旗州]?(?:[一二三四五六七八九十\d]+届)?(?:人大常委会|人大|政协|人民政府|政府|委)")
+HELD_BEFORE = re.compile("原|前|时任|现任|代理?|拟任|候任")
+"""What stands between an organisation and a title that is not simply held (印度|前|总理); no part of the title."""
+TENURES = (
+    ("former", re.compile(r"(?:原任?|前任?|时任|曾任|曾担任|历任|卸任|离任|辞去|免去)(?:的|过)?[ “]?$")),
+    ("acting", re.compile(r"(?:代理?|代行)$")),
+    ("designate", re.compile(r"(?:拟任|候任|提名|候选)(?:为)?$")),
+)
+
+
+def tenure_of(text: str, start: int, title: str) -> str:
+    """Return whether a title that begins at ``start``, organisation included, is held now, by the words at its edge.
+
+    >>> tenure_of("原副县长", 1, "副县长"), tenure_of("代区长", 0, "代区长"), tenure_of("县委书记", 0, "县委书记")
+    ('former', 'acting', 'current')
+    """
+    if title.startswith(("代理", "代")) and not title.startswith("代表"):
+        return "acting"
+    if title.endswith("候选人"):
+        return "designate"
+    before = text[max(start - 4, 0) : start]
+    return next((tenure for tenure, words in TENURES if words.search(before)), "current")
+
+
+class TitleReader:
+    """Reads the titles of the persons of one text from what was tagged in it."""
+
+    def __init__(self, text: str, found: Sequence[CandidateSpan]) -> None:
+        self.text = text
+        self.people = [piece for piece in found if piece.kind == "person"]
+        self.titles = [piece for piece in found if piece.kind == "title"]
+        self.title_starting = {piece.start for piece in self.titles}
+        self.title_ending = {piece.end: piece for piece in self.titles}
+        self.body_ending = {piece.end: piece for piece in found if piece.kind in ("organization", "place")}
+        self.person_starting = {piece.start: piece for piece in self.people}
+
+    def read(self, piece: CandidateSpan) -> tuple[int, Title]:
+        """Return a title with its organisation, and where its printed form begins."""
+        start, end = piece.start, piece.end
+        held = HELD_BEFORE.search(self.text, max(start - 3, 0), start)
+        printed = held.start() if held else start
+        body = self.body_ending.get(printed)
+        if body is None:
+            return printed, self._title(start, start, end, None)
+        first = body
+        while first.start in self.body_ending:  # 国浦物业|云渡花园|项目经理, 石塘县|霞坑镇|党委书记
+            first = self.body_ending[first.start]
+        if printed == start and body.kind == "organization" and LEADING_BODY.fullmatch(self.text, body.start, body.end):
+            return first.start, self._title(first.start, body.start, end, None)
+        named = first if first.kind == "organization" else body
+        return first.start, self._title(first.start, start, end, self.text[named.start : printed])
+
+    def _title(self, printed: int, start: int, end: int, organization: str | None) -> Title:
+        text = self.text[start:end]
+        return Title(text, start, end, organization, tenure_of(self.text, printed, text))
+
+    def before(self, person: CandidateSpan) -> list[tuple[int, Title]]:
+        """Return the row of titles right before a name, in printed order, each with where its printed form begins."""
+        row: list[tuple[int, Title]] = []
+        at = person.start
+        while person.start - at <= LONGEST_ROW:
+            title = next((self.title_ending[end] for end in range(at, max(at - 4, -1), -1) if self._joins(end, at, bool(row))), None)
+            if title is None:
+                break
+            row.append(self.read(title))
+            at = row[-1][0]
+        return row[::-1]
+
+    def _joins(self, end: int, at: int, in_row: bool) -> bool:
+        return end in self.title_ending and (BETWEEN_TITLES if in_row else BEFORE_NAME).fullmatch(self.text, end, at) is not None
+
+    def behind(self, person: CandidateSpan) -> list[tuple[int, Title]]:
+        """Return the titles behind a name (甲教授, 甲任副局长, 甲（副局长）) that belong to no other name."""
+        row: list[tuple[int, Title]] = []
+        at = person.end
+        for size in (4, 3, 2):
+            word = self.text[at : at + size]
+            if len(word) == size and word in polite_words() and word in title_words() and at not in self.title_starting:
+                return [(at, Title(word, at, at + size))]
+        for piece in self.titles:
+            if piece.start < at:
+                continue
+            start, title = self.read(piece)
+            gap = BETWEEN_TITLES if row else BEHIND_NAME
+            if not gap.fullmatch(self.text, at, start) or self._has_owner(piece):
+                break
+            row.append((start, title))
+            at = piece.end
+        return row
+
+    def _has_owner(self, title: CandidateSpan) -> bool:
+        """Return whether a name follows the title or the row that it stands in."""
+        text, at = self.text, title.end
+        for other in (other for other in self.titles if other.start >= at):
+            start, _ = self.read(other)
+            if not BETWEEN_TITLES.fullmatch(text, at, start):
+                break
+            at = other.end
+        return any(BEFORE_NAME.fullmatch(text, at, start) for start in range(at, at + 3) if start in self.person_starting)
+
+    def of_all(self) -> Iterator[tuple[CandidateSpan, str | None, tuple[Title, ...]]]:
+        """Yield each person with the titles as printed (区委书记、区长) and one by one; None and none without any."""
+        shared: tuple[str | None, tuple[Title, ...]] = (None, ())
+        end_before = -1
+        for person in self.people:
+            row, behind = self.before(person), []
+            if not row or TAKES_OFFICE.match(self.text, person.end):
+                behind = self.behind(person)
+            titles = (*inherited([title for _, title in row]), *inherited([title for _, title in behind]))
+            if titles:
+                first, last = (row or behind)[0], (row or behind)[-1]
+                printed = self.text[first[0] : last[1].char_end]
+                shared = (printed, tuple(title for title in titles if is_shared(title))) if row else (None, ())
+            elif shared[1] and BETWEEN_NAMES.fullmatch(self.text, end_before, person.start):
+                printed, titles = shared
+            else:
+                printed, shared = None, (None, ())
+            end_before = behind[-1][1].char_end if behind else person.end
+            yield person, printed, titles
+
+
+def inherited(titles: Sequence[Title]) -> Iterator[Title]:
+    """Yield titles, a bare one with the organisation of the one before it (集团党委书记、董事长)."""
+    organization = None
+    for title in titles:
+        if title.organization is None and organization and not LEADING_BODY.match(title.text):
+            title = title._replace(organization=organization)
+        organization = title.organization
+        yield title
+
+
+ONE_HOLDER = ("长", "书记", "主席", "总裁", "总理", "总统", "总经理", "司令员", "政委", "国王", "首相")
+
+
+def is_shared(title: Title) -> bool:
+    """Return whether several people can hold a title, so that it holds for a whole list of names (副区长甲、乙).
+
+    >>> is_shared(Title("副区长", 0, 3)), is_shared(Title("区长", 0, 2))
+    (True, False)
+    """
+    return title.text.startswith("副") or "副" in title.text or not title.text.endswith(ONE_HOLDER)
