@@ -599,7 +599,7 @@ EXCLUSIONS = (
     Exclusion("milestone", _is_milestone, ("K1862+300处", "省道43公里加200米处")),
     Exclusion("section number", _is_section_number, ("1.2本项目",)),
     Exclusion("always open", _is_always_open, ("24小时热线",)),
-    Exclusion("for what the price is", _is_rate_of_one, ("一亩给你便宜",)[:0]),
+    Exclusion("for what the price is", _is_rate_of_one, ("一斤卖到三千八", "一亩给你一千五")),
     Exclusion("no point won", _is_idle_point, ("一分都没有", "一分钱都不能少")),
     Exclusion("year of an era", _is_year_of_era, ("文帝后元三年",)),
     Exclusion("one after the other, or a round", _is_repeated, ("一寸寸地挪", "一年比一年多", "绕湖一周")),
