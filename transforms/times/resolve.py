@@ -76,8 +76,6 @@ class Found(NamedTuple):
     end: date | None
     granularity: str
     basis: str
-    confidence: float = 1.0
-    rule: str = ""
 
 
 def is_length(time: Time) -> bool:
@@ -106,7 +104,7 @@ def find_times(text: str, anchor: date | None) -> list[Time]:
         time = resolver.resolve(expression)
         if time is not None:
             rule = rule_of(expression)
-            found.append(Time(text[expression.start : expression.end], expression.start, expression.end, *time[:5], confidence_of("times", rule), rule))
+            found.append(Time(text[expression.start : expression.end], expression.start, expression.end, *time, confidence_of("times", rule), rule))
     return found
 
 
@@ -165,7 +163,7 @@ class Resolver:
             return self._range(first, expression)
         if expression.direction == "since" and first.start:
             end = self.anchor if self.anchor and self.anchor >= first.start else None
-            return first._replace(end=end, basis=first.basis)
+            return first._replace(end=end)
         return first
 
     def _range(self, first: Found, expression: Expression) -> Found | None:
