@@ -58,6 +58,16 @@ class Paragraph(NamedTuple):
     spans: tuple[Span, ...]
 
 
+class Byline(NamedTuple):
+    """One naming of one who signs: ``roles`` are of reporter, correspondent (通讯员), photographer, editor; ``text`` is printed, ``name`` without gaps."""
+
+    name: str
+    roles: tuple[str, ...]
+    text: str
+    char_start: int
+    char_end: int
+
+
 class Article(NamedTuple):
     """An article of a page; ``blocks`` are ``seq`` of its blocks in reading order, duplicates included last.
 
@@ -80,6 +90,7 @@ class Article(NamedTuple):
     is_headless: bool
     is_truncated: bool
     text: str
+    bylines: tuple[Byline, ...] = ()
 
     def signed_lines(self) -> frozenset[int]:
         """Return the numbers of the paragraphs that are bylines or credits, from 0."""

@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from itertools import chain
 
+from transforms.bylines import signed_names
 from transforms.dating import Dating, date_page
 from transforms.decoding import Decoded, decode
 from transforms.facts import ReadArticle, all_fact_rows
@@ -129,7 +130,7 @@ def rows_of(files: Sequence[OpenedFile]) -> Rows:
     texts = [locator.aligned.text for file in files for locator in file.located]
     named = iter(find_names_of(texts, [article.signed_lines() for file in files for article in file.articles]))
     return rows | all_fact_rows([
-        ReadArticle(locator, article, dating, next(named), row["body"])
+        ReadArticle(locator, article, dating, signed_names(next(named), article.bylines), row["body"])
         for file in files
         for article, dating, locator, row in zip(file.articles, file.datings, file.located, file.rows["articles"], strict=True)
     ])

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from transforms.bylines import Byline, find_bylines, read_dateline
+from transforms.bylines import find_bylines, read_dateline
 from transforms.pages.block_features import BlockFeatures
 from transforms.pages.blocks import Block, Line
 from transforms.pages.corrections import OF_BLOCKS, Correction
@@ -13,7 +13,7 @@ from transforms.pages.duplicate_blocks import Duplicate
 from transforms.pages.joins import Join
 from transforms.pages.roles import BEGINS_ARTICLE, ROLE
 from transforms.pages.truncation import LOST, LOST_FOR_SURE, breaks_off, looks_headless
-from transforms.records import Article, Edit, Page, Paragraph
+from transforms.records import Article, Byline, Edit, Page, Paragraph
 from transforms.records import Block as BlockRecord
 
 DUPLICATE_CONFIDENCE = {"exact": 0.999, "contained": 0.995, "near": 0.97}
@@ -160,6 +160,7 @@ def article_from(parts: Parts, seq: int, heads: Sequence[int], copies: Sequence[
         is_truncated=last is not None
         and breaks_off(parts.lines[last].reading, parts.features[last], at_end_of_page=last + 1 == len(parts.lines)),
         text=text,
+        bylines=tuple(bylines),
     )
 
 
