@@ -133,3 +133,14 @@ def test_what_cannot_be_read_is_said():
 def test_the_form_is_said():
     wanted = {"03-hard-wrapped-lines": "wrapped at 22 characters", "20-html-left": "tagged", "10-fields": "fields", "27-spaced-characters": "spaced", "12-section-name-not-listed": None}
     assert {name: read_page(text_of(name)).form for name in wanted} == wanted
+
+
+UNRELATED = "\n\n区图书馆延长开放时间\n\n本报讯（记者 周明远） 11月28日起，区图书馆每天开放到晚上九点半，市民可以凭身份证入馆阅读。\n\n馆长赵小棠说，新开的自习室有一百二十个座位。\n"
+
+
+@pytest.mark.parametrize("name", ["01-headline-said-again-in-lead", "05-four-headline-lines", "11-date-line-alone", "12-section-name-not-listed", "21-names-and-neighbours",
+    pytest.param("31-name-followed-by-wei", marks=pytest.mark.xfail(reason="alone, the headline over a single paragraph is taken for the name of a section"))])
+def test_an_unrelated_article_behind_leaves_the_others_as_they_are(name):
+    alone, both = read_page(text_of(name)), read_page(text_of(name).rstrip() + UNRELATED)
+    assert [article.paragraphs for article in both.articles[:-1]] == [article.paragraphs for article in alone.articles]
+    assert both.articles[-1].headline == "区图书馆延长开放时间"
