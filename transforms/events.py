@@ -1,15 +1,14 @@
 """Events: what happened, who did it, to what, where and when.
 
-How it works. What stands in quotation marks or book-title marks, and the names of persons, are masked, so that speech and slogans trigger nothing.
-Each sentence is searched for the words of ``data/event_triggers.tsv``, which take one of four forms: a *gathering* that
-is held (座谈会…召开, 举行签约仪式), a *verb* that someone does to something (视察学校), something that *happens* (大桥通车), a
-*pair* of verb and noun (签署…协议). A trigger counts only where its clause tells a fact: no word of
-``data/event_context.tsv`` makes it future, wished, habitual or a slogan before it, no 强调, or 指出, leads to it, no
-noun is made of it after it. Who did it are the persons and organisations before the trigger; the day is that of the
-sentence, else that of the article's lead; the place is what 在 or 来到 brings.
+How it works. What stands in quotation marks, book-title marks and brackets, and the names of persons, are masked, so that speech and slogans
+trigger nothing. Each sentence is searched for the words of ``data/event_triggers.tsv``; a sentence with words of a kind may tell an event of that
+kind. Whether it does is a choice that was learned from gold by what stands around the words: what makes them future, wished or negated
+(``data/event_context.tsv``), times, names, the place in the article. So are the day (a day of the sentence, the day of the lead, none) and the
+actors (persons and organisations of the sentence and the next ones). What each feature counts is in ``data/event_weights.tsv``
+(``tests/bench/train_facts.py`` makes it).
 
-One row stands for one thing that happened: the headline and the lead that tell the same are one event, and so are the
-stations of one visit. ``confidence`` is the share of events of the same evidence that were judged right.
+One row stands for one thing that happened: of sentences that tell events of one kind, day and actors the likeliest is kept. ``confidence`` is the share
+of such finds that are right in the gold: kind, day and an actor. ``rule`` is where the event is told: ``headline``, ``lead`` or ``body``.
 
 Kinds: meeting, inspection (officials look at something), visit (meeting or calling on people), signing, opening (also
 start of building, launch, completion), award, appointment, competition, accident, case (police and courts),
@@ -22,180 +21,127 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from collections.abc import Iterator, Sequence
-from datetime import date, timedelta
+from datetime import date
 from functools import cache
 from typing import NamedTuple
 
+from transforms.choices import Weights, calibrated, read_weights, share, shares
 from transforms.lexicons import read_groups, read_table
 from transforms.records import Event, Name, Time
 from transforms.text.characters import finds_in_reading_text
+from transforms.text.numerals import parse_int
 from transforms.text.patterns import one_of
-from transforms.text.sentences import sentences_of
 
-QUOTED = re.compile("“[^”\n]{0,600}”|「[^」\n]{0,600}」|《[^》\n]{0,100}》")
+MASKED = re.compile("“[^”\n]{0,600}”|「[^」\n]{0,600}」|《[^》\n]{0,100}》|（[^（）\n]{1,60}）")
 MASK = "\ue000"
-STATEMENT = re.compile("[^。！？!?；;\n]{1,600}[。！？!?；;]?[”」』]?")
-CLAUSE_BREAK = re.compile("[，,：:（）()。！？!?；;\n]")
-BYLINE = re.compile("^[^。，,\n]{0,40}?(?:讯|电|消息)(?:[（(][^）)\n]{0,60}[）)])?(?:[^。：:\n]{0,80}?报道[：:])?[ 　:：]*|^[（(][^）)\n]{0,40}[）)]")
-VAGUE_GRAINS = frozenset(("vague", "week"))
+SENTENCE = re.compile("[^。！？!?\n]+[。！？!?]?[”」』]?")
+CLAUSE_SIGN = re.compile("[，,：:；;。！？!?\n]")
+BLANK = re.compile(r"\s")
 DAY_GRAINS = frozenset(("day", "daypart", "hour", "minute"))
 HEADLINE_LONGEST, PROSE_ENDS = 60, ("。", "！", "；", "？", "”", "：", ".", "!", ";", "?")
-EVIDENCE_LONGEST = 400
-OBJECT_LONGEST = 40
-CLAUSE_LONGEST = 120
-LATEST = 40
-RECENT, TO_COME = timedelta(days=45), timedelta(days=21)
+EVIDENCE_LONGEST, OBJECT_LONGEST = 400, 40
 LEAD_SENTENCES = 2
-NEAR = 600
-CONFIDENCE = {"lead": 0.9, "recent": 0.9, "headline": 0.8, "dated": 0.8, "day of the lead": 0.8, "body": 0.7, "undated": 0.7}
-LEAST_CONFIDENCE = 0.7
-FILLER = re.compile("^(?:自(?!治|来|然|由|行)|为期.{1,4}的|首次|再次|了|着|过|并|还|也|又|就|到(?!访|会|任|场|期)|在|由|对|向|和|与|、|的|等|先后|正式|共同|现场|一行)+")
-ADVERBS = re.compile("(?:[已正]?在[^，,]{1,25}$|宣告|宣布|正式|已经?|全线|顺利|于|近日|昨日|今天|昨天|在|日前|成功|圆满|全面|如期|同时|也|全部|集中|突然|相继|又|先后|隆重|今日|昨夜|当天|并|后|现已|均)+$")
-REMAINDER = re.compile("^(?:(?:在|于|昨|今|近|日前|正式|隆重|圆满|顺利|同步|如期|成功|同时|\\d|拉开|再次|首次|联合|共同)|$)")
-ONLY_NAMED = ("的", "次", "国事", "友好", "正式友好", "正式", "被", "参加", "参加了", "出席", "出席了", "作", "作了", "书面", "接受", "接受了", "陪同", "应邀", "通过", "进行", "表示", "致以", "组织", "观看", "观看了", "欣赏", "欣赏了", "听取")
-OBJECT_END = re.compile("并(?!非)|[时后]$|时(?=[题说讲指表强])")
-TITLE_LONGEST, TITLE_BREAK = 16, re.compile("[，,。与和]")
-UNDERGONE = re.compile("通过|接受|经过|受到|避免|逃避|配合|迎接|免于")
-NOT_YET = re.compile("来临|前夕|前后|到来|将至|临近|即将|[之以]?前")
-NAMED_DAY = re.compile("[节夕旦]$|(?<![0-9０-９一二三四五六七八九十今昨前当同次翌即本该])日$")
-REPORTERS = ("记者", "记者从", "记者于", "笔者")
-ANNOUNCED = re.compile("宣[布告](?:正式)?$")
-PERSON = re.compile(f"{MASK}+")
-BY = ("已由", "将由", "现由", "均由", "已于", "已在", "并在", "现已", "又于")
-CITED = ("根据", "按照", "依据", "遵照", "应", "受", "据")
-NEGATED = re.compile("(?:没有|没|未|未能|不能|不会|不再|不予)$")
-NO_SUBJECT = ("在", "于", "经", "随着", "对", "据", "按")
-HEAD_TO_COME = re.compile(f"[一-龥]{{0,4}}{MASK}|[一-龥]{{1,8}}的")
-PRIZES = re.compile("$|[，。的、了]")
-ABSTRACT = re.compile("的(?:信心|决心|勇气|能力|机会|希望|愿望|力量)")
-SUBJECT_ENDS = re.compile("项目|工程(?!公司|局|师|队|院|学)|大桥|公路|铁路|隧道|医院|学校|小学|中学|大学|学院|中心|车站|航线|线路|码头|博物馆|图书馆|体育馆|公园|小区|厂房|工厂|基地|景区|机场|平台")
-NOT_OBJECT = re.compile("[的于之社及和与、以后前时周仪式典大会活资电程试键期率费金按器类中“]|至今|[仅已满近约长]|[0-9０-９一二三四五六七八九十]+(?:周年|年|多年)|第|以来|后")
-NOT_HOPE = "(?!小学|工程|中学)"
-ORGANIZED = re.compile("(?:主办|举办|组织|承办|发起|联合开展|主持召开|召开|举行)的")
+LONGEST_SENTENCE, MOST_NAMES, MOST_TIMES = 600, 30, 6
+"""Characters, names and times of a sentence that are looked at: lists of hundreds tell no event."""
+NEXT_SENTENCES = 2
+"""Sentences after the one that tells an event in which its actors are looked for: who took part is often said there."""
+LIKELY = 0.4
+"""What an event with its day and an actor must at least be held to be (the best F1 in articles left out of the learning)."""
+LIKELY_ACTOR = 0.5
+ONE_OF_EACH_PERSON = frozenset(("appointment", "award", "death"))
+"""Kinds of which an article may tell several, one for each of those whom they befall."""
+TITLE_LONGEST = 16
+NEGATED = re.compile("(?:没有|没|未|未能|不能|不会|不再|不予|无)$")
+OBJECT_START = re.compile("^(?:了|着|过|的|在|对|向|和|与|、|：|:|到(?!访|会|任)|为期.{1,4}的)+")
+NUMBER = "([0-9]+|[一两二三四五六七八九十百]+)"
+KILLED = re.compile(f"(?:死亡|遇难|身亡|溺亡|罹难){NUMBER}人|{NUMBER}(?:名|位)?[^，。、0-9]{{0,6}}?(?:死亡|遇难|身亡|罹难|溺亡|死(?=[0-9一二三四五六七八九十两]*伤))|{NUMBER}死")
+HURT = re.compile(f"(?:受伤|轻伤|重伤){NUMBER}人|{NUMBER}(?:名|位)?[^，。、0-9]{{0,6}}?(?:受伤|重伤|轻伤)|{NUMBER}伤")
+NONE_HURT = re.compile("(?:无|没有|未造成)人员(?:伤亡|受伤或死亡)")
 
 
 class Trigger(NamedTuple):
-    """A word found in a sentence, and what it would say: offsets are of the text."""
+    """A word of a kind of event, found at ``start``; ``form`` is a form of ``data/event_triggers.tsv``."""
 
     kind: str
     word: str
+    form: str
     start: int
     end: int
-    object_start: int
-    object_end: int
-    form: str
 
 
-class Lexicon(NamedTuple):
-    """The data files, ready for use."""
+class Sentence(NamedTuple):
+    """A sentence of an article: where it stands, its number, and its position: headline, lead or body."""
 
-    first: re.Pattern
-    gathering: re.Pattern
-    kinds: dict[str, str]
-    verbs: dict[str, str]
-    happens: dict[str, str]
-    transitive: frozenset[str]
-    generic: frozenset[str]
-    pairs: dict[str, tuple[tuple[str, str], ...]]
-    holds: frozenset[str]
-    unreal: re.Pattern
-    future: re.Pattern
-    same_day: re.Pattern
-    request: re.Pattern
-    said: re.Pattern
-    nominal: tuple[str, ...]
-    place: re.Pattern
-    attends: re.Pattern
-    body: re.Pattern
-
-
-@cache
-def _lexicon() -> Lexicon:
-    forms: dict[str, dict[str, str]] = {"gathering": {}, "verb": {}, "happens": {}}
-    pairs: dict[str, list[tuple[str, str]]] = {}
-    for kind, form, words in read_table("event_triggers.tsv"):
-        for word in words.split():
-            if form == "pair":
-                verb, noun = word.split("+")
-                pairs.setdefault(verb, []).append((noun, kind))
-            else:
-                forms[form][word] = kind
-    context = read_groups("event_context.tsv")
-    # A search is ten times as fast where every alternative begins with a letter: so what must not stand before it comes after it.
-    short_meeting = "会(?<![社机工商学协员金理事教都国法省市区县体委合奥运博总]会)"
-    nouns = "|".join([one_of(word for word in forms["gathering"] if word != "会"), short_meeting])
-    first = one_of([*context["hold"], *forms["verb"], *forms["happens"], *pairs])
-    modal = "要(?<![重主首必纪摘概只]要)(?!求|闻|素|点|员)|应(?<![适响反供效对相因]应)(?![用急邀对])|在(?<!正在)[建研]"
-    return Lexicon(
-        first=re.compile(first),
-        gathering=re.compile(f"(?:{nouns})(?=$|[、和与并暨及在于昨今近日正隆圆顺同如成拉再首联共的.{MASK}\\d])"),
-        kinds=forms["gathering"],
-        verbs=forms["verb"],
-        happens=forms["happens"],
-        transitive=frozenset(context["transitive"]),
-        generic=frozenset(context["generic"]),
-        pairs={verb: tuple(nouns) for verb, nouns in pairs.items()},
-        holds=frozenset(context["hold"]),
-        unreal=re.compile(f"{one_of([*context['unreal'], *context['future']])}{NOT_HOPE}|{modal}"),
-        future=re.compile(f"{one_of(context['future'])}{NOT_HOPE}|决定(?![，,：:。；])"),
-        request=re.compile(one_of(context["request"])),
-        same_day=re.compile(f"会上(?<![一-龥]会上)|{one_of(word for word in context['same_day'] if word != '会上')}"),
-        said=re.compile(f"{one_of(context['said'])}(?:说|道)?[，,：:]"),
-        nominal=tuple(context["nominal"]),
-        place=re.compile(f"(?<![利对关由至基属善等处大小高低]){one_of(context['place'])}了?"),
-        body=re.compile(f"(?!.*[0-9０-９的在对为向将把被和与、进到往赴])[一-龥A-Za-z0-9“”]{{1,18}}{one_of(context['body'])}"),
-        attends=re.compile(f"{one_of(context['attends'])}了?(?:本次|此次|这次|当天的?)?(?:{one_of(forms['gathering'])}|会见|会谈)"),
-    )
-
-
-@finds_in_reading_text
-def find_events(text: str, names: Sequence[Name], times: Sequence[Time]) -> list[Event]:
-    """Return the things that happened according to an article, in reading order, one row each.
-
-    ``names`` and ``times`` are those of the same text. ``text`` of an event is the sentence that tells it; ``place`` is as
-    printed; ``objects`` are as printed; ``on_date`` is None where neither sentence nor lead names a day.
-
-    >>> found = find_events("清浦大桥昨日通车。", (), ())[0]
-    >>> found.kind, found.trigger, found.objects
-    ('opening', '通车', ('清浦大桥',))
-    >>> find_events("云渡区将加快推进清浦大桥建设，力争明年通车。", (), ())
-    []
-    """
-    article = _Article(text, names, times)
-    found = [event for sentence in article.sentences for event in article.events_of(*sentence)]
-    events = [_dated(item, article.lead_day) for item in _merge(found) if item.event.confidence >= LEAST_CONFIDENCE]
-    return article.with_attendance(events)
-
-
-def _dated(item: _Found, lead_day: date | None) -> Event:
-    """Return the event; what only the headline tells happened on the day of the lead."""
-    return item.event._replace(on_date=lead_day) if item.position == "headline" and not item.event.on_date else item.event
-
-
-class _Found(NamedTuple):
-    event: Event
+    start: int
+    end: int
+    number: int
     position: str
 
 
-class _Article:
-    """An article laid out for the search: masked text, sentences with their position, names and times by offset."""
+class Telling(NamedTuple):
+    """A sentence that may tell an event of a kind, with the words that do."""
+
+    kind: str
+    sentence: Sentence
+    triggers: tuple[Trigger, ...]
+
+
+class Find(NamedTuple):
+    """An event held to be told, with how likely it is."""
+
+    telling: Telling
+    trigger: Trigger
+    day: date | None
+    actors: tuple[str, ...]
+    likely: float
+
+
+@cache
+def _words() -> dict[str, tuple[tuple[str, str, str], ...]]:
+    """Return what a word may trigger: kind, form, and the noun that must follow in its clause."""
+    found: dict[str, list[tuple[str, str, str]]] = {}
+    for kind, form, words in read_table("event_triggers.tsv"):
+        for word in words.split():
+            verb, _, noun = word.partition("+")
+            if not any(kind == known and noun == other for known, _, other in found.get(verb, ())):
+                found.setdefault(verb, []).append((kind, form, noun))
+    return {word: tuple(uses) for word, uses in found.items()}
+
+
+@cache
+def _trigger_pattern() -> re.Pattern:
+    return re.compile(one_of(_words()))
+
+
+@cache
+def _context(group: str) -> re.Pattern:
+    return re.compile(one_of(word for name in group.split() for word in read_groups("event_context.tsv")[name]))
+
+
+@cache
+def _subtypes() -> dict[str, list[tuple[str, re.Pattern]]]:
+    """Return the closer sorts of accidents and cases, each with what shows it, by kind, in the order of the file."""
+    found: dict[str, list[tuple[str, re.Pattern]]] = {}
+    for kind, subtype, words in read_table("event_subtypes.tsv"):
+        found.setdefault(kind, []).append((subtype, re.compile(one_of(words.split()))))
+    return found
+
+
+class Layout:
+    """An article as the choices look at it: masked text, sentences with their position, names and times by offset."""
 
     def __init__(self, text: str, names: Sequence[Name], times: Sequence[Time]) -> None:
         self.text = text
         self.names = sorted(names, key=lambda name: name.char_start)
-        self.quoted = QUOTED.sub(lambda found: MASK * len(found[0]), text)
-        self.masked = _without_persons(self.quoted, self.names)
         self.name_starts = [name.char_start for name in self.names]
         self.times = sorted(times, key=lambda time: time.char_start)
         self.time_starts = [time.char_start for time in self.times]
-        self.headline_end = self._headline_end()
+        self.quoted = MASKED.sub(lambda found: MASK * len(found[0]), text)
+        self.masked = _without_persons(self.quoted, self.names)
+        self.signs = BLANK.sub("¶", self.masked)
         self.sentences = list(self._sentences())
-        dated = (time for time in self.times if time.granularity in DAY_GRAINS and time.start_on and time.char_start >= self.headline_end)
-        self.lead_day = next((time.start_on for time in dated if self._is_day_of_news(time)), None)
-
-    def _is_day_of_news(self, time: Time) -> bool:
-        """Return whether a day may be that of the lead: a date, not a feast or a day still to come."""
-        return not NAMED_DAY.search(time.text) and not NOT_YET.match(self.masked, time.char_end)
+        first_prose = next((sentence.start for sentence in self.sentences if sentence.position != "headline"), len(text))
+        self.lead_day = next((time.start_on for time in self.times if _is_day(time) and time.char_start >= first_prose), None)
 
     def _headline_end(self) -> int:
         """Return where the lines above the first prose end: short, and without a stop; 0 where there is no prose."""
@@ -210,348 +156,33 @@ class _Article:
             at = end + 1
         return 0
 
-    def _sentences(self) -> Iterator[tuple[int, int, str]]:
-        """Yield the statements of sentences, parted by semicolons, that have a trigger: start, end, position (headline, lead, body)."""
-        lexicon, seen, headline_end = _lexicon(), 0, self.headline_end
-        for found in STATEMENT.finditer(self.masked):
-            start, end = found.span()
-            start += len(found[0]) - len(found[0].lstrip())
-            position = "headline" if end <= headline_end else "lead" if seen < LEAD_SENTENCES else "body"
-            seen += position != "headline" and end - start > 12
-            if lexicon.first.search(self.masked, start, end):
-                yield start, end, position
+    def _sentences(self) -> Iterator[Sentence]:
+        headline_end, prose = self._headline_end(), 0
+        for number, found in enumerate(SENTENCE.finditer(self.masked)):
+            position = "headline" if found.end() <= headline_end else "lead" if prose < LEAD_SENTENCES else "body"
+            prose += position != "headline"
+            start = found.start() + len(found[0]) - len(found[0].lstrip())
+            yield Sentence(start, found.end(), number, position)
 
-    def events_of(self, start: int, end: int, position: str) -> Iterator[_Found]:
-        """Yield the events that one sentence tells."""
-        if self.masked[end - 1] in "？?":
-            return
-        byline = BYLINE.match(self.masked[start:end]) if position != "headline" else None
-        begin = start + byline.end() if byline else start
-        lexicon = _lexicon()
-        stop = min(found.start() if found else end for found in (
-            lexicon.said.search(self.masked, begin, end), lexicon.future.search(self.masked, begin, end)
-        ))
-        same_day = lexicon.same_day.search(self.masked, begin, end) is not None
-        for trigger in self._triggers(begin, stop, end):
-            actors = self._actors(begin, trigger) or self._printed_actor(begin, trigger)
-            if trigger.form == "verb" and not actors and position == "body":
-                continue
-            day, dated = self._day(begin, end, trigger)
-            if day and self.lead_day and day - self.lead_day > TO_COME:
-                continue
-            if day is None and dated == "long ago" and position != "headline":
-                continue
-            evidence = self._evidence(position, day, dated)
-            if evidence == "undated" and trigger.form in ("verb", "pair"):
-                continue
-            if evidence == "body" and not actors and not same_day:
-                continue
-            if not dated and trigger.word in lexicon.generic and trigger.object_end - trigger.object_start <= len(trigger.word):
-                continue
-            objects = (self.text[trigger.object_start : trigger.object_end],) if trigger.object_end > trigger.object_start else ()
-            whole_start, whole_end = sentences_of(self.text).sentence_at(start)
-            is_short = trigger.end <= whole_start + EVIDENCE_LONGEST
-            char_start, char_end = (whole_start, min(whole_end, whole_start + EVIDENCE_LONGEST)) if is_short else (start, min(end, start + EVIDENCE_LONGEST))
-            yield _Found(Event(
-                kind=trigger.kind, trigger=trigger.word, text=self.text[char_start:char_end], char_start=char_start, char_end=char_end,
-                on_date=day if dated or position == "headline" else self.lead_day if same_day or position == "lead" else None, place=self._place(begin, end, trigger), actors=actors, objects=objects,
-                confidence=CONFIDENCE[evidence],
-            ), position)
+    def clause(self, sentence: Sentence, start: int, end: int) -> tuple[int, int]:
+        """Return the clause of a sentence around a range."""
+        low = max((sign.end() for sign in CLAUSE_SIGN.finditer(self.masked, max(sentence.start, start - LONGEST_SENTENCE), start)), default=sentence.start)
+        sign = CLAUSE_SIGN.search(self.masked, end, sentence.end)
+        return low, sign.start() if sign else sentence.end
 
-    def _evidence(self, position: str, day: date | None, dated: str) -> str:
-        """Return what the trust in an event rests on, a key of CONFIDENCE: where it is told, and what tells its day."""
-        if position == "headline":
-            return position
-        if position == "lead":
-            return "lead" if day else "recent" if dated else "day of the lead" if self.lead_day else "undated"
-        return "dated" if day else "body"
+    def names_in(self, start: int, end: int) -> list[Name]:
+        return self.names[bisect_left(self.name_starts, start) : bisect_left(self.name_starts, end)][:MOST_NAMES]
 
-    def with_attendance(self, events: list[Event]) -> list[Event]:
-        """Return the events, the first one with those among its actors of whom the article says that they took part."""
-        found = _lexicon().attends.search(self.masked) if events else None
-        if not found:
-            return events
-        start = max(self.masked.rfind("。", 0, found.start()), self.masked.rfind("\n", 0, found.start())) + 1
-        if abs(start - events[0].char_start) > NEAR or _lexicon().unreal.search(self.masked, start, found.start()):
-            return events
-        attending = [name.name for name in self._names_between(start, found.start()) if name.kind == "person" and name.role is None]
-        return [events[0]._replace(actors=tuple(dict.fromkeys([*events[0].actors, *attending]))), *events[1:]]
+    def times_in(self, start: int, end: int) -> list[Time]:
+        return self.times[bisect_left(self.time_starts, start) : bisect_left(self.time_starts, end)][:MOST_TIMES]
 
-    def _triggers(self, begin: int, stop: int, end: int) -> Iterator[Trigger]:
-        """Yield the triggers of a sentence that tell a fact; from ``stop`` on it tells none."""
-        lexicon, done = _lexicon(), begin
-        for found in lexicon.first.finditer(self.masked, begin, stop):
-            if found.start() < done:
-                continue
-            low, high = self._clause(begin, end, found.start(), found.end())
-            before, after = self.masked[low : found.start()], self.masked[found.end() : high]
-            if lexicon.request.search(before) or NEGATED.search(before):
-                continue
-            word = found[0]
-            trigger = None
-            if word in lexicon.holds:
-                trigger = self._gathering(begin, low, found, before, after)
-            if not trigger and word in lexicon.pairs:
-                trigger = self._pair(low, found, before, high)
-            if not trigger and word in lexicon.verbs:
-                trigger = self._verb(low, found, before, after, high)
-            if not trigger and word in lexicon.happens:
-                trigger = self._happening(begin, low, found, before, after)
-            if trigger:
-                done = max(trigger.end, found.end())
-                yield trigger
+    def in_organization(self, start: int, end: int) -> bool:
+        at = bisect_left(self.name_starts, start + 1) - 1
+        return at >= 0 and self.names[at].kind != "place" and self.names[at].char_end >= end
 
-    def _clause(self, begin: int, end: int, start: int, stop: int) -> tuple[int, int]:
-        """Return the clause around a trigger, at most CLAUSE_LONGEST characters to either side."""
-        low, high = max(begin, start - CLAUSE_LONGEST), min(end, stop + CLAUSE_LONGEST)
-        for mark in CLAUSE_BREAK.finditer(self.masked, low, start):
-            low = mark.end()
-        mark = CLAUSE_BREAK.search(self.masked, stop, high)
-        return low, mark.start() if mark else high
 
-    def _subject_low(self, begin: int, low: int, before: str) -> int:
-        """Return where the clause of the subject begins: one clause earlier where nothing but adverbs stands in this one."""
-        if low - 1 <= begin or self.masked[low - 1] not in "，," or ADVERBS.sub("", self._without_times(low, low + len(before))):
-            return low
-        return self._clause(begin, low - 1, low - 1, low - 1)[0]
-
-    def _without_times(self, low: int, high: int) -> str:
-        """Return the text between two places, the times left out."""
-        parts = []
-        for time in self.times[bisect_left(self.time_starts, low) : bisect_left(self.time_starts, high)]:
-            parts.append(self.masked[low : time.char_start])
-            low = max(low, time.char_end)
-        return "".join([*parts, self.masked[low:high]])
-
-    def _gathering(self, begin: int, low: int, found: re.Match, before: str, after: str) -> Trigger | None:
-        """Return the gathering that a verb of holding is about: 座谈会在…召开, 举行了…座谈会."""
-        if after.startswith(("的", "仪式", "式", "典礼", "大会", "会", "活动")):
-            return None
-        return self._held(low, found, after, before) or self._gathered(begin, low, found, before)
-
-    def _held(self, low: int, found: re.Match, after: str, before: str) -> Trigger | None:
-        """Return the gathering after its verb: 举行了座谈会."""
-        lexicon = _lexicon()
-        nouns = [noun for noun in lexicon.gathering.finditer(after) if not after[noun.end() :].startswith(("在", "的", "上"))]
-        if not nouns or lexicon.unreal.search(before) or before.endswith(ONLY_NAMED):
-            return None
-        start, stop = found.end() + nouns[0].start(), found.end() + nouns[0].end()
-        if self._in_organization(start, stop):
-            return None
-        word = nouns[0][0]
-        return Trigger(lexicon.kinds.get(word, "meeting"), word, found.start(), stop, found.end() + _filler(after), stop, "gathering")
-
-    def _gathered(self, begin: int, low: int, found: re.Match, before: str) -> Trigger | None:
-        """Return the gathering before its verb, also a clause before it: 座谈会在云渡区召开, 大会在完成议程后，昨天闭幕."""
-        lexicon = _lexicon()
-        nouns = [noun for noun in lexicon.gathering.finditer(before) if REMAINDER.match(before[noun.end() :])]
-        if not nouns and (earlier := self._subject_low(begin, low, before)) < low:
-            nouns = list(lexicon.gathering.finditer(self.masked[earlier : low - 1]))[:1]
-            low, before = earlier, self.masked[earlier : found.start()]
-        if not nouns or lexicon.unreal.search(before, nouns[-1].end()):
-            return None
-        word, begin, stop = nouns[-1][0], low + nouns[-1].start(), low + nouns[-1].end()
-        start = self._object_start(low, begin)
-        if self._in_organization(begin, stop) or lexicon.unreal.match(self.masked, start):
-            return None
-        return Trigger(lexicon.kinds.get(word, "meeting"), word, begin, found.end(), start, stop, "gathering")
-
-    def _pair(self, low: int, found: re.Match, before: str, high: int) -> Trigger | None:
-        """Return what a verb and a noun of its clause say together: 签署…协议."""
-        lexicon = _lexicon()
-        if lexicon.unreal.search(self._after_actor(low, found.start())):
-            return None
-        after = self.text[found.end() : high]
-        for noun, kind in lexicon.pairs[found[0]]:
-            at = after.find(noun)
-            if noun == "奖" and at >= 0 and not PRIZES.match(after, at + 1):
-                continue
-            if 0 <= at <= OBJECT_LONGEST and not after.startswith("的") and not after[at + len(noun) :].startswith(("的", "率", "金", "者")):
-                start = found.end() + _filler(after)
-                start += len(noun) == 1 and start + 1 == found.end() + at + 1
-                stop = max(start, high if noun == "为" else found.end() + at + len(noun))
-                return Trigger(kind, found[0], found.start(), found.end(), start, stop, "pair")
-        return None
-
-    def _verb(self, low: int, found: re.Match, before: str, after: str, high: int) -> Trigger | None:
-        """Return what someone did to something: 李某某视察了学校."""
-        lexicon = _lexicon()
-        if lexicon.verbs[found[0]] == "appointment" and HEAD_TO_COME.match(after):
-            return None
-        if after.startswith(lexicon.nominal) or before.endswith(ONLY_NAMED) or lexicon.unreal.search(self._after_actor(low, found.start())):
-            return None
-        if UNDERGONE.search(before) or "记者" in before or ABSTRACT.search(after):
-            return None
-        if any(word in after for word in lexicon.holds) and lexicon.gathering.search(after):
-            return None
-        start = found.end() + _filler(after)
-        stop = min(high, start + OBJECT_LONGEST)
-        cut = OBJECT_END.search(self.masked, start, stop)
-        stop = cut.start() if cut else stop
-        return Trigger(lexicon.verbs[found[0]], found[0], found.start(), found.end(), start, stop, "verb")
-
-    def _happening(self, begin: int, low: int, found: re.Match, before: str, after: str) -> Trigger | None:
-        """Return what came about: 大桥通车, 启用了新校区, 云渡港开通航线; its subject may stand a clause earlier."""
-        lexicon = _lexicon()
-        if lexicon.unreal.search(before) or before.endswith(("计划", "规划", "准备", "打算", "批准", "申请")):
-            return None
-        is_whole = after == "" or after[0] in "了。." or after.startswith(("运营", "使用"))
-        if not is_whole and not (found[0] in lexicon.transitive and len(after) >= 2 and not NOT_OBJECT.match(after) and before):
-            return None
-        start, stop = self._subject(low, found.start())
-        if not is_whole or after.startswith("了") and len(after) > 1 and (found[0] in lexicon.transitive or stop - start < 2):
-            start = found.end() + after.startswith("了")
-            stop = min(found.end() + len(after), start + OBJECT_LONGEST)
-        elif stop - start < 2 and (earlier := self._subject_low(begin, low, before)) < low:
-            start, stop = self._subject_before(earlier, low - 1)
-        elif ANNOUNCED.search(self.masked, start, found.start()):
-            return None
-        if stop - start < 3 or self.masked[stop - 1] == "的":
-            return None
-        return Trigger(lexicon.happens[found[0]], found[0], found.start(), found.end(), max(start, stop - OBJECT_LONGEST), stop, "happens")
-
-    def _subject(self, low: int, stop: int) -> tuple[int, int]:
-        """Return the noun that a clause from ``low`` to its verb begins with, empty where it begins with 在 or 经."""
-        start = self._object_start(low, stop)
-        if "在" in self.masked[low:start] or self.masked.startswith(BY, start):
-            return start, start
-        times = self.times[bisect_left(self.time_starts, start) : bisect_left(self.time_starts, stop)]
-        stop = next((time.char_start for time in times if time.granularity in DAY_GRAINS | VAGUE_GRAINS), stop)
-        by = self.masked.find("由", start + 2, stop)
-        stop = by if by > 0 else stop
-        stop = start + len(ADVERBS.sub("", self.masked[start:stop]))
-        if "由" in self.masked[low:start]:
-            start = self.masked.rfind("的", start, stop) + 1 or stop
-        if self.masked.startswith(NO_SUBJECT, start):
-            return start, start
-        return max(start, self.masked.rfind(" ", start, stop) + 1), stop
-
-    def _subject_before(self, low: int, stop: int) -> tuple[int, int]:
-        """Return the noun that the clause before begins with: as far as it names a work or a person, else what follows 的."""
-        start = self._object_start(low, stop)
-        ends = SUBJECT_ENDS.search(self.masked, start, stop) or PERSON.search(self.masked, start, stop)
-        if self.masked.startswith("由", start) or not ends:
-            of = self.masked.rfind("的", start, stop) + 1
-            return (of, stop) if of else (start, start)
-        return start, ends.end()
-
-    def _after_actor(self, low: int, start: int) -> str:
-        """Return what stands between the last name of the clause and the trigger, else the clause up to the trigger."""
-        at = bisect_left(self.name_starts, start) - 1
-        if at >= 0 and self.names[at].kind != "place" and low <= self.names[at].char_end <= start:
-            low = self.names[at].char_end
-        return self.masked[low:start]
-
-    def _object_start(self, low: int, stop: int) -> int:
-        """Return where the noun phrase before a trigger begins: after times, after 由…举办的, after fillers."""
-        low = min(low + _filler(self.masked[low:stop]), stop)
-        for time in self.times[bisect_left(self.time_starts, low) : bisect_left(self.time_starts, stop)]:
-            if time.char_end > stop or self.masked[low : time.char_start].strip(" \u3000"):
-                break
-            low = min(time.char_end + _filler(self.masked[time.char_end : stop]), stop)
-        for organized in ORGANIZED.finditer(self.masked, low, stop):
-            low = organized.end()
-        return min(low + _filler(self.masked[low:stop]), stop)
-
-    def _in_organization(self, start: int, end: int) -> bool:
-        at = bisect_left(self.name_starts, end) - 1
-        return at >= 0 and self.names[at].kind == "organization" and self.names[at].char_end >= end and self.names[at].char_start < start
-
-    def _names_between(self, low: int, high: int) -> list[Name]:
-        return [
-            name for name in self.names[bisect_left(self.name_starts, low) : bisect_left(self.name_starts, high)] if name.char_end <= high
-        ]
-
-    def _actors(self, begin: int, trigger: Trigger) -> tuple[str, ...]:
-        """Return the persons and organisations before the trigger that are neither its object nor a place to be at."""
-        limit = min(trigger.start, trigger.object_start) if trigger.form in ("gathering", "happens") else trigger.start
-        named = [
-            name
-            for name in self._names_between(begin, max(limit, begin))
-            if name.kind != "place" and not self.masked[max(begin, name.char_start - 2) : name.char_start].endswith(("在", "来到", "走进", "前往", "到", "赴"))
-        ]
-        named = [name for name in named if not self._is_only_cited(begin, name)]
-        if trigger.form in ("verb", "pair") or trigger.word in _lexicon().holds:
-            named += [name for name in self._names_between(begin, limit) if name.kind == "place" and self._acts(name, limit)]
-        people = [name for name in named if name.kind == "person" and name.role is None]
-        nested = [name for name in named if name.kind != "person" and not self._in_title(name, people)]
-        parties = self._names_between(trigger.object_start, trigger.object_end) if trigger.kind in ("signing", "appointment", "death") else []
-        sides = ("person", "organization") if trigger.kind == "signing" else ("person",)
-        chosen = sorted([*people, *nested, *(name for name in parties if name.kind in sides)], key=lambda name: name.char_start)
-        return tuple(dict.fromkeys(name.name for name in chosen))
-
-    def _is_only_cited(self, begin: int, name: Name) -> bool:
-        """Return whether a name stands in quotation marks, or in a clause that says by whose word something is done (根据…安排, 应…邀请)."""
-        if self.quoted[name.char_start] == MASK:
-            return True
-        low = self._clause(begin, name.char_start, name.char_start, name.char_start)[0]
-        return self.masked.startswith(CITED, low)
-
-    def _printed_actor(self, begin: int, trigger: Trigger) -> tuple[str, ...]:
-        """Return the body that stands as subject before the trigger though nothing names it (区委理论学习中心组|举行)."""
-        if trigger.form == "happens" or trigger.object_start < trigger.start:
-            return ()
-        low = self._clause(begin, trigger.end, trigger.start, trigger.start)[0]
-        start, stop = self._subject(low, trigger.start)
-        printed = self.text[start:stop]
-        return (printed,) if _lexicon().body.fullmatch(printed) else ()
-
-    def _acts(self, name: Name, limit: int) -> bool:
-        """Return whether a place is the subject of what follows (清浦镇举行运动会): adverbs aside it stands before the trigger."""
-        is_placed = self.masked[name.char_start - 1 : name.char_start] not in ("", "，", ",", " ", "\n", "。", "）", ")")
-        return not is_placed and not ADVERBS.sub("", self._without_times(name.char_end, limit))
-
-    def _in_title(self, name: Name, people: Sequence[Name]) -> bool:
-        """Return whether an organisation is only there to say what a person is (云渡集团董事长李明)."""
-        return any(
-            0 <= person.char_start - name.char_end <= TITLE_LONGEST and not TITLE_BREAK.search(self.text, name.char_end, person.char_start)
-            for person in people
-        )
-
-    def _day(self, start: int, end: int, trigger: Trigger) -> tuple[date | None, str]:
-        """Return the day that the sentence names for the trigger, and how fine its time is: day, vague (近日), long ago (去年) or none.
-
-        A month or year that holds the day of the lead says nothing more (2025年春季招聘会).
-        """
-        at = max(trigger.end, trigger.object_end)
-        clause = self._clause(start, end, trigger.end, trigger.end)[0]
-        inside = self.times[bisect_left(self.time_starts, start) : bisect_left(self.time_starts, end)]
-        dated = ""
-        for time in reversed([time for time in inside if time.char_start <= at and self._is_when(time, trigger)]):
-            if time.granularity in DAY_GRAINS and time.start_on:
-                return time.start_on, "day"
-            is_vague = time.granularity in VAGUE_GRAINS or self._is_recent(time)
-            kind = "vague" if is_vague else "" if self._holds_lead(time) else "long ago"
-            if kind and time.char_start >= clause:
-                return None, kind
-            dated = dated or kind
-        return None, dated
-
-    def _is_recent(self, time: Time) -> bool:
-        """Return whether a month or less ended shortly before the day of the lead (12月下旬)."""
-        is_month = time.granularity == "month" and self.lead_day and time.end_on
-        return bool(is_month and timedelta(0) < self.lead_day - time.end_on <= RECENT)
-
-    def _is_when(self, time: Time, trigger: Trigger) -> bool:
-        """Return whether a time tells when a thing happened: not part of its name, no day that is only near, not when a reporter heard of it."""
-        if time.granularity == "duration" or time.granularity in DAY_GRAINS and not time.start_on:
-            return False
-        if trigger.object_start <= time.char_start < trigger.object_end or NOT_YET.match(self.masked, time.char_end):
-            return False
-        return not self.masked.endswith(REPORTERS, max(time.char_start - 4, 0), time.char_start)
-
-    def _holds_lead(self, time: Time) -> bool:
-        return bool(self.lead_day and time.start_on and time.end_on and time.start_on <= self.lead_day <= time.end_on)
-
-    def _place(self, begin: int, end: int, trigger: Trigger) -> str | None:
-        """Return the place that 在 or 来到 brings in the trigger's sentence, as printed."""
-        stop = CLAUSE_BREAK.search(self.masked, trigger.end, end)
-        for found in _lexicon().place.finditer(self.masked, begin, stop.start() if stop else end):
-            at = bisect_left(self.name_starts, found.end())
-            follows = at < len(self.names) and self.names[at].char_start <= found.end() + 1 and self.names[at].kind != "person"
-            if follows and not trigger.object_start <= found.start() < trigger.object_end:
-                return self.names[at].text
-        return None
+def _is_day(time: Time) -> bool:
+    return time.granularity in DAY_GRAINS and time.start_on is not None
 
 
 def _without_persons(text: str, names: Sequence[Name]) -> str:
@@ -564,61 +195,227 @@ def _without_persons(text: str, names: Sequence[Name]) -> str:
     return "".join([*parts, text[at:]])
 
 
-def _filler(text: str) -> int:
-    found = FILLER.match(text)
-    return found.end() if found else 0
+def tellings(layout: Layout) -> Iterator[tuple[Telling, list[str]]]:
+    """Yield the sentences that may tell an event, one for each kind that their words trigger, with what speaks for it."""
+    for sentence in layout.sentences:
+        by_kind: dict[str, list[Trigger]] = {}
+        for found in _trigger_pattern().finditer(layout.masked, sentence.start, min(sentence.end, sentence.start + LONGEST_SENTENCE)):
+            if layout.in_organization(*found.span()):
+                continue
+            for kind, form, noun in _words()[found[0]]:
+                if not noun or noun in layout.text[found.end() : min(found.end() + OBJECT_LONGEST, sentence.end)]:
+                    by_kind.setdefault(kind, []).append(Trigger(kind, found[0] + noun, form, *found.span()))
+        kinds = frozenset(by_kind)
+        for kind, triggers in by_kind.items():
+            telling = Telling(kind, sentence, tuple(triggers))
+            yield telling, list(_telling_features(layout, telling, kinds))
 
 
-ONE_PER_ARTICLE = frozenset(("inspection", "meeting", "visit", "volunteering", "performance", "training", "activity", "competition", "case", "accident"))
+def _telling_features(layout: Layout, telling: Telling, kinds: frozenset[str]) -> set[str]:
+    """Return what speaks for or against a sentence telling an event of a kind."""
+    kind, (start, end, _, position) = telling.kind, telling.sentence
+    named = layout.names_in(start, end)
+    grains = {"day" if _is_day(time) else "vague" if time.granularity == "vague" else "other" for time in layout.times_in(start, end)} or {"none"}
+    when = "day" if "day" in grains else "vague" if "vague" in grains else min(grains)
+    sorts = {name.kind for name in named}
+    features = {"any", kind, position, f"{kind} {position}", f"{position} {when}", f"{kind} {when}", f"size {min((end - start) // 20, 4)}"}
+    features |= {f"{kind} with {sort}" for sort in sorts} | {f"{position} with {sort}" for sort in sorts}
+    features |= {f"{kind} beside {other}" for other in kinds if other != kind}
+    if MASK * 4 in layout.quoted[start:end]:
+        features.add("marks")
+    if layout.masked[end - 1] in "？?":
+        features.add("asks")
+    said = _context("said").search(layout.masked, start, end)
+    for trigger in telling.triggers:
+        low, high = layout.clause(telling.sentence, trigger.start, trigger.end)
+        before, word = layout.masked[low : trigger.start], trigger.word
+        after, ahead = layout.signs[trigger.end : min(trigger.end + 2, high)], layout.signs[max(low, trigger.start - 2) : trigger.start]
+        features |= {f"{kind} {word}", f"{kind} {trigger.form}", f"{word} then {after[:1]}", f"then {after}", f"{kind} then {after[:1]}", f"{word} after {ahead[-1:]}", f"after {ahead}"}
+        features |= {f"{kind} {word} {position}", f"{word} {when}"}
+        for group in ("unreal", "future", "request"):
+            if _context(group).search(before):
+                features |= {group, f"{kind} {group}", f"{word} {group}"}
+        if NEGATED.search(before):
+            features.add("negated")
+        if said and said.end() <= trigger.start:
+            features |= {"said", f"{kind} said"}
+        if held := _context("hold").search(layout.masked, low, high):
+            features |= {f"{kind} held", f"{kind} {trigger.form} held", f"{kind} {held[0]}"}
+        clause_names = layout.names_in(low, high)
+        for name in clause_names:
+            features.add(f"{kind} {name.kind} {'before' if name.char_start < trigger.start else 'after'}")
+        if any(_is_day(time) for time in layout.times_in(low, trigger.start)):
+            features |= {"day in clause", f"{kind} day in clause"}
+    return features
 
 
-ONE_PER_DAY = frozenset(("signing", "award"))
+def day_options(layout: Layout, telling: Telling) -> list[tuple[date | None, list[str]]]:
+    """Return the days on which an event may have happened, with what speaks for each: none, the day of the lead, of the sentence, of the one before."""
+    kind, sentence = telling.kind, telling.sentence
+    at = telling.triggers[0].start
+    inside = layout.times_in(sentence.start, sentence.end)
+    others = {"vague" if time.granularity == "vague" else time.granularity for time in inside if not _is_day(time)}
+    days = [time for time in inside if _is_day(time)]
+    state = f"{'days' if days else 'no day'} {sentence.position}"
+    marks = [state, *(f"beside {grain}" for grain in others), *(f"beside {grain} {state}" for grain in others)]
+    options: list[tuple[date | None, list[str]]] = [(None, ["none", *(f"none {mark}" for mark in marks), f"none {kind}", f"none {kind} {sentence.position}"])]
+    if layout.lead_day:
+        options.append((layout.lead_day, ["lead", *(f"lead {mark}" for mark in marks), f"lead {kind}", f"lead {kind} {sentence.position}"]))
+    paragraph = layout.text.rfind("\n", 0, sentence.start) + 1
+    earlier = [time for time in layout.times_in(max(paragraph, sentence.start - LONGEST_SENTENCE), sentence.start) if _is_day(time)]
+    if earlier:
+        options.append((earlier[-1].start_on, ["earlier", f"earlier {state}", f"earlier {kind}"]))
+    for number, time in enumerate(days):
+        low, high = layout.clause(sentence, at, at)
+        where = "clause" if low <= time.char_start < high else "before" if time.char_start < at else "after"
+        order = "only" if len(days) == 1 else "first" if not number else "later"
+        features = ["day", f"day {where}", f"day {order}", f"day {where} {order}", f"day {kind}", f"day {kind} {where}", f"day {time.granularity}"]
+        features += [f"day then {layout.signs[time.char_end : time.char_end + 1]}", f"day after {layout.signs[max(0, time.char_start - 1) : time.char_start]}"]
+        if layout.lead_day:
+            features.append(f"day {'of the lead' if time.start_on == layout.lead_day else 'before the lead' if time.start_on < layout.lead_day else 'after the lead'}")
+        options.append((time.start_on, features))
+    return options
 
 
-def _merge(found: Sequence[_Found]) -> list[_Found]:
-    """Return one event for each thing that happened: what is told twice becomes one row, the body's sentence its evidence."""
-    merged: list[_Found] = []
-    for late in found:
-        for at in range(max(len(merged) - LATEST, 0), len(merged)):
-            early = merged[at]
-            if _same(early, late):
-                merged[at] = _join(early, late)
+def actor_options(layout: Layout, telling: Telling) -> list[tuple[Name, list[str]]]:
+    """Return the persons and organisations who may have acted in an event, with what speaks for each."""
+    kind, sentence, trigger = telling.kind, telling.sentence, telling.triggers[0]
+    found = []
+    low, high = layout.clause(sentence, trigger.start, trigger.end)
+    for step in range(NEXT_SENTENCES + 1):
+        if sentence.number + step >= len(layout.sentences):
+            break
+        start, end = layout.sentences[sentence.number + step][:2]
+        named = [name for name in layout.names_in(start, end) if name.kind != "place" and name.role is None]
+        attends = _context("attends").search(layout.masked, start, end) is not None
+        for number, name in enumerate(named):
+            side = "clause before" if low <= name.char_start < trigger.start else "clause after" if trigger.end <= name.char_start < high else "before" if name.char_start < trigger.start else "after"
+            where = side if not step else f"next {step}{' attends' if attends else ''}{' line' if chr(10) in layout.text[sentence.start : start] else ''}"
+            following = next((one for one in named[number + 1 :] if one.kind == "person" and one.char_start - name.char_end <= TITLE_LONGEST), None)
+            sort = "title" if name.kind == "organization" and following and not CLAUSE_SIGN.search(layout.text, name.char_end, following.char_start) else name.kind
+            before, after = layout.signs[max(0, name.char_start - 1) : name.char_start], layout.signs[name.char_end : name.char_end + 1]
+            features = ["any", sort, where, f"{sort} {where}", f"{kind} {sort}", f"{kind} {where}", f"{kind} {sort} {where}", f"{sort} after {before}", f"{sort} then {after}",
+                        f"{sort} number {min(number, 3)} {bool(step)}", f"{sentence.position} {where}", f"{where} after {before}"]
+            if layout.quoted[name.char_start] == MASK:
+                features.append("marked")
+            found.append((name, features))
+    return found
+
+
+def _find(layout: Layout, telling: Telling, likely: float, weights: dict[str, Weights]) -> Find:
+    """Return a telling with its likeliest day and its actors."""
+    options = day_options(layout, telling)
+    by_day: dict[date | None, float] = {}
+    for (day, _), chance in zip(options, shares(weights["day"], [features for _, features in options]), strict=True):
+        by_day[day] = by_day.get(day, 0.0) + chance
+    day = max(by_day, key=by_day.__getitem__)
+    acting = [(name, share(weights["actor"], features)) for name, features in actor_options(layout, telling)]
+    nobody = 1.0
+    for _, chance in acting:
+        nobody *= 1 - chance
+    actors = dict.fromkeys(name.name for name, chance in acting if chance >= LIKELY_ACTOR)
+    if not actors and acting and nobody < LIKELY_ACTOR:
+        actors = {max(acting, key=lambda pair: pair[1])[0].name: None}
+    trigger = max(telling.triggers, key=lambda one: weights["event"].get(f"{one.kind} {one.word}", 0.0))
+    return Find(telling, trigger, day, tuple(actors), likely * by_day[day] * ((1 - nobody) if actors else max(nobody, LIKELY_ACTOR)))
+
+
+def _told_once(finds: Sequence[Find]) -> list[Find]:
+    """Return the finds, of those that tell one thing the likeliest: what is of one kind, and of one day and actors or not surely of others."""
+    kept: list[Find] = []
+    for find in sorted(finds, key=lambda one: -one.likely):
+        for other in kept:
+            if other.telling.kind != find.telling.kind or other.day and find.day and other.day != find.day:
+                continue
+            are_apart = find.actors and other.actors and not set(find.actors) & set(other.actors) and find.telling.kind in ONE_OF_EACH_PERSON
+            if not are_apart:
                 break
         else:
-            merged.append(late)
-    return merged
+            kept.append(find)
+    return sorted(kept, key=lambda one: one.trigger.start)
 
 
-def _same(early: _Found, late: _Found) -> bool:
-    one, other = early.event, late.event
-    if one.on_date and other.on_date and one.on_date != other.on_date:
-        return False
-    alike = _alike("".join(one.objects), "".join(other.objects))
-    if early.position == "headline":
-        return late.position == "lead" and (one.kind == other.kind or alike >= 0.4)
-    if one.kind != other.kind:
-        return False
-    shares_actors = bool(set(one.actors) & set(other.actors))
-    if one.kind in ONE_PER_DAY and one.on_date == other.on_date and shares_actors:
-        return True
-    return alike >= 0.5 or (one.kind in ONE_PER_ARTICLE and (shares_actors or not other.actors))
+def events_of(layout: Layout, weights: dict[str, Weights], least: float = LIKELY) -> list[Event]:
+    """Return the events of an article that are at least as likely by these weights, each told once."""
+    finds = []
+    for telling, features in tellings(layout):
+        if (likely := share(weights["event"], features)) >= least:
+            finds.append(_find(layout, telling, likely, weights))
+    return [_event(layout, find, weights) for find in _told_once([find for find in finds if find.likely >= least])]
 
 
-def _join(early: _Found, late: _Found) -> _Found:
-    one, other = early.event, late.event
-    first, second = (other, one) if early.position == "headline" else (one, other)
-    kind = first.kind if first.kind != "activity" else second.kind
-    return _Found(first._replace(
-        kind=kind,
-        on_date=first.on_date or second.on_date,
-        place=first.place or second.place,
-        actors=tuple(dict.fromkeys([*first.actors, *second.actors])),
-        objects=first.objects or second.objects,
-        confidence=max(one.confidence, other.confidence),
-    ), late.position if early.position == "headline" else early.position)
+def _event(layout: Layout, find: Find, weights: dict[str, Weights]) -> Event:
+    kind, sentence = find.telling.kind, find.telling.sentence
+    end = min(sentence.end, sentence.start + EVIDENCE_LONGEST)
+    place = _place(layout, find)
+    deaths, injuries = _casualties(layout, sentence) if kind in ("accident", "case", "death") else (None, None)
+    return Event(
+        kind=kind, trigger=find.trigger.word, text=layout.text[sentence.start : end], char_start=sentence.start, char_end=end, on_date=find.day, place=place,
+        actors=find.actors, objects=_objects(layout, find), confidence=calibrated(weights["confidence"], find.likely), subtype=_subtype(layout, find),
+        deaths=deaths, injuries=injuries, rule=sentence.position,
+    )
 
 
-def _alike(text: str, other: str) -> float:
-    """Return the share of the shorter text's pairs of characters that the other one has too."""
-    one, two = ({piece[at : at + 2] for at in range(len(piece) - 1)} for piece in (text, other))
-    return len(one & two) / min(len(one), len(two)) if one and two else 0.0
+def _subtype(layout: Layout, find: Find) -> str | None:
+    """Return what an accident or a case is more closely, by the words of its sentence, else of the article."""
+    start, end = find.telling.sentence[:2]
+    sorts = _subtypes().get(find.telling.kind, ())
+    return next((name for text in (layout.text[start:end], layout.text) for name, pattern in sorts if pattern.search(text)), None)
+
+
+def _casualties(layout: Layout, sentence: Sentence) -> tuple[int | None, int | None]:
+    """Return how many died and how many were hurt, where the sentence, or the next one, says so; none where it says that none were."""
+    following = layout.sentences[min(sentence.number + 1, len(layout.sentences) - 1)]
+    text = layout.text[sentence.start : max(sentence.end, following.end if following.end - sentence.start < LONGEST_SENTENCE else 0)]
+    if NONE_HURT.search(text):
+        return 0, 0
+
+    def count(pattern: re.Pattern) -> int | None:
+        found = pattern.search(text)
+        return parse_int(next(filter(None, found.groups()))) if found else None
+
+    return count(KILLED), count(HURT)
+
+
+def _place(layout: Layout, find: Find) -> str | None:
+    """Return the place that 在 or 来到 brings in the sentence, as printed."""
+    start, end = find.telling.sentence[:2]
+    for name in layout.names_in(start, end):
+        if name.kind == "place" and _context("place").search(layout.masked[max(start, name.char_start - 3) : name.char_start]):
+            return name.text
+    return None
+
+
+def _objects(layout: Layout, find: Find) -> tuple[str, ...]:
+    """Return what the event is about, as printed: the noun before what happens or is held, else what follows the verb in its clause."""
+    trigger = find.trigger
+    low, high = layout.clause(find.telling.sentence, trigger.start, trigger.end)
+    for time in layout.times_in(low, trigger.start):
+        low = max(low, time.char_end)
+    if trigger.form in ("gathering", "happens") and trigger.start - low >= 2:
+        held = _context("hold").search(layout.masked, low, trigger.start)
+        start, stop = held.end() if held else low, trigger.end if trigger.form == "gathering" else trigger.start
+    else:
+        start, stop = trigger.end, high
+        if trigger.form == "pair":
+            start -= len(trigger.word) - (trigger.end - trigger.start) if layout.text[trigger.end - 1 : trigger.end] == "" else 0
+    skipped = OBJECT_START.match(layout.text[start:stop])
+    start += skipped.end() if skipped else 0
+    printed = layout.text[start:stop].strip("了。！，；：　 \n")
+    return (printed,) if 2 <= len(printed) <= OBJECT_LONGEST else ()
+
+
+@finds_in_reading_text
+def find_events(text: str, names: Sequence[Name], times: Sequence[Time]) -> list[Event]:
+    """Return the things that happened according to an article, in reading order, one row each.
+
+    ``names`` and ``times`` are those of the same text. ``text`` of an event is the sentence that tells it; ``place`` is as
+    printed; ``objects`` are as printed; ``on_date`` is None where neither sentence nor lead names a day.
+
+    >>> found = find_events("清浦大桥昨日通车。", (), ())[0]
+    >>> found.kind, found.trigger, found.objects
+    ('opening', '通车', ('清浦大桥昨日',))
+    >>> find_events("云渡区将加快推进清浦大桥建设，力争明年通车。", (), ())
+    []
+    """
+    return events_of(Layout(text, names, times), read_weights("event_weights.tsv"))

@@ -20,6 +20,7 @@ import numpy as np
 
 from tests.news_gold import NewsArticle, read_gold
 from transforms.names import find_names
+from transforms import events
 from transforms.quotes import Layout, Saying, indirect_sayings, sayings, speakers
 from transforms.records import Name, Time
 from transforms.text.characters import read
@@ -28,7 +29,7 @@ from transforms.times import find_times
 CASES = Path(__file__).resolve().parents[1] / "cases"
 DATA = Path(__file__).resolve().parents[2] / "transforms" / "data"
 MIN_COUNT = 3
-PRIOR = {"direct": 1.0, "indirect": 1.0, "speaker": 1.0}
+PRIOR = {"direct": 1.0, "indirect": 1.0, "speaker": 1.0, "event": 1.0, "day": 1.0, "actor": 1.0}
 """Variance of the weights' prior, by choice."""
 FOLDS = 5
 CASE_WEIGHT = 2
@@ -154,6 +155,63 @@ def quote_choices(one: Example) -> Iterator[tuple[str, Choice]]:
         previous = speaker
 
 
+def told(one: Example, layout: events.Layout, options: Sequence[events.Telling]) -> dict[int, list[int]]:
+    """Return which tellings tell which event of the gold best, by the number of the event; by 1,000 and more what tells it too, less plainly."""
+    found: dict[int, list[int]] = {}
+    for number, (kind, day, actors, place) in enumerate(one.article.events):
+        def fit(telling: events.Telling, day=day, actors=actors, place=place) -> float:
+            start, end = telling.sentence[:2]
+            sentence, days = one.text[start:end], {str(time.start_on) for time in layout.times_in(start, end)}
+            named = sum(read(actor).text in sentence for actor in actors)
+            return named + (1.5 if day in days else 0.0) + (0.5 if place and read(place).text in sentence else 0.0) + 0.3 * (telling.sentence.position != "headline")
+
+        of_kind = sorted(((fit(telling), -at) for at, telling in enumerate(options) if telling.kind == kind), reverse=True)
+        if of_kind:
+            found[number] = [-at for score, at in of_kind if score >= min(1.0, of_kind[0][0])]
+    return found
+
+
+def event_choices(one: Example) -> Iterator[tuple[str, Choice]]:
+    """Yield the choices that an article's events ask for, with what the gold says; who tells an event again is no choice."""
+    layout = events.Layout(one.text, one.names, one.times)
+    found = list(events.tellings(layout))
+    telling_of = told(one, layout, [telling for telling, _ in found])
+    best = {options[0]: number for number, options in telling_of.items()}
+    again = {at for options in telling_of.values() for at in options[1:]}
+    for at, (telling, features) in enumerate(found):
+        if at in best:
+            _, day, actors, _ = one.article.events[best[at]]
+            yield "event", ([features, []], [True, False])
+            options = events.day_options(layout, telling)
+            right = [(str(one_day) if one_day else None) == day for one_day, _ in options]
+            if day and len(day) < len("2024-03-20"):
+                right = [one_day is None for one_day, _ in options]
+            if any(right):
+                yield "day", ([features for _, features in options], right)
+            for name, features in events.actor_options(layout, telling) if actors else ():
+                acts = any(same_speaker(read(actor).text, name.name) for actor in actors)
+                yield "actor", ([features, []], [acts, not acts])
+        elif at not in again:
+            yield "event", ([features, []], [False, True])
+
+
+def is_event(gold: tuple, found) -> bool:
+    """Return whether a find is the event of the gold: of its kind and day, with one of its actors."""
+    kind, day, actors, _ = gold
+    is_same = kind == found.kind and day == (str(found.on_date) if found.on_date else None)
+    return is_same and (not actors or any(same_speaker(read(actor).text, other) for actor in actors for other in found.actors))
+
+
+def judged_events(one: Example, weights: dict[str, dict[str, float]]) -> Iterator[tuple[float, bool]]:
+    """Yield for each event found in an article how likely it was held to be, and whether the gold has it."""
+    left = list(one.article.events)
+    for found in events.events_of(events.Layout(one.text, one.names, one.times), {**weights, "confidence": IDENTITY}):
+        gold = next((event for event in left if is_event(event, found)), None)
+        if gold:
+            left.remove(gold)
+        yield found.confidence, gold is not None
+
+
 def learn(examples: Sequence[Example], choices_of: Callable[[Example], Iterator[tuple[str, Choice]]]) -> dict[str, dict[str, float]]:
     """Return the weights of each choice, learned from these articles."""
     by_choice: dict[str, list[Choice]] = defaultdict(list)
@@ -209,13 +267,17 @@ def calibration(examples: Sequence[Example], choices_of, judged_of) -> dict[str,
 def main() -> None:
     """Learn, and write the weights."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("kind", nargs="*", default=["quotes"])
+    parser.add_argument("kind", nargs="*", default=["quotes", "events"])
     kinds = parser.parse_args().kind
     examples = [example(article) for article in read_gold("learn_*.txt")]
     if "quotes" in kinds:
         weights = learn([*examples, *CASE_WEIGHT * case_examples()], quote_choices)
         weights["confidence"] = calibration(examples, quote_choices, judged_quotes)
         write("quote_weights.tsv", "What features count for quotations (direct, indirect) and their speakers.", weights)
+    if "events" in kinds:
+        weights = learn(examples, event_choices)
+        weights["confidence"] = calibration(examples, event_choices, judged_events)
+        write("event_weights.tsv", "What features count for events, their days and their actors.", weights)
 
 
 if __name__ == "__main__":
