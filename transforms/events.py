@@ -43,9 +43,9 @@ EVIDENCE_LONGEST, OBJECT_LONGEST = 400, 40
 LEAD_SENTENCES = 2
 LONGEST_SENTENCE, MOST_NAMES, MOST_TIMES = 600, 30, 6
 """Characters, names and times of a sentence that are looked at: lists of hundreds tell no event."""
-NEXT_SENTENCES = 2
+NEXT_SENTENCES = 4
 """Sentences after the one that tells an event in which its actors are looked for: who took part is often said there."""
-LIKELY = 0.4
+LIKELY = 0.3
 """What an event with its day and an actor must at least be held to be (the best F1 in articles left out of the learning)."""
 LIKELY_ACTOR = 0.5
 ONE_OF_EACH_PERSON = frozenset(("appointment", "award", "death"))
@@ -196,17 +196,18 @@ def _without_persons(text: str, names: Sequence[Name]) -> str:
 
 
 def tellings(layout: Layout) -> Iterator[tuple[Telling, list[str]]]:
-    """Yield the sentences that may tell an event, one for each kind that their words trigger, with what speaks for it."""
+    """Yield the sentences that may tell an event, by kind (and clause, where each may be of another person), with what speaks for it."""
     for sentence in layout.sentences:
-        by_kind: dict[str, list[Trigger]] = {}
+        by_kind: dict[tuple[str, int], list[Trigger]] = {}
         for found in _trigger_pattern().finditer(layout.masked, sentence.start, min(sentence.end, sentence.start + LONGEST_SENTENCE)):
             if layout.in_organization(*found.span()):
                 continue
             for kind, form, noun in _words()[found[0]]:
                 if not noun or noun in layout.text[found.end() : min(found.end() + OBJECT_LONGEST, sentence.end)]:
-                    by_kind.setdefault(kind, []).append(Trigger(kind, found[0] + noun, form, *found.span()))
-        kinds = frozenset(by_kind)
-        for kind, triggers in by_kind.items():
+                    clause = layout.clause(sentence, *found.span())[0] if kind in ONE_OF_EACH_PERSON else sentence.start
+                    by_kind.setdefault((kind, clause), []).append(Trigger(kind, found[0] + noun, form, *found.span()))
+        kinds = frozenset(kind for kind, _ in by_kind)
+        for (kind, _), triggers in by_kind.items():
             telling = Telling(kind, sentence, tuple(triggers))
             yield telling, list(_telling_features(layout, telling, kinds))
 
@@ -237,6 +238,8 @@ def _telling_features(layout: Layout, telling: Telling, kinds: frozenset[str]) -
                 features |= {group, f"{kind} {group}", f"{word} {group}"}
         if NEGATED.search(before):
             features.add("negated")
+        if _context("future").search(layout.masked, telling.sentence.start, trigger.start):
+            features |= {"future before", f"{kind} future before", f"{word} future before"}
         if said and said.end() <= trigger.start:
             features |= {"said", f"{kind} said"}
         if held := _context("hold").search(layout.masked, low, high):
@@ -257,7 +260,9 @@ def day_options(layout: Layout, telling: Telling) -> list[tuple[date | None, lis
     others = {"vague" if time.granularity == "vague" else time.granularity for time in inside if not _is_day(time)}
     days = [time for time in inside if _is_day(time)]
     state = f"{'days' if days else 'no day'} {sentence.position}"
-    marks = [state, *(f"beside {grain}" for grain in others), *(f"beside {grain} {state}" for grain in others)]
+    same = "same day " if _context("same_day").search(layout.masked, sentence.start, sentence.end) else ""
+    opens = layout.signs[sentence.start : sentence.start + 2]
+    marks = [state, f"{same}{state}", f"opens {opens}", *(f"beside {grain}" for grain in others), *(f"beside {grain} {state}" for grain in others)]
     options: list[tuple[date | None, list[str]]] = [(None, ["none", *(f"none {mark}" for mark in marks), f"none {kind}", f"none {kind} {sentence.position}"])]
     if layout.lead_day:
         options.append((layout.lead_day, ["lead", *(f"lead {mark}" for mark in marks), f"lead {kind}", f"lead {kind} {sentence.position}"]))
@@ -321,10 +326,13 @@ def _find(layout: Layout, telling: Telling, likely: float, weights: dict[str, We
 
 
 def _told_once(finds: Sequence[Find]) -> list[Find]:
-    """Return the finds, of those that tell one thing the likeliest: what is of one kind, and of one day and actors or not surely of others."""
+    """Return the finds, of those that tell one thing the likeliest: by the same words, or of one kind and day and not surely of other actors."""
     kept: list[Find] = []
     for find in sorted(finds, key=lambda one: -one.likely):
         for other in kept:
+            shares_words = other.telling.sentence == find.telling.sentence and other.trigger.start < find.trigger.end and find.trigger.start < other.trigger.end
+            if shares_words:
+                break
             if other.telling.kind != find.telling.kind or other.day and find.day and other.day != find.day:
                 continue
             are_apart = find.actors and other.actors and not set(find.actors) & set(other.actors) and find.telling.kind in ONE_OF_EACH_PERSON
