@@ -52,7 +52,8 @@ ONE_OF_EACH_PERSON = frozenset(("appointment", "award", "death"))
 """Kinds of which an article may tell several, one for each of those whom they befall."""
 TITLE_LONGEST = 16
 NEGATED = re.compile("(?:没有|没|未|未能|不能|不会|不再|不予|无)$")
-OBJECT_START = re.compile("^(?:了|着|过|的|在|对|向|和|与|、|：|:|到(?!访|会|任)|为期.{1,4}的)+")
+ADVERBS_AT_END = re.compile("(?:宣告|宣布|正式|已经?|全线|顺利|日前|成功|圆满|全面|如期|同时|也|全部|集中|突然|相继|又|先后|隆重|并|后|现已|均)+$")
+OBJECT_START = re.compile("(?:了|着|过|的|在|对|向|和|与|、|：|:|到(?!访|会|任)|为期.{1,4}的)*")
 NUMBER = "([0-9]+|[一两二三四五六七八九十百]+)"
 KILLED = re.compile(f"(?:死亡|遇难|身亡|溺亡|罹难){NUMBER}人|{NUMBER}(?:名|位)?[^，。、0-9]{{0,6}}?(?:死亡|遇难|身亡|罹难|溺亡|死(?=[0-9一二三四五六七八九十两]*伤))|{NUMBER}死")
 HURT = re.compile(f"(?:受伤|轻伤|重伤){NUMBER}人|{NUMBER}(?:名|位)?[^，。、0-9]{{0,6}}?(?:受伤|重伤|轻伤)|{NUMBER}伤")
@@ -398,18 +399,18 @@ def _objects(layout: Layout, find: Find) -> tuple[str, ...]:
     """Return what the event is about, as printed: the noun before what happens or is held, else what follows the verb in its clause."""
     trigger = find.trigger
     low, high = layout.clause(find.telling.sentence, trigger.start, trigger.end)
-    for time in layout.times_in(low, trigger.start):
-        low = max(low, time.char_end)
     if trigger.form in ("gathering", "happens") and trigger.start - low >= 2:
         held = _context("hold").search(layout.masked, low, trigger.start)
         start, stop = held.end() if held else low, trigger.end if trigger.form == "gathering" else trigger.start
     else:
         start, stop = trigger.end, high
-        if trigger.form == "pair":
-            start -= len(trigger.word) - (trigger.end - trigger.start) if layout.text[trigger.end - 1 : trigger.end] == "" else 0
-    skipped = OBJECT_START.match(layout.text[start:stop])
-    start += skipped.end() if skipped else 0
-    printed = layout.text[start:stop].strip("了。！，；：　 \n")
+    for time in layout.times_in(start, stop):
+        if not layout.text[start : time.char_start].strip():
+            start = time.char_end
+        elif time.char_end <= stop and not layout.text[time.char_end : stop].strip("起日，"):
+            stop = time.char_start
+    start += len(OBJECT_START.match(layout.text[start:stop]).group())
+    printed = ADVERBS_AT_END.sub("", layout.text[start:stop]).strip("了。！，；：　 \n")
     return (printed,) if 2 <= len(printed) <= OBJECT_LONGEST else ()
 
 

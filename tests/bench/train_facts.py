@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import argparse
 import json
-import re
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
@@ -19,6 +18,8 @@ from pathlib import Path
 import numpy as np
 
 from tests.news_gold import NewsArticle, read_gold
+from tests.test_events import names_of, times_of
+from tests.test_quotes import persons
 from transforms.names import find_names
 from transforms import events
 from transforms.quotes import Layout, Saying, indirect_sayings, sayings, speakers
@@ -56,6 +57,8 @@ class Example:
     article: NewsArticle | None
     quotes: list[tuple[str | None, str]]
     """Who says what, by how it begins."""
+    events: list[tuple[str, str | None, list[str], str | None]]
+    """Kind, day, actors and place."""
 
 
 def example(article: NewsArticle) -> Example:
@@ -69,20 +72,27 @@ def example(article: NewsArticle) -> Example:
             text = add_line(text, names, article.subheads[number])
         text = add_line(text, names, paragraph)
     quotes = [(speaker and read(speaker).text, begins(read(said).text)) for speaker, said, _ in article.quotes]
-    return Example(text, names, find_times(text, article.issue_on), article, quotes)
+    return Example(text, names, find_times(text, article.issue_on), article, quotes, article.events)
 
 
-def names_of(case: dict) -> list[Name]:
+def persons_of(case: dict) -> list[Name]:
     """Return the persons whom a golden case names, else those found in it."""
-    if "names" not in case:
-        return find_names(case["text"])
-    return [Name("person", name, at.start(), at.end(), name, 0.9) for name in case["names"] for at in re.finditer(name, case["text"])]
+    return persons(case["text"], case["names"]) if "names" in case else find_names(case["text"])
 
 
 def case_examples() -> list[Example]:
     """Return the golden cases of quotations, which hold what articles seldom do (slogans, proverbs, marks that are lost)."""
     cases = [case for case in json.loads((CASES / "quotes.json").read_text("utf-8")) if case["kind"] != "known failure"]
-    return [Example(case["text"], names_of(case), (), None, [(quote["speaker"], begins(quote["text"])) for quote in case["expect"]]) for case in cases]
+    return [Example(case["text"], persons_of(case), (), None, [(quote["speaker"], begins(quote["text"])) for quote in case["expect"]], []) for case in cases]
+
+
+def event_case_examples() -> list[Example]:
+    """Return the golden cases of events, which hold what articles seldom do (wishes, habits, denials, plans)."""
+    cases = json.loads((CASES / "events.json").read_text("utf-8"))
+    return [
+        Example(case["text"], names_of(case), times_of(case), None, [], [(one["kind"], one.get("on_date"), one.get("actors", []), one.get("place")) for one in case["events"]])
+        for case in cases
+    ]
 
 
 def add_line(text: str, names: list[Name], line) -> str:
@@ -161,7 +171,7 @@ def told(one: Example, layout: events.Layout, options: Sequence[events.Telling])
     Events of the past, of which the gold knows a year or month only, are no events here: a row has a day or is of the day of the news.
     """
     found: dict[int, list[int]] = {}
-    for number, (kind, day, actors, place) in enumerate(one.article.events):
+    for number, (kind, day, actors, place) in enumerate(one.events):
         if day and len(day) < len("2024-03-20"):
             continue
 
@@ -187,11 +197,11 @@ def event_choices(one: Example) -> Iterator[tuple[str, Choice]]:
     again = {at for options in telling_of.values() for at in options[1:]}
     for at, (telling, features) in enumerate(found):
         if at in best:
-            _, day, actors, _ = one.article.events[best[at]]
+            _, day, actors, _ = one.events[best[at]]
             yield "event", ([features, []], [True, False])
             options = events.day_options(layout, telling)
             right = [(str(one_day) if one_day else None) == day for one_day, _ in options]
-            if any(right):
+            if one.article and any(right):
                 yield "day", ([features for _, features in options], right)
             for name, features in events.actor_options(layout, telling) if actors else ():
                 acts = any(same_speaker(read(actor).text, name.name) for actor in actors)
@@ -209,7 +219,7 @@ def is_event(gold: tuple, found) -> bool:
 
 def judged_events(one: Example, weights: dict[str, dict[str, float]]) -> Iterator[tuple[float, bool]]:
     """Yield for each event found in an article how likely it was held to be, and whether the gold has it."""
-    left = list(one.article.events)
+    left = list(one.events)
     for found in events.events_of(events.Layout(one.text, one.names, one.times), {**weights, "confidence": IDENTITY}):
         gold = next((event for event in left if is_event(event, found)), None)
         if gold:
@@ -280,7 +290,7 @@ def main() -> None:
         weights["confidence"] = calibration(examples, quote_choices, judged_quotes)
         write("quote_weights.tsv", "What features count for quotations (direct, indirect) and their speakers.", weights)
     if "events" in kinds:
-        weights = learn(examples, event_choices)
+        weights = learn([*examples, *CASE_WEIGHT * event_case_examples()], event_choices)
         weights["confidence"] = calibration(examples, event_choices, judged_events)
         write("event_weights.tsv", "What features count for events, their days and their actors.", weights)
 
