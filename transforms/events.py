@@ -421,9 +421,11 @@ def find_events(text: str, names: Sequence[Name], times: Sequence[Time]) -> list
     ``names`` and ``times`` are those of the same text. ``text`` of an event is the sentence that tells it; ``place`` is as
     printed; ``objects`` are as printed; ``on_date`` is None where neither sentence nor lead names a day.
 
-    >>> found = find_events("清浦大桥昨日通车。", (), ())[0]
-    >>> found.kind, found.trigger, found.objects
-    ('opening', '通车', ('清浦大桥昨日',))
+    >>> from transforms.times import find_times
+    >>> text = "3月20日，清浦大桥正式通车。"
+    >>> found = find_events(text, (), find_times(text, date(2024, 3, 21)))[0]
+    >>> found.kind, found.trigger, found.on_date.isoformat(), found.objects
+    ('opening', '通车', '2024-03-20', ('清浦大桥',))
     >>> find_events("云渡区将加快推进清浦大桥建设，力争明年通车。", (), ())
     []
     """

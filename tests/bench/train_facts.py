@@ -20,8 +20,8 @@ import numpy as np
 from tests.news_gold import NewsArticle, read_gold
 from tests.test_events import names_of, times_of
 from tests.test_quotes import persons
-from transforms.names import find_names
 from transforms import events
+from transforms.names import find_names
 from transforms.quotes import Layout, Saying, indirect_sayings, sayings, speakers
 from transforms.records import Name, Time
 from transforms.text.characters import read
