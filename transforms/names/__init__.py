@@ -27,7 +27,7 @@ from transforms.bylines import Byline, find_bylines
 from transforms.names.coreference import full_names, lay_over, one_kind, spread, without_doctrines
 from transforms.names.organizations import kind_of
 from transforms.names.parents import with_parents
-from transforms.names.people import latin_names
+from transforms.names.people import courtesies, latin_names
 from transforms.names.places import addresses, described, known_divisions, settled, single_places
 from transforms.names.tagging import CandidateSpan, Words, pieces_of
 from transforms.names.titles import TitleReader
@@ -102,7 +102,7 @@ def names_from(words: Words, tagged: list[CandidateSpan], bylines: Sequence[Byli
         return []
     signed = {(one.char_start, one.char_end): one for one in bylines}
     above = [*addresses(words), *latin_names(text, tagged), *(CandidateSpan(start, end, "person", 0.95) for start, end in signed)]
-    found = lay_over(known_divisions(words), [span for span in one_kind(text, without_doctrines(text, tagged)) if span.confidence >= LEAST[span.kind]])
+    found = lay_over([*known_divisions(words), *courtesies(words)], [span for span in one_kind(text, without_doctrines(text, tagged)) if span.confidence >= LEAST[span.kind]])
     found = lay_over(found, above)
     found = calibrated(words, spread(words, found))
     names: list[Name] = []
