@@ -13,7 +13,7 @@ from warehouse import schema
 DATA = Path(__file__).resolve().parents[1] / "transforms" / "data"
 FILES = sorted(path.name for path in DATA.iterdir() if path.suffix in (".tsv", ".txt"))
 GROUPED = ("byline_words.tsv", "counted_words.txt", "event_context.tsv", "name_characters.tsv", "not_names.tsv", "not_quantities.txt",
-           "organization_parts.tsv", "page_words.tsv", "quantity_words.tsv", "regions.tsv", "speech_words.tsv", "stop_terms.txt", "surnames.txt",
+           "page_words.tsv", "quantity_words.tsv", "regions.tsv", "speech_words.tsv", "stop_terms.txt", "surnames.txt",
            "word_classes.txt")
 ORIGINS = ("Source", "source", "Taken from", "Written by hand", "written by hand", "Own compilation", "own making", "own estimate", "Facts", "Signs of money", "Learned by")
 

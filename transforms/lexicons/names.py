@@ -76,6 +76,12 @@ def place_tails() -> dict[str, str]:
     return {word: level for level, words in reversed(read_groups("place_tails.tsv").items()) for word in words}
 
 
+@cache
+def not_names() -> dict[str, frozenset[str]]:
+    """Return words that are never a name, by kind: person, surname (before a word of courtesy), place, organization, town."""
+    return {kind: frozenset(words) for kind, words in read_groups("not_names.tsv").items()}
+
+
 class Division(NamedTuple):
     """An administrative division of China."""
 

@@ -7,7 +7,7 @@ from bisect import bisect_right
 from collections import Counter
 from collections.abc import Iterable
 
-from transforms.lexicons.names import divisions
+from transforms.lexicons.names import divisions, not_names
 from transforms.names.organizations import RANKS, kind_of
 from transforms.names.tagging import CandidateSpan, Words
 from transforms.records import Name
@@ -46,9 +46,15 @@ def one_kind(text: str, found: Iterable[CandidateSpan]) -> list[CandidateSpan]:
     return [span._replace(kind=best.get(text[span.start : span.end], span.kind)) if span.kind != "title" else span for span in found]
 
 
-def without_doctrines(text: str, found: Iterable[CandidateSpan]) -> list[CandidateSpan]:
-    """Return the spans without persons whose name is part of a doctrine or a brand (邓小平理论, 李宁牌)."""
-    return [span for span in found if span.kind != "person" or not DOCTRINE.match(text, span.end) and text[span.end - 1] != "牌"]
+def without_words(text: str, found: Iterable[CandidateSpan]) -> list[CandidateSpan]:
+    """Return the spans without those that are words (卢布), and persons whose name is part of a doctrine or a brand (邓小平理论, 李宁牌)."""
+    never = not_names()
+
+    def is_word(span: CandidateSpan) -> bool:
+        part_of_word = span.kind == "person" and (DOCTRINE.match(text, span.end) or text[span.end - 1] == "牌")
+        return bool(part_of_word) or text[span.start : span.end] in never.get(span.kind, ())
+
+    return [span for span in found if not is_word(span)]
 
 
 def spread(words: Words, found: list[CandidateSpan]) -> list[CandidateSpan]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 
-from transforms.lexicons.names import surnames, title_words
+from transforms.lexicons.names import not_names, surnames, title_words
 from transforms.names.tagging import CandidateSpan
 from transforms.text.segmentation import Words
 
@@ -39,5 +39,5 @@ def courtesies(words: Words) -> Iterator[CandidateSpan]:
     """
     starts = set(words.starts)
     for match in COURTESY.finditer(words.text):
-        if match["surname"] in surnames().common and match.start() in starts:
+        if match["surname"] in surnames().common - not_names()["surname"] and match.start() in starts:
             yield CandidateSpan(match.start(), match.start() + 1 if match["apart"] else match.end(), "person", 0.9)
