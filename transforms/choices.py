@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
+from itertools import repeat
 from math import exp
 
 from transforms.lexicons import read_table
@@ -30,7 +31,7 @@ def shares(weights: Weights, options: Sequence[Iterable[str]]) -> list[float]:
     >>> [round(share, 2) for share in shares({"在前": 1.0, "太远": -1.0}, [["在前"], ["在前", "太远"]])]
     [0.73, 0.27]
     """
-    scores = [sum(weights.get(feature, 0.0) for feature in option) for option in options]
+    scores = [sum(map(weights.get, option, repeat(0.0))) for option in options]
     top = max(scores)
     powers = [exp(score - top) for score in scores]
     total = sum(powers)

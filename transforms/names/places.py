@@ -46,7 +46,13 @@ def addresses(words: Words) -> Iterator[CandidateSpan]:
 
 def is_division(word: str) -> bool:
     """Return whether a word is the full name of a division of China (常州市), not one by which streets are called too (北京, 广东)."""
-    return any(division.name == word for division in divisions().get(word, ()))
+    return word in division_names()
+
+
+@cache
+def division_names() -> frozenset[str]:
+    """Return the full names of the divisions of China."""
+    return frozenset(word for word, several in divisions().items() if any(division.name == word for division in several))
 
 
 def known_divisions(words: Words) -> Iterator[CandidateSpan]:

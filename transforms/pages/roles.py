@@ -9,6 +9,7 @@ much it says again, and how pages of its kind are set.
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections import Counter
 from collections.abc import Collection, Sequence
 
@@ -39,8 +40,8 @@ def read_roles(lines: Sequence[Line], features: Sequence[BlockFeatures], allowed
 
 
 def bucket(value: float | None, steps: Sequence[float]) -> str:
-    """Return how many of the steps a value reaches, ``none`` for no value."""
-    return "none" if value is None else str(sum(value >= step for step in steps))
+    """Return how many of the steps, which rise, a value reaches, ``none`` for no value."""
+    return "none" if value is None else str(bisect_right(steps, value))
 
 
 def look_of(line: BlockFeatures) -> str:
