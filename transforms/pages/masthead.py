@@ -99,6 +99,8 @@ def closed_up(line: str) -> str:
     >>> closed_up("柳 溪 日 报 2024 年 5 月 17 日"), closed_up("云渡日报 第01 版 要闻")
     ('柳溪日报2024年5月17日', '云渡日报 第01版 要闻')
     """
+    if " " not in line:
+        return line
     if len(re.findall("(?<=[一-鿿]) (?=[一-鿿])", line)) > len(re.findall("[一-鿿](?=[一-鿿])", line)):
         line = re.sub("(?<=[^ ]) (?=[^ ])", "", line)
     return re.sub("(?<=[0-9]) (?=[年月日版])|(?<=[年月第]) (?=[0-9])", "", line)
