@@ -92,10 +92,6 @@ class Article(NamedTuple):
     text: str
     bylines: tuple[Byline, ...] = ()
 
-    def signed_lines(self) -> frozenset[int]:
-        """Return the numbers of the paragraphs that are bylines or credits, from 0."""
-        return frozenset(number for number, paragraph in enumerate(self.paragraphs) if paragraph.role in ("byline", "credit"))
-
 
 class Page(NamedTuple):
     """A page as read: its blocks in raw order, its articles, and what was repaired; ``form`` is how its extractor left it."""

@@ -128,7 +128,7 @@ def rows_of(files: Sequence[OpenedFile]) -> Rows:
     for table, some in chain.from_iterable(file.rows.items() for file in files):
         rows.setdefault(table, []).extend(some)
     texts = [locator.aligned.text for file in files for locator in file.located]
-    named = iter(find_names_of(texts, [article.signed_lines() for file in files for article in file.articles]))
+    named = iter(find_names_of(texts))
     return rows | all_fact_rows([
         ReadArticle(locator, article, dating, signed_names(next(named), article.bylines), row["body"])
         for file in files

@@ -2,7 +2,7 @@
 
 How it works, one step a function, top to bottom in ``names_from``. A fast tagger, taught on modern local news, says which characters belong to a
 person, an organisation, a place or a title (``tagging``). What is not sure is left out. Full names of divisions, words of courtesy and
-addresses add what the tagger has seen too few of (``places``, ``people``), bylines say who signs. What one place of the article shows holds for the others: the same name
+addresses add what the tagger has seen too few of (``places``, ``people``); bylines say who signs. What one place of the article shows holds for the others: the same name
 elsewhere, the full name for a surname or an abbreviation (``coreference``). Titles are laid to their holders (``titles``); places get level, code and parent.
 
 How well it finds them: ``transforms/model_card.md``.
@@ -14,11 +14,10 @@ mention is 王, the title 主任, and ``name`` the full name where the article h
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from functools import lru_cache
-from itertools import zip_longest
 
-from transforms.bylines import Byline, find_bylines
+from transforms.bylines import find_bylines, signed_names
 from transforms.names.coreference import full_names, lay_over, one_kind, spread, without_words
 from transforms.names.organizations import kind_of
 from transforms.names.parents import with_parents
@@ -72,42 +71,29 @@ def find_names(text: str) -> list[Name]:
     >>> [(n.text, n.title) for n in find_names("区委书记、区长李云川来到云渡区。") if n.kind == "person"]
     [('李云川', '区委书记、区长')]
     """
-    return find_names_of([text])[0]
+    return signed_names(find_names_of([text])[0], find_bylines(text))
 
 
-def find_names_of(texts: Sequence[str], signed_lines: Sequence[Collection[int]] = ()) -> list[list[Name]]:
-    """Return what ``find_names`` returns for each of the texts: faster together, as the articles of one page are.
-
-    ``signed_lines`` are, for each text, the numbers of the lines that are known to be bylines or credits.
-    """
+def find_names_of(texts: Sequence[str]) -> list[list[Name]]:
+    """Return the names of each of the texts but for who signs: faster together, as the articles of one page are."""
     readings = [read(text) for text in texts]
     several = [segmented(reading.text) for reading in readings]
     tagged = pieces_of(several) if several else []
-    signed = [find_bylines(reading.text, lines) for reading, lines in zip_longest(readings, signed_lines, fillvalue=())]
-    return [
-        to_raw(with_parents(names_from(*given)), reading, text)
-        for *given, reading, text in zip(several, tagged, signed, readings, texts, strict=True)
-    ]
+    return [to_raw(with_parents(names_from(words, spans)), *read_from) for words, spans, *read_from in zip(several, tagged, readings, texts, strict=True)]
 
 
-def names_from(words: Words, tagged: list[CandidateSpan], bylines: Sequence[Byline]) -> list[Name]:
-    """Return the names of a text, given what the tagger says and who signs."""
+def names_from(words: Words, tagged: list[CandidateSpan]) -> list[Name]:
+    """Return the names of a text, given what the tagger says."""
     text = words.text
     if not text.strip():
         return []
-    signed = {(one.char_start, one.char_end): one for one in bylines}
-    above = [*addresses(words), *latin_names(text, tagged), *(CandidateSpan(start, end, "person", 0.95) for start, end in signed)]
     found = lay_over([*known_divisions(words), *courtesies(words)], [span for span in one_kind(text, without_words(text, tagged)) if span.confidence >= LEAST[span.kind]])
-    found = lay_over(found, above)
+    found = lay_over(found, [*addresses(words), *latin_names(text, tagged)])
     found = calibrated(words, spread(words, found))
     names: list[Name] = []
     for person, title, titles in TitleReader(text, found).of_all():
         name = text[person.start : person.end]
-        byline = signed.get((person.start, person.end))
-        if byline:
-            names.append(Name("person", name, person.start, person.end, byline.name, person.confidence, role=role_of(byline)))
-        else:
-            names.append(Name("person", name, person.start, person.end, name, person.confidence, title, titles))
+        names.append(Name("person", name, person.start, person.end, name, person.confidence, title, titles))
     codes: list[str] = []
     for piece in found:
         name = text[piece.start : piece.end]
@@ -116,8 +102,3 @@ def names_from(words: Words, tagged: list[CandidateSpan], bylines: Sequence[Byli
         elif piece.kind == "organization":
             names.append(Name("organization", name, piece.start, piece.end, name, piece.confidence, organization_kind=kind_of(name)))
     return full_names(sorted(settled(names), key=lambda name: (name.char_start, -name.char_end, name.kind)))
-
-
-def role_of(byline: Byline) -> str:
-    """Return the part of one who signs as mentions have it: photographer for who took pictures alone, else reporter."""
-    return "photographer" if byline.roles == ("photographer",) else "reporter"
