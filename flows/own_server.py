@@ -70,6 +70,7 @@ def own_server() -> Iterator[None]:
 def prepared(door: socket.socket):
     """Return Prefect's server, and what runs it to its end and writes what it was told."""
     import uvicorn
+    from docket import Docket
     from prefect.server.api import server as api
     from prefect.server.database import provide_database_interface
     from prefect.server.services.base import RunInEphemeralServers
@@ -77,11 +78,13 @@ def prepared(door: socket.socket):
 
     api.API_ROUTERS = sorted(api.API_ROUTERS, key=lambda router: router.prefix not in ASKED)
     app = api.create_app(ephemeral=True)
+    mounted = next(route.app for route in app.routes if getattr(route, "path", None) == "/api")
     server = uvicorn.Server(uvicorn.Config(SameOrigin(app), log_config=None, access_log=False, lifespan="off", timeout_graceful_shutdown=END_SECONDS))
 
     async def run() -> None:
         await provide_database_interface().create_db()
-        async with RunInEphemeralServers.running():  # what the app would do besides is for schedules and for Prefect's pages
+        # What the app would do besides is for schedules and for Prefect's pages; its queue is asked for where runs are deleted.
+        async with Docket(name="prefect-server", url="memory://") as mounted.state.docket, RunInEphemeralServers.running():
             await server.serve(sockets=[door])  # to the last request
             with suppress(TimeoutError):
                 async with asyncio.timeout(END_SECONDS):

@@ -142,7 +142,8 @@ class Home:
     def close_prefect(self) -> None:
         """Make Prefect's home and its database, or close them to all but their owner: Secret blocks lie there with the key that opens them."""
         self.prefect.mkdir(parents=True, exist_ok=True)
-        (self.prefect / "prefect.db").touch(0o600)  # SQLite gives its log the rights of the database
+        if "PREFECT_SERVER_DATABASE_CONNECTION_URL" not in os.environ:  # else the records lie elsewhere
+            (self.prefect / "prefect.db").touch(0o600)  # SQLite gives its log the rights of the database
         with suppress(OSError):  # of a file system without rights
             self.prefect.chmod(0o700)
             for path in self.prefect.glob("prefect.db*"):
