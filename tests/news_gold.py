@@ -17,11 +17,17 @@ FOLDER = Path(__file__).parent / "gold" / "news"
 MARK = re.compile(r"\[([pol]):([^\[\]]+)\]")
 KINDS = {"p": "person", "o": "organization", "l": "place"}
 PRINTED_ONCE = ("kicker", "headline", "deck")
-EVENT_KINDS = frozenset(
-    line.split("\t")[0]
-    for line in (Path(__file__).parents[1] / "transforms" / "data" / "event_triggers.tsv").read_text("utf-8").splitlines()
-    if line and not line.startswith("#")
-)
+DATA = Path(__file__).parents[1] / "transforms" / "data"
+
+
+def read_column(name: str, column: int) -> frozenset[str]:
+    """Return the values of a column of a table of events."""
+    lines = (DATA / name).read_text("utf-8").splitlines()
+    return frozenset(line.split("\t")[column] for line in lines if line and not line.startswith("#"))
+
+
+EVENT_KINDS = read_column("event_triggers.tsv", 0)
+EVENT_SUBTYPES = read_column("event_subtypes.tsv", 1)
 
 
 class GoldError(ValueError):
@@ -38,7 +44,11 @@ class Marked:
 
 @dataclass
 class NewsArticle:
-    """One article: how it is printed, and its facts. ``subheads`` are keyed by the number of the paragraph they stand before."""
+    """One article: how it is printed, and its facts.
+
+    ``subheads`` are keyed by the number of the paragraph they stand before, ``details`` (subtype, deaths, injuries) by the number of the event
+    they tell more of.
+    """
 
     id: str
     paper: str
@@ -57,6 +67,7 @@ class NewsArticle:
     titles: list[tuple[str, str, str | None]] = field(default_factory=list)
     quotes: list[tuple[str | None, str, bool]] = field(default_factory=list)
     events: list[tuple[str, str | None, list[str], str | None]] = field(default_factory=list)
+    details: dict[int, dict[str, str | int]] = field(default_factory=dict)
     same: list[tuple[str, str]] = field(default_factory=list)
     times: list[tuple[str, str | None]] = field(default_factory=list)
     quantities: list[tuple[str, float | None, str, str | None]] = field(default_factory=list)
@@ -156,6 +167,8 @@ def add_fact(article: NewsArticle, line: str) -> None:
         elif key == "quote":
             article.quotes.append((cells[0], cells[2], {"direct": True, "indirect": False}[cells[1]]))
         elif key == "event":
+            if len(cells) > 4:
+                article.details[len(article.events)] = read_details(cells[4])
             article.events.append((cells[0], cells[1], (cells[2] or "").split("、") if cells[2] else [], cells[3]))
         elif key == "same":
             article.same.append(tuple(map(str.strip, value.split(" = "))))
@@ -169,6 +182,21 @@ def add_fact(article: NewsArticle, line: str) -> None:
             raise GoldError(f"{article.id}: unknown fact {line!r}")
     except (ValueError, KeyError, IndexError, AttributeError) as error:
         raise error if isinstance(error, GoldError) else GoldError(f"{article.id}: cannot read {line!r}") from error
+
+
+def read_details(text: str) -> dict[str, str | int]:
+    """Return what is told more closely of an accident or a case. Raises KeyError for a subtype or a word that is not known.
+
+    >>> read_details("traffic, deaths 1, injuries 2")
+    {'subtype': 'traffic', 'deaths': 1, 'injuries': 2}
+    """
+    details: dict[str, str | int] = {}
+    for word in text.split(", "):
+        key, _, count = word.rpartition(" ")
+        if key not in ("deaths", "injuries") and word not in EVENT_SUBTYPES:
+            raise KeyError(word)
+        details |= {key: int(count)} if key else {"subtype": word}
+    return details
 
 
 def check(article: NewsArticle) -> None:

@@ -39,6 +39,7 @@ def test_nothing_is_learned_from_what_is_held_out():
     ("title: 赵小棠 = 局长", "赵小棠, who has a title, is not marked"),
     ("quote: - | direct | 没有说过", "没有说过 is not printed"),
     ("event: party | - | - | -", "unknown kind of event party"),
+    ("event: accident | - | - | - | flu, deaths 1", "cannot read"),
     ("quantity: 410吨 = many | kg", "cannot read"),
 ])
 def test_gold_that_contradicts_its_text_is_refused(fact, why):
