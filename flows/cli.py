@@ -103,7 +103,6 @@ def parser() -> argparse.ArgumentParser:
     export.add_argument("form", choices=("csv", "graphml", "dbt", "lake"),
                         help="csv: a file per table; graphml: who appears with whom; dbt: sources.yml; lake: the Parquet files, only what is new")
     export.add_argument("out", metavar="OUT", help="folder (csv), file (graphml, dbt), folder or object-store URL (lake)")
-    export.add_argument("--catalog", metavar="ADDRESS", help="a DuckLake catalog of the lake at OUT, such as ducklake:papers.ducklake")
     command("report", report_command, "write the HTML report")
     dictionary = command("dictionary", dictionary_command, "write the data dictionary (Markdown and HTML)")
     dictionary.add_argument("--out", type=Path, help="folder to write to (default: the home)")
@@ -600,8 +599,6 @@ def export_command(arguments) -> int:
 
     if arguments.form == "lake":
         return export_lake(arguments)
-    if arguments.catalog:
-        raise UserError(f"--catalog {arguments.catalog}: only a lake has a catalog, found the form {arguments.form}")
     out = Path(arguments.out)
     with opened(arguments) as con:
         if arguments.form == "csv":
@@ -613,10 +610,9 @@ def export_command(arguments) -> int:
 
 
 def export_lake(arguments) -> int:
-    """Copy what is new in the lake to where readers find it, and bring its catalog up to date where one is wanted."""
+    """Copy what is new in the lake to where readers find it."""
     from datetime import UTC, datetime
 
-    from warehouse.ducklake import register
     from warehouse.mirror import mirror
     from warehouse.sources import SourceError
 
@@ -625,13 +621,10 @@ def export_lake(arguments) -> int:
     try:
         with home.held():
             done = mirror(home, arguments.out, datetime.now(UTC).replace(tzinfo=None))
-            came, went = register(arguments.out, arguments.catalog) if arguments.catalog else (0, 0)
     except SourceError as error:
         raise UserError(str(error)) from error
     print(f"{arguments.out}: commit {done.commit} of {done.n_files:,} files; {done.n_copied:,} copied ({done.n_bytes / 1e6:.1f} MB), "
           f"{done.n_deleted:,} old ones deleted")
-    if arguments.catalog:
-        print(f"{arguments.catalog}: {came:,} files came, {went:,} went")
     return DONE
 
 

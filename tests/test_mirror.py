@@ -211,7 +211,6 @@ def test_the_command_gives_the_warehouse_to_readers(ran, tmp_path):
 
 @pytest.mark.parametrize(("arguments", "exit_code", "said"), [
     (("sql", "--lake", "nowhere", "SELECT 1"), 2, "no lake is there"),
-    (("export", "dbt", "sources.yml", "--catalog", "ducklake:x"), 2, "only a lake has a catalog"),
     (("export", "lake", "nope://x/y"), 2, "cannot be opened"),
 ])
 def test_the_command_says_what_is_wrong(ran, tmp_path, monkeypatch, arguments, exit_code, said):
