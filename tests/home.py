@@ -8,7 +8,7 @@ from pathlib import Path
 
 import duckdb
 
-from flows import stages
+from flows.pipeline import stages
 from warehouse import sample, schema, store
 from warehouse.home import Home
 from warehouse.lake import read_manifest

@@ -29,10 +29,11 @@ from hypothesis.stateful import RuleBasedStateMachine, precondition, rule
 
 from expectations import suites
 from expectations.evaluation import Examination
-from flows import approval, planning, stages
-from flows.batches import Outcome
-from flows.maintenance import compact
-from flows.process import process_batch
+from flows.orchestration import approval
+from flows.orchestration.maintenance import compact
+from flows.pipeline import planning, stages
+from flows.pipeline.batches import Outcome
+from flows.pipeline.process import process_batch
 from transforms.records import file_id_of
 from warehouse import lake, releases, schema, store
 from warehouse.home import Home
@@ -120,7 +121,7 @@ def quick() -> Iterator[None]:
 
 
 def run(home: Home, asked: planning.Request) -> approval.Held | None:
-    """Do what ``flows.ingest`` does, without Prefect and the report, and return what is held back."""
+    """Do what ``flows.orchestration.ingest`` does, without Prefect and the report, and return what is held back."""
     at = datetime(2025, 4, 1) + timedelta(seconds=next(SERIAL))
     one = planning.Run(f"{at:%Y%m%dT%H%M%S}", at)
     with home.held(), store.opened_build(home, stages.restore) as con:

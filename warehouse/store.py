@@ -26,7 +26,7 @@ from warehouse.lake import LakeFile, Manifest, add_file, path_of, prune, read_ma
 STORAGE_VERSION = "v1.4.0"
 """Files are written so that DuckDB 1.4 and later can read them, with views and macros of functions that all of these know. Older forms
 would hold all this too, but beside a file of theirs a log that another file left is replayed, and what a client wrote is in the warehouse;
-and texts take half as much again in those before v1.3.0. ``tests/test_clients.py`` opens one with several versions."""
+and texts take half as much again in those before v1.3.0. ``tests/warehouse/test_clients.py`` opens one with several versions."""
 
 MEMORY = "1GB"
 """What DuckDB holds in memory at most unless ``$DIBAO_MEMORY`` says otherwise: with Python and Prefect's server that is below 2 GB."""

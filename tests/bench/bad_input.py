@@ -2,7 +2,7 @@
 
 One `dibao run` per kind, each in a home of its own, with two workers: what became of the input, the exit code, the peak of memory of
 all its processes, and CPU seconds. The bound is 2 GB: the command ends with 1 where a kind goes beyond it, crashes, or is neither read nor
-quarantined with a reason. The large files are sparse or made while this runs; they need 4 GB of disk at most. ``tests.test_bad_input`` is the
+quarantined with a reason. The large files are sparse or made while this runs; they need 4 GB of disk at most. ``tests.hostile.test_bad_input`` is the
 short form.
 """
 

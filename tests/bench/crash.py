@@ -36,8 +36,8 @@ from typing import Protocol
 
 import duckdb
 
-from flows.orphans import claimed
-from flows.settings import EMBEDDED, QUIET
+from flows.shared.orphans import claimed
+from flows.shared.settings import EMBEDDED, QUIET
 from tests.bench.measure import process_of, tree
 from tests.home import all_rows
 from warehouse import sample, schema
@@ -46,7 +46,7 @@ from warehouse.home import Home
 OF_A_RUN = frozenset({"run_id", "ingested_at", "batch_id", "source"})
 """Columns that differ between two runs over the same files."""
 COMPARED = (*(table for table in schema.TABLES.values() if table.layer in ("page", "corpus")),)
-IMPORTED = ["flows.ingest", "flows.process", "expectations.audit", "expectations.docs", "expectations.warehouse_checks", "expectations.suites", "great_expectations"]
+IMPORTED = ["flows.orchestration.ingest", "flows.pipeline.process", "expectations.audit", "expectations.docs", "expectations.warehouse_checks", "expectations.suites", "great_expectations"]
 """What a forked run finds imported."""
 
 
@@ -122,7 +122,7 @@ class Forked:
 
 def be_command(arguments: Sequence[str], said: Path | None, prepare: Callable[[], object] | None) -> None:
     """Be the command ``dibao`` in this process."""
-    from flows.cli import main
+    from flows.cli.commands import main
 
     signal.signal(signal.SIGINT, signal.default_int_handler)  # ignored by what a shell starts in the background, and by its children
     if prepare:

@@ -21,7 +21,8 @@ from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from flows import approval, journal
+from flows.orchestration import approval
+from flows.pipeline import journal
 from tests.browser import Browser, chromium
 from tests.home import connect, dibao, moved
 from tests.served import Served, receiving, until

@@ -15,9 +15,9 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
 from pathlib import Path
 
-from flows import planning, stages
-from flows.process import process_batch
-from flows.runners import RUNNERS, RunnerError, opened_runner
+from flows.pipeline import planning, stages
+from flows.pipeline.process import process_batch
+from flows.pipeline.runners import RUNNERS, RunnerError, opened_runner
 from tests.bench.measure import CommandFailed, measure
 from transforms.rows import file_id_of
 from warehouse.home import Home

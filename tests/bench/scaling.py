@@ -19,8 +19,8 @@ from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
 
-from flows import corpus
-from flows.planning import BATCH_BYTES, Request, Run, plan_run
+from flows.pipeline import corpus
+from flows.pipeline.planning import BATCH_BYTES, Request, Run, plan_run
 from tests.bench.stages import IN_WORKERS
 from warehouse import schema, store
 from warehouse.home import Home

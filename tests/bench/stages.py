@@ -111,7 +111,7 @@ def one_by_one(pages: Path, home: Path) -> dict[str, float]:
 
     with timed("imports"):
         from expectations import audit, suites  # noqa: F401 what the first batch would import
-        from flows import planning, process, stages
+        from flows.pipeline import planning, process, stages
         from warehouse import store
         from warehouse.home import Home
     place, run = Home(home.absolute()), planning.Run("bench", datetime(2025, 1, 1))

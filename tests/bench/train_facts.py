@@ -18,9 +18,9 @@ from zlib import crc32
 
 import numpy as np
 
+from tests.golden.test_events import names_of, times_of
+from tests.golden.test_quotes import persons
 from tests.news_gold import NewsArticle, read_gold
-from tests.test_events import names_of, times_of
-from tests.test_quotes import persons
 from transforms import events
 from transforms.names import find_names
 from transforms.quotes import Layout, Saying, indirect_sayings, sayings, speakers

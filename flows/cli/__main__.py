@@ -1,0 +1,8 @@
+"""``python -m flows.cli`` is ``dibao``."""
+
+import sys
+
+from flows.cli.commands import main
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,155 @@
+"""What the terminal shows: a progress bar, a summary, tables, search hits. Text from outside is data, never a control code."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import sys
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import asdict
+from datetime import date, datetime
+from unicodedata import category
+
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+from rich.table import Table
+from rich.text import Text
+
+from flows.shared.progress import listening
+from warehouse.exports import harmless
+
+
+def plain(value: object) -> str:
+    """Return a value as text that cannot steer a terminal: control and format characters are shown as U+FFFD.
+
+    >>> plain("云渡\\x1b[31m日报\\u202e")
+    '云渡�[31m日报�'
+    """
+    if value is None:
+        return ""
+    if isinstance(value, list | tuple):
+        return ", ".join(plain(item) for item in value)
+    if isinstance(value, dict):
+        return "{" + ", ".join(f"{key}: {plain(item)}" for key, item in value.items()) + "}"
+    return "".join("\ufffd" if category(c) in ("Cc", "Cf", "Cs") and c != "\n" else c for c in str(value))
+
+
+@contextmanager
+def bar(quiet: bool = False) -> Iterator[None]:
+    """Show a progress bar on standard error while the block runs; nothing where it is no terminal or quiet is asked for."""
+    console = Console(stderr=True)
+    columns = (SpinnerColumn(), TextColumn("{task.description:<10}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+    with Progress(*columns, console=console, transient=True, disable=quiet or not console.is_terminal) as progress:
+        tasks = {"start": progress.add_task("start", total=None)}
+
+        def show(stage: str, done: int, total: int) -> None:
+            if stage not in tasks:
+                tasks[stage] = progress.add_task(stage, total=None)
+            progress.update(tasks[stage], completed=done, total=total or None)
+
+        with listening(show):
+            yield
+
+
+def print_summary(summary: Mapping) -> None:
+    """Print what a run did, where the results are, and what to type next."""
+    console = page()
+    console.print(Text(f"{summary['status'].capitalize()}.", style="bold"))
+    console.print(
+        f"{summary['n_files_seen']} files seen, {summary['n_files_new']} new, {summary['n_superseded']} superseded, "
+        f"{summary['n_quarantined']} quarantined."
+    )
+    for reason in summary["blocked"]:
+        console.print(Text(f"Blocked: {plain(reason)}", style="red"))
+    if summary["blocked"]:
+        console.print(Text(f"Nothing was published. Look into it, then: dibao approve {summary['change']} --reason ..., or "
+                           f"dibao reject {summary['change']}, --home {summary['home']}", style="red"))
+    for text in summary["warnings"]:
+        console.print(Text(f"Warning: {plain(text)}", style="yellow"))
+    if summary["counts"]:
+        table = Table(box=None, padding=(0, 3, 0, 0), show_header=False)
+        for _ in range(3):
+            table.add_column(no_wrap=True)
+        pairs = [f"{n:>7,} {name.replace('_', ' ')}" for name, n in summary["counts"].items()]
+        for first in range(0, len(pairs), 3):
+            table.add_row(*pairs[first : first + 3])
+        console.print("The warehouse now holds")
+        console.print(table)
+    if summary["quarantined"]:
+        console.print("Quarantined in this run:")
+        for row in summary["quarantined"][:20]:
+            console.print(Text(f"  {plain(row['path'])}  {row['record_table']}: {plain(row['reason'])}: {plain(row['detail'])}"))
+        if (more := len(summary["quarantined"]) - 20) > 0:
+            console.print(f"  and {more} more: dibao sql 'FROM quarantine'")
+    home = summary["home"]
+    if not summary["blocked"]:
+        console.print(Text(
+            f"\nWarehouse   {home}/dibao.duckdb\nParquet     {home}/lake/\nData Docs   {home}/data_docs/index.html\n"
+            f"Report      {home}/report.html", overflow="fold",
+        ))
+    console.print(Text(
+        f"Next        dibao search {plain(summary['search_for'] or '词')} --home {home}\n"
+        f"            dibao sql 'SELECT headline, published_on FROM articles' --home {home}", overflow="fold",
+    ))
+
+
+def page() -> Console:
+    """Return a console as wide as the terminal; what goes into a file or a pipe is not folded."""
+    return Console(highlight=False, width=None if sys.stdout.isatty() else 10_000)
+
+
+def print_table(columns: Sequence[str], rows: Sequence[Sequence]) -> None:
+    """Print rows as a table, whole values, wide characters aligned."""
+    console = page()
+    table = Table(header_style="bold")
+    for column in columns:
+        table.add_column(Text(plain(column)), overflow="fold")
+    for row in rows:
+        table.add_row(*(Text(plain(value)) for value in row))
+    console.print(table)
+    console.print(f"{len(rows)} row{'' if len(rows) == 1 else 's'}")
+
+
+def print_csv(columns: Sequence[str], rows: Sequence[Sequence]) -> None:
+    """Print rows as CSV; text that a spreadsheet would run as a formula is quoted with an apostrophe."""
+    out = io.StringIO()
+    writer = csv.writer(out, lineterminator="\n")
+    writer.writerow(columns)
+    writer.writerows([harmless(value) for value in row] for row in rows)
+    sys.stdout.write(for_terminal(out.getvalue()))
+
+
+def print_json_rows(columns: Sequence[str], rows: Sequence[Sequence]) -> None:
+    """Print one JSON object per row."""
+    for row in rows:
+        print(for_terminal(json.dumps(dict(zip(columns, row, strict=True)), ensure_ascii=False, default=json_value)))
+
+
+def for_terminal(text: str) -> str:
+    """Return text as it is for a file or a pipe, and so that it cannot steer the terminal where it goes to one."""
+    return plain(text) if sys.stdout.isatty() else text
+
+
+def json_value(value: object) -> str:
+    """Return what JSON has no type for as text."""
+    return value.isoformat() if isinstance(value, date | datetime) else str(value)
+
+
+def print_hits(hits: Sequence, as_json: bool = False) -> None:
+    """Print search hits, best first, what was looked for in bold."""
+    if as_json:
+        for hit in hits:
+            print(for_terminal(json.dumps(asdict(hit), ensure_ascii=False, default=json_value)))
+        return
+    console = page()
+    for hit in hits:
+        console.print(Text(plain(hit.headline or "(no headline)"), style="bold"))
+        facts = (hit.published_on or "undated", hit.paper, hit.article_id, f"{hit.score:.2f}")
+        console.print(Text("  " + "  ".join(plain(fact) for fact in facts if fact), style="dim"))
+        snippet = Text(plain(hit.snippet))
+        for start, end in hit.highlights:
+            snippet.stylize("bold red", start, end)
+        console.print(Text("  ").append_text(snippet), "")
+    console.print(f"{len(hits)} article{'' if len(hits) == 1 else 's'}")

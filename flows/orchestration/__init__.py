@@ -1,0 +1,1 @@
+"""What Prefect sees: the flows, approval, what the monitor is told."""

@@ -1,0 +1,1 @@
+"""``dibao serve``: Prefect's server, schedules and the reading room under one command."""

@@ -1,0 +1,1 @@
+"""What all parts of the flows use: settings, sources, versions, progress, how a run is ended."""

@@ -1,0 +1,1 @@
+"""Runs that are killed, machines that fail."""

@@ -1,0 +1,1 @@
+"""Cases whose right reading is written down."""

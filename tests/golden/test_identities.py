@@ -1,0 +1,141 @@
+"""Who is who over articles: people of one name, offices named by their rank only."""
+
+from datetime import date
+
+import duckdb
+import pytest
+
+from flows.pipeline.corpus import TOUCHED, note_changed, run_sql, settle_references, tell_people_apart
+from transforms.identities import Borne, organization_id, person_id, place_id, tell_apart
+from warehouse import schema
+from warehouse.ddl import create_tables
+from warehouse.store import insert_rows
+
+
+def told(*borne: Borne) -> dict[str, str]:
+    return {article: person.told_apart_by for article, person in tell_apart("程云川", borne).items()}
+
+
+@pytest.mark.parametrize("one, other", [
+    (Borne("a1", "区长"), Borne("a2", role="reporter")),
+    (Borne("a1", "区委书记"), Borne("a2", "居民")),
+    (Borne("a1", "校长", "清浦实验小学"), Borne("a2", "董事长", "清浦集团")),
+    (Borne("a1", "院长", "云渡区人民医院"), Borne("a2", "村民")),
+])
+def test_titles_that_contradict_each_other_are_two_people(one, other):
+    assert len(set(told(one, other).values())) == 2
+
+
+@pytest.mark.parametrize("one, other", [
+    (Borne("a1", "副区长"), Borne("a2", "区长")),
+    (Borne("a1", "区委书记"), Borne("a2", "教授")),
+    (Borne("a1", "校长", "清浦实验小学"), Borne("a2", "政协委员")),
+    (Borne("a1", "区长"), Borne("a2")),
+    (Borne("a1", role="reporter"), Borne("a2", role="photographer")),
+    (Borne("a1", "居民"), Borne("a2", "志愿者")),
+])
+def test_titles_that_one_person_may_bear_are_one_person(one, other):
+    assert told(one, other) == {}
+
+
+def test_who_is_named_most_keeps_the_plain_id():
+    people = tell_apart("程云川", [Borne("a1", "区长"), Borne("a2", "区长"), Borne("a3", "居民"), Borne("a4")])
+    assert people["a1"].person_id == people["a4"].person_id == person_id("程云川")
+    assert people["a3"].person_id == person_id("程云川", "居民") != person_id("程云川")
+
+
+def test_ids_do_not_depend_on_the_order():
+    borne = [Borne("a1", "区长"), Borne("a2", "居民"), Borne("a3", role="reporter")]
+    assert tell_apart("程云川", borne) == tell_apart("程云川", borne[::-1])
+
+
+def test_ids_are_stable_and_apart_by_kind():
+    assert person_id("云渡") == person_id("云渡") and len({person_id("云渡"), organization_id("云渡"), place_id("云渡")}) == 3
+
+
+class Corpus:
+    """Articles of one paper with their mentions, in a DuckDB in memory."""
+
+    def __init__(self) -> None:
+        self.con = duckdb.connect()
+        create_tables(self.con)
+        self.n = 0
+
+    def article(self, *names: tuple[str, str, str | None, str | None], paper: str = "云渡日报") -> str:
+        """Add an article that names (kind, name, title, role), and return its id."""
+        self.n += 1
+        file_id = f"{self.n:016d}"
+        article_id = f"{file_id}-a0002"
+        day = date(2031, 5, self.n)
+        spans = [{"char_start": 0, "char_end": 1}]
+        insert_rows(self.con, schema.TABLES["raw_files"], [{"file_id": file_id, "source": "s", "path": file_id, "n_bytes": 1, "paper": paper, "status": "loaded"}])
+        insert_rows(self.con, schema.TABLES["articles"], [{
+            "article_id": article_id, "file_id": file_id, "paper": paper, "seq": 1, "subheads": [], "kind": "news", "reporters": [], "photographers": [],
+            "published_on": day, "published_basis": "path", "body": "", "n_chars": 0, "is_headless": False, "is_truncated": False,
+        }])
+        for number, (kind, name, title, role) in enumerate(names, 1):
+            mention_id = f"{article_id}-m{number:03d}"
+            entity_id = {"person": person_id, "organization": organization_id}[kind](name)
+            common = {"article_id": article_id, "mention_id": mention_id, "spans": spans}
+            insert_rows(self.con, schema.TABLES["mentions"], [{
+                **common, "kind": kind, "text": name, "name": name, "entity_id": entity_id, "title": title, "role": role, "confidence": 0.9,
+                "organization_kind": "government" if kind == "organization" else None,
+            }])
+            if title:
+                insert_rows(self.con, schema.TABLES["person_titles"], [{**common, "person_id": entity_id, "title": title, "held_on": day}])
+        return article_id
+
+    def complete(self) -> None:
+        self.con.execute(TOUCHED)
+        note_changed(self.con)
+        tell_people_apart(self.con)
+        for name in ("people", "organizations"):
+            run_sql(self.con, name)
+        settle_references(self.con, None)
+
+    def rows(self, query: str) -> list[tuple]:
+        return self.con.execute(query).fetchall()
+
+
+def test_people_told_apart_are_two_rows_and_titles_follow():
+    corpus = Corpus()
+    corpus.article(("person", "程云川", "区长", None))
+    corpus.article(("person", "程云川", "区长", None), ("person", "田禾", None, "reporter"))
+    corpus.article(("person", "程云川", "居民", None))
+    corpus.complete()
+    assert corpus.rows("SELECT told_apart_by, n_articles, latest_title FROM people WHERE name = '程云川' ORDER BY n_articles") == [("居民", 1, "居民"), ("区长", 2, "区长")]
+    assert corpus.rows("SELECT count(*) FROM person_titles AS t JOIN mentions AS m USING (mention_id) WHERE t.person_id <> m.entity_id") == [(0,)]
+    assert corpus.rows("SELECT record_table, count(*) FROM touched GROUP BY ALL ORDER BY ALL") == [("mentions", 1), ("person_titles", 1)]
+
+
+def test_completing_again_changes_nothing_and_a_contradiction_that_goes_away_is_undone():
+    corpus = Corpus()
+    corpus.article(("person", "程云川", "区长", None))
+    last = corpus.article(("person", "程云川", "居民", None))
+    corpus.complete()
+    before = corpus.rows("SELECT mention_id, entity_id FROM mentions ORDER BY ALL")
+    corpus.complete()
+    assert corpus.rows("SELECT mention_id, entity_id FROM mentions ORDER BY ALL") == before and corpus.rows("FROM touched") == []
+    for table in ("mentions", "person_titles"):
+        corpus.con.execute(f"DELETE FROM {table} WHERE article_id <> ?", [last])
+    corpus.complete()
+    assert corpus.rows("SELECT person_id, told_apart_by FROM people") == [(person_id("程云川"), None)]
+
+
+def test_an_office_named_by_its_rank_is_the_only_one_of_its_paper():
+    corpus = Corpus()
+    corpus.article(("organization", "云渡区人民医院", None, None))
+    corpus.article(("organization", "区人民医院", None, None))
+    corpus.article(("organization", "区人民医院", None, None), paper="清浦晚报")
+    corpus.complete()
+    assert corpus.rows("SELECT name, n_articles, aliases FROM organizations ORDER BY n_articles") == [
+        ("区人民医院", 1, []), ("云渡区人民医院", 2, ["区人民医院"]),
+    ]
+
+
+def test_an_office_that_may_be_one_of_two_stays_what_is_printed():
+    corpus = Corpus()
+    for name in ("云渡区人民医院", "清浦区人民医院", "区人民医院"):
+        corpus.article(("organization", name, None, None))
+    corpus.complete()
+    assert corpus.rows("SELECT count(*) FROM organizations") == [(3,)]

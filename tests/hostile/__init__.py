@@ -1,0 +1,1 @@
+"""Input and pages that mean harm."""

@@ -1,0 +1,144 @@
+"""Text from outside is data everywhere: no way in by an address, a word, a name, an error, a template or a file. The lines of
+.github/SECURITY.md name these tests; what is drawn on pages, in reports and in CSV is tested where those are."""
+
+from __future__ import annotations
+
+import ast
+import json
+import re
+from datetime import date
+from pathlib import Path
+from urllib.parse import quote
+
+import duckdb
+import pytest
+from starlette.testclient import TestClient
+
+from flows.cli.commands import main, parser
+from tests.browser.test_reading_room import write_known
+from warehouse.reading_room.app import Warehouse, make_app
+from warehouse.reading_room.questions import DOWNLOADS
+from warehouse.search import search
+
+ROOT = Path(__file__).resolve().parents[2]
+SECRET = "这一行只在秘密文件里"
+VALUES = ("'; DROP TABLE articles; --", "$id", "\x00", "-1", "9" * 25, "../../../etc/passwd", "..%2f..%2fetc%2fpasswd", "{{ 7 * 7 }}<script>\x1b[31m")
+FIELDS = (("limit",), ("offset",), ("day", "since"), ("id", "q", "name", "paper", "person"))
+"""What downloads are asked for, together where none hides the fault of another."""
+
+
+@pytest.fixture(scope="module")
+def room(tmp_path_factory):
+    """The reading room over the known rows, beside a file that nobody may read; faults come back as 500."""
+    path = tmp_path_factory.mktemp("hostile") / "dibao.duckdb"
+    write_known(path)
+    (path.parent / "secret.txt").write_text(SECRET, "utf-8")
+    return TestClient(make_app(path), base_url="http://127.0.0.1", raise_server_exceptions=False), path
+
+
+def addresses(value: str, secret: Path) -> list[str]:
+    """Return addresses of the reading room with the value wherever a reader can put one."""
+    value = quote(value.replace("/etc/passwd", str(secret)), safe="")
+    pages = [f"/{kind}/{value}" for kind in ("article", "person", "organization", "place", "day", "static")]
+    asked = [f"/?q={word}&{name}={value}" for word in ("", "清浦") for name in ("paper", "since", "until", "person", "from")]
+    named = [f"/{kind}?name={value}" for kind in ("people", "organizations", "places")]
+    downloads = [f"/download/{name}.csv?{'&'.join(f'{field}={value}' for field in fields)}" for name in DOWNLOADS for fields in FIELDS]
+    return [*pages, *asked, *named, *downloads, f"/?q={value}", f"/download/{value}.csv", f"/download/articles.{value}"]
+
+
+@pytest.mark.parametrize("value", [*VALUES, "read_csv('/etc/passwd')", "articles; FROM read_text('/etc/passwd')"])
+def test_no_address_of_the_reading_room_reaches_a_file_or_a_fault(room, value):
+    client, path = room
+    for address in addresses(value, path.parent / "secret.txt"):
+        answer = client.get(address)
+        assert answer.status_code < 500, (address, answer.text[:200])
+        assert SECRET not in answer.text, address
+    with duckdb.connect(str(path), read_only=True) as con:
+        assert con.execute("SELECT count(*) FROM articles").fetchall() == [(6,)]
+
+
+@pytest.mark.parametrize("query", [
+    "FROM read_text('{secret}')", "FROM read_csv('{secret}', header = false)", "FROM glob('{secret}')", "COPY (SELECT 1) TO '{secret}.csv'",
+    "ATTACH '{secret}.duckdb' AS other", "INSTALL httpfs", "SET enable_external_access = true", "DELETE FROM articles",
+])
+def test_even_a_hole_in_a_question_would_reach_no_other_file(room, query):
+    _, path = room
+    with pytest.raises(duckdb.Error):
+        Warehouse(path).cursor().execute(query.format(secret=path.parent / "secret.txt")).fetchall()
+
+
+@pytest.mark.parametrize("words", [*VALUES, "read_text('{secret}')", "') FROM read_text('{secret}') --"])
+def test_words_that_are_searched_are_words(room, words):
+    _, path = room
+    with duckdb.connect(str(path), read_only=True) as con:
+        for hit in search(con, words.format(secret=path.parent / "secret.txt") if "secret" in words else words, paper=words, person=words):
+            assert SECRET not in hit.snippet
+
+
+@pytest.mark.parametrize("command", [["show", "没有\x1b[31m这篇\x9b2J"], ["sql", "SELECT \x1b[31m\x07"], ["sql", "SELECT error('\x1b]0;题\x07')"], ["diff", "\x1b[2J", "\u202ex"]])
+def test_an_error_steers_no_terminal(room, command, capsys):
+    _, path = room
+    assert main([*command, "--home", str(path.parent)]) != 0
+    told = capsys.readouterr()
+    assert told.err.startswith("dibao: ") and not set("\x1b\x07\x9b\u202e") & set(told.err + told.out)
+
+
+def test_services_listen_on_this_machine_alone_unless_told(tmp_path):
+    from flows.serving.serve import Addresses, environment_of
+    from warehouse.home import Home
+
+    assert parser().parse_args(["explore"]).host == "127.0.0.1"
+    told = environment_of(Home(tmp_path), Addresses(1, "http://127.0.0.1:4200", "http://127.0.0.1:8765", "secret"))
+    assert told["PREFECT_SERVER_API_HOST"] == "127.0.0.1"
+    assert told["PREFECT_SERVER_CORS_ALLOWED_ORIGINS"] == "http://127.0.0.1"
+
+
+def test_what_a_webhook_is_told_is_json_whatever_a_paper_is_called():
+    from prefect.server.utilities.user_templates import render_user_template_sync
+
+    from flows.orchestration.automations import told_of
+
+    class Event:
+        occurred = "2025-03-04"
+        resource = {"prefect.resource.name": '云渡"}, {{ 7 * 7 }} {% raw %}\n'}
+
+    template = told_of("late paper", "event.resource.get('prefect.resource.name')")
+    told = json.loads(render_user_template_sync(template, {"event": Event}))
+    assert told["run"] == told["text"] == Event.resource["prefect.resource.name"]
+
+
+def test_a_papers_name_is_no_markdown_in_an_artifact(monkeypatch):
+    import prefect.artifacts
+    import prefect.events
+
+    from flows.orchestration.monitor import Freshness, leave_freshness
+
+    left = {}
+    monkeypatch.setattr(prefect.artifacts, "create_table_artifact", lambda table, **rest: left.update(rest))
+    monkeypatch.setattr(prefect.events, "emit_event", lambda *_, **__: None)
+    leave_freshness([Freshness("![x](http://evil.example/x.png)<b>", "s", date(2025, 3, 4), 9, True)])
+    assert "](" not in left["description"].replace("\\]\\(", "") and "\\<b\\>" in left["description"]
+
+
+def test_nothing_is_unpickled_and_no_text_is_run():
+    pickles = {"pickle", "cPickle", "cloudpickle", "dill", "shelve", "marshal", "joblib"}
+    for room_ in ("flows", "transforms", "expectations", "warehouse"):
+        for path in (ROOT / room_).rglob("*.py"):
+            for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+                names = [alias.name for alias in node.names] if isinstance(node, ast.Import | ast.ImportFrom) else []
+                names += [node.module or ""] if isinstance(node, ast.ImportFrom) else []
+                assert not pickles & {name.split(".")[0] for name in names}, path
+                called = node.func.id if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) else ""
+                assert called not in ("eval", "exec", "compile", "__import__"), (path, node.lineno)
+                for word in node.keywords if isinstance(node, ast.Call) else ():
+                    risky = word.arg in ("shell", "allow_pickle", "persist_result") and isinstance(word.value, ast.Constant) and word.value.value
+                    assert not risky, (path, node.lineno, word.arg)
+
+
+def test_every_test_that_the_threat_model_names_is_there():
+    said = (ROOT / ".github" / "SECURITY.md").read_text("utf-8")
+    names = set(re.findall(r"\btest_\w+(?!\.py)\b(?!\.py)", said))
+    there = "".join(path.read_text("utf-8") for path in (ROOT / "tests").glob("test_*.py"))
+    assert len(names) > 10 and not [name for name in names if f"def {name}(" not in there]
+    files = set(re.findall(r"`(?:tests/)?(test_\w+\.py)`", said)) | {f"bench/{name}.py" for name in re.findall(r"tests\.bench\.(\w+)", said)}
+    assert len(files) > 5 and not [name for name in files if not (ROOT / "tests" / name).exists()]
