@@ -58,14 +58,17 @@ class Rows:
 
     def _entities(self) -> None:
         dates = {a["article_id"]: a["published_on"] for a in self.tables["articles"]}
+        clusters = {a["article_id"]: a["cluster_id"] for a in self.tables["articles"]}
         groups = defaultdict(list)
         for mention in self.tables["mentions"]:
             groups[mention["kind"], mention["entity_id"]].append(mention)
         for (kind, entity_id), mentions in groups.items():
             articles = {m["article_id"] for m in mentions}
             on = sorted(dates[a] for a in articles if dates[a])
-            row = {"name": mentions[0]["name"], "n_mentions": len(mentions), "n_articles": len(articles)}
+            texts = {clusters[m["article_id"]] for m in mentions if m.get("role") is None}
+            row = {"name": mentions[0]["name"], "n_mentions": len(mentions), "n_articles": len(texts)}
             if kind == "person":
+                row["n_bylines"] = len({clusters[m["article_id"]] for m in mentions if m.get("role")})
                 titled = [m["title"] for m in mentions if m.get("title")]
                 self.add("people", person_id=entity_id, **row, first_on=on[0] if on else None, last_on=on[-1] if on else None,
                          latest_title=titled[-1] if titled else None)

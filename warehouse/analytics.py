@@ -22,6 +22,8 @@ FACTS = (
     "macros/projects_named",
     "macros/sector_of",
     "views/accounting",
+    "views/appearances",
+    "views/named_together",
     "views/daily_coverage",
     "views/data_quality",
     "views/facts",

@@ -25,18 +25,10 @@ def harmless(value: object) -> object:
     return f"'{value}" if isinstance(value, str) and value.startswith(FORMULA_SIGNS) else value
 
 
-COMPANIONS = """
-    SELECT least(a.entity_id, b.entity_id) AS source, greatest(a.entity_id, b.entity_id) AS target, count(DISTINCT a.article_id) AS n
-    FROM mentions AS a JOIN mentions AS b USING (article_id)
-    WHERE a.kind = 'person' AND b.kind = 'person' AND a.entity_id < b.entity_id AND a.role IS NULL AND b.role IS NULL
-    GROUP BY ALL ORDER BY ALL
-"""
-
-
 def graphml(con) -> str:
     """Return who appears with whom as GraphML: a node per person, an edge per pair, weighted by articles. Bylines are left out."""
     people = con.execute("SELECT person_id, name, coalesce(latest_title, ''), n_articles FROM people ORDER BY person_id").fetchall()
-    pairs = con.execute(COMPANIONS).fetchall()
+    pairs = con.execute("SELECT person_id, other_id, n_articles FROM person_network ORDER BY ALL").fetchall()
     named = {person for source, target, _ in pairs for person in (source, target)}
     lines = [
         '<?xml version="1.0" encoding="UTF-8"?>',

@@ -40,9 +40,10 @@ def complete_corpus(con, file_ids: Sequence[str] | None = None) -> dict[str, lis
     con.execute(TOUCHED)
     note_changed(con, file_ids)
     find_near_duplicates(con)
+    run_sql(con, "clusters")
     tell_people_apart(con)
     find_stories(con)
-    for name in ("clusters", "people", "organizations", "places", "keywords"):
+    for name in ("people", "organizations", "places", "keywords"):
         run_sql(con, name)
     settle_references(con, file_ids)
     for name in CHANGED:

@@ -7,7 +7,7 @@ from datetime import date
 import duckdb
 import pytest
 
-from flows.pipeline.corpus import TOUCHED, run_sql
+from flows.pipeline.corpus import TOUCHED, note_changed, run_sql
 from warehouse import schema
 from warehouse.ddl import create_tables
 from warehouse.store import insert_rows
@@ -25,6 +25,7 @@ def canonical(*states: tuple[date | None, int, bool]) -> list[str]:
     ]
     insert_rows(con, schema.TABLES["articles"], rows)
     con.execute(TOUCHED)
+    note_changed(con)
     con.execute("CREATE TEMP TABLE clusters AS SELECT article_id, 'a1' AS cluster_id FROM articles")
     run_sql(con, "clusters")
     return [article_id for (article_id,) in con.execute("SELECT article_id FROM articles WHERE is_canonical ORDER BY 1").fetchall()]

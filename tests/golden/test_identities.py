@@ -72,6 +72,7 @@ class Corpus:
         insert_rows(self.con, schema.TABLES["articles"], [{
             "article_id": article_id, "file_id": file_id, "paper": paper, "seq": 1, "subheads": [], "kind": "news", "reporters": [], "photographers": [],
             "published_on": day, "published_basis": "path", "body": "", "n_chars": 0, "is_headless": False, "is_truncated": False,
+            "cluster_id": article_id, "is_canonical": True,
         }])
         for number, (kind, name, title, role) in enumerate(names, 1):
             mention_id = f"{article_id}-m{number:03d}"

@@ -308,3 +308,15 @@ def test_create_analytics_again_changes_nothing(con):
     analytics.create_analytics(con)
     assert rows(con, "SELECT view_name, sql FROM duckdb_views() WHERE NOT internal ORDER BY 1") == before
     assert rows(con, "SELECT count(*) FROM sample_queries") == [(len(list(analytics.sample_queries())),)]
+
+
+def test_whoever_only_signs_is_told_from_whom_a_text_names_and_a_reprint_counts_once_everywhere():
+    known = known_rows()
+    page = known.page(TIMES, date(2031, 5, 12))
+    first = next(article for article in known.tables["articles"] if article["headline"] == "区委常委会召开会议")
+    page.article("区委常委会召开会议", "5月9日，区长林叙白主持召开会议，何静澜参加。", cluster_id=first["article_id"], is_canonical=False).person(LIN, "区长").person(HE)
+    page.article("桥", "陶千寻写道：桥通了。", reporters=[TAO]).person(TAO, role="reporter")
+    con = known.connect()
+    assert rows(con, "SELECT name, n_articles, n_bylines FROM people ORDER BY name") == [(HE, 2, 0), (LIN, 2, 0), (TAO, 1, 2)]
+    assert rows(con, "SELECT count(*), count(*) FILTER (is_canonical) FROM person_timeline WHERE name = ? AND role IS NULL", LIN) == [(3, 2)]
+    assert rows(con, "SELECT n_articles FROM person_network WHERE list_sort([name, other_name]) = list_sort([?, ?])", LIN, HE) == [(2,)]

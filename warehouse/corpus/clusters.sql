@@ -23,6 +23,16 @@ FROM members JOIN articles USING (article_id)
 WHERE articles.cluster_id IS DISTINCT FROM members.cluster_id
    OR articles.is_canonical IS DISTINCT FROM members.is_canonical;
 
+-- Whoever a text names is counted once for all articles that print it, so what other texts an article belongs to now changes the counts.
+CREATE OR REPLACE TEMP TABLE recounted AS
+SELECT DISTINCT mentions.kind, name, entity_id
+FROM mentions JOIN placed USING (article_id) JOIN articles USING (article_id)
+WHERE articles.cluster_id IS DISTINCT FROM placed.cluster_id;
+
+INSERT INTO changed_names SELECT DISTINCT kind, name FROM recounted;
+INSERT INTO changed_entities SELECT DISTINCT kind, entity_id FROM recounted;
+DROP TABLE recounted;
+
 INSERT INTO touched SELECT 'articles', left(article_id, 16) FROM placed;
 UPDATE articles SET cluster_id = placed.cluster_id, is_canonical = placed.is_canonical
 FROM placed WHERE placed.article_id = articles.article_id;

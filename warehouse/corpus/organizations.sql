@@ -54,11 +54,11 @@ WITH counted AS (
         entity_id,
         mode(organization_kind ORDER BY organization_kind) AS kind,
         count(*) AS n_mentions,
-        count(DISTINCT article_id) AS n_articles,
+        count(DISTINCT cluster_id) AS n_articles,
         list(DISTINCT text) AS texts,
         list(DISTINCT name) AS names
-    FROM mentions
-    WHERE kind = 'organization' AND entity_id IN (SELECT entity_id FROM changed_entities WHERE kind = 'organization')
+    FROM mentions JOIN articles USING (article_id)
+    WHERE mentions.kind = 'organization' AND entity_id IN (SELECT entity_id FROM changed_entities WHERE kind = 'organization')
     GROUP BY entity_id
 ), own AS (  -- the name that the id is made from
     SELECT entity_id, name FROM (SELECT entity_id, unnest(names) AS name FROM counted)

@@ -21,9 +21,9 @@ SELECT
     mode(adcode ORDER BY adcode) AS adcode,
     mode(parent ORDER BY parent) AS parent,
     count(*) AS n_mentions,
-    count(DISTINCT article_id) AS n_articles
-FROM mentions
-WHERE kind = 'place' AND entity_id IN (SELECT entity_id FROM changed_entities WHERE kind = 'place')
+    count(DISTINCT cluster_id) AS n_articles
+FROM mentions JOIN articles USING (article_id)
+WHERE mentions.kind = 'place' AND entity_id IN (SELECT entity_id FROM changed_entities WHERE kind = 'place')
 GROUP BY entity_id;
 
 DELETE FROM places WHERE place_id IN (SELECT entity_id FROM changed_entities WHERE kind = 'place');
