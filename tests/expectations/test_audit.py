@@ -228,7 +228,7 @@ def con(tmp_path):
     create_tables(con)
     for table, path in stage(pages(1, 2), tmp_path / "staged").items():
         con.execute(f"INSERT INTO {table} BY NAME SELECT * FROM read_parquet('{path}')")
-    con.execute("INSERT INTO people BY NAME SELECT 'p1' AS person_id, '闻一舟' AS name, 2 AS n_mentions, 2 AS n_articles")
+    con.execute("INSERT INTO people BY NAME SELECT 'p1' AS person_id, '闻一舟' AS name, 2 AS n_mentions, 2 AS n_articles, 0 AS n_bylines")
     yield con
     con.close()
 
