@@ -119,7 +119,8 @@ def column_rules(column: schema.Column) -> Iterator[Rule]:
         yield critical(f"{column.name} is given", f"{name} IS NOT NULL", column.name)
     if column.values:
         allowed = ", ".join(f"'{value}'" for value in column.values)
-        yield critical(f"{column.name} is one of {', '.join(column.values)}", f"{name} IN ({allowed})", column.name)
+        holds = f"list_has_all([{allowed}], {name})" if column.type == schema.TEXTS else f"{name} IN ({allowed})"
+        yield critical(f"{column.name} is one of {', '.join(column.values)}", holds, column.name)
     if column.low is not None:
         yield critical(f"{column.name} is at least {column.low:g}", f"{name} >= {column.low}", column.name)
     if column.high is not None:

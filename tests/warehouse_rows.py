@@ -65,10 +65,10 @@ class Rows:
         for (kind, entity_id), mentions in groups.items():
             articles = {m["article_id"] for m in mentions}
             on = sorted(dates[a] for a in articles if dates[a])
-            texts = {clusters[m["article_id"]] for m in mentions if m.get("role") is None}
+            texts = {clusters[m["article_id"]] for m in mentions if m.get("roles") is None}
             row = {"name": mentions[0]["name"], "n_mentions": len(mentions), "n_articles": len(texts)}
             if kind == "person":
-                row["n_bylines"] = len({clusters[m["article_id"]] for m in mentions if m.get("role")})
+                row["n_bylines"] = len({clusters[m["article_id"]] for m in mentions if m.get("roles")})
                 titled = [m["title"] for m in mentions if m.get("title")]
                 self.add("people", person_id=entity_id, **row, first_on=on[0] if on else None, last_on=on[-1] if on else None,
                          latest_title=titled[-1] if titled else None)
@@ -245,7 +245,7 @@ def known_rows() -> Rows:
 
     third = rows.page(TIMES, day3)
     (third.article(None, "图为白渡镇的老码头。陶千寻摄", kind="photo", photographers=["陶千寻"])
-     .place("白渡镇", "town").person(TAO, role="photographer"))
+     .place("白渡镇", "town").person(TAO, roles=["photographer"]))
 
     rows.add("raw_files", file_id="f" * 16, source="pages", path="broken.txt", n_bytes=9, status="quarantined", reason="no text",
              ingested_at=RUN_AT, run_id=RUN_ID)

@@ -305,23 +305,19 @@ def read_dateline(paragraphs: Sequence[str]) -> Dateline:
     return Dateline()
 
 
-ROLE_OF_MENTION = {"reporter": "reporter", "correspondent": "reporter", "photographer": "photographer"}
-
-
 def signed_names(names: Sequence[Name], bylines: Sequence[Byline]) -> list[Name]:
-    """Return the names of an article with those that sign it as its bylines say: their spans and their first role; what else was found there
-    gives way.
+    """Return the names of an article with those that sign it as its bylines say: their spans and their roles; what else was found there gives way.
 
     >>> signed_names([Name("person", "赵志", 0, 2, "赵志", 0.9)], [Byline("赵志文", ("photographer",), "赵志文", 0, 3)])[0][:6]
     ('person', '赵志文', 0, 3, '赵志文', 0.95)
     """
-    signing = {(one.char_start, one.char_end): (one, role) for one in bylines for role in [ROLE_OF_MENTION.get(one.roles[0])] if role}
+    signing = {(one.char_start, one.char_end): one for one in bylines}
     kept = []
     for name in names:
         span = (name.char_start, name.char_end)
         if span in signing and name.kind == "person":
-            kept.append(name._replace(role=signing.pop(span)[1]))
+            kept.append(name._replace(roles=signing.pop(span).roles))
         elif not any(span[0] < end and start < span[1] for start, end in signing):
             kept.append(name)
-    kept += [Name("person", one.text, *span, one.name, BYLINE_CONFIDENCE, role=role, rule="byline") for span, (one, role) in signing.items()]
+    kept += [Name("person", one.text, *span, one.name, BYLINE_CONFIDENCE, roles=one.roles, rule="byline") for span, one in signing.items()]
     return sorted(kept, key=lambda name: (name.char_start, -name.char_end, name.kind))

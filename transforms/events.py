@@ -294,7 +294,7 @@ def actor_options(layout: Layout, telling: Telling) -> list[tuple[Name, list[str
         if sentence.number + step >= len(layout.sentences):
             break
         start, end = layout.sentences[sentence.number + step][:2]
-        named = [name for name in layout.names_in(start, end) if name.kind != "place" and name.role is None]
+        named = [name for name in layout.names_in(start, end) if name.kind != "place" and not name.roles]
         attends = _context("attends").search(layout.masked, start, end) is not None
         for number, name in enumerate(named):
             side = "clause before" if low <= name.char_start < trigger.start else "clause after" if trigger.end <= name.char_start < high else "before" if name.char_start < trigger.start else "after"

@@ -24,9 +24,9 @@ def _hash(*parts: str) -> str:
     return sha256("\x1f".join(parts).encode("utf-8", "surrogatepass")).hexdigest()[:16]
 
 
-def person_id(name: str, told_apart_by: str | None = None) -> str:
-    """Return the id of the person of that name; ``told_apart_by`` where several people bear it."""
-    return _hash("person", name, told_apart_by) if told_apart_by else _hash("person", name)
+def person_id(name: str, disambiguated_by: str | None = None) -> str:
+    """Return the id of the person of that name; ``disambiguated_by`` where several people bear it."""
+    return _hash("person", name, disambiguated_by) if disambiguated_by else _hash("person", name)
 
 
 def organization_id(name: str) -> str:
@@ -56,7 +56,7 @@ class Person(NamedTuple):
     """One of several people of a name: the id, and the words that tell this one from the others."""
 
     person_id: str
-    told_apart_by: str
+    disambiguated_by: str
 
 
 def tell_apart(name: str, borne: Iterable[Borne]) -> dict[str, Person]:
@@ -65,7 +65,7 @@ def tell_apart(name: str, borne: Iterable[Borne]) -> dict[str, Person]:
     Articles that print nothing with the name, or what fits several, mean the one whom most articles name.
 
     >>> told = tell_apart("李云川", [Borne("a1", "区长"), Borne("a2", "区长"), Borne("a3", role="reporter"), Borne("a4")])
-    >>> {article: person.told_apart_by for article, person in told.items()}
+    >>> {article: person.disambiguated_by for article, person in told.items()}
     {'a1': '区长', 'a2': '区长', 'a3': '记者', 'a4': '区长'}
     >>> tell_apart("李云川", [Borne("a1", "区长"), Borne("a2", "教授"), Borne("a3")])
     {}
@@ -112,6 +112,6 @@ def _words_for(shown: Mapping[Shown, int]) -> str:
     """Return the words that stand with the name most often."""
     words: Counter[str] = Counter()
     for (title, organization, role), n in shown.items():
-        words[{"reporter": "记者", "photographer": "摄影"}.get(role or "") or f"{organization or ''}{title or ''}"] += n
+        words[{"reporter": "记者", "correspondent": "通讯员", "photographer": "摄影", "editor": "编辑"}.get(role or "") or f"{organization or ''}{title or ''}"] += n
     words.pop("", None)
     return max(words, key=lambda each: (words[each], each))

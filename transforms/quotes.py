@@ -165,7 +165,7 @@ class Layout:
         self.masked = self._masked()
         self.ends = [0, *(match.end() for match in STOPS.finditer(self.masked)), len(text)]
         self.clause_ends = [0, *(match.end() for match in CLAUSE_SIGN.finditer(self.masked)), len(text)]
-        fit = (one for one in names if one.kind != "place" and one.role is None and one.confidence >= DOUBTFUL_NAME)
+        fit = (one for one in names if one.kind != "place" and not one.roles and one.confidence >= DOUBTFUL_NAME)
         self.names = sorted((one for one in fit if self.masked[one.char_start] != MASK), key=lambda one: one.char_start)
         self.starts = [one.char_start for one in self.names]
 

@@ -118,6 +118,7 @@ class Name(NamedTuple):
 
     ``name`` is what the mention stands for where the text shows it (区人武部 -> 云渡区人民武装部), else ``text``.
     ``title`` is a person's role as printed, without the name (区委书记、区长); ``titles`` its parts.
+    ``roles`` are those of ``Byline``.
     ``level`` and ``adcode`` are of places, ``organization_kind`` of organisations; ``adcode_candidates`` are the codes that fit where several do.
     """
 
@@ -129,7 +130,7 @@ class Name(NamedTuple):
     confidence: float
     title: str | None = None
     titles: tuple[Title, ...] = ()
-    role: str | None = None
+    roles: tuple[str, ...] = ()
     organization_kind: str | None = None
     level: str | None = None
     adcode: str | None = None

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from itertools import chain
+from itertools import chain, islice
 
 from transforms.bylines import signed_names
 from transforms.dating import Dating, date_page
@@ -25,6 +25,7 @@ from transforms.pages.corrections import Correction
 from transforms.pages.masthead import read_masthead
 from transforms.pages.physical_form import unreadable
 from transforms.records import Article, Page, Row, file_id_of
+from transforms.text.characters import read, to_reading
 
 Rows = dict[str, list[Row]]
 
@@ -127,12 +128,13 @@ def rows_of(files: Sequence[OpenedFile]) -> Rows:
     rows: Rows = {}
     for table, some in chain.from_iterable(file.rows.items() for file in files):
         rows.setdefault(table, []).extend(some)
-    texts = [locator.aligned.text for file in files for locator in file.located]
-    named = iter(find_names_of(texts))
+    readings = [read(locator.aligned.text) for file in files for locator in file.located]
+    found = zip(readings, find_names_of([reading.text for reading in readings]), strict=True)
     return rows | all_fact_rows([
-        ReadArticle(locator, article, dating, signed_names(next(named), article.bylines), row["body"])
+        ReadArticle(locator, article, dating, signed_names(names, [to_reading(byline, reading) for byline in article.bylines]), row["body"])
         for file in files
-        for article, dating, locator, row in zip(file.articles, file.datings, file.located, file.rows["articles"], strict=True)
+        for article, dating, locator, row, (reading, names) in zip(
+            file.articles, file.datings, file.located, file.rows["articles"], islice(found, len(file.articles)), strict=True)
     ])
 
 

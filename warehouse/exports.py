@@ -93,7 +93,7 @@ def dbt_tests(table: schema.Table, column: schema.Column) -> list:
     tests: list = ["not_null"] if column.required else []
     if table.key == (column.name,):
         tests.append("unique")
-    if column.values:
+    if column.values and column.type == schema.TEXT:
         tests.append({"accepted_values": {"arguments": {"values": list(column.values)}}})
     if column.references:
         to, field = column.references.split(".")

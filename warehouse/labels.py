@@ -39,7 +39,7 @@ FACTS = {
 }
 EDITS = {"join": "接合", "drop_duplicate": "去重", "move": "移位", "correct": "更正"}
 RELATIONS = {"same": "相同", "revised": "改写", "contains": "包含"}
-SIGNED = {"reporter": "记者", "photographer": "摄影"}
+SIGNED = {"reporter": "记者", "correspondent": "通讯员", "photographer": "摄影", "editor": "编辑"}
 
 
 def label(name: str | None, names: Mapping[str, str]) -> str:

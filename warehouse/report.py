@@ -74,7 +74,7 @@ def holdings(con) -> dict:
             (SELECT count(*) FROM raw_files WHERE status = 'loaded') AS n_files,
             (SELECT coalesce(sum(n_chars), 0)::BIGINT FROM raw_files WHERE status = 'loaded') AS n_chars,
             (SELECT count(*) FROM articles) AS n_articles,
-            (SELECT count(*) FROM people WHERE person_id IN (SELECT entity_id FROM mentions WHERE role IS NULL)) AS n_people,
+            (SELECT count(*) FROM people WHERE person_id IN (SELECT entity_id FROM mentions WHERE roles IS NULL)) AS n_people,
             (SELECT count(*) FROM organizations) AS n_organizations,
             (SELECT count(*) FROM places) AS n_places,
             (SELECT count(*) FROM quantities) AS n_quantities,
@@ -143,7 +143,7 @@ def people(con, n: int = 15, n_asked: int = MOST) -> list[dict]:
     ranked = _first_of_most(con, "people", n, n_asked, """
         WITH named AS (
             SELECT entity_id AS person_id, article_id, count(*) AS n FROM mentions
-            WHERE kind = 'person' AND entity_id IN (SELECT person_id FROM often) GROUP BY ALL HAVING count(role) = 0
+            WHERE kind = 'person' AND entity_id IN (SELECT person_id FROM often) GROUP BY ALL HAVING count(roles) = 0
         ), counted AS (
             SELECT person_id, count(*) AS n_articles, sum(n)::BIGINT AS n_mentions FROM named GROUP BY person_id
         )
@@ -154,7 +154,7 @@ def people(con, n: int = 15, n_asked: int = MOST) -> list[dict]:
     printed = _rows(con, """
         WITH named AS (
             SELECT entity_id AS person_id, article_id, arg_min(title, mention_id) FILTER (title IS NOT NULL) AS title
-            FROM mentions WHERE kind = 'person' AND entity_id IN (SELECT unnest($ids::VARCHAR[])) GROUP BY ALL HAVING count(role) = 0
+            FROM mentions WHERE kind = 'person' AND entity_id IN (SELECT unnest($ids::VARCHAR[])) GROUP BY ALL HAVING count(roles) = 0
         )
         SELECT person_id, arg_max(title, (published_on, article_id)) FILTER (title IS NOT NULL) AS title,
                min(published_on) AS first_on, max(published_on) AS last_on
@@ -163,12 +163,12 @@ def people(con, n: int = 15, n_asked: int = MOST) -> list[dict]:
     partners = _rows(con, """
         WITH mine AS (
             SELECT DISTINCT entity_id AS person_id, article_id, sentence_id FROM mentions
-            WHERE kind = 'person' AND role IS NULL AND entity_id IN (SELECT unnest($ids::VARCHAR[]))
+            WHERE kind = 'person' AND roles IS NULL AND entity_id IN (SELECT unnest($ids::VARCHAR[]))
         ), shared AS (
             SELECT person_id, m.entity_id AS other_id, count(DISTINCT m.article_id) AS n_articles,
                    count(DISTINCT m.sentence_id) FILTER (m.sentence_id = mine.sentence_id) AS n_sentences
             FROM mine JOIN mentions AS m ON m.article_id = mine.article_id AND m.entity_id <> person_id
-            WHERE m.kind = 'person' AND m.role IS NULL
+            WHERE m.kind = 'person' AND m.roles IS NULL
             GROUP BY ALL
         )
         SELECT s.person_id, name AS other_name, s.n_articles FROM shared AS s JOIN people AS p ON p.person_id = other_id
@@ -184,7 +184,7 @@ def pairs(con, kind: str, n: int = 12, n_asked: int = MOST) -> list[dict]:
     ranked = _first_of_most(con, {"person": "people", "organization": "organizations"}[kind], n, n_asked, f"""
         WITH named AS (
             SELECT entity_id AS id, article_id, sentence_id FROM mentions
-            WHERE kind = '{kind}' AND role IS NULL AND entity_id IN (SELECT {kind}_id FROM often)
+            WHERE kind = '{kind}' AND roles IS NULL AND entity_id IN (SELECT {kind}_id FROM often)
         ), in_articles AS (
             SELECT DISTINCT id, article_id FROM named
         ), in_sentences AS (
@@ -204,7 +204,7 @@ def pairs(con, kind: str, n: int = 12, n_asked: int = MOST) -> list[dict]:
     """)
     articles = dict(con.execute(
         "SELECT entity_id, list(DISTINCT article_id) FROM mentions "
-        "WHERE kind = $kind AND role IS NULL AND entity_id IN (SELECT unnest($ids::VARCHAR[])) GROUP BY ALL",
+        "WHERE kind = $kind AND roles IS NULL AND entity_id IN (SELECT unnest($ids::VARCHAR[])) GROUP BY ALL",
         {"kind": kind, "ids": [some for row in ranked for some in (row["id"], row["other_id"])]},
     ).fetchall())
     return [row | {"article_ids": sorted({*articles[row["id"]]} & {*articles[row["other_id"]]})} for row in ranked]

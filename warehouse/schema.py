@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-SCHEMA_VERSION = 3
+SCHEMA_VERSION = 4
 
 Row = dict[str, object]
 """A row of a table, by column."""
@@ -26,7 +26,7 @@ EDIT_KINDS = ("unwrap", "drop_duplicate", "join", "move", "correct")
 DUPLICATE_KINDS = ("exact", "contained", "near")
 FILE_STATUSES = ("loaded", "quarantined", "superseded")
 MENTION_KINDS = ("person", "organization", "place")
-MENTION_ROLES = ("reporter", "photographer")
+BYLINE_ROLES = ("reporter", "correspondent", "photographer", "editor")
 TENURES = ("current", "former", "acting", "designate")
 ORGANIZATION_KINDS = (
     "party", "government", "military", "court", "company", "school", "hospital", "community", "media", "association", "team", "other",
@@ -42,6 +42,11 @@ QUANTITY_KINDS = (
 EVENT_KINDS = (
     "accident", "activity", "appointment", "award", "case", "ceremony", "competition", "death", "donation", "inspection", "investment", "meeting",
     "opening", "performance", "policy", "publication", "signing", "training", "visit", "volunteering",
+)
+EVENT_SUBTYPES = (
+    "collapse", "contract", "corruption", "counterfeit", "drowning", "drugs", "drunk_driving", "earthquake", "environment", "explosion", "fall", "fire",
+    "flood", "food_poisoning", "fraud", "gambling", "labour", "landslide", "leak", "mine", "price", "property_damage", "ship", "storm", "theft", "traffic",
+    "violence", "work",
 )
 RUN_STATUSES = ("loaded", "loaded with warnings", "nothing new", "blocked", "failed", "crashed")
 QUARANTINE_STAGES = ("read", "audit")
@@ -212,7 +217,7 @@ TABLES: Mapping[str, Table] = {table.name: table for table in (
         _optional("name", TEXT, "the name it stands for: full form of an abbreviation, without inner spaces", "全名"),
         _optional("entity_id", TEXT, "row of people, organizations or places", "实体编号"),
         _optional("title", TEXT, "persons: the role as printed, without the name", "头衔"),
-        _optional("role", TEXT, "reporter or photographer where the byline names the person", "署名角色", values=MENTION_ROLES),
+        _optional("roles", TEXTS, "persons who sign: as what the byline names them, which may be several (文/图)", "署名角色", values=BYLINE_ROLES),
         _optional("level", TEXT, "places: level, as in places.level", "级别", values=PLACE_LEVELS),
         _optional("adcode", TEXT, "places: administrative division code (GB/T 2260)", "行政区划代码"),
         _optional("adcode_candidates", TEXTS, "places: the codes that fit, where several do and adcode is empty", "候选代码"),
@@ -223,7 +228,7 @@ TABLES: Mapping[str, Table] = {table.name: table for table in (
     Table("people", "person", "人物", ("person_id",), "corpus", (
         Column("person_id", TEXT, "hash of name and, where one name is two people, of what tells them apart", "人物编号"),
         Column("name", TEXT, "name", "姓名"),
-        _optional("told_apart_by", TEXT, "organisation or title, where several people bear the name", "区分依据"),
+        _optional("disambiguated_by", TEXT, "organisation or title, where several people bear the name", "区分依据"),
         Column("n_mentions", INTEGER, "times named, bylines and reprints included", "提及次数", low=1),
         Column("n_articles", INTEGER, "articles whose text names the person; those that repeat one another count once", "文章数（重复刊登只计一次，不计署名）", low=0),
         Column("n_bylines", INTEGER, "articles and pictures that the person signed, counted likewise", "署名数", low=0),
@@ -305,7 +310,7 @@ TABLES: Mapping[str, Table] = {table.name: table for table in (
         Column("event_id", TEXT, "<article_id>-v003", "事件编号"),
         ARTICLE_ID, SENTENCE_ID,
         Column("kind", TEXT, "what happened", "种类", values=EVENT_KINDS),
-        _optional("subtype", TEXT, "what happened, more closely: of an accident fire, traffic, ...", "细类"),
+        _optional("subtype", TEXT, "what happened, more closely, of accidents and cases", "细类", values=EVENT_SUBTYPES),
         Column("trigger", TEXT, "word that names it", "触发词"),
         _optional("on_date", DATE, "when", "日期"),
         _optional("place_id", TEXT, "where", "地点编号", references="places.place_id"),

@@ -11,7 +11,7 @@ CONTRACT = contract(
     *fact_rules("mention_id", "m"),
     critical("name is not empty", has_text("name"), "name"),
     critical("only persons have a title", "r.kind = 'person' OR r.title IS NULL", "title"),
-    critical("only persons have a role in the byline", "r.kind = 'person' OR r.role IS NULL", "role"),
+    critical("only persons have a role in the byline", "r.kind = 'person' OR r.roles IS NULL", "roles"),
     critical("only places have a level, a code and a parent", "r.kind = 'place' OR coalesce(r.level, r.adcode, r.parent) IS NULL"),
     critical("only organisations have their kind", "r.kind = 'organization' OR r.organization_kind IS NULL", "organization_kind"),
     warning("a mention stands for an entity", "r.entity_id IS NOT NULL", "entity_id"),

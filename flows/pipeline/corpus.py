@@ -130,24 +130,24 @@ def tell_people_apart(con) -> None:
     from transforms.identities import Borne, tell_apart  # with the dictionary of names: much to import where nothing is new
 
     rows = store.each_row(con, """
-        SELECT m.name, m.article_id, t.title, t.organization, m.role
+        SELECT m.name, m.article_id, t.title, t.organization, m.roles[1]
         FROM mentions AS m LEFT JOIN person_titles AS t USING (mention_id)
         WHERE m.kind = 'person' AND m.name IN (SELECT name FROM changed_names WHERE kind = 'person')
         QUALIFY min(m.article_id) OVER (PARTITION BY m.name) <> max(m.article_id) OVER (PARTITION BY m.name)
             AND (count(DISTINCT t.title || coalesce(t.organization, '')) OVER (PARTITION BY m.name) > 1
-                OR bool_or(m.role IS NOT NULL) OVER (PARTITION BY m.name) AND bool_or(t.title IS NOT NULL) OVER (PARTITION BY m.name))
+                OR bool_or(m.roles IS NOT NULL) OVER (PARTITION BY m.name) AND bool_or(t.title IS NOT NULL) OVER (PARTITION BY m.name))
         ORDER BY ALL
     """)
     meant = [
-        (name, article_id, person.person_id, person.told_apart_by)
+        (name, article_id, person.person_id, person.disambiguated_by)
         for name, some in groupby(rows, key=itemgetter(0))
         for article_id, person in tell_apart(name, (Borne(*row[1:]) for row in some)).items()
     ]
     columns = zip(*meant, strict=True) if meant else ((), (), (), ())
-    con.register("incoming", pa.table([pa.array(column, pa.string()) for column in columns], ["name", "article_id", "person_id", "told_apart_by"]))
+    con.register("incoming", pa.table([pa.array(column, pa.string()) for column in columns], ["name", "article_id", "person_id", "disambiguated_by"]))
     con.execute("CREATE OR REPLACE TEMP TABLE meant AS FROM incoming")
     con.unregister("incoming")
-    con.execute("CREATE OR REPLACE TEMP TABLE told_apart AS SELECT DISTINCT person_id, told_apart_by FROM meant")
+    con.execute("CREATE OR REPLACE TEMP TABLE told_apart AS SELECT DISTINCT person_id, disambiguated_by FROM meant")
     run_sql(con, "identities")
 
 

@@ -61,7 +61,7 @@ def schema_cases(table: schema.Table) -> Iterator[tuple[str, Break]]:
         if column.required:
             yield f"{column.name} is given", row(name, **{column.name: None})
         if column.values:
-            yield f"{column.name} is one of {', '.join(column.values)}", row(name, **{column.name: "nonsense"})
+            yield f"{column.name} is one of {', '.join(column.values)}", row(name, **{column.name: ["nonsense"] if column.type == schema.TEXTS else "nonsense"})
         if column.low is not None:
             yield f"{column.name} is at least {column.low:g}", row(name, **{column.name: int(column.low) - 1})
         if column.high is not None:
@@ -151,7 +151,7 @@ WRITTEN: dict[str, dict[str, Break]] = {
         **dict(fact_cases("mentions", "mention_id")),
         "name is not empty": row("mentions", name=" "),
         "only persons have a title": row("mentions", 1, title="区长"),
-        "only persons have a role in the byline": row("mentions", 1, role="reporter"),
+        "only persons have a role in the byline": row("mentions", 1, roles=["reporter"]),
         "only places have a level, a code and a parent": row("mentions", 0, adcode="320400"),
         "only organisations have their kind": row("mentions", 0, organization_kind="company"),
         "a mention stands for an entity": row("mentions", entity_id=None),

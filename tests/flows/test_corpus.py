@@ -51,8 +51,8 @@ def add_article(rows: Rows, file_id: str, seq: int, rng: Random) -> None:
     for number in range(rng.randint(0, 4)):
         name, (title, of) = rng.choice(PEOPLE), rng.choice(TITLES)
         mention = {"article_id": article_id, "mention_id": f"{article_id}-m{number:03d}", "spans": spans}
-        role = "reporter" if title is None and rng.random() < 0.3 else None
-        rows["mentions"].append({**mention, "kind": "person", "text": name, "name": name, "entity_id": person_id(name), "title": title, "role": role, "confidence": 0.9})
+        roles = ["reporter"] if title is None and rng.random() < 0.3 else None
+        rows["mentions"].append({**mention, "kind": "person", "text": name, "name": name, "entity_id": person_id(name), "title": title, "roles": roles, "confidence": 0.9})
         if title:
             rows["person_titles"].append({**mention, "person_id": person_id(name), "title": title, "organization": of, "held_on": day})
         if rng.random() < 0.3:

@@ -13,7 +13,7 @@ from warehouse.store import insert_rows
 
 
 def told(*borne: Borne) -> dict[str, str]:
-    return {article: person.told_apart_by for article, person in tell_apart("程云川", borne).items()}
+    return {article: person.disambiguated_by for article, person in tell_apart("程云川", borne).items()}
 
 
 @pytest.mark.parametrize("one, other", [
@@ -79,7 +79,7 @@ class Corpus:
             entity_id = {"person": person_id, "organization": organization_id}[kind](name)
             common = {"article_id": article_id, "mention_id": mention_id, "spans": spans}
             insert_rows(self.con, schema.TABLES["mentions"], [{
-                **common, "kind": kind, "text": name, "name": name, "entity_id": entity_id, "title": title, "role": role, "confidence": 0.9,
+                **common, "kind": kind, "text": name, "name": name, "entity_id": entity_id, "title": title, "roles": role and [role], "confidence": 0.9,
                 "organization_kind": "government" if kind == "organization" else None,
             }])
             if title:
@@ -104,7 +104,7 @@ def test_people_told_apart_are_two_rows_and_titles_follow():
     corpus.article(("person", "程云川", "区长", None), ("person", "田禾", None, "reporter"))
     corpus.article(("person", "程云川", "居民", None))
     corpus.complete()
-    assert corpus.rows("SELECT told_apart_by, n_articles, latest_title FROM people WHERE name = '程云川' ORDER BY n_articles") == [("居民", 1, "居民"), ("区长", 2, "区长")]
+    assert corpus.rows("SELECT disambiguated_by, n_articles, latest_title FROM people WHERE name = '程云川' ORDER BY n_articles") == [("居民", 1, "居民"), ("区长", 2, "区长")]
     assert corpus.rows("SELECT count(*) FROM person_titles AS t JOIN mentions AS m USING (mention_id) WHERE t.person_id <> m.entity_id") == [(0,)]
     assert corpus.rows("SELECT record_table, count(*) FROM touched GROUP BY ALL ORDER BY ALL") == [("mentions", 1), ("person_titles", 1)]
 
@@ -120,7 +120,7 @@ def test_completing_again_changes_nothing_and_a_contradiction_that_goes_away_is_
     for table in ("mentions", "person_titles"):
         corpus.con.execute(f"DELETE FROM {table} WHERE article_id <> ?", [last])
     corpus.complete()
-    assert corpus.rows("SELECT person_id, told_apart_by FROM people") == [(person_id("程云川"), None)]
+    assert corpus.rows("SELECT person_id, disambiguated_by FROM people") == [(person_id("程云川"), None)]
 
 
 def test_an_office_named_by_its_rank_is_the_only_one_of_its_paper():

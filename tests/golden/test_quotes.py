@@ -52,7 +52,7 @@ def test_a_doubtful_name_is_no_speaker():
 
 def test_a_reporter_is_not_who_he_is():
     text = "区长何立群来到新区。记者唐晓雨报道。他强调，要加快进度，抓好落实。"
-    names = persons(text, ["何立群"]) + [Name("person", "唐晓雨", 12, 15, "唐晓雨", 0.9, role="reporter")]
+    names = persons(text, ["何立群"]) + [Name("person", "唐晓雨", 12, 15, "唐晓雨", 0.9, roles=("reporter",))]
     assert [quote.speaker for quote in find_quotes(text, names)] == ["何立群"]
 
 

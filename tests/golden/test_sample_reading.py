@@ -105,7 +105,7 @@ def shown(kind: str, fact: dict) -> str:
 def fact_differences(path: str) -> Iterator[str]:
     """Yield the facts that are missing or wrong. Times and quantities are marked in the gold where they tell, so none is too many."""
     rows = rows_of(path)
-    people = [row for row in rows.get("mentions", ()) if row["kind"] == "person" and not row["role"]]
+    people = [row for row in rows.get("mentions", ()) if row["kind"] == "person" and not row["roles"]]
     measured = rows.get("quantities", []) + rows.get("times", [])
     for article in GOLD[path]["articles"]:
         for kind, found, same in (

@@ -49,6 +49,7 @@ def test_a_group_holds_a_word_once(name: str) -> None:
 
 def test_kinds_that_word_lists_give_are_those_that_the_schema_declares() -> None:
     assert {kind for kind, *_ in read_table("event_triggers.tsv")} == set(schema.EVENT_KINDS)
+    assert {subtype for _, subtype, _ in read_table("event_subtypes.tsv")} == set(schema.EVENT_SUBTYPES)
     units = {kind for _, kind, *_ in read_table("units.tsv")} | {kind for kind, *_ in read_table("degrees.tsv")}
     assert units | {"fraction", "level"} == set(schema.QUANTITY_KINDS)  # a fraction has no unit, and 级 is one of winds and earthquakes only
     assert set(organization_words().values()) == set(schema.ORGANIZATION_KINDS)

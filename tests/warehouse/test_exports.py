@@ -104,10 +104,10 @@ def test_ibis_asks_the_published_file(ran):
     assert warehouse.table("articles").count().execute() == summary["counts"]["articles"]
     timeline = warehouse.table("person_timeline")
     named = (
-        timeline.filter(timeline.role.isnull()).group_by("name").aggregate(n_articles=ibis._.article_id.nunique())
+        timeline.filter(timeline.roles.isnull()).group_by("name").aggregate(n_articles=ibis._.article_id.nunique())
         .order_by(ibis.desc("n_articles"), "name").limit(3).execute()
     )
     with connect(home) as con:
-        expected = con.execute("SELECT name, count(DISTINCT article_id) AS n FROM person_timeline WHERE role IS NULL GROUP BY name "
+        expected = con.execute("SELECT name, count(DISTINCT article_id) AS n FROM person_timeline WHERE roles IS NULL GROUP BY name "
                                "ORDER BY n DESC, name LIMIT 3").fetchall()
     assert list(named.itertuples(index=False, name=None)) == expected

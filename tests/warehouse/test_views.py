@@ -64,8 +64,8 @@ def test_person_timeline_has_one_row_per_article_with_title_and_sentence(con):
 
 
 def test_person_timeline_tells_bylines_from_appearances(con):
-    assert rows(con, "SELECT on_date, role, title FROM person_timeline WHERE name = ? ORDER BY on_date", TAO) == [
-        (date(2031, 5, 10), None, "党委书记"), (date(2031, 5, 11), "photographer", None),
+    assert rows(con, "SELECT on_date, roles, title FROM person_timeline WHERE name = ? ORDER BY on_date", TAO) == [
+        (date(2031, 5, 10), None, "党委书记"), (date(2031, 5, 11), ["photographer"], None),
     ]
 
 
@@ -214,7 +214,7 @@ def test_networks_count_articles_and_sentences_and_leave_bylines_out(con):
 def test_person_network_leaves_out_those_named_in_a_byline():
     known = known_rows()
     page = known.page(DAILY, date(2031, 5, 12))
-    page.article("题", "记者苏见山采访叶问舟。").person("苏见山", role="reporter").person("叶问舟")
+    page.article("题", "记者苏见山采访叶问舟。").person("苏见山", roles=["reporter"]).person("叶问舟")
     assert rows(known.connect(), "SELECT name FROM person_network WHERE '苏见山' IN (name, other_name)") == []
 
 
@@ -315,8 +315,8 @@ def test_whoever_only_signs_is_told_from_whom_a_text_names_and_a_reprint_counts_
     page = known.page(TIMES, date(2031, 5, 12))
     first = next(article for article in known.tables["articles"] if article["headline"] == "区委常委会召开会议")
     page.article("区委常委会召开会议", "5月9日，区长林叙白主持召开会议，何静澜参加。", cluster_id=first["article_id"], is_canonical=False).person(LIN, "区长").person(HE)
-    page.article("桥", "陶千寻写道：桥通了。", reporters=[TAO]).person(TAO, role="reporter")
+    page.article("桥", "陶千寻写道：桥通了。", reporters=[TAO]).person(TAO, roles=["reporter"])
     con = known.connect()
     assert rows(con, "SELECT name, n_articles, n_bylines FROM people ORDER BY name") == [(HE, 2, 0), (LIN, 2, 0), (TAO, 1, 2)]
-    assert rows(con, "SELECT count(*), count(*) FILTER (is_canonical) FROM person_timeline WHERE name = ? AND role IS NULL", LIN) == [(3, 2)]
+    assert rows(con, "SELECT count(*), count(*) FILTER (is_canonical) FROM person_timeline WHERE name = ? AND roles IS NULL", LIN) == [(3, 2)]
     assert rows(con, "SELECT n_articles FROM person_network WHERE list_sort([name, other_name]) = list_sort([?, ?])", LIN, HE) == [(2,)]

@@ -20,6 +20,7 @@ from transforms.identities import organization_id, person_id, place_id
 from transforms.locating import Locator
 from transforms.quantities import find_quantities, without_pieces
 from transforms.records import Article, Name, Quantity, Row, Time
+from transforms.text.characters import read, to_raw
 from transforms.times import find_times
 
 ENTITY_ID = {"person": person_id, "organization": organization_id, "place": place_id}
@@ -29,7 +30,10 @@ LOCATED = {"char_start", "char_end", "text"}
 
 @dataclass(frozen=True)
 class ReadArticle:
-    """An article as the finders of facts get it: what it is, where its text stands, when it was printed, whom and what it names."""
+    """An article as the finders of facts get it: what it is, where its text stands, when it was printed, whom and what it names.
+
+    ``names``, and all that finders give, have offsets in ``text``, the reading text; ``printed`` leads back to the characters of the raw file.
+    """
 
     locator: Locator
     article: Article
@@ -41,10 +45,19 @@ class ReadArticle:
     def article_id(self) -> str:
         return self.locator.article_id
 
-    @property
+    @cached_property
     def text(self) -> str:
-        """The paragraphs, one per line: what offsets of records count in."""
-        return self.locator.aligned.text
+        """The reading text of the paragraphs, one per line: read once for all finders."""
+        return read(self.locator.aligned.text).text
+
+    def printed(self, records: Iterable) -> list:
+        """Return records of the reading text with offsets in the locator's text, and as it prints them."""
+        return to_raw(records, read(self.locator.aligned.text), self.locator.aligned.text)
+
+    @cached_property
+    def printed_names(self) -> Sequence[Name]:
+        """The names as printed."""
+        return self.printed(self.names)
 
     @cached_property
     def _times_and_quantities(self) -> tuple[Sequence[Time], Sequence[Quantity]]:
@@ -67,7 +80,7 @@ class ReadArticle:
     def entity_ids(self) -> Mapping[tuple[str, str], str]:
         """The ids of persons, organisations and places by kind and name, as printed or in full; of two that are printed alike, the first."""
         found: dict[tuple[str, str], str] = {}
-        for name in self.names:
+        for name in self.printed_names:
             for form in (name.text, name.name):
                 found.setdefault((name.kind, form), ENTITY_ID[name.kind](name.name))
         return found
@@ -78,9 +91,12 @@ class ReadArticle:
 
     def fact_rows(self, id_column: str, letter: str, records: Iterable) -> Iterator[Row]:
         """Yield a row per record: its id, the columns that say where it stands, and the record's own fields under their names."""
-        for number, record in enumerate(records, 1):
-            fields = {name: list(value) if type(value) is tuple else value for name, value in record._asdict().items() if name not in LOCATED}
-            yield {id_column: self.fact_id(letter, number), **self.locator.fact_columns(record), **fields}
+        for number, record in enumerate(self.printed_names if records is self.names else self.printed(records), 1):
+            row = {id_column: self.fact_id(letter, number), **self.locator.fact_columns(record)}
+            for field, value in zip(record._fields, record, strict=True):
+                if field not in LOCATED:
+                    row[field] = list(value) if type(value) is tuple else value
+            yield row
 
 
 Finder = Callable[[Sequence[ReadArticle]], Iterator[Row]]

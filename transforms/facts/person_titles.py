@@ -12,7 +12,7 @@ from transforms.records import Row
 def rows(article: ReadArticle) -> Iterator[Row]:
     """Yield a row per title and person; a title printed twice in an article is kept where it stands first."""
     seen = set()
-    for number, name in enumerate(article.names, 1):
+    for number, name in enumerate(article.printed_names, 1):
         for title in name.titles:
             key = (name.name, title.text, title.organization)
             if name.kind != "person" or key in seen:

@@ -4,7 +4,7 @@ CREATE OR REPLACE TEMP TABLE concerned AS SELECT DISTINCT name FROM changed_name
 DELETE FROM people WHERE name IN (FROM concerned);
 INSERT INTO people BY NAME
 WITH named AS (
-    SELECT m.entity_id AS person_id, m.name, m.title, m.role, m.article_id, m.mention_id, a.cluster_id, a.published_on
+    SELECT m.entity_id AS person_id, m.name, m.title, m.roles, m.article_id, m.mention_id, a.cluster_id, a.published_on
     FROM mentions AS m JOIN articles AS a USING (article_id)
     WHERE m.kind = 'person' AND m.name IN (FROM concerned)
 ),
@@ -17,10 +17,10 @@ titled AS (  -- as printed, so that 区委书记、区长 stays together; of sev
 SELECT
     person_id,
     any_value(name) AS name,
-    any_value(told_apart_by) AS told_apart_by,
+    any_value(disambiguated_by) AS disambiguated_by,
     count(*) AS n_mentions,
-    count(DISTINCT cluster_id) FILTER (role IS NULL) AS n_articles,
-    count(DISTINCT cluster_id) FILTER (role IS NOT NULL) AS n_bylines,
+    count(DISTINCT cluster_id) FILTER (roles IS NULL) AS n_articles,
+    count(DISTINCT cluster_id) FILTER (roles IS NOT NULL) AS n_bylines,
     min(published_on) AS first_on,
     max(published_on) AS last_on,
     any_value(titled.latest_title) AS latest_title

@@ -21,7 +21,7 @@ DAY = """
 
 DAY_PEOPLE = """
     SELECT person_id, name, any_value(title) AS title, count(*) AS n_articles FROM person_timeline
-    WHERE on_date = $day::DATE AND role IS NULL GROUP BY person_id, name ORDER BY n_articles DESC, name LIMIT 30"""
+    WHERE on_date = $day::DATE AND roles IS NULL GROUP BY person_id, name ORDER BY n_articles DESC, name LIMIT 30"""
 
 NEIGHBOURS = """
     SELECT max(published_on) FILTER (published_on < $day::DATE) AS before, min(published_on) FILTER (published_on > $day::DATE) AS after
@@ -79,11 +79,11 @@ PLACE = """
 
 NAMED = """
     WITH named AS (
-        SELECT article_id, sentence_id, min(mention_id) AS mention_id, count(*) AS n, min(text) AS text, min(title) AS title, min(role) AS role
+        SELECT article_id, sentence_id, min(mention_id) AS mention_id, count(*) AS n, min(text) AS text, min(title) AS title, min(roles) AS roles
         FROM mentions WHERE kind = $kind AND entity_id = $id GROUP BY article_id, sentence_id
     )
     SELECT a.published_on, a.paper, a.headline, a.article_id, arg_min(n.title, n.mention_id) FILTER (n.title IS NOT NULL) AS title,
-           min(n.role) AS role, sum(n.n)::BIGINT AS n_mentions, list(coalesce(s.text, n.text) ORDER BY n.mention_id) AS sentences
+           min(n.roles) AS roles, sum(n.n)::BIGINT AS n_mentions, list(coalesce(s.text, n.text) ORDER BY n.mention_id) AS sentences
     FROM named AS n JOIN articles AS a USING (article_id) LEFT JOIN sentences AS s USING (sentence_id)
     GROUP BY a.published_on, a.paper, a.headline, a.article_id
     ORDER BY a.published_on DESC NULLS LAST, a.article_id LIMIT $limit::BIGINT"""
@@ -106,8 +106,8 @@ ORGANIZATION_COMPANIONS = """
 PEOPLE = """
     SELECT p.person_id, p.name, p.latest_title, n.n_articles, n.n_signed, p.n_mentions, p.first_on, p.last_on
     FROM people AS p JOIN (
-        SELECT entity_id, count(DISTINCT article_id) FILTER (role IS NULL) AS n_articles,
-               count(DISTINCT article_id) FILTER (role IS NOT NULL) AS n_signed
+        SELECT entity_id, count(DISTINCT article_id) FILTER (roles IS NULL) AS n_articles,
+               count(DISTINCT article_id) FILTER (roles IS NOT NULL) AS n_signed
         FROM mentions WHERE kind = 'person' GROUP BY entity_id
     ) AS n ON n.entity_id = p.person_id
     WHERE $name IS NULL OR contains(p.name, $name)

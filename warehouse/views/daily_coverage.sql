@@ -3,7 +3,7 @@
 --   SELECT on_date, paper, n_pages, n_articles, n_people_named FROM daily_coverage ORDER BY on_date, paper;
 CREATE OR REPLACE VIEW daily_coverage AS
 WITH people_of AS (
-    SELECT article_id, count(*) AS n FROM appearances WHERE kind = 'person' AND role IS NULL GROUP BY article_id
+    SELECT article_id, count(*) AS n FROM appearances WHERE kind = 'person' AND roles IS NULL GROUP BY article_id
 )
 SELECT
     a.published_on AS on_date,

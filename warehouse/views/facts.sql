@@ -5,7 +5,7 @@
 CREATE OR REPLACE VIEW facts AS
 WITH every AS (
     SELECT
-        'mentions' AS fact_table, article_id, kind AS fact, mention_id AS fact_id, text, concat_ws(' · ', name, title, role, level) AS says,
+        'mentions' AS fact_table, article_id, kind AS fact, mention_id AS fact_id, text, concat_ws(' · ', name, title, array_to_string(roles, '、'), level) AS says,
         sentence_id, spans, confidence, rule
     FROM mentions
     UNION ALL

@@ -16,7 +16,7 @@ WITH titles AS (  -- each is looked at once, for there are few of them and many 
 ), named AS (
     SELECT article_id, entity_id AS person_id, name, text, arg_min(title, mention_id) FILTER (title IS NOT NULL) AS title
     FROM mentions
-    WHERE kind = 'person' AND role IS NULL AND entity_id IN (SELECT person_id FROM leaders)
+    WHERE kind = 'person' AND roles IS NULL AND entity_id IN (SELECT person_id FROM leaders)
     GROUP BY ALL
 ), acted AS (
     SELECT e.event_id, n.person_id, any_value(n.title) AS title

@@ -4,11 +4,11 @@
 --   SELECT entity_id, other_id, n_articles, n_sentences FROM named_together WHERE kind = 'place' ORDER BY n_articles DESC LIMIT 10;
 CREATE OR REPLACE VIEW named_together AS
 WITH named AS (
-    SELECT kind, entity_id, article_id, published_on FROM appearances WHERE role IS NULL AND is_canonical
+    SELECT kind, entity_id, article_id, published_on FROM appearances WHERE roles IS NULL AND is_canonical
 ), named_in_sentence AS (
     SELECT DISTINCT m.kind, m.entity_id, m.sentence_id
     FROM mentions AS m JOIN articles AS a USING (article_id)
-    WHERE m.role IS NULL AND m.sentence_id IS NOT NULL AND coalesce(a.is_canonical, true)
+    WHERE m.roles IS NULL AND m.sentence_id IS NOT NULL AND coalesce(a.is_canonical, true)
 ), by_article AS (
     SELECT
         kind, one.entity_id, other.entity_id AS other_id, count(*) AS n_articles, min(one.published_on) AS first_on, max(one.published_on) AS last_on,

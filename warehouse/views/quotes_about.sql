@@ -8,7 +8,7 @@ SELECT
     bool_or(list_bool_or(list_transform(q.spans, lambda span: m.spans[1].char_start BETWEEN span.char_start AND span.char_end - 1))) AS is_in_quote,
     q.confidence, a.paper, a.published_on, a.headline, q.quote_id, q.article_id, q.sentence_id, q.spans
 FROM quotes AS q
-JOIN mentions AS m ON m.article_id = q.article_id AND m.role IS NULL AND (
+JOIN mentions AS m ON m.article_id = q.article_id AND m.roles IS NULL AND (
     m.sentence_id = q.sentence_id
     OR list_bool_or(list_transform(q.spans, lambda span: m.spans[1].char_start BETWEEN span.char_start AND span.char_end - 1))
 )
