@@ -302,25 +302,33 @@ def read_list(path: Path, shortest: int, longest: int) -> list[str]:
 
 
 def dictionary_names(rng: random.Random) -> tuple[list[str], list[str]]:
-    """Return Chinese and transliterated persons' names: those of jieba's dictionary and, as many, ones made of their parts."""
+    """Return Chinese and transliterated persons' names: a part of those of jieba's dictionary, which the segmenter knows, and many made of
+    their parts and of common words (赖以宽, 和为民, 向劲松, 田野), which it cuts."""
     import jieba
 
-    chinese, foreign = [], []
+    chinese, foreign, common, like_words = [], [], [], []
     for line in (Path(jieba.__file__).parent / "dict.txt").read_text("utf-8").splitlines():
-        word, _, tag = line.split()
+        word, frequency, tag = line.split()
         if tag in ("nr", "nrfg") and len(word) == 3 and word[0] in surnames().strong and word[-1] not in "说摄家馆部院女卡证队县区":
             chinese.append(word)
         elif tag == "nrt" and len(word) > 2 and word not in world() and word not in divisions():
             foreign.append(word)
+        elif tag in ("n", "v", "a", "d", "nz", "vn", "z") and len(word) == 2 and 10 < int(frequency) < 3000:
+            common.append(word)
+            if word[0] in surnames().strong and int(frequency) < 300:
+                like_words.append(word)
     parts = [(rng.choice(chinese), rng.choice(chinese), rng.choice(chinese)) for _ in range(len(chinese))]
-    rare, compound = sorted(surnames().common - surnames().strong), sorted(surnames().compound)
+    rare, compound, all_surnames = sorted(surnames().common - surnames().strong), sorted(surnames().compound), sorted(surnames().common)
     made = [one[0] + two[1] + three[2] for one, two, three in parts]
     made += [one[0] + two[2] for one, two, _ in parts[: len(parts) // 2]]
-    made += [rng.choice(rare) + one[1:] for one, _, _ in parts[: len(parts) // 10]]
-    made += [rng.choice(compound) + one[-rng.choice((1, 2)) :] for one, _, _ in parts[: len(parts) // 30]]
+    made += [rng.choice(all_surnames) + two[1] + three[2] for _, two, three in parts[: len(parts) // 4]]
+    made += [rng.choice(rare) + one[1:] for one, _, _ in parts[: len(parts) // 6]]
+    made += [rng.choice(compound) + one[-rng.choice((1, 2)) :] for one, _, _ in parts[: len(parts) // 20]]
     seldom = [char for word in words_of_one_character() for char in word]  # 李超鲲: any character may be given
-    made += [one[0] + rng.choice(seldom) + two[2] if rng.random() < 0.5 else one[:2] + rng.choice(seldom) for one, two, _ in parts[: len(parts) // 6]]
-    return chinese + made, foreign
+    made += [one[0] + rng.choice(seldom) + two[2] if rng.random() < 0.5 else one[:2] + rng.choice(seldom) for one, two, _ in parts[: len(parts) // 4]]
+    made += [(rng.choice(all_surnames) if rng.random() < 0.3 else one[0]) + rng.choice(common) for one, _, _ in parts[: len(parts) // 5]]
+    made += rng.sample(like_words, min(len(like_words), len(parts) // 30))
+    return rng.sample(chinese, len(chinese) // 3) + made, foreign
 
 
 # Surroundings that news prints names in. P: a Chinese name, F and X: a foreign one of one part and of two, L: a place, G: what an organisation
@@ -336,6 +344,7 @@ P 将 V|P 成 了 N|T P 成功 V|P 为 N V|P 在 N V|P 和 P 在 L V|P 与 P D V
 P 答 ：|P 答 道|P 问 ：|P 问 ，|P 著|P 编著|P 向 N V|P 在 N V|P 为 N V|P 等 人 V|P 等 V N|P 与 N V|P 与 P V|P 和 P V N|T P 和 P V|T P 与 N V|P 正在 V|P 先 V|P 接 P|P 怒 V|P 家 的 N|P 扎根 L
 O 联合 O V|O 会同 O V N|O 和 O V|O 与 O V N|O 、 O V|O 、 O 、 O 和 O V|O 携手 O V|据 O V|记者 从 O 获悉|由 O V 、 O V|O T P V|O T P 、 O T P V|T P 、 T P V|O 的 P V
 S V|T S V N|T S 和 T S V|S 说 ：|S 一 V|S 的 N V|S 告诉 记者|T S 敲开 N|“ S ， V|S 家 的 N V|L 的 S V|T S V
+新华社 L 1月8日 电|新华社 L 12月3日 电 （ 记者 P ）|据新华社 L 6月5日 电|本报 L 3月12日 讯|中新社 L 8日 电 （ P P ）|中新网 L 11月2日 电|L V N 政策|L 的 N|L 、 L 等 N|L N 代表团 V L|L 与 L 的 N|访问 L|在 L 举行|L 政府 V|L 总统 F V|L 外长 F|L 首相 X V
 L L L V|L L V N|L 、 L 和 L V|V 在 L L 的 N|来自 L L L 的 P V|L P V|L G T P 、 P V|X V|T X V|X 、 T X|F 和 F V|F 将 V|F 总统 V|F 政府 V|F 在 L V|F 的 N V|F 先生 V|是 F V 的|为 F V|在 F V 后|F 、 F 和 F|L 队 F V|L T X V|F 指出 ， N V|F 宣布 V|以 F 为 N 的|就 F 的 N V
 """.strip().replace("\n", "|").split("|")
 

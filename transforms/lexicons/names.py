@@ -59,6 +59,12 @@ def title_words() -> dict[str, str]:
 
 
 @cache
+def untitled_words() -> frozenset[str]:
+    """Return the words that tell who is meant and are no title: kin, age and sex, who writes the report (儿子, 姑娘, 记者)."""
+    return frozenset(read_groups("titles.tsv")["untitled"])
+
+
+@cache
 def polite_words() -> frozenset[str]:
     """Return the words that may follow a name or a bare surname (李老师)."""
     return frozenset(read_groups("titles.tsv")["polite"])

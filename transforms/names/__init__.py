@@ -18,13 +18,14 @@ from collections.abc import Sequence
 from functools import lru_cache
 
 from transforms.bylines import find_bylines, signed_names
+from transforms.lexicons.names import untitled_words
 from transforms.names.coreference import full_names, lay_over, one_kind, spread, without_words
 from transforms.names.organizations import kind_of
 from transforms.names.parents import with_parents
-from transforms.names.people import courtesies, latin_names
-from transforms.names.places import addresses, described, known_divisions, settled, single_places
+from transforms.names.people import appointed_persons, courtesies, latin_names, listed_persons, without_courtesy
+from transforms.names.places import addresses, described, known_places, settled, single_places
 from transforms.names.tagging import CandidateSpan, Words, pieces_of
-from transforms.names.titles import TitleReader
+from transforms.names.titles import TitleReader, titles_by_word
 from transforms.records import Name
 from transforms.text.characters import read, to_raw
 from transforms.text.segmentation import segmented
@@ -87,9 +88,12 @@ def names_from(words: Words, tagged: list[CandidateSpan]) -> list[Name]:
     text = words.text
     if not text.strip():
         return []
-    found = lay_over([*known_divisions(words), *courtesies(words)], [span for span in one_kind(text, without_words(text, tagged)) if span.confidence >= LEAST[span.kind]])
-    found = lay_over(found, [*addresses(words), *latin_names(text, tagged)])
-    found = calibrated(words, spread(words, found))
+    tagged = [without_courtesy(text, span) if span.kind == "person" else span for span in tagged]
+    found = lay_over([*known_places(words), *courtesies(words)], [span for span in one_kind(text, without_words(text, tagged)) if span.confidence >= LEAST[span.kind]])
+    found = lay_over(found, [*addresses(words), *latin_names(text, tagged), *appointed_persons(text, found)])
+    found = lay_over(found, listed_persons(text, found))
+    found = [span for span in spread(words, found) if span.kind != "title" or text[span.start : span.end] not in untitled_words()]
+    found = calibrated(words, lay_over(titles_by_word(words, found), found))
     names: list[Name] = []
     for person, title, titles in TitleReader(text, found).of_all():
         name = text[person.start : person.end]

@@ -7,7 +7,7 @@ from bisect import bisect_right
 from collections import Counter
 from collections.abc import Iterable
 
-from transforms.lexicons.names import divisions, not_names
+from transforms.lexicons.names import TOWN_TAILS, bare, divisions, not_names
 from transforms.names.organizations import RANKS, kind_of
 from transforms.names.tagging import CandidateSpan, Words
 from transforms.records import Name
@@ -73,6 +73,7 @@ def spread(words: Words, found: list[CandidateSpan]) -> list[CandidateSpan]:
             for part in COMPONENT.split(name) if piece.kind == "person" and COMPONENT.search(name) else ():
                 if len(part) > 1:
                     sure.setdefault((piece.kind, part), SURE)
+    sure |= {(("place", short)): share for (kind, name), share in sure.items() if kind == "place" and (short := short_of_place(words, name))}
     if len(sure) > MOST_NAMES:
         return found
     named = {(piece.start, piece.end) for piece in found}
@@ -91,6 +92,15 @@ def spread(words: Words, found: list[CandidateSpan]) -> list[CandidateSpan]:
     if over:
         kept = lay_over(kept, [*over, *(p for p in kept if COMPONENT.search(text[p.start : p.end]))])
     return lay_over(*parts_swallowed(kept, under)) if under else kept
+
+
+def short_of_place(words: Words, name: str) -> str | None:
+    """Return what a town or division is called without its rank (榕湾 of 榕湾市), None where that is a word of its own, as in 和平区."""
+    short = bare(name)
+    if short == name:
+        short = next((name[: -len(tail)] for tail in TOWN_TAILS + ("村",) if name.endswith(tail)), name)
+    is_word = len(short) == 2 and short in words.words and words.tags[words.words.index(short)] not in ("ns", "nr", "nrt")
+    return short if len(short) > 1 and short != name and not is_word else None
 
 
 def parts_swallowed(found: list[CandidateSpan], more: list[CandidateSpan]) -> tuple[list[CandidateSpan], list[CandidateSpan]]:

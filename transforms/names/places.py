@@ -55,13 +55,28 @@ def division_names() -> frozenset[str]:
     return frozenset(word for word, several in divisions().items() if any(division.name == word for division in several))
 
 
-def known_divisions(words: Words) -> Iterator[CandidateSpan]:
-    """Yield the words that are full names of divisions, of a county and above, or countries."""
-    for word, start, after in zip(words.words, words.starts, [*words.words[1:], ""], strict=True):
+def known_places(words: Words) -> Iterator[CandidateSpan]:
+    """Yield the words that are full names of divisions, and names of provinces, cities and countries that the segmenter takes for places too.
+
+    >>> text = "新华社北京3月5日电，平阳县在浙江省。"
+    >>> [text[span.start : span.end] for span in known_places(Words(text))]
+    ['北京', '平阳县', '浙江省']
+    """
+    before, tag_before = "", ""
+    for word, tag, start, after in zip(words.words, words.tags, words.starts, [*words.words[1:], ""], strict=True):
+        is_cut = len(before) == 1 and tag_before in NAME_TAGS - {"x", "m"}  # 锦|海南|出口
+        before, tag_before = word, tag
         for name in (word + after, word) if after in RANKS else (word,):
-            if len(name) > 2 and is_division(name):
+            if len(name) > 2 and is_division(name) or tag == "ns" and not is_cut and is_widely_known(name):
                 yield CandidateSpan(start, start + len(name), "place", 0.9)
                 break
+
+
+@lru_cache(maxsize=1 << 14)
+def is_widely_known(name: str) -> bool:
+    """Return whether a name without a word for its rank stands for a province, a city or a country wherever it is printed (北京, 法国)."""
+    some = divisions().get(name)
+    return len(name) > 1 and (world().get(name) in ("country", "city") or some is not None and some[0].level != "county")
 
 
 def single_places(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:

@@ -7,23 +7,26 @@ The tagger says which characters are a title (副局长, 党委书记, 货车驾
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 
 from transforms.lexicons.names import polite_words, title_words
-from transforms.names.tagging import CandidateSpan
+from transforms.names.tagging import CandidateSpan, Words
 from transforms.records import Title
 
 LONGEST_ROW = 60  # characters from the first title of a row to the name
+LONGEST_GAP = 9  # characters between a title and the next one or the name, more than between brackets
 BETWEEN_TITLES = re.compile(r"[ \u3000]?(?:[、，/／]|兼任?|暨|和|及)?[ \u3000]?")
-BEFORE_NAME = re.compile(r"[ \u3000“‘”’]{0,2}|的")
+BEFORE_NAME = re.compile(r"[ \u3000“‘”’]{0,2}|的|[（(][^（）()\n]{1,6}[）)]")  # 副县长（挂职）邬晓筝
 BETWEEN_NAMES = re.compile(r"[ \u3000]?(?:、|和|与|及|以及|[ \u3000])[ \u3000]?")
-BEHIND_NAME = re.compile(r"(?:[，,]?(?:现|曾|历)?(?:就任|担任|出任|当选为?|被(?:任命|选举?|推选|聘任?|推举)为|任|为|是|系|受聘为?|接任|晋升为?)|[，,（(]|同志任)?(?:现任|原任|曾任)?")
-TAKES_OFFICE = re.compile("[，,]?(?:同志)?(?:现|曾|历|原)?(?:就任|担任|出任|当选|被任命|被选|任|受聘|接任|晋升)")
+BEHIND_NAME = re.compile(r"(?:[（(][^（）()\n]{1,12}[）)])?(?:[，,]?(?:现|曾|历)?(?:就任|担任|出任|当选为?|被(?:任命|选举?|推选|聘任?|推举)为|任|为|是|系|受聘为?|接任|晋升为?)|[，,（(]|同志任|辞去|的(?=.{2,24}职务))?(?:现任|原任|曾任)?")
+TAKES_OFFICE = re.compile("辞去|为(?!了)|的.{2,24}职务|[，,]?(?:同志)?(?:现|曾|历|原)?(?:就任|担任|出任|当选|被任命|被选|任|受聘|接任|晋升)")
 LEADING_BODY = re.compile(r"[省市区县旗州]?(?:[一二三四五六七八九十\d]+届)?(?:人大常委会|人大|政协|人民政府|政府|委)")
 HELD_BEFORE = re.compile("原|前|时任|现任|代理?|拟任|候任")
 """What stands between an organisation and a title that is not simply held (印度|前|总理); no part of the title."""
+TENURE_REACH = 7  # characters of the longest words that say how a title is held: 免去, a name, 的
 TENURES = (
-    ("former", re.compile(r"(?:原任?|前任?|时任|曾任|曾担任|历任|卸任|离任|辞去|免去)(?:的|过)?[ “]?$")),
+    ("former", re.compile(r"(?:免去[^，。；]{2,4}的|原任?|前任?|时任|曾任|曾担任|历任|卸任|离任|辞去|免去)(?:的|过)?[ “]?$")),
     ("acting", re.compile(r"(?:代理?|代行)$")),
     ("designate", re.compile(r"(?:拟任|候任|提名|候选)(?:为)?$")),
 )
@@ -39,8 +42,53 @@ def tenure_of(text: str, start: int, title: str) -> str:
         return "acting"
     if title.endswith("候选人"):
         return "designate"
-    before = text[max(start - 4, 0) : start]
+    before = text[max(start - TENURE_REACH, 0) : start]
     return next((tenure for tenure, words in TENURES if words.search(before)), "current")
+
+
+LONGEST_TITLE = 12  # characters
+EDGE_OF_TITLE = re.compile(r"[、，。；：！？“”‘’（）()《》\s]|职务|兼|$")
+TITLE_TAGS = frozenset(("n", "nz", "nt", "ns", "nr", "vn", "b", "a", "an", "j", "l", "f", "s"))
+"""Classes of words that stand before the last word of a title (地质灾害应急|专家)."""
+
+
+def titles_by_word(words: Words, found: Sequence[CandidateSpan]) -> Iterator[CandidateSpan]:
+    """Yield what ends in a word of titles and was not found: before a person, before the next title of a row, right behind an organisation.
+
+    >>> text = "策展人、市博物馆副馆长毛一苇介绍"
+    >>> found = [CandidateSpan(4, 8, "organization", 1), CandidateSpan(8, 11, "title", 1), CandidateSpan(11, 14, "person", 1)]
+    >>> [text[span.start : span.end] for span in titles_by_word(Words(text), found)]
+    ['策展人']
+    """
+    text = words.text
+    starts, ends = sorted(span.start for span in found), sorted(span.end for span in found)
+    for span in found:
+        end = span.start - (text[span.start - 1 : span.start] == "、")
+        floor = ends[bisect_right(ends, end) - 1] if ends[0] <= end else 0
+        if (span.kind == "person") == (end == span.start) and floor < end and (start := _start_of_title(words, floor, end)) is not None:
+            yield CandidateSpan(start, end, "title", 0.8)
+        if span.kind == "organization":
+            next_start = starts[bisect_right(starts, span.start)] if span.start < starts[-1] else len(text)
+            end = EDGE_OF_TITLE.search(text, span.end, min(span.end + LONGEST_TITLE + 1, next_start)).start()
+            if _start_of_title(words, span.end, end) == span.end:
+                yield CandidateSpan(span.end, end, "title", 0.8)
+
+
+def _start_of_title(words: Words, floor: int, end: int) -> int | None:
+    """Return where a title that ends at ``end`` begins, not before ``floor``: its last word is one of titles, those before it are noun-like."""
+    text, known = words.text, title_words()
+    size = next((size for size in range(min(LONGEST_TITLE, end - floor), 1, -1) if text[end - size : end] in known), 0)
+    if not size:
+        return None
+    start = end - size
+    for index in range(words.index_at(start), -1, -1):
+        first = max(words.starts[index], floor)
+        if end - first > LONGEST_TITLE or words.tags[index] not in TITLE_TAGS and first < end - size:
+            break
+        start = min(start, first)
+        if start == floor:
+            break
+    return start if start == floor or start in words.starts else None
 
 
 class TitleReader:
@@ -80,7 +128,7 @@ class TitleReader:
         row: list[tuple[int, Title]] = []
         at = person.start
         while person.start - at <= LONGEST_ROW:
-            title = next((self.title_ending[end] for end in range(at, max(at - 4, -1), -1) if self._joins(end, at, bool(row))), None)
+            title = next((self.title_ending[end] for end in range(at, max(at - LONGEST_GAP, -1), -1) if self._joins(end, at, bool(row))), None)
             if title is None:
                 break
             row.append(self.read(title))
