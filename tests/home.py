@@ -8,7 +8,7 @@ from pathlib import Path
 
 import duckdb
 
-from flows.pipeline import stages
+from flows.pipeline import committing, loading
 from warehouse import sample, schema, store
 from warehouse.home import Home
 from warehouse.lake import read_manifest
@@ -27,10 +27,10 @@ def connect(home: Path) -> duckdb.DuckDBPyConnection:
 
 def moved(home: Home, pages: Path) -> None:
     """Let the warehouse know the sample's files by another folder, as if they had been read from there."""
-    with store.opened_build(home, stages.restore) as con:
+    with store.opened_build(home, loading.restore) as con:
         con.execute("UPDATE file_paths SET path = replace(path, ?, ?)", [str(sample.path()), str(pages)])
-        files = store.export_table(con, home.lake, schema.TABLES["file_paths"], stages.WHOLE)
-        store.commit(home, con, read_manifest(home.manifest).replaced(files, {"file_paths": {stages.WHOLE}}))
+        files = store.export_table(con, home.lake, schema.TABLES["file_paths"], committing.WHOLE)
+        store.commit(home, con, read_manifest(home.manifest).replaced(files, {"file_paths": {committing.WHOLE}}))
 
 
 def all_rows(home: Path, leave_out: frozenset[str] = frozenset()) -> dict[str, list[tuple]]:

@@ -31,9 +31,10 @@ from expectations import suites
 from expectations.evaluation import Examination
 from flows.orchestration import approval
 from flows.orchestration.maintenance import compact
-from flows.pipeline import planning, stages
+from flows.pipeline import checking, committing, loading, planning, publishing, staging
 from flows.pipeline.batches import Outcome
-from flows.pipeline.process import process_batch
+from flows.pipeline.processing import process_batch
+from flows.pipeline.request import Request, Run
 from transforms.records import file_id_of
 from warehouse import lake, releases, schema, store
 from warehouse.home import Home
@@ -54,9 +55,9 @@ KEPT = ("pages/云渡日报/2025-03-01/1.txt", "other/kept.txt")
 """Files that stay: a source that holds nothing at all is an error, not an empty one."""
 OF_A_RUN = {"run_id", "ingested_at", "batch_id", "source", "declaration"}
 POINTS: tuple[tuple[object, str], ...] = (
-    (stages, "prepare_folders"), (Outcome, "write"), (store, "mark_in_doubt"), (stages, "supersede"), (store, "load_batch"), (stages, "complete"),
-    (stages, "record_run"), (stages, "take_file"), (lake, "put_in"), (store, "add_file"), (store, "write_manifest"), (store, "_mark"), (store, "prune"),
-    (stages, "commit"), (store, "smoke_test"), (store, "put_in_place"), (store, "set_log_aside"), (releases, "write_whole"), (stages, "release"),
+    (staging, "prepare_folders"), (Outcome, "write"), (store, "mark_in_doubt"), (loading, "supersede"), (store, "load_batch"), (loading, "complete"),
+    (committing, "record_run"), (committing, "take_file"), (lake, "put_in"), (store, "add_file"), (store, "write_manifest"), (store, "_mark"), (store, "prune"),
+    (committing, "commit"), (store, "smoke_test"), (store, "put_in_place"), (store, "set_log_aside"), (releases, "write_whole"), (publishing, "keep_as_release"),
 )
 """Where a life may be cut short: before or after one of these is called, the first, second or third time."""
 OPERATIONS: Counter[str] = Counter()
@@ -114,35 +115,34 @@ def quick() -> Iterator[None]:
         patch.object(suites, "run_validations", without_great_expectations),
         patch.object(store, "smoke_test", lambda *_: None),
         patch.object(os, "fsync", lambda _: None),
-        patch.object(stages, "write_report_of", lambda home: home.report.touch()),
-        patch.object(stages, "GUARDED", 0),
+        patch.object(publishing, "write_home_report", lambda home: home.report.touch()),
+        patch.object(checking, "GUARDED", 0),
     ):
         yield
 
 
-def run(home: Home, asked: planning.Request) -> approval.Held | None:
+def run(home: Home, asked: Request) -> approval.Held | None:
     """Do what ``flows.orchestration.ingest`` does, without Prefect and the report, and return what is held back."""
     at = datetime(2025, 4, 1) + timedelta(seconds=next(SERIAL))
-    one = planning.Run(f"{at:%Y%m%dT%H%M%S}", at)
-    with home.held(), store.opened_build(home, stages.restore) as con:
+    one = Run(f"{at:%Y%m%dT%H%M%S}", at)
+    with home.held(), store.opened_build(home, loading.restore) as con:
         home.sweep()
         plan = planning.plan_run(con, asked, one)
         if asked.only_change:
             approval.check_change(plan, asked.only_change)
         one = replace(one, approval=approval.approval_of(home, plan, at))
         if plan.is_empty:
-            stages.finish_earlier(home, con)
+            publishing.finish_earlier(home, con)
             return None
-        folders = [process_batch(folder) for folder in stages.prepare_folders(home, plan)]
+        folders = [process_batch(folder) for folder in staging.prepare_folders(home, plan)]
         try:
-            loaded = stages.load_batches(con, plan, folders, one)
-            stages.complete(con, loaded)
-            stages.check(con, loaded, one, asked.max_loss)
-        except stages.BlockedError as blocked:
+            loaded = loading.load_batches(con, plan, folders, one)
+            loaded = loading.check(con, loading.complete(con, loaded), one, asked.max_loss)
+        except checking.BlockedError as blocked:
             return approval.hold(home, plan, one, {"source": asked.source}, blocked.reasons)
-        stages.commit(home, con, plan, loaded, one, "loaded")
+        committing.commit(home, con, plan, loaded, one)
         approval.release(home, plan, asked.source)
-        stages.publish(home, con)
+        publishing.publish(home, con)
     return None
 
 
@@ -276,9 +276,9 @@ class Life(RuleBasedStateMachine):
 
     # --- what is run ---
 
-    def asked(self, source: str, **more) -> planning.Request:
+    def asked(self, source: str, **more) -> Request:
         is_declared = source == "pages"
-        return planning.Request(self.home, str(self.folder / source), self.pattern if is_declared else None, paper=self.paper if is_declared else None,
+        return Request(self.home, str(self.folder / source), self.pattern if is_declared else None, paper=self.paper if is_declared else None,
                                 encodings=self.encodings if is_declared else (), **{"max_loss": 1.0, **more})
 
     @rule(source=st.sampled_from(("pages", "other")), retire=st.booleans(), kind=st.sampled_from(("", "refresh", "retry", "by_content", "since")))
@@ -315,10 +315,10 @@ class Life(RuleBasedStateMachine):
     def grow_older(self):
         """Let all rows be those of an earlier version of the code."""
         OPERATIONS["older code"] += 1
-        with store.opened_build(self.home, stages.restore) as con:
+        with store.opened_build(self.home, loading.restore) as con:
             con.execute("UPDATE file_paths SET code_version = 'older0000000' || code_version[13:]")
-            files = store.export_table(con, self.home.lake, schema.TABLES["file_paths"], stages.WHOLE)
-            store.commit(self.home, con, lake.read_manifest(self.home.manifest).replaced(files, {"file_paths": {stages.WHOLE}}))
+            files = store.export_table(con, self.home.lake, schema.TABLES["file_paths"], committing.WHOLE)
+            store.commit(self.home, con, lake.read_manifest(self.home.manifest).replaced(files, {"file_paths": {committing.WHOLE}}))
 
     @precondition(lambda self: len(list_releases(self.home)) > 1)
     @rule(is_killed=st.booleans(), is_after=st.booleans())
@@ -331,7 +331,7 @@ class Life(RuleBasedStateMachine):
     @rule()
     def rebuild(self):
         OPERATIONS["rebuild"] += 1
-        stages.rebuild(self.home)
+        publishing.rebuild(self.home)
 
     @precondition(lambda self: self.home.manifest.exists())
     @rule()
@@ -354,7 +354,7 @@ class Life(RuleBasedStateMachine):
         for source in ("pages", "other"):
             run(self.home, self.asked(source, retire=True, by_content=self.unnoticed))
         if read_pin(self.home):
-            stages.rebuild(self.home)
+            publishing.rebuild(self.home)
         fresh = Home(self.folder / "fresh")
         fresh.path.mkdir()
         if self.home.corrections.exists():

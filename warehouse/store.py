@@ -202,6 +202,11 @@ def each_row(con, query: str, parameters: Sequence[object] = (), at_a_time: int 
         yield from rows
 
 
+def column(con: duckdb.DuckDBPyConnection, query: str, parameters: Sequence[object] | Mapping[str, object] = ()) -> list:
+    """Return the one column of a query's rows."""
+    return [value for (value,) in con.execute(query, parameters).fetchall()]
+
+
 def insert_rows(con, table: schema.Table, rows: Iterable[Mapping[str, object]]) -> None:
     """Insert rows made in Python."""
     arrow = to_arrow(table, rows)

@@ -372,8 +372,8 @@ def run_ingest(arguments, **parameters) -> int:
 def backfill_command(arguments) -> int:
     from flows.cli.terminal import print_table
     from flows.pipeline.backfill import seconds_per_file, survey
-    from flows.pipeline.stages import code_version
     from flows.shared.sources import DeclarationError
+    from flows.shared.versions import code_version
     from warehouse.sources import SourceError
 
     home = home_of(arguments)
@@ -707,7 +707,7 @@ def forget_command(arguments) -> int:
 
 
 def rebuild_command(arguments) -> int:
-    from flows.pipeline.stages import rebuild
+    from flows.pipeline.publishing import rebuild
 
     home = home_of(arguments)
     with home.held():

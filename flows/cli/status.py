@@ -92,7 +92,7 @@ def with_journal(columns: list[str], rows: list[tuple], home: Home) -> tuple[lis
 def print_grid(con, as_json: bool = False) -> None:
     """Print the ledger of issues: which days of which paper are loaded, stale, failed, missing."""
     from flows.pipeline.backfill import LEGEND, grid, read_ledger
-    from flows.pipeline.stages import code_version
+    from flows.shared.versions import code_version
 
     days = read_ledger(con, code_version())
     if as_json:

@@ -14,7 +14,8 @@ from datetime import datetime, timedelta
 from hashlib import sha256
 
 from flows.orchestration.monitor import marks
-from flows.pipeline.planning import Plan, Run
+from flows.pipeline.planning import Plan
+from flows.pipeline.request import Run
 from warehouse.files import read_forgivingly, write_whole
 from warehouse.home import Home
 

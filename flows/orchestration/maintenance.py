@@ -14,7 +14,7 @@ from prefect.states import Completed, Failed, State
 
 from flows.orchestration.monitor import marks
 from flows.orchestration.own_runs import INGEST, MAINTENANCE, PATIENCE_SECONDS, claim_run, own_runs
-from flows.pipeline import stages
+from flows.pipeline import loading, publishing
 from flows.pipeline.verify import lake_faults
 from flows.shared.sources import declared_maintenance
 from warehouse import store
@@ -26,11 +26,11 @@ from warehouse.releases import read_pin
 def compact(home: Home) -> tuple[int, int]:
     """Make the build anew from the lake, publish it where its state is the published one, and return the bytes before and after."""
     before = home.build.stat().st_size if home.build.exists() else 0
-    if stages.is_published(home) and not read_pin(home):
-        stages.rebuild(home)
+    if publishing.is_published(home) and not read_pin(home):
+        publishing.rebuild(home)
     else:
         home.build.unlink(missing_ok=True)
-        with store.opened_build(home, stages.restore):
+        with store.opened_build(home, loading.restore):
             pass
     return before, home.build.stat().st_size
 

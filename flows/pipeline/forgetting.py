@@ -18,9 +18,11 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from pathlib import Path
 
-from flows.pipeline import planning, stages
+from flows.pipeline import committing, loading, planning, publishing, reviewed, staging
 from flows.pipeline.batches import Batch, BatchFile
-from flows.pipeline.process import TakenFile, process_groups
+from flows.pipeline.processing import TakenFile, process_groups
+from flows.pipeline.request import Run
+from flows.shared.versions import code_version, hints_of
 from transforms.decoding import Decoded
 from transforms.forgetting import ARTICLE, FILE, LEAST_CHARS, MASK, PERSON, bare, hash_of, masked, parse_forgotten, pattern_of, printings
 from transforms.pages.corrections import parse_corrections
@@ -79,7 +81,7 @@ def forget(home: Home, what: str, now: datetime) -> Done:
     Nothing is changed where it raises before the first line is written. The home must be held by nobody else.
     """
     with home.held():
-        with store.opened_build(home, stages.restore) as con:
+        with store.opened_build(home, loading.restore) as con:
             target = find_target(con, home, what)
             copies = copies_of(con, target)
             shutil.rmtree(home.staging, ignore_errors=True)
@@ -87,15 +89,15 @@ def forget(home: Home, what: str, now: datetime) -> Done:
             mask_files(home, target)  # of the corrections, before pages are read with them
             mask_prefect(home.prefect / "prefect.db", target)
             gone, read = files_gone(con, target), files_to_read(con, home, target)
-            run = planning.Run(f"{now:%Y%m%dT%H%M%S}-{secrets.token_hex(3)}", now, None, "asked for by dibao forget",
+            run = Run(f"{now:%Y%m%dT%H%M%S}-{secrets.token_hex(3)}", now, None, "asked for by dibao forget",
                              f"forgotten on request: {'an' if target.kind == ARTICLE else 'a'} {target.kind}; {len(gone)} files taken out, {len(read)} read anew")
             loaded = take_out(con, home, target, gone, read, run)
-        stages.rebuild(home)
+        publishing.rebuild(home)
         n_releases = forget_releases(home)
         for place in (home.validation_results, home.data_docs):
             shutil.rmtree(place, ignore_errors=True)
-        stages.write_data_docs(home, loaded.validations)
-        stages.write_report_of(home)
+        publishing.write_data_docs(home, loaded.findings.validations)
+        publishing.write_home_report(home)
         mask_files(home, target)
         if left := list(remains(home, target)):
             raise ForgetError(f"it still stands in {', '.join(left)}: see who has these open, close them, and run the same command again")
@@ -109,11 +111,11 @@ def find_target(con, home: Home, what: str) -> Target:
     """Return what a word on the command line means. Raises ForgetError where nothing is called so."""
     if articles := con.execute("SELECT file_id, headline FROM articles WHERE article_id = ?", [what]).fetchall():
         return article_target(con, what, *articles[0])
-    if file_ids := stages.column(con, """
+    if file_ids := store.column(con, """
             SELECT file_id FROM raw_files WHERE file_id = $what OR path = $what UNION SELECT file_id FROM file_paths WHERE path IN ($what, $there)
         """, {"what": what, "there": str(Path(what).absolute())}):
         return file_target(con, sorted(filter(None, file_ids)))
-    forgotten = parse_forgotten(planning.read_forgotten(home))
+    forgotten = parse_forgotten(reviewed.read_forgotten(home))
     file_id = file_id_of(Path(what).read_bytes()) if Path(what).is_file() else what
     if file_id in forgotten.files:
         return Target(FILE, {"kind": FILE, "file_id": file_id}, (), frozenset([file_id]))
@@ -128,7 +130,7 @@ def file_target(con, file_ids: Sequence[str]) -> Target:
     """Return the target for a file. Raises ForgetError where several are called so."""
     if len(file_ids) != 1:
         raise ForgetError(f"{len(file_ids)} files are found at this path: {', '.join(file_ids)}; name one by its id")
-    words = stages.column(con, """
+    words = store.column(con, """
         SELECT path FROM file_paths WHERE file_id = $id UNION SELECT headline FROM articles WHERE file_id = $id AND len(headline) >= $least
         UNION SELECT excerpt FROM quarantine WHERE file_id = $id AND len(excerpt) >= $least
     """, {"id": file_ids[0], "least": LEAST_TELLING})
@@ -151,17 +153,17 @@ def person_target(con, home: Home, what: str) -> Target:
 
     Raises ForgetError where the name is no name, nobody is called so, or a folder is.
     """
-    names = stages.column(con, "SELECT name FROM people WHERE person_id = ?", [what])
+    names = store.column(con, "SELECT name FROM people WHERE person_id = ?", [what])
     name = names[0] if names else what
     if len(bare(name)[0]) < LEAST_CHARS:
         raise ForgetError(f"{what}: a name of fewer than {LEAST_CHARS} characters stands within all kinds of words; forget its articles one by one")
-    forgotten = parse_forgotten(planning.read_forgotten(home))
+    forgotten = parse_forgotten(reviewed.read_forgotten(home))
     plain = bare(name)[0]
     salt = forgotten.salt or secrets.token_bytes(16)
     line = {"kind": PERSON, "n_chars": len(plain), "salt": salt.hex(), "hash": hash_of(plain, salt).hex()}
     pattern = pattern_of(name)
     is_known = hash_of(plain, salt) in forgotten.names.get(len(plain), ())
-    for place in (str(home.path), *stages.column(con, "SELECT DISTINCT source FROM raw_files")):
+    for place in (str(home.path), *store.column(con, "SELECT DISTINCT source FROM raw_files")):
         if any(printings(place, pattern)):
             raise ForgetError(f"{place}: the name is part of this folder or address, and all files there are told of by it; rename it, run again with "
                               "--retire, then forget")
@@ -182,14 +184,14 @@ def stands_in_records(con, target: Target) -> bool:
 
 def copies_of(con, target: Target) -> tuple[str, ...]:
     """Return the articles that say much the same as the forgotten one: other pages printed it too."""
-    return tuple(stages.column(con, """
+    return tuple(store.column(con, """
         SELECT other_id FROM near_duplicates WHERE article_id = $id UNION SELECT article_id FROM near_duplicates WHERE other_id = $id ORDER BY ALL
     """, {"id": target.line["article_id"]})) if target.kind == ARTICLE else ()
 
 
 def write_line(home: Home, line: Mapping[str, object]) -> None:
     """Write down what is forgotten, unless it stands there."""
-    text = planning.read_forgotten(home)
+    text = reviewed.read_forgotten(home)
     written = json.dumps(line, ensure_ascii=False)
     if written not in text.splitlines():
         home.forgotten.touch(0o600)
@@ -202,7 +204,7 @@ def write_line(home: Home, line: Mapping[str, object]) -> None:
 
 def texts_with(con, pattern: re.Pattern[str]) -> Iterator[str]:
     """Yield the loaded files in whose raw text, as the blocks hold it, a name stands."""
-    file_ids = stages.column(con, "SELECT file_id FROM raw_files WHERE status = 'loaded' ORDER BY file_id")
+    file_ids = store.column(con, "SELECT file_id FROM raw_files WHERE status = 'loaded' ORDER BY file_id")
     for first in range(0, len(file_ids), FILES_AT_A_TIME):
         yield from (file_id for file_id, text in raw_texts(con, file_ids[first : first + FILES_AT_A_TIME]) if any(printings(text, pattern)))
 
@@ -217,7 +219,7 @@ def raw_texts(con, file_ids: Sequence[str]) -> list[tuple[str, str]]:
 
 def files_gone(con, target: Target) -> list[str]:
     """Return the files that go as a whole and are there."""
-    return sorted(target.gone & set(stages.column(con, "SELECT file_id FROM raw_files")))
+    return sorted(target.gone & set(store.column(con, "SELECT file_id FROM raw_files")))
 
 
 def files_to_read(con, home: Home, target: Target) -> list[str]:
@@ -234,37 +236,36 @@ def files_to_read(con, home: Home, target: Target) -> list[str]:
     return sorted((said | set(texts_with(con, pattern))) - target.gone)
 
 
-def take_out(con, home: Home, target: Target, gone: Sequence[str], read: Sequence[str], run: planning.Run) -> stages.Loaded:
+def take_out(con, home: Home, target: Target, gone: Sequence[str], read: Sequence[str], run: Run) -> loading.Loaded:
     """Take files out and read others anew, bring all that depends on them up to date, and commit it to the lake."""
     batch = batch_of(con, home, read, run)
     plan = planning.Plan(
         batches=(batch,) if read else (),
         versions=tuple(versions_of(con, batch)) if read else (),
-        lost_paths=tuple(stages.column(con, "SELECT path FROM file_paths WHERE file_id IN (SELECT unnest(?::VARCHAR[]))", [list(gone)])),
+        lost_paths=tuple(store.column(con, "SELECT path FROM file_paths WHERE file_id IN (SELECT unnest(?::VARCHAR[]))", [list(gone)])),
         superseded=tuple((file_id, "forgotten") for file_id in gone),
     )
-    folders = stages.prepare_folders(home, plan)
+    folders = staging.prepare_folders(home, plan)
     for folder in folders:
         process_groups(batch, [taken] if (taken := list(taken_files(con, batch))) else [], Path(folder))
-    loaded = stages.load_batches(con, plan, folders, run)
+    loaded = loading.load_batches(con, plan, folders, run)
     with store.transaction(con):
         con.execute("DELETE FROM raw_files WHERE file_id IN (SELECT unnest(?::VARCHAR[]))", [list(gone)])
         con.execute("DELETE FROM quarantine WHERE file_id IN (SELECT unnest(?::VARCHAR[]))", [list(gone)])
-        loaded.rewritten_runs |= mask_records(con, target)
-    stages.complete(con, loaded)
-    stages.check(con, loaded, run, max_loss=1.0)
-    stages.commit(home, con, plan, loaded, run, "loaded")
+        rewritten_runs = mask_records(con, target)
+    loaded = loading.check(con, loading.complete(con, loaded), run, max_loss=1.0)
+    committing.commit(home, con, plan, loaded, run, rewritten_runs)
     return loaded
 
 
-def batch_of(con, home: Home, file_ids: Sequence[str], run: planning.Run) -> Batch:
+def batch_of(con, home: Home, file_ids: Sequence[str], run: Run) -> Batch:
     """Return the batch of files to be read anew: what their paths said stands in ``raw_files``."""
-    corrections = planning.read_corrections(home)
+    corrections = reviewed.read_corrections(home)
     rows = con.execute("SELECT file_id, source, path, paper, issue_on, page FROM raw_files WHERE file_id IN (SELECT unnest(?::VARCHAR[])) ORDER BY file_id",
                        [list(file_ids)]).fetchall()
     files = [BatchFile("", file_id, source, path, paper, issue_on and issue_on.isoformat(), page, corrections.get(file_id, ""))
              for file_id, source, path, paper, issue_on, page in rows]
-    return replace(planning.make_batch(files, run, stages.code_version()), forgotten=planning.read_forgotten(home))
+    return replace(planning.make_batch(files, run, code_version()), forgotten=reviewed.read_forgotten(home))
 
 
 def taken_files(con, batch: Batch) -> Iterator[TakenFile]:
@@ -288,7 +289,7 @@ def versions_of(con, batch: Batch) -> Iterator[tuple[str, str]]:
         "SELECT file_id, any_value(code_version) FROM file_paths WHERE file_id IN (SELECT unnest(?::VARCHAR[])) GROUP BY file_id ORDER BY file_id",
         [[file.file_id for file in batch.files]],
     ).fetchall():
-        yield file_id, "+".join(filter(None, (batch.code_version, planning.said(made_by))))
+        yield file_id, "+".join(filter(None, (batch.code_version, hints_of(made_by))))
 
 
 # --- what runs say of themselves --------------------------------------------------------------------------------------
@@ -316,7 +317,7 @@ def mask_records(con, target: Target) -> set[str]:
             holds = f"list_contains({column.name}, $text)" if column.type == schema.TEXTS else f"{column.name} = $text"
             value = f"list_transform({column.name}, lambda item: CASE WHEN item = $text THEN $without ELSE item END)" if column.type == schema.TEXTS else "$without"
             if table.name == "validations":
-                runs |= set(stages.column(con, f"SELECT DISTINCT run_id FROM validations WHERE {holds}", {"text": text}))
+                runs |= set(store.column(con, f"SELECT DISTINCT run_id FROM validations WHERE {holds}", {"text": text}))
             con.execute(f"UPDATE {table.name} SET {column.name} = {value} WHERE {holds}", {"text": text, "without": without})
     return runs
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flows.pipeline.planning import read_forgotten
+from flows.pipeline.reviewed import read_forgotten
 from transforms.decoding import UndecodableError, decode
 from transforms.forgetting import parse_forgotten
 from transforms.rows import file_id_of

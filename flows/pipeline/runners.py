@@ -26,7 +26,7 @@ RUNNERS = (THREADS, PROCESSES, DASK, RAY)
 ATTEMPTS = 3
 """Workers that a batch may kill before it is given up."""
 
-NEEDED = "flows.pipeline.preloaded"
+NEEDED = "flows.pipeline.preload"
 """What a process imports before its first batch."""
 
 Check = Callable[[], None]

@@ -9,7 +9,7 @@ from typing import NamedTuple
 import duckdb
 import pyarrow.parquet as pq
 
-from flows.pipeline.planning import read_forgotten
+from flows.pipeline.reviewed import read_forgotten
 from flows.shared.progress import advance
 from transforms.decoding import UndecodableError, decode
 from transforms.forgetting import Forgotten, parse_forgotten

@@ -13,7 +13,7 @@ MAKES_ROWS = {
     "transforms": ("**/*",),
     "expectations": ("*.py", "contracts/*.py"),
     "warehouse": ("schema.py", "arrow.py", "corpus/*.sql"),
-    "flows": ("pipeline/batches.py", "pipeline/corpus.py", "pipeline/process.py"),
+    "flows": ("pipeline/batches.py", "pipeline/corpus.py", "pipeline/processing.py"),
 }
 """Files of each package that decide what rows say, or whether they are good."""
 MAKES_NO_ROWS = ("*.md", "*.pyc", "docs.py")
@@ -39,3 +39,35 @@ def code_version() -> str:
         digest.update(name.encode())
         digest.update(path.read_bytes())
     return digest.hexdigest()[:12]
+
+
+def short_hash(*parts: object) -> str:
+    """Return 8 hex digits that stand for some values."""
+    return sha256(repr(parts).encode("utf-8", "surrogatepass")).hexdigest()[:8]
+
+
+def input_version(code: str, hints_hash: str, corrections: str) -> str:
+    """Return the version of what makes a file's rows beside its bytes: the code, the hash of what its path and source say, and corrections, if any.
+
+    >>> input_version("5d8cbc1aef52", "d2b34e4c", "")
+    '5d8cbc1aef52+d2b34e4c'
+    """
+    return "+".join([code, hints_hash, *([short_hash(corrections)] if corrections else [])])
+
+
+def code_of(version: str) -> str:
+    """Return the part of a version that stands for the code.
+
+    >>> code_of("5d8cbc1aef52+d2b34e4c")
+    '5d8cbc1aef52'
+    """
+    return version.partition("+")[0]
+
+
+def hints_of(version: str) -> str:
+    """Return the part of a version that stands for what people said of a file, by its path, its source or corrections.
+
+    >>> hints_of("5d8cbc1aef52+d2b34e4c")
+    'd2b34e4c'
+    """
+    return version.partition("+")[2]

@@ -189,7 +189,7 @@ def ids_of(con, table, file_ids: set[str]) -> list[str]:
 
 def publish(home: Path) -> None:
     """Publish the build of a home as a run does."""
-    from flows.pipeline.stages import publish
+    from flows.pipeline.publishing import publish
     from warehouse import store
     from warehouse.home import Home
 

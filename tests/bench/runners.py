@@ -15,9 +15,11 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
 from pathlib import Path
 
-from flows.pipeline import planning, stages
-from flows.pipeline.process import process_batch
+from flows.pipeline import planning, survey
+from flows.pipeline.processing import process_batch
+from flows.pipeline.request import Request, Run
 from flows.pipeline.runners import RUNNERS, RunnerError, opened_runner
+from flows.shared.versions import code_version
 from tests.bench.measure import CommandFailed, measure
 from transforms.rows import file_id_of
 from warehouse.home import Home
@@ -53,13 +55,13 @@ def main() -> None:
 
 def process_all(wanted: argparse.Namespace) -> dict[str, float]:
     """Process the pages once and return the figures."""
-    run = planning.Run("run", datetime(2025, 1, 1))
-    asked = planning.Request(Home(Path(wanted.pages)), str(wanted.pages))
-    found = [planning.found_path(raw, file_id_of(raw.read()), asked, None) for raw in discover(str(wanted.pages))]
+    run = Run("run", datetime(2025, 1, 1))
+    asked = Request(Home(Path(wanted.pages)), str(wanted.pages))
+    found = [survey.found_path(raw, file_id_of(raw.read()), asked, None) for raw in discover(str(wanted.pages))]
     files = [(planning.batch_file(path, str(path.file_id), path.path, ""), Path(path.path).stat().st_size) for path in found]
     with tempfile.TemporaryDirectory() as staging:
         folders = []
-        for batch in planning.cut_batches(files, int(wanted.batch_mb * 1e6), run, stages.code_version()):
+        for batch in planning.cut_batches(files, int(wanted.batch_mb * 1e6), run, code_version()):
             batch.write(Path(staging, batch.batch_id))
             folders.append(str(Path(staging, batch.batch_id)))
         began = time.perf_counter()

@@ -20,7 +20,8 @@ from datetime import datetime
 from pathlib import Path
 
 from flows.pipeline import corpus
-from flows.pipeline.planning import BATCH_BYTES, Request, Run, plan_run
+from flows.pipeline.planning import plan_run
+from flows.pipeline.request import BATCH_BYTES, Request, Run
 from tests.bench.stages import IN_WORKERS
 from warehouse import schema, store
 from warehouse.home import Home

@@ -111,32 +111,33 @@ def one_by_one(pages: Path, home: Path) -> dict[str, float]:
 
     with timed("imports"):
         from expectations import audit, suites  # noqa: F401 what the first batch would import
-        from flows.pipeline import planning, process, stages
+        from flows.pipeline import committing, loading, planning, processing, publishing, staging
+        from flows.pipeline.request import Request, Run
         from warehouse import store
         from warehouse.home import Home
-    place, run = Home(home.absolute()), planning.Run("bench", datetime(2025, 1, 1))
-    with place.held(), store.opened_build(place, stages.restore) as con:
+    place, run = Home(home.absolute()), Run("bench", datetime(2025, 1, 1))
+    with place.held(), store.opened_build(place, loading.restore) as con:
         with timed("plan"):
-            plan = planning.plan_run(con, planning.Request(place, str(pages)), run)
-            folders = stages.prepare_folders(place, plan)
+            plan = planning.plan_run(con, Request(place, str(pages)), run)
+            folders = staging.prepare_folders(place, plan)
         for folder in folders:
-            process.process_batch(folder)
-        seconds.update(stages.worker_seconds(folders))
+            processing.process_batch(folder)
+        seconds.update(staging.worker_seconds(folders))
         seconds["audit's rules, without Great Expectations"] = sum(rules_alone(Path(folder, "audited"), run.started_at) for folder in folders)
         with timed("load"):
-            loaded = stages.load_batches(con, plan, folders, run)
+            loaded = loading.load_batches(con, plan, folders, run)
         with timed("complete corpus"):
-            stages.complete(con, loaded)
+            loaded = loading.complete(con, loaded)
         with timed("check warehouse"):
-            stages.check(con, loaded, run, 1.0)
+            loaded = loading.check(con, loaded, run, 1.0)
         with timed("commit lake"):
-            stages.commit(place, con, plan, loaded, run, "loaded")
+            committing.commit(place, con, plan, loaded, run)
         with timed("publish"):
-            stages.publish(place, con)
+            publishing.publish(place, con)
     with timed("report"):
-        stages.write_report_of(place)
+        publishing.write_home_report(place)
     with timed("data docs"):
-        stages.write_data_docs(place, loaded.validations)
+        publishing.write_data_docs(place, loaded.findings.validations)
     return seconds
 
 

@@ -6,15 +6,16 @@ from datetime import datetime
 
 import pytest
 
-from flows.pipeline import planning
-from flows.pipeline.process import BatchFile, read_portions
+from flows.pipeline import planning, request
+from flows.pipeline.processing import BatchFile, read_portions
+from flows.pipeline.request import Request, Run
 from tests.lost_store import lose_after
 from warehouse import schema, store
 from warehouse.ddl import create_tables
 from warehouse.home import Home
 from warehouse.sources import SourceLostError
 
-RUN = planning.Run("run", datetime(2025, 3, 8))
+RUN = Run("run", datetime(2025, 3, 8))
 
 
 @pytest.fixture
@@ -37,7 +38,7 @@ def pages(tmp_path):
 def planned(con, pages, answers: int) -> planning.Plan:
     """Plan a run over a store that is lost after so many answers, and keep what the plan says of paths and files."""
     lose_after(answers)
-    plan = planning.plan_run(con, planning.Request(Home(pages.parent / "home"), f"lost://{pages}"), RUN)
+    plan = planning.plan_run(con, Request(Home(pages.parent / "home"), f"lost://{pages}"), RUN)
     store.replace_rows(con, schema.TABLES["file_paths"], [found.row(RUN) for found in plan.paths])
     lose_after(100)
     for batch in plan.batches:
@@ -74,5 +75,5 @@ def test_a_source_that_is_lost_ends_the_run(con, pages):
 
 def test_tiny_files_are_cut_into_batches_too():
     tiny = ((BatchFile(f"/{number}.txt", f"{number:016x}", "/", f"{number}.txt"), 100) for number in range(10_000))
-    sizes = [len(batch.files) for batch in planning.cut_batches(tiny, planning.BATCH_BYTES, RUN, "code")]
-    assert sum(sizes) == 10_000 and max(sizes) <= planning.BATCH_BYTES / planning.LEAST_BYTES
+    sizes = [len(batch.files) for batch in planning.cut_batches(tiny, request.BATCH_BYTES, RUN, "code")]
+    assert sum(sizes) == 10_000 and max(sizes) <= request.BATCH_BYTES / planning.LEAST_BYTES

@@ -13,12 +13,13 @@ import pytest
 from flows.orchestration import approval
 from flows.orchestration.approval import APPROVED, EXPIRES_AFTER, REJECTED, ApprovalError
 from flows.pipeline import planning
+from flows.pipeline.request import Run
 from tests.home import connect, dibao, moved
 from warehouse import sample
 from warehouse.home import Home
 
 NOW = datetime(2025, 3, 8, 2)
-RUN = planning.Run("run", NOW, "flow-run")
+RUN = Run("run", NOW, "flow-run")
 
 
 def plan(*superseded: str) -> planning.Plan:

@@ -10,8 +10,9 @@ import pytest
 
 from flows.pipeline import planning
 from flows.pipeline.backfill import FAILED, LOADED, MISSING, STALE, Day, grid, read_ledger, survey, wanted, with_missing
-from flows.pipeline.stages import code_version
+from flows.pipeline.request import Request, Run
 from flows.shared.sources import Source
+from flows.shared.versions import code_version
 from tests.home import all_rows, connect, dibao
 from warehouse import sample, store
 from warehouse.ddl import create_tables
@@ -71,8 +72,8 @@ def test_a_backfill_reads_only_what_needs_it(declared_home):
 def test_a_run_takes_only_the_issues_that_are_asked_for(tmp_path):
     con = store.connect(tmp_path / "w.duckdb")
     create_tables(con)
-    asked = planning.Request(Home(tmp_path), str(sample.path()), sample.PATTERN, since=date(2025, 3, 6), until=date(2025, 3, 6), only_paper="云渡日报")
-    run = planning.Run("run", datetime(2025, 3, 8))
+    asked = Request(Home(tmp_path), str(sample.path()), sample.PATTERN, since=date(2025, 3, 6), until=date(2025, 3, 6), only_paper="云渡日报")
+    run = Run("run", datetime(2025, 3, 8))
     plan = planning.plan_run(con, asked, run)
     assert {(file.paper, file.issue_on) for batch in plan.batches for file in batch.files} == {("云渡日报", "2025-03-06")}
     assert plan.n_new == len(list((sample.path() / "云渡日报" / "2025-03-06").iterdir())) < plan.n_seen

@@ -8,13 +8,14 @@ from datetime import datetime
 import pytest
 
 from flows.pipeline import planning
-from flows.pipeline.process import read_portions
+from flows.pipeline.processing import read_portions
+from flows.pipeline.request import Request, Run
 from transforms.pages.corrections import CorrectionError
 from warehouse import schema, store
 from warehouse.ddl import create_tables
 from warehouse.home import Home
 
-RUN = planning.Run("run", datetime(2025, 3, 8))
+RUN = Run("run", datetime(2025, 3, 8))
 TEXT = "老渡口恢复通航\n\n本报讯（周明远） 11月28日，云渡区老渡口恢复通航，两岸居民前来观看。\n\n渡船每天往返二十班，票价两元，老人和学生免费。\n"
 
 
@@ -27,7 +28,7 @@ def known(tmp_path):
     (pages / "2.txt").write_text(TEXT.replace("渡口", "码头"), "utf-8")
     home = Home(tmp_path / "home")
     home.path.mkdir()
-    asked = planning.Request(home, str(pages))
+    asked = Request(home, str(pages))
     con = store.connect(tmp_path / "w.duckdb")
     create_tables(con)
     learn(con, planning.plan_run(con, asked, RUN))

@@ -7,7 +7,8 @@ from datetime import datetime
 import pytest
 
 from flows.pipeline import planning
-from flows.pipeline.process import Batch
+from flows.pipeline.processing import Batch
+from flows.pipeline.request import Request, Run
 from flows.shared.sources import DeclarationError, declared_sources
 from tests.flows.test_corrections import learn
 from tests.home import dibao
@@ -16,7 +17,7 @@ from warehouse import store
 from warehouse.ddl import create_tables
 from warehouse.home import Home
 
-RUN = planning.Run("run", datetime(2025, 3, 8))
+RUN = Run("run", datetime(2025, 3, 8))
 SHORT = "渡口恢复"
 
 
@@ -31,7 +32,7 @@ def known(tmp_path):
     home.path.mkdir()
     con = store.connect(tmp_path / "w.duckdb")
     create_tables(con)
-    asked = planning.Request(home, str(pages))
+    asked = Request(home, str(pages))
     learn(con, planning.plan_run(con, asked, RUN))
     yield con, asked
     con.close()
@@ -45,14 +46,14 @@ def read_as(con) -> dict[str, tuple[str, str | None]]:
 def test_a_hint_makes_the_files_be_read_again_once_and_settles_what_was_open(known):
     con, asked = known
     assert "only 4 characters" in read_as(con)["short.txt"][1]
-    hinted = planning.Request(asked.home, asked.source, encodings=expected(["gbk"]))
+    hinted = Request(asked.home, asked.source, encodings=expected(["gbk"]))
     assert learn(con, planning.plan_run(con, hinted, RUN)) == ["plain.txt", "short.txt"]
     assert read_as(con)["short.txt"] == ("gb18030", None)
     assert "declared as gb18030, which does not fit: the bytes say utf-8" in read_as(con)["plain.txt"][1]
     assert planning.plan_run(con, hinted, RUN).is_empty
-    same = planning.Request(asked.home, asked.source, encodings=expected(["GB2312"]))
+    same = Request(asked.home, asked.source, encodings=expected(["GB2312"]))
     assert planning.plan_run(con, same, RUN).is_empty, "another name of the same encoding changes nothing"
-    both = planning.Request(asked.home, asked.source, encodings=expected(["gbk", "utf-8"]))
+    both = Request(asked.home, asked.source, encodings=expected(["gbk", "utf-8"]))
     assert learn(con, planning.plan_run(con, both, RUN)) == ["plain.txt", "short.txt"]
     assert read_as(con) == {"plain.txt": ("utf-8", None), "short.txt": ("gb18030", None)}
     assert learn(con, planning.plan_run(con, asked, RUN)) == ["plain.txt", "short.txt"]
@@ -61,11 +62,11 @@ def test_a_hint_makes_the_files_be_read_again_once_and_settles_what_was_open(kno
 
 def test_a_hint_goes_with_the_batch_to_other_machines(known, tmp_path):
     con, asked = known
-    plan = planning.plan_run(con, planning.Request(asked.home, asked.source, encodings=("gb18030",)), RUN)
+    plan = planning.plan_run(con, Request(asked.home, asked.source, encodings=("gb18030",)), RUN)
     (batch,) = plan.batches
     batch.write(tmp_path / "batch")
     assert Batch.read(tmp_path / "batch") == batch and batch.files[0].encodings == ("gb18030",)
-    other = planning.plan_run(con, planning.Request(asked.home, asked.source, encodings=("big5", "big5hkscs")), RUN)
+    other = planning.plan_run(con, Request(asked.home, asked.source, encodings=("big5", "big5hkscs")), RUN)
     assert other.batches[0].batch_id != batch.batch_id, "what an earlier run left under another hint is not taken for this"
 
 

@@ -10,9 +10,9 @@ from datetime import datetime
 import pytest
 
 from flows.orchestration import approval
-from flows.pipeline import journal, stages
+from flows.pipeline import journal, publishing
 from tests.home import dibao
-from warehouse import arrow, store
+from warehouse import arrow, schema, store
 from warehouse.files import read_forgivingly, write_whole
 from warehouse.home import Home
 from warehouse.lake import Manifest
@@ -86,7 +86,7 @@ def twice(home):
     with store.opened_build(home, lambda con: None) as con:
         for minute in range(2):
             con.execute("INSERT INTO terms BY NAME SELECT 'a' AS article_id, '运河' AS term, ? AS n", [minute])
-            store.commit(home, con, Manifest(tuple(store.export_table(con, home.lake, stages.schema.TABLES["terms"], str(minute)))))
+            store.commit(home, con, Manifest(tuple(store.export_table(con, home.lake, schema.TABLES["terms"], str(minute)))))
             store.publish(home, con)
             keep_release(home, NOW.replace(minute=minute))
     return home
@@ -97,7 +97,7 @@ def finish(home: Home) -> list[str]:
     home.report.touch()
     os.utime(home.report, (2**32, 2**32))
     with store.opened_build(home, lambda con: None) as con:
-        return stages.finish_earlier(home, con)
+        return publishing.finish_earlier(home, con)
 
 
 def n_terms(home: Home) -> int:
@@ -131,7 +131,7 @@ def test_a_commit_after_a_rollback_ends_it_even_where_nothing_is_published_then(
     roll_back(twice, list_releases(twice)[0])
     with store.opened_build(twice, lambda con: None) as con:
         con.execute("INSERT INTO terms BY NAME SELECT 'b' AS article_id, '稻田' AS term, 1 AS n")
-        store.commit(twice, con, Manifest(tuple(store.export_table(con, twice.lake, stages.schema.TABLES["terms"], "2"))))
+        store.commit(twice, con, Manifest(tuple(store.export_table(con, twice.lake, schema.TABLES["terms"], "2"))))
     assert finish(twice) == ["publish"] and n_terms(twice) == 3
 
 

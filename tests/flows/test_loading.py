@@ -7,8 +7,9 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from flows.pipeline import planning, stages
+from flows.pipeline import loading, planning
 from flows.pipeline.batches import Batch, BatchFile, Outcome
+from flows.pipeline.request import Run
 from tests.rows import CHECKED_AT, RUN_ID, file_id_of, pages, stage
 from warehouse import store
 from warehouse.home import Home
@@ -31,16 +32,16 @@ def held(con) -> list[str]:
 
 
 def load(con, plan: planning.Plan, folders: list[str]) -> None:
-    stages.load_batches(con, plan, folders, planning.Run(RUN_ID, CHECKED_AT))
+    loading.load_batches(con, plan, folders, Run(RUN_ID, CHECKED_AT))
 
 
 @pytest.mark.parametrize(("spoilt", "kept"), [(2, 0), (3, 2)])
 def test_a_batch_that_cannot_be_loaded_takes_those_of_its_transaction_along(tmp_path: Path, monkeypatch, spoilt: int, kept: int) -> None:
-    monkeypatch.setattr(stages, "BATCHES_AT_A_TIME", 2)
+    monkeypatch.setattr(loading, "BATCHES_AT_A_TIME", 2)
     home = Home(tmp_path)
     plan, folders = prepared(home, 1, 2, 3)
     Path(folders[spoilt - 1], "audited", "terms.parquet").write_bytes(b"spoilt")
-    with store.opened_build(home, stages.restore) as con:
+    with store.opened_build(home, loading.restore) as con:
         with pytest.raises(duckdb.Error):
             load(con, plan, folders)
         assert held(con) == [file_id_of(number) for number in range(1, kept + 1)]
@@ -49,9 +50,9 @@ def test_a_batch_that_cannot_be_loaded_takes_those_of_its_transaction_along(tmp_
 
 def test_a_batch_read_again_replaces_what_it_gave(tmp_path: Path) -> None:
     home = Home(tmp_path)
-    with store.opened_build(home, stages.restore) as con:
+    with store.opened_build(home, loading.restore) as con:
         load(con, *prepared(home, 1, 2, 3))
-        n_blocks = stages.count(con, "blocks")
+        n_blocks = store.column(con, "SELECT count(*) FROM blocks")
         load(con, *prepared(home, 2))
-        assert stages.count(con, "blocks") == n_blocks
+        assert store.column(con, "SELECT count(*) FROM blocks") == n_blocks
         assert held(con) == [file_id_of(1), file_id_of(3), file_id_of(2)]

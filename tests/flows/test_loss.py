@@ -5,7 +5,7 @@ from __future__ import annotations
 import duckdb
 import pytest
 
-from flows.pipeline.stages import find_losses, note_articles
+from flows.pipeline.checking import find_losses, note_articles
 
 
 @pytest.fixture

@@ -13,11 +13,12 @@ from pathlib import Path
 
 import pytest
 
-from flows.pipeline import machines, process, stages
-from flows.pipeline.batches import Batch
+from flows.pipeline import machines, processing
+from flows.pipeline.batches import Batch, Outcome
 from flows.pipeline.machines import UnfitWorkerError
-from flows.pipeline.process import process_batch
+from flows.pipeline.processing import process_batch
 from flows.pipeline.runners import DASK, RunnerError, opened_runner
+from flows.shared.versions import code_version
 from tests.flows.test_runners import batches
 from warehouse import sample
 
@@ -31,14 +32,14 @@ def folder(tmp_path) -> Path:
 
 def elsewhere(monkeypatch) -> None:
     """Let this process take itself for one on another machine than the one that planned the batch."""
-    for module in (machines, process):
+    for module in (machines, processing):
         monkeypatch.setattr(module, "gethostname", lambda: "worker-7")
 
 
 def test_a_worker_with_other_code_refuses_by_name(folder, monkeypatch):
     elsewhere(monkeypatch)
     monkeypatch.setattr(machines, "code_version", lambda: "0ther0ther00")
-    with pytest.raises(UnfitWorkerError, match=rf"worker on worker-7 .* has version 0ther0ther00 .* the run has {stages.code_version()}"):
+    with pytest.raises(UnfitWorkerError, match=rf"worker on worker-7 .* has version 0ther0ther00 .* the run has {code_version()}"):
         process_batch(str(folder))
     assert not (folder / "done.json").exists() and not (folder / "audited").exists()
 
@@ -71,7 +72,7 @@ def test_a_file_that_went_where_it_was_planned_is_quarantined_alone_as_ever(fold
     batch = Batch.read(folder)
     moved_away(folder, batch)
     process_batch(str(folder))
-    done = process.Outcome.read(folder)
+    done = Outcome.read(folder)
     assert {row["reason"] for row in done.quarantine} == {"cannot be read"} and len(done.quarantine) == len(batch.files)
 
 
@@ -87,13 +88,13 @@ def test_a_cluster_is_checked_before_any_work(folder, tmp_path):
     with cluster() as address:
         for check, error, words in (
             (partial(machines.check_machine, str(folder), page, "0ther0ther00"), UnfitWorkerError, "the run has 0ther0ther00"),
-            (partial(machines.check_machine, str(folder), "/not/here/1.txt", stages.code_version()), UnfitWorkerError, "does not reach /not/here/1.txt"),
-            (partial(machines.check_machine, "/not/here", page, stages.code_version()), UnfitWorkerError, "does not reach /not/here:"),
+            (partial(machines.check_machine, str(folder), "/not/here/1.txt", code_version()), UnfitWorkerError, "does not reach /not/here/1.txt"),
+            (partial(machines.check_machine, "/not/here", page, code_version()), UnfitWorkerError, "does not reach /not/here:"),
             (partial(int, "no check"), RunnerError, "cannot say which code it has"),
         ):
             with pytest.raises(error, match=words), opened_runner(DASK, 1, address, check):
                 pytest.fail("work began")
-        with opened_runner(DASK, 1, address, partial(machines.check_machine, str(folder), page, stages.code_version())) as run:
+        with opened_runner(DASK, 1, address, partial(machines.check_machine, str(folder), page, code_version())) as run:
             assert run(str, str(tmp_path)) == str(tmp_path)
 
 

@@ -146,7 +146,7 @@ def test_what_was_quarantined_and_copies_make_a_run_one_with_warnings(con, ran):
 
 def test_a_run_is_named_by_the_day_where_its_source_is():
     """Somewhere it is always another day: these two zones are 25 hours apart."""
-    from flows.orchestration.ingest import Summary, run_name
+    from flows.orchestration.summary import Summary, run_name
 
     named = {run_name(Summary("r", "loaded", "home", "yundu", timezone=zone)) for zone in ("Pacific/Kiritimati", "Pacific/Pago_Pago")}
     days = {datetime.strptime(name.split()[1].rstrip(","), "%Y-%m-%d").date() for name in named}

@@ -7,8 +7,9 @@ from datetime import datetime
 
 import pytest
 
-from flows.pipeline import planning, stages
-from flows.pipeline.process import process_batch
+from flows.pipeline import planning, staging
+from flows.pipeline.processing import process_batch
+from flows.pipeline.request import Request, Run
 from tests.s3 import MISSING, s3_server
 from warehouse import sample, store
 from warehouse.ddl import create_tables
@@ -51,18 +52,18 @@ def test_an_object_is_read_again_only_when_it_changed(papers):
 
 def test_the_rows_are_those_of_the_folder(papers, tmp_path):
     _, url = papers
-    run = planning.Run("run", datetime(2025, 3, 8))
+    run = Run("run", datetime(2025, 3, 8))
     made = []
     for name, source in (("local", str(sample.path())), ("remote", url)):
         home = Home(tmp_path / name)
         home.work.mkdir(parents=True)
         con = store.connect(home.build)
         create_tables(con)
-        asked = planning.Request(home, source, sample.PATTERN, only_paper="云渡日报")
+        asked = Request(home, source, sample.PATTERN, only_paper="云渡日报")
         asked = replace(asked, since=datetime(2025, 3, 6).date(), until=datetime(2025, 3, 6).date())
         plan = planning.plan_run(con, asked, run)
         con.close()
-        (folder,) = stages.prepare_folders(home, plan)
+        (folder,) = staging.prepare_folders(home, plan)
         process_batch(folder)
         made.append({path.name: path.read_bytes() for path in (home.staging / plan.batches[0].batch_id / "audited").iterdir()
                      if path.name != "raw_files.parquet"})

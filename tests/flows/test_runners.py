@@ -15,9 +15,11 @@ from threading import Thread
 
 import pytest
 
-from flows.pipeline import planning, stages
-from flows.pipeline.process import process_batch
+from flows.pipeline import planning, survey
+from flows.pipeline.processing import process_batch
+from flows.pipeline.request import Request, Run
 from flows.pipeline.runners import ATTEMPTS, DASK, PROCESSES, RAY, THREADS, RunnerError, opened_runner
+from flows.shared.versions import code_version
 from tests.bench.measure import role_of, tree
 from transforms.paths import compile_pattern
 from transforms.rows import file_id_of
@@ -38,15 +40,15 @@ def given(kind: str):
 
 def batches(staging: Path) -> list[str]:
     """Write the batches of the sample, about two pages each, and return their folders."""
-    run = planning.Run("run", datetime(2025, 3, 8))
-    asked, pattern = planning.Request(Home(staging), str(sample.path()), sample.PATTERN), compile_pattern(sample.PATTERN)
+    run = Run("run", datetime(2025, 3, 8))
+    asked, pattern = Request(Home(staging), str(sample.path()), sample.PATTERN), compile_pattern(sample.PATTERN)
     files = []
     for raw in discover(str(sample.path())):
         data = raw.read()
-        lead = planning.found_path(raw, file_id_of(data), asked, pattern)
+        lead = survey.found_path(raw, file_id_of(data), asked, pattern)
         files.append((planning.batch_file(lead, file_id_of(data), raw.location, ""), len(data)))
     folders = []
-    for batch in planning.cut_batches(files[:4], 9_000, run, stages.code_version()):
+    for batch in planning.cut_batches(files[:4], 9_000, run, code_version()):
         batch.write(staging / batch.batch_id)
         folders.append(str(staging / batch.batch_id))
     return folders
@@ -155,11 +157,11 @@ from warehouse.home import Home
 apply_prefect_settings(Home(Path(sys.argv[1])))
 from flows.orchestration.own_server import own_server
 with own_server():
-    import flows.pipeline.process
+    import flows.pipeline.processing
     from flows.orchestration.ingest import process_in
     from flows.pipeline.runners import PROCESSES, RunnerError, opened_runner
     from tests.flows.test_runners import die_where_marked
-    flows.pipeline.process.process_batch = die_where_marked
+    flows.pipeline.processing.process_batch = die_where_marked
     with opened_runner(PROCESSES, 1) as run:
         try:
             process_in(run, sys.argv[2], 1)

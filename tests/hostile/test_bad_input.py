@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from flows.pipeline.process import DEFECT, Batch, BatchFile, TakenFile, read_group, read_portions
+from flows.pipeline.processing import DEFECT, Batch, BatchFile, TakenFile, read_group, read_portions
 from tests.home import connect, dibao
 from transforms.rows import RawFileFacts, file_id_of, open_file
 

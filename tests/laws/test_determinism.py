@@ -13,8 +13,10 @@ import duckdb
 import pyarrow.parquet as pq
 import pytest
 
-from flows.pipeline import planning, stages
-from flows.pipeline.process import process_batch
+from flows.pipeline import planning, survey
+from flows.pipeline.processing import process_batch
+from flows.pipeline.request import Request, Run
+from flows.shared.versions import code_version
 from tests.home import connect, dibao
 from transforms.paths import compile_pattern
 from transforms.rows import file_id_of
@@ -87,15 +89,15 @@ def test_the_views_say_the_same_twice(ran, again):
 
 def rows_of(staging: Path, size: int, order: int) -> dict[str, list]:
     """Return all audited rows of some pages of the sample, batched by so many bytes, the files taken in that order; by table, sorted."""
-    run = planning.Run("run", datetime(2025, 3, 8))
+    run = Run("run", datetime(2025, 3, 8))
     pattern = compile_pattern(sample.PATTERN)
     files = [(raw, raw.read()) for raw in discover(str(sample.path()))][:3][::order]
     found: dict[str, list] = {}
     n_batches = 0
-    asked = planning.Request(Home(staging), str(sample.path()), sample.PATTERN)
-    sized = [(planning.batch_file(planning.found_path(raw, file_id_of(data), asked, pattern), file_id_of(data), raw.location, ""), len(data))
+    asked = Request(Home(staging), str(sample.path()), sample.PATTERN)
+    sized = [(planning.batch_file(survey.found_path(raw, file_id_of(data), asked, pattern), file_id_of(data), raw.location, ""), len(data))
              for raw, data in files]
-    for batch in planning.cut_batches(sized, size, run, stages.code_version()):
+    for batch in planning.cut_batches(sized, size, run, code_version()):
         batch.write(staging / batch.batch_id)
         n_batches += 1
         for path in (Path(process_batch(str(staging / batch.batch_id))) / "audited").glob("*.parquet"):

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from flows.pipeline import planning
+from flows.pipeline.request import Request
 from tests.model import PATTERN, TEXTS, quick, run
 from transforms.records import file_id_of
 from warehouse import store
@@ -36,7 +36,7 @@ class Archive:
         os.replace(self.pages / name, self.pages / other)
 
     def run(self, source: object = None, pattern: str | None = PATTERN, **asked) -> Archive:
-        run(self.home, planning.Request(self.home, str(source or self.pages), pattern, **{"max_loss": 1.0, **asked}))
+        run(self.home, Request(self.home, str(source or self.pages), pattern, **{"max_loss": 1.0, **asked}))
         return self
 
     def ask(self, query: str) -> list[tuple]:

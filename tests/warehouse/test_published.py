@@ -14,7 +14,7 @@ import duckdb
 import pytest
 
 from flows.cli.commands import told
-from flows.pipeline import stages
+from flows.pipeline import loading, publishing
 from tests.home import dibao
 from warehouse import store
 from warehouse.home import Home
@@ -64,7 +64,7 @@ def test_what_a_writing_client_left_is_set_aside(home, writer, ends, capsys):
     if ends == "before":
         os.kill(writer.pid, signal.SIGKILL)
         writer.wait()
-    stages.rebuild(home)
+    publishing.rebuild(home)
     with duckdb.connect(str(home.published), read_only=True) as con:
         assert con.execute("SELECT count(*) FROM duckdb_tables() WHERE table_name = 'mine'").fetchall() == [(0,)]
     assert set_aside(home) == ["dibao.duckdb.wal.set-aside-1"]
@@ -77,7 +77,7 @@ def test_a_home_that_such_a_client_has_spoilt_says_so_and_is_mended(home, writer
     shutil.copy(log, kept)
     writer.kill()
     writer.wait()
-    stages.rebuild(home)
+    publishing.rebuild(home)
     shutil.copy(kept, log)
     asked = dibao("sql", "SELECT 1", home=home.path)
     assert asked.returncode == 4 and str(log) in asked.stderr and "dibao rebuild" in asked.stderr
@@ -99,7 +99,7 @@ def test_what_cannot_be_read_after_it_was_put_in_place_is_no_success(home, monke
 
     monkeypatch.setattr(store, "put_in_place", spoil)
     with pytest.raises(store.PublishError):
-        stages.rebuild(home)
+        publishing.rebuild(home)
     with pytest.raises(store.PublishError):
         roll_back(home, list_releases(home)[-1])
 
@@ -148,5 +148,5 @@ def test_a_build_of_another_storage_version_is_made_anew(home):
     os.replace(newer, home.build)
     with pytest.raises(duckdb.InvalidInputException):
         store.connect(home.build)
-    with store.opened_build(home, stages.restore) as con:
+    with store.opened_build(home, loading.restore) as con:
         assert con.execute("SELECT count(*) > 0 FROM articles").fetchone() == (True,)

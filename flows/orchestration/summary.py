@@ -1,0 +1,141 @@
+"""What a run did, for people and for machines: the summary, its words on Prefect's pages, and the name of the run."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import duckdb
+
+from flows.orchestration.monitor import marks
+from flows.shared.advice import state_of_published
+from flows.shared.sources import Source
+from transforms.records import Row
+from warehouse import store
+
+NEXT_STEPS = (
+    "Where in the code it failed: the traceback is in the log of this run.",
+    "When the cause is mended, run again: batches that are done stay done.",
+)
+"""What whoever reads that a run failed wants to know next."""
+COUNTED = ("articles", "people", "organizations", "places", "times", "quantities", "quotes", "events", "near_duplicates")
+"""Tables whose rows a summary counts."""
+REPAIRS = {"duplicates removed": "drop_duplicate", "sentences rejoined": "join", "blocks moved": "move"}
+"""Kinds of repair that a summary counts, by what they are called there."""
+
+
+@dataclass(frozen=True)
+class Summary:
+    """What a run did, or did until it failed. Times are UTC; ``seconds`` are CPU seconds by stage."""
+
+    run_id: str
+    status: str
+    home: str
+    source: str
+    flow_run_id: str | None = None
+    timezone: str = Source.timezone
+    n_files_seen: int = 0
+    n_files_new: int = 0
+    n_superseded: int = 0
+    n_quarantined: int = 0
+    stage: str = "start"
+    reason: str = ""
+    counts: Mapping[str, int] = field(default_factory=dict)
+    quarantined: tuple[Row, ...] = ()
+    warnings: tuple[str, ...] = ()
+    blocked: tuple[str, ...] = ()
+    change: str | None = None
+    """What was held back, by the name under which a human approves it."""
+    seconds: Mapping[str, float] = field(default_factory=dict)
+    search_for: str | None = None
+    """A name that most articles have, for a first search."""
+
+    @property
+    def numbers(self) -> str:
+        """Return what the run did in a few words."""
+        return f"{self.n_files_new} new of {self.n_files_seen} files, {self.n_quarantined} quarantined"
+
+    @property
+    def sentence(self) -> str:
+        """Return how the run ended, in one sentence."""
+        return f"failed at {self.reason}" if self.reason else f"{self.status}: " + "; ".join([*self.blocked, self.numbers])
+
+
+def run_name(summary: Summary, deployment: str | None = None) -> str:
+    """Return the name of a run that has ended: of which deployment, when, and what it did.
+
+    >>> summary = Summary("r", "failed", "home", "yundu", stage="plan", reason="plan: no such folder")
+    >>> run_name(summary, "yundu").partition(", ")[2]
+    'failed at plan'
+    """
+    did = f"failed at {summary.stage}" if summary.reason else ("blocked, " if summary.blocked else "") + summary.numbers
+    return " ".join(filter(None, ("ingest", deployment, f"{now_in(summary.timezone):%Y-%m-%d}, {did}")))
+
+
+def now_in(timezone: str) -> datetime:
+    """Return the time now as the clocks of a source's time zone show it."""
+    return datetime.now(ZoneInfo(timezone))
+
+
+def shortened(text: str, longest: int = 300) -> str:
+    """Return text on one line, cut where it is long.
+
+    >>> shortened("failed at plan:\\nno such source", 17)
+    'failed at plan: …'
+    """
+    text = " ".join(text.split())
+    return text if len(text) <= longest else text[: longest - 1] + "…"
+
+
+def summary_markdown(summary: Summary) -> str:
+    """Return the run's summary for Prefect's artifact page."""
+    lines = [
+        f"## {marks(summary.status.capitalize())}",
+        "",
+        f"{summary.n_files_seen} files seen, {summary.n_files_new} new, {summary.n_superseded} superseded, "
+        f"{summary.n_quarantined} quarantined.",
+    ]
+    if summary.reason:
+        why, *more = summary.reason.splitlines()
+        steps = (*more, f"{state_of_published(Path(summary.home))}.", *NEXT_STEPS)
+        lines += ["", f"**Failed at {marks(why)}**", "", *(f"- {marks(step)}" for step in steps)]
+    lines += [f"- **{marks(reason)}**" for reason in summary.blocked]
+    if summary.blocked:
+        lines += ["", "Nothing was published. Look at quality and quarantine, then approve or reject: by the run's form where it waits as "
+                  f"Suspended, else by `dibao approve {summary.change}` or `dibao reject {summary.change}`."]
+    lines += [f"- warning: {marks(text)}" for text in summary.warnings]
+    if summary.counts:
+        lines += ["", "| the warehouse now holds | rows |", "|---|---:|", *(f"| {marks(name.replace('_', ' '))} | {n} |" for name, n in summary.counts.items())]
+    if summary.quarantined:
+        lines += ["", "| quarantined | table | reason | detail |", "|---|---|---|---|"]
+        lines += [
+            f"| {marks(row['path'])} | {row['record_table']} | {marks(row['reason'])} | {marks(row['detail'])} |"
+            for row in summary.quarantined
+        ]
+    return "\n".join(lines)
+
+
+def name_to_search(con: duckdb.DuckDBPyConnection) -> str | None:
+    """Return the name that most articles have, for a first search, reporters last; None where nobody is named."""
+    return next(iter(store.column(con, "SELECT name FROM people ORDER BY latest_title IS NULL, n_articles DESC, n_mentions DESC, name LIMIT 1")), None)
+
+
+def count_rows(con: duckdb.DuckDBPyConnection) -> dict[str, int]:
+    """Return what the warehouse holds now: rows by table, and repairs by what they are called."""
+    counts = {table: store.column(con, f"SELECT count(*) FROM {table}")[0] for table in COUNTED}
+    return counts | {name: store.column(con, "SELECT count(*) FROM edits WHERE kind = ?", [kind])[0] for name, kind in REPAIRS.items()}
+
+
+def quarantined_rows(con: duckdb.DuckDBPyConnection, run_id: str) -> tuple[Row, ...]:
+    """Return what a run quarantined: path, table, reason and detail; rows that only follow others are counted per file."""
+    from expectations.cascade import FOLLOWS
+
+    rows = con.execute("""
+        SELECT path, record_table, reason, detail FROM quarantine WHERE run_id = $run AND reason <> $follows
+        UNION ALL
+        SELECT path, 'rows', reason, count(*) || ' of them' FROM quarantine WHERE run_id = $run AND reason = $follows GROUP BY ALL
+        ORDER BY ALL""", {"run": run_id, "follows": FOLLOWS}).fetchall()
+    return tuple(dict(zip(("path", "record_table", "reason", "detail"), row, strict=True)) for row in rows)

@@ -1,0 +1,19 @@
+"""What people wrote into a home about its pages: reviewed corrections, and what is to be forgotten."""
+
+from __future__ import annotations
+
+from warehouse.home import Home
+
+
+def read_corrections(home: Home) -> dict[str, str]:
+    """Return the lines of the home's file of corrections by the file they are about. Raises CorrectionError for one that is none."""
+    if not home.corrections.exists():
+        return {}
+    from transforms.pages.corrections import decode_corrections, lines_by_file
+
+    return lines_by_file(decode_corrections(home.corrections.read_bytes()))
+
+
+def read_forgotten(home: Home) -> str:
+    """Return the lines that say what a home was told to forget, see ``transforms.forgetting``."""
+    return home.forgotten.read_text("utf-8") if home.forgotten.exists() else ""
