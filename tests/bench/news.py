@@ -121,7 +121,7 @@ def score(articles: Iterable[NewsArticle]) -> dict[str, Score]:
         add("headline", [squeezed("".join(line.text for line in article.lines.values()))], [(squeezed(row["headline"]), 1.0) for row in table("articles")])
         text = squeezed("".join(line.text for line in article.paragraphs))
         add("body", [text], [(squeezed(row["body"]), 1.0) for row in table("articles")], lambda one, other: other.endswith(one))
-        add("reporters", article.reporters, distinct((row["name"], row["confidence"]) for row in table("mentions") if "reporter" in (row["roles"] or ())))
+        add("reporters", article.reporters, distinct((row["name"], row["confidence"]) for row in table("mentions") if {"reporter", "correspondent"} & {*(row["roles"] or ())}))
         mentions = [(row["kind"], squeezed(row["name"] if row["kind"] == "person" else row["text"]), row["confidence"]) for row in table("mentions") if not row["roles"]]
         for kind, names in (("persons", "person"), ("organizations", "organization"), ("places", "place")):
             same = is_same_person if names == "person" else lambda one, other: one == other
