@@ -7,7 +7,7 @@ The tagger says which characters are a title (副局长, 党委书记, 货车驾
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
 
 from transforms.lexicons.names import polite_words, title_words
@@ -68,7 +68,7 @@ def titles_by_word(words: Words, found: Sequence[CandidateSpan]) -> Iterator[Can
         if (span.kind == "person") == (end == span.start) and floor < end and (start := _start_of_title(words, floor, end)) is not None:
             yield CandidateSpan(start, end, "title", 0.8)
         if span.kind == "organization":
-            next_start = starts[bisect_right(starts, span.start)] if span.start < starts[-1] else len(text)
+            next_start = starts[bisect_left(starts, span.end)] if span.end <= starts[-1] else len(text)
             end = EDGE_OF_TITLE.search(text, span.end, min(span.end + LONGEST_TITLE + 1, next_start)).start()
             if _start_of_title(words, span.end, end) == span.end:
                 yield CandidateSpan(span.end, end, "title", 0.8)
