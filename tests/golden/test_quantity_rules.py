@@ -4,8 +4,10 @@ import pytest
 
 from transforms.confidence import confidence_of
 from transforms.quantities import find_quantities, without_pieces
-from transforms.quantities.rules import EXCLUSIONS, RULES
+from transforms.quantities.exclusions import EXCLUSIONS, PAIRINGS
+from transforms.quantities.rules import RULES, read_unit
 from transforms.records import Name
+from transforms.text.numerals import read_number
 from transforms.times import find_times
 
 
@@ -20,9 +22,15 @@ def test_every_rule_reads_its_examples(rule, text, wanted):
         assert first.base_value == pytest.approx(float(value))
 
 
-@pytest.mark.parametrize(("name", "text"), [(exclusion.name, text) for exclusion in EXCLUSIONS for text in exclusion.examples])
+@pytest.mark.parametrize(("name", "text"), [(rule.name, text) for rule in (*EXCLUSIONS, *PAIRINGS) for text in rule.examples])
 def test_what_only_looks_like_a_quantity_is_none(name, text):
     assert find_quantities(text) == []
+
+
+@pytest.mark.parametrize(("name", "text"), [(pairing.name, text) for pairing in PAIRINGS for text in pairing.examples])
+def test_the_pairing_of_an_example_is_the_first_that_is_of_it(name, text):
+    measured = [found for start in range(len(text)) if (number := read_number(text, start)) and (found := read_unit(text, number))]
+    assert name in [next((pairing.name for pairing in PAIRINGS if pairing.is_of(number, unit)), None) for number, unit, _ in measured]
 
 
 @pytest.mark.parametrize(("text", "found"), [

@@ -36,10 +36,10 @@ from transforms.confidence import confidence_of
 from transforms.quantities import lexicon
 from transforms.quantities.counted import what_is_counted
 from transforms.quantities.lexicon import Qualifier, units
-from transforms.quantities.rules import DIGITS, NOT_A_QUANTITY, RULES, PartialQuantity, with_what_follows
+from transforms.quantities.rules import NOT_A_QUANTITY, RULES, PartialQuantity, with_what_follows
 from transforms.records import Name, Quantity, Time
 from transforms.text.characters import finds_in_reading_text, traditional
-from transforms.text.numerals import MAGNITUDES, ONLY_HAN_DIGITS, Number, read_number
+from transforms.text.numerals import DIGIT_RUN, MAGNITUDES, ONLY_HAN_DIGITS, Number, read_number
 from transforms.text.sentences import SENTENCE_END
 from transforms.times import find_times, is_length
 
@@ -130,7 +130,7 @@ def _find(text: str) -> list[Quantity]:
         elif number:
             start = number.end
         else:
-            start = DIGITS.match(text, match.start()).end()
+            start = DIGIT_RUN.match(text, match.start()).end()
     return found
 
 

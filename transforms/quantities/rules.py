@@ -1,7 +1,7 @@
-"""The rules of quantities: each reads one way in which newspapers print them, or knows one that only looks like it.
+"""The rules of quantities: each reads one way in which newspapers print them.
 
-``RULES`` are tried in order at each number; the first that reads anything has it. ``EXCLUSIONS`` are asked of what is read as a number
-and a unit. A rule's name is the ``rule`` of its rows; its examples are tested one by one.
+``RULES`` are tried in order at each number; the first that reads anything has it. A rule's name is the ``rule`` of its rows; its examples are
+tested one by one.
 """
 
 from __future__ import annotations
@@ -13,12 +13,12 @@ from typing import NamedTuple
 
 from transforms.quantities import lexicon
 from transforms.quantities.counted import noun_after, noun_before
+from transforms.quantities.exclusions import is_calendar, is_no_quantity
 from transforms.quantities.lexicon import Unit
 from transforms.text.numerals import HALF, MAGNITUDES, ONLY_HAN_DIGITS, Number, read_number
 
 MONEY_SIGNS = frozenset("¥￥$€£￡")
 NUMBER_STARTS = frozenset("0123456789又" + ONLY_HAN_DIGITS + MAGNITUDES)
-DIGITS = re.compile(f"[0-9{ONLY_HAN_DIGITS}{MAGNITUDES}]+")
 CONNECTOR = re.compile(" ?(?:至|到|[-~～–—―]{1,2}) ?")
 OF_PARTS = re.compile(" *分 *之 *")
 SLASH = re.compile("/([0-9]{1,2})(?![0-9/.])")
@@ -34,15 +34,9 @@ TENTHS_OF = frozenset(("块", "毛", "角", "米", "尺", "丈", "斤", "成", "
 """Units after which one digit more is tenths: 十五块八, 一米八, 三成五."""
 ANOTHER_UNIT = re.compile(r"[(（]([^()（）0-9]{1,3})[)）]")
 PER_AFTER = re.compile("[/](?!年[0-9])([一-龥]{1,3}(?:[·/][一-龥]{1,2})?|kg|m2|h)")
-UNEQUAL = re.compile("不等")
-CALENDAR_YEAR = re.compile("[0-9]{4}|0[0-9]|[〇零○一二三四五六七八九]{2}|[〇零○一二三四五六七八九]{4}")
 NO_COUNT_AFTER_MANY = frozenset("样元年边方极媒功种名次少么")
-ONE_IS_AN_ARTICLE_AFTER = frozenset("这那某每同哪任另唯统万的有前后任新当整头")
-HALF_IS_A_NAME_AFTER = frozenset("上下前后大小多")
-WORD_BEFORE = frozenset("%=&@#_+abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ")
-FEWEST_POINTS = 25
-"""Below it a number before 点 is an hour or an item of a list; an index of stock has more."""
 LONGEST_UNIT = 12
+"""Characters of a unit: none of units.tsv has more."""
 CONTEXT = 30
 """Characters before a number in which words tell what 度, 块 or 分 means."""
 NO_UNIT = Unit("", "count", Decimal(1), "1", ())
@@ -88,43 +82,42 @@ class Rule(NamedTuple):
     examples: tuple[tuple[str, str], ...]
 
 
-class Exclusion(NamedTuple):
-    """What looks like a quantity and is none: its name, what knows it, and examples."""
-
-    name: str
-    holds: Callable[[str, Number, Unit, int], bool]
-    examples: tuple[str, ...]
-
-
 # Numbers and their units
 
 
-def read_unit(text: str, number: Number) -> tuple[Number, Unit, int] | None:
-    """Return the number, its unit and the unit's end. 千 goes to the unit where both would do: 3千克."""
+class Measured(NamedTuple):
+    """A number, its unit, and where that ends."""
+
+    number: Number
+    unit: Unit
+    end: int
+
+
+def read_unit(text: str, number: Number) -> Measured | None:
+    """Return the number with its unit. 千 goes to the unit where both would do: 3千克."""
     end = number.end
-    if text[end - 1] == "千" and end - number.start > 1 and not number.qualifier:
-        unit, shorter = longest_unit(text, end - 1, number), read_number(text, number.start, end - 1)
-        if unit and shorter:
-            return shorter, unit, end - 1 + len(unit.text)
+    if text[end - 1] == "千" and not number.qualifier and (thousand := _with_last_sign_in_unit(text, number)):
+        return thousand
     after = text[end : end + 1]
     if after in ("个", "百", " ") and (points := PERCENT_POINTS.match(text, end)):
-        return number, lexicon.unit("个百分点"), points.end()
+        return Measured(number, lexicon.unit("个百分点"), points.end())
     split = _read_split_unit(text, number) if after == "个" else None
-    unit = None if split else longest_unit(text, end, number)
-    if unit:
-        return number, unit, end + len(unit.text)
+    if split is None and (unit := longest_unit(text, end, number)):
+        return Measured(number, unit, end + len(unit.text))
     if after == " ":
         unit = longest_unit(text, end + 1, number)
-        return (number, unit, end + 1 + len(unit.text)) if unit and (unit.kind != "count" or number.arabic) else None
-    return split or _read_weight_in_liang(text, number)
+        return Measured(number, unit, end + 1 + len(unit.text)) if unit and (unit.kind != "count" or number.arabic) else None
+    if split is None and text[end - 1] == "两" and (weight := _with_last_sign_in_unit(text, number)) and weight.unit.text == "两":
+        return weight
+    return split
 
 
-def _read_weight_in_liang(text: str, number: Number) -> tuple[Number, Unit, int] | None:
-    """Return 二两, where 两 is the unit and not a digit."""
-    end = number.end
-    shorter = read_number(text, number.start, end - 1) if text[end - 1] == "两" and end - number.start > 1 else None
-    unit = longest_unit(text, end - 1, shorter) if shorter else None
-    return (shorter, unit, end) if unit and unit.text == "两" else None
+def _with_last_sign_in_unit(text: str, number: Number) -> Measured | None:
+    """Return 3千克 and 二两, where the last sign of the number is the unit's."""
+    last = number.end - 1
+    shorter = read_number(text, number.start, last) if last > number.start else None
+    unit = longest_unit(text, last, shorter) if shorter else None
+    return Measured(shorter, unit, last + len(unit.text)) if unit else None
 
 
 def longest_unit(text: str, start: int, number: Number) -> Unit | None:
@@ -143,7 +136,7 @@ def longest_unit(text: str, start: int, number: Number) -> Unit | None:
     return None
 
 
-def _read_split_unit(text: str, number: Number) -> tuple[Number, Unit, int] | None:
+def _read_split_unit(text: str, number: Number) -> Measured | None:
     """Return number, unit and end of 3个多小时 and 一个半月, where the vague word or the half stands inside the unit."""
     word, rest = text[number.end + 1 : number.end + 2], number.end + 2
     if word not in ("多", "余", "半") or number.value is None:
@@ -153,7 +146,7 @@ def _read_split_unit(text: str, number: Number) -> tuple[Number, Unit, int] | No
             value = number.value + (HALF if word == "半" else 0)
             high = value if word == "半" else value + number.step
             split = number._replace(value=value, low=value, high=high, qualifier="" if word == "半" else word)
-            return split, unit, rest + len(unit.text) - 1
+            return Measured(split, unit, rest + len(unit.text) - 1)
     return None
 
 
@@ -219,35 +212,53 @@ def read_slash(text: str, number: Number) -> PartialQuantity | None:
     return PartialQuantity(number.start, slash.end(), share, share, share, None, "fraction", Decimal(1), "1", (), number, "slash")
 
 
+FROM = ("由", "从", "自")
+"""Before the first of two numbers that are no range: 从3增加到5."""
+
+
 def read_range(text: str, number: Number) -> PartialQuantity | None:
     """Return a range of two numbers: 3至5年, 1万元-5万元, 三到五万元 (the first takes the 万 of the second); None for 从3到5."""
-    found = read_unit(text, number)
-    end = found[2] if found else number.end
-    connector = CONNECTOR.match(text, end) if text[end : end + 1] in (" ", "至", "到", "-", "~", "～", "–", "—", "―") else None
-    second = read_number(text, connector.end()) if connector else None
-    found_second = read_unit(text, second) if second else None
-    if second and not found_second and not found and second.scale > 1 and noun_after(text, second.end):
-        found_second = second, NO_UNIT, second.end
-    if not found_second or found and text[max(number.start - 1, 0) : number.start] in ("由", "从", "自"):
+    first = read_unit(text, number)
+    second = _upper_bound(text, number, first)
+    if second is None or first and text[max(number.start - 1, 0) : number.start] in FROM:
         return None
-    second, unit, end = found_second
-    if unit.text == "度":
-        unit = degrees(text, number.start, end) or unit
-    low, high = number.low, second.high
-    whole = with_smaller_units(text, begin(text, second, unit, end, "range"))
-    if found:
-        first = degrees(text, number.start, end) or found[1] if found[1].text == "度" else found[1]
-        if (first.kind, first.base) != (unit.kind, unit.base) or unit.kind == "percent" and first.text != unit.text:
-            return None
-        low = found[0].low * first.factor / unit.factor
-        high = whole.high if whole.high is not None else high
-    elif second.scale > 1 and number.scale == 1 and low < second.low / second.scale:
-        low *= second.scale
-    if low > high and UNEQUAL.match(text, whole.end):
+    whole = with_smaller_units(text, begin(text, *second, "range"))
+    high = whole.high if first and whole.high is not None else second.number.high
+    low = _lower_bound(text, number, first, second)
+    if low is not None and low > high and text.startswith("不等", whole.end):
         low, high = high, low
-    if low > high or is_calendar(text, number, unit, end) or is_calendar(text, second, unit, end) or is_no_quantity(text, number, unit, end):
+    if low is None or low > high or is_calendar(text, number, *second[1:]) or is_calendar(text, *second) or is_no_quantity(text, number, *second[1:]):
         return None
     return whole._replace(start=number.start, value=None, low=low, high=high)
+
+
+def _upper_bound(text: str, number: Number, first: Measured | None) -> Measured | None:
+    """Return the second number of a range with its unit; None where no connector and number follow the first."""
+    connector = CONNECTOR.match(text, first.end if first else number.end)
+    second = read_number(text, connector.end()) if connector else None
+    if second is None:
+        return None
+    measured = read_unit(text, second)
+    if measured is None:
+        is_noun_counted = not first and second.scale > 1 and noun_after(text, second.end)
+        return Measured(second, NO_UNIT, second.end) if is_noun_counted else None
+    return measured._replace(unit=_unit_meant(text, number, measured))
+
+
+def _unit_meant(text: str, number: Number, measured: Measured) -> Unit:
+    """Return the unit, of 度 what the words around ``number`` and the unit's end say it measures."""
+    return measured.unit.text == "度" and degrees(text, number.start, measured.end) or measured.unit
+
+
+def _lower_bound(text: str, number: Number, first: Measured | None, second: Measured) -> Decimal | None:
+    """Return the first number of a range in the unit of the second; None where their units are of different kinds."""
+    if first is None:
+        takes_scale = second.number.scale > 1 and number.scale == 1 and number.low < second.number.low / second.number.scale
+        return number.low * second.number.scale if takes_scale else number.low
+    unit = _unit_meant(text, number, first)
+    if (unit.kind, unit.base) != (second.unit.kind, second.unit.base) or unit.kind == "percent" and unit.text != second.unit.text:
+        return None
+    return first.number.low * unit.factor / second.unit.factor
 
 
 def read_list(text: str, number: Number) -> PartialQuantity | None:
@@ -257,9 +268,9 @@ def read_list(text: str, number: Number) -> PartialQuantity | None:
         return None
     last = read_number(text, max(listed[0].rfind(mark) for mark in "、和及与") + listed.start() + 1)
     found = read_unit(text, last) if last else None
-    if found is None or found[0].magnitude != number.magnitude or found[1].kind == "count" and not noun_after(text, found[2]):
+    if found is None or found.number.magnitude != number.magnitude or found.unit.kind == "count" and not noun_after(text, found.end):
         return None
-    return begin(text, number, found[1], number.end, "list")._replace(unit=found[1].text)
+    return begin(text, number, found.unit, number.end, "list")._replace(unit=found.unit.text)
 
 
 def read_spoken_money(text: str, number: Number) -> PartialQuantity | None:
@@ -289,12 +300,12 @@ def degrees(text: str, start: int, end: int) -> Unit | None:
 def read_degrees(text: str, number: Number) -> PartialQuantity | None:
     """Return 度 as temperature, electricity, an angle, strength of spirits or of glasses; 一度 and the like are none."""
     found = read_unit(text, number)
-    if found is None or found[1].text != "度":
+    if found is None or found.unit.text != "度":
         return None
-    unit = degrees(text, number.start, found[2])
-    if unit is None or is_no_quantity(text, number, unit, found[2]):
+    unit = degrees(text, number.start, found.end)
+    if unit is None or is_no_quantity(text, number, unit, found.end):
         return NOT_A_QUANTITY
-    return begin(text, found[0], unit, found[2], "degrees")
+    return begin(text, found.number, unit, found.end, "degrees")
 
 
 LAND_AFTER = re.compile("地|[^，,。；;、]{0,3}?(?:田|菜地|园地|菜园|果园|自留地|宅基地)")
@@ -329,7 +340,7 @@ def read_level(text: str, number: Number) -> PartialQuantity | None:
 def read_number_and_unit(text: str, number: Number) -> PartialQuantity | None:
     """Return a number with its unit."""
     found = read_unit(text, number)
-    if found is None or found[1].kind == "count" and text[number.start - 1 : number.start] in MONEY_SIGNS:
+    if found is None or found.unit.kind == "count" and text[number.start - 1 : number.start] in MONEY_SIGNS:
         return None
     number, unit, end = found
     return NOT_A_QUANTITY if is_no_quantity(text, number, unit, end) else begin(text, number, unit, end)
@@ -384,231 +395,6 @@ RULES = (
 )
 
 
-# What only looks like a quantity
-
-
-def is_no_quantity(text: str, number: Number, unit: Unit, end: int) -> bool:
-    """Tell whether number and unit are an ordinal, a date, part of a word, an article, a set phrase or the like."""
-    return any(exclusion.holds(text, number, unit, end) for exclusion in EXCLUSIONS)
-
-
-def is_calendar(text: str, number: Number, unit: Unit, end: int) -> bool:
-    """2024年, 二〇二四年, 08年."""
-    named = unit.text == "年" and not number.qualifier and number.value is not None
-    return named and CALENDAR_YEAR.fullmatch(number.arabic or number.han) is not None
-
-
-def _is_padded(text: str, number: Number, unit: Unit, end: int) -> bool:
-    return number.arabic[:1] == "0" and number.arabic[1:].isdigit()
-
-
-def _is_set_phrase(text: str, number: Number, unit: Unit, end: int) -> bool:
-    return text.startswith(lexicon.set_phrases().get(text[number.start], ()), number.start) or text.startswith("最后一公里", number.start - 2)
-
-
-EVERY_WEEK = ("每周", "每星期", "每个星期", "一周", "上周", "本周", "下周", "每届")
-ORDINAL_LIST = re.compile(f"第[0-9{ONLY_HAN_DIGITS}十百、和及与至到—-]+$")
-
-
-RANKS_LISTED = re.compile("(?:获|得|夺|列|获得|位列)(?:第|前)?[一二三四五六七八、]+、$")
-
-
-def _is_ordinal(text: str, number: Number, unit: Unit, end: int) -> bool:
-    start = number.start
-    if start and text.endswith(lexicon.ordinal_signs(bool(number.han)), max(start - 3, 0), start):
-        return not text.endswith(EVERY_WEEK, 0, start)
-    if unit.text == "局" and text.endswith(("中铁", "中交", "中建", "中水", "水电", "电建", "铁建"), 0, start):
-        return True
-    if RANKS_LISTED.search(text, max(start - 10, 0), start):
-        return True
-    before = text[start - 1 : start]
-    if before == "前" and unit.kind == "count" and text[start - 2 : start] not in ("目前", "日前", "此前", "之前", "以前", "当前", "年前", "节前", "提前"):
-        return True
-    return before in tuple("、和及与至到—-") and ORDINAL_LIST.search(text, max(start - 14, 0), start) is not None
-
-
-def _is_glued(text: str, number: Number, unit: Unit, end: int) -> bool:
-    return text[number.start - 1 : number.start] in WORD_BEFORE and not text.endswith("RMB", 0, number.start)
-
-
-CLOCK_SIGNS = frozenset("时点.:：∶/")
-
-
-def _is_after_clock(text: str, number: Number, unit: Unit, end: int) -> bool:
-    start = number.start
-    if start < 2 or text[start - 1] not in CLOCK_SIGNS or not DIGITS.match(text, start - 2):
-        return False
-    return bool(number.arabic) and text[start - 1] not in "时点" or unit.text in ("分", "秒")
-
-
-SLOGAN_END = re.compile("[^，,。！？；\n]{0,11}[”’」』》]")
-
-
-def _is_slogan(text: str, number: Number, unit: Unit, end: int) -> bool:
-    return text[number.start - 1 : number.start] in ("“", "‘", "「", "『", "《") and SLOGAN_END.match(text, end) is not None
-
-
-PRICE_GLUED = re.compile("[百千万]一$")
-
-
-def _is_price_and_unit(text: str, number: Number, unit: Unit, end: int) -> bool:
-    return unit.kind != "money" and PRICE_GLUED.search(number.han) is not None
-
-
-ADDRESS_BEFORE = tuple("号路街巷弄幢栋排室")
-ADDRESS_AFTER = re.compile("[0-9]{1,4}(?:单元|室|号|楼|层|座|排|门|栋|幢)|[A-Z0-9]{0,4}室")
-
-
-def _is_house_number(text: str, number: Number, unit: Unit, end: int) -> bool:
-    if not number.arabic or unit.text not in lexicon.words("numbered"):
-        return False
-    return text[number.start - 1 : number.start] in ADDRESS_BEFORE or ADDRESS_AFTER.match(text, end) is not None
-
-
-MILESTONE_BEFORE = re.compile("[KSGk][0-9]+[+＋]$|公里(?:加|[+＋])$|(?:公路|线|国道|省道|高速|里程)$")
-MILESTONE_AFTER = re.compile("加[0-9]+米|[+＋][0-9]+|处(?!理|于|置)|路段")
-
-
-def _is_milestone(text: str, number: Number, unit: Unit, end: int) -> bool:
-    before = MILESTONE_BEFORE.search(text, max(number.start - 12, 0), number.start)
-    if before and before[0][-1] in "加+＋":
-        return True
-    return unit.kind == "length" and bool(MILESTONE_AFTER.match(text, end)) and (bool(before) or text.startswith(("加", "+"), end))
-
-
-def _is_section_number(text: str, number: Number, unit: Unit, end: int) -> bool:
-    is_first = number.start == 0 or text[number.start - 1] in "\n。 "
-    return is_first and unit.kind == "count" and "." in number.arabic and not number.magnitude
-
-
-ALWAYS_OPEN = re.compile("[一-龥](?<![内后前之以的左上多制里至到就才才能为仅共])|[“「]")
-"""What goes on 24小时 that says around the clock: 24小时热线, 24小时智能通关."""
-
-
-def _is_always_open(text: str, number: Number, unit: Unit, end: int) -> bool:
-    return unit.text in ("小时", "个小时") and number.value == 24 and text[number.start - 1 : number.start] not in tuple("前满近超约达共") and ALWAYS_OPEN.match(text, end) is not None
-
-
-PRICE_BEFORE = re.compile("(?:[块毛元钱角]|[块毛][一二三四五六七八九])$")
-
-
-def _is_rate_of_one(text: str, number: Number, unit: Unit, end: int) -> bool:
-    """一斤 of 一斤饺子挣三毛, and of 三块五一斤, says for what the other amount is."""
-    if number.han != "一" or unit.kind not in ("mass", "area", "volume", "energy"):
-        return False
-    if PRICE_BEFORE.search(text, max(number.start - 3, 0), number.start):
-        return True
-    goes_on = re.compile(f"[^，,。；;！？、\n0-9{ONLY_HAN_DIGITS}半][^，,。；;！？、\n0-9]{{0,9}}?[0-9{ONLY_HAN_DIGITS}半]").match(text, end)
-    return bool(goes_on) and text[number.start - 1 : number.start] in ("", *"，,。；;！？、\n “”的在了割卖每")
-
-
-def _is_idle_point(text: str, number: Number, unit: Unit, end: int) -> bool:
-    """一分 is a point only where points are won: not 一分都没有, 每一分."""
-    if number.han != "一" or number.qualifier:
-        return False
-    if unit.text in ("分钱", "毛钱"):
-        return text.startswith(("都", "也", "没", "不"), end)
-    return unit.text == "分" and not text.endswith(lexicon.words("score"), 0, number.start)
-
-
-def _is_year_of_era(text: str, number: Number, unit: Unit, end: int) -> bool:
-    """后元三年 of emperors without a name of their era; others are read as times."""
-    return unit.text == "年" and bool(number.han) and text[number.start - 1 : number.start] == "元" and text[number.start - 2 : number.start - 1] in tuple("后中初始")
-
-
-AROUND = re.compile("[绕环巡转游][^，,。；;]{0,3}$")
-
-
-def _is_repeated(text: str, number: Number, unit: Unit, end: int) -> bool:
-    """一寸寸 and 一年比一年 name no length, and 绕湖一周 is a round."""
-    if number.han != "一" or number.qualifier:
-        return False
-    is_round = unit.text == "周" and AROUND.search(text, max(number.start - 5, 0), number.start)
-    return bool(is_round) or text.startswith((unit.text, f"比一{unit.text}"), end) or text.endswith(f"一{unit.text}比", 0, number.start)
-
-
-def _is_interval(text: str, number: Number, unit: Unit, end: int) -> bool:
-    return unit.kind == "duration" and text.endswith(("每", "每隔"), 0, number.start)
-
-
-def _is_anniversary(text: str, number: Number, unit: Unit, end: int) -> bool:
-    return unit.text == "周年" and text.startswith(("纪", "庆", "大", "、"), end)
-
-
-def _is_odd_pair(text: str, number: Number, unit: Unit, end: int) -> bool:
-    return _do_not_go_together(text, number, unit, text[number.start - 1 : number.start]) and not _has_vague_word_before(text, number)
-
-
-CAPITALS = frozenset("壹贰叁肆伍陆柒捌玖")
-"""Digits as on a cheque: alone and before no money they are names (伍家欣, 陆家嘴)."""
-
-
-SEVERAL_DAYS_AFTER = re.compile("[之以]?内(?!容|部)")
-MEDALS_AFTER = re.compile(f"[0-9{ONLY_HAN_DIGITS}]|$|[，,。；;、！？!?）)”」：:\n ]")
-
-
-def _do_not_go_together(text: str, number: Number, unit: Unit, before: str) -> bool:
-    if number.han and (number.value == 0 or number.han == "一一"):
-        return True
-    if number.han == "一" and unit.text == "点" or number.han in CAPITALS and unit.kind != "money":
-        return True
-    if number.han == "一" and not number.qualifier:
-        return unit.kind == "count" or unit.kind in ("duration", "multiple") and unit.text != "番" and before in ONE_IS_AN_ARTICLE_AFTER
-    if unit.kind == "money" and number.han in ("亿", "万", "千", "千万", "百万") and text.startswith("以上", number.end + len(unit.text)):
-        return True
-    if number.is_bare and number.han[0] != "十":
-        return not number.qualifier and unit.kind in ("count", "length", "duration", "age", "multiple") and unit.text not in ("名", "人口")
-    if number.han == "半":
-        return before in HALF_IS_A_NAME_AFTER or unit.kind in ("count", "points", "score") and not unit.text.startswith("个")
-    if unit.text in ("成", "折"):
-        return number.high > 10 and not (unit.text == "折" and len(number.han) == 2 and number.han[1] not in MAGNITUDES)
-    if unit.text == "分":
-        return number.han in ("十", "百", "千", "万", "亿")
-    if unit.text == "日":
-        return not SEVERAL_DAYS_AFTER.match(text, number.end + 1)
-    if unit.text in ("金", "银", "铜"):
-        return not MEDALS_AFTER.match(text, number.end + 1)
-    if unit.text == "番":
-        return before != "翻" and not text.endswith("翻了", 0, number.start)
-    if unit.text == "班" and before in tuple("级年0123456789)）"):
-        return True
-    if unit.text in ("期", "班", "段"):
-        return bool(number.han) and before not in ("分", "共", "办", "了")
-    return unit.kind == "points" and (not number.arabic or number.low < FEWEST_POINTS)
-
-
-def _has_vague_word_before(text: str, number: Number) -> bool:
-    """Tell whether a bare 十, 百, 千, 万, 亿 has a vague word before it: 上百名, 近万家."""
-    start = number.start
-    return number.is_bare and any(
-        text.endswith(way.word, 0, start) and text[start - len(way.word) - 1 : start - len(way.word)] not in tuple(way.not_after)
-        for way in lexicon.qualifiers("before").get(text[start - 1 : start], ())
-    )
-
-
-EXCLUSIONS = (
-    Exclusion("calendar year", is_calendar, ("2024年", "二〇二四年", "08年")),
-    Exclusion("padded number", _is_padded, ("007个",)),
-    Exclusion("set phrase", _is_set_phrase, ("三个代表", "千家万户", "两位数", "打通“最后一公里”")),
-    Exclusion("ordinal", _is_ordinal, ("第39个", "第3、4名", "前10名", "中铁二十五局", "分获二、三名")),
-    Exclusion("part of a word", _is_glued, ("MU5735次航班", "A3张")),
-    Exclusion("rest of a clock time or a score", _is_after_clock, ("3时30分", "2:15分")),
-    Exclusion("slogan", _is_slogan, ("“三个一批”",)),
-    Exclusion("price and unit", _is_price_and_unit, ("团餐三百一顿",)),
-    Exclusion("house number", _is_house_number, ("望江路128号3幢2单元501室", "停在B区3排6号")),
-    Exclusion("milestone", _is_milestone, ("K1862+300处", "省道43公里加200米处")),
-    Exclusion("section number", _is_section_number, ("1.2本项目",)),
-    Exclusion("always open", _is_always_open, ("24小时热线",)),
-    Exclusion("for what the price is", _is_rate_of_one, ("一斤卖到三千八", "一亩给你一千五")),
-    Exclusion("no point won", _is_idle_point, ("一分都没有", "一分钱都不能少")),
-    Exclusion("year of an era", _is_year_of_era, ("文帝后元三年",)),
-    Exclusion("one after the other, or a round", _is_repeated, ("一寸寸地挪", "一年比一年多", "绕湖一周")),
-    Exclusion("interval", _is_interval, ("每两个月评选", "每隔3年")),
-    Exclusion("anniversary in a name", _is_anniversary, ("胜利60周年、70周年纪念章",)),
-    Exclusion("odd pair", _is_odd_pair, ("一张蓝图", "十分满意", "百年", "二期", "30成", "新签约亿元以上项目", "委员伍家欣")),
-)
-
-
 # What goes on a quantity
 
 
@@ -637,8 +423,8 @@ def _smaller_unit(text: str, number: Number, partial: PartialQuantity, below: De
         if factor < below and text.startswith(word, number.end) and not text.startswith(("别", "布", "成"), number.end + 1):
             return number, factor, word, number.end + len(word)
     found = read_unit(text, number)
-    if found and found[1].kind == partial.kind and found[1].base == partial.base and found[1].factor < below and found[0].value is not None:
-        return found[0], found[1].factor, found[1].text, found[2]
+    if found and found.unit.kind == partial.kind and found.unit.base == partial.base and found.unit.factor < below and found.number.value is not None:
+        return found.number, found.unit.factor, found.unit.text, found.end
     return None
 
 

@@ -37,6 +37,8 @@ LONGEST_PRINTED = 40
 MAGNITUDES = UNITS
 ONLY_HAN_DIGITS = HAN_DIGITS + "廿卅卌"
 HAN_DIGIT_NUMBER = f"[{ONLY_HAN_DIGITS}{UNITS}]"
+DIGIT_RUN = re.compile(f"[0-9{ONLY_HAN_DIGITS}{UNITS}]+")
+"""What is passed over at once where it is no number."""
 _GROUPED = "[0-9]{1,3}(?:[,，][0-9]{3})+(?![0-9])|(?<![0-9])[0-9](?: [0-9](?![0-9]))+(?= ?[.·] ?[0-9](?: [0-9])|[ ]?[万亿%％元米吨公千平户人个名家台亩])|[0-9]+"
 _PRINTED_ARABIC = f"(?:{_GROUPED})(?: ?[.·] ?[0-9](?: [0-9](?![0-9]))+|[.·][0-9]+)?(?:[万亿](?:[0-9][0-9,，]{{1,9}}[0-9]|[0-9]千?[0-9]?百|[0-9]千)万?(?![0-9.]))*"
 _PRINTED_HAN = f"{HAN_DIGIT_NUMBER}(?: ?{HAN_DIGIT_NUMBER}|(?<=[{ONLY_HAN_DIGITS}])兆(?=[{ONLY_HAN_DIGITS}]))*(?: ?点 ?[{ONLY_HAN_DIGITS}]+)?"
