@@ -14,17 +14,10 @@ from typing import NamedTuple
 from transforms.quantities import lexicon
 from transforms.quantities.lexicon import Unit
 from transforms.text.numerals import DIGIT_RUN, MAGNITUDES, ONLY_HAN_DIGITS, Number
+from transforms.text.patterns import Exclusion
 
 Holds = Callable[[str, Number, Unit, int], bool]
 """Whether something is true of a number of a text, its unit, and where that ends."""
-
-
-class Exclusion(NamedTuple):
-    """What looks like a quantity and is none: its name, what knows it, and examples."""
-
-    name: str
-    holds: Holds
-    examples: tuple[str, ...]
 
 
 class Pairing(NamedTuple):

@@ -1,9 +1,18 @@
-"""Patterns of words."""
+"""Patterns of words, and rules of what only looks like something."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from typing import NamedTuple
+
+
+class Exclusion(NamedTuple):
+    """What only looks like what is sought: its name, what knows it, and examples, which are tested one by one."""
+
+    name: str
+    holds: Callable[..., bool]
+    examples: tuple[str, ...]
 
 
 def one_of(words: Iterable[str]) -> str:

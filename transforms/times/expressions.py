@@ -8,8 +8,9 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from transforms.text.numerals import parse_number
-from transforms.times.fields import FINENESS_OF, Fields, Fineness, Length
-from transforms.times.tokens import WEEKDAYS, Token, find_tokens
+from transforms.times.fields import FINENESS_OF, Fields, Fineness, Length, Token
+from transforms.times.tokens import find_tokens
+from transforms.times.word_tokens import WEEKDAYS
 from transforms.times.years import PLANNED_BEFORE
 
 BOTH = re.compile("[与和]")

@@ -1,4 +1,4 @@
-"""What an expression of time says, as one record for tokens and expressions."""
+"""What a token or an expression of time says: one record for both."""
 
 from __future__ import annotations
 
@@ -98,3 +98,17 @@ FINENESS_OF = {
     "nth": Fineness.PART, "nth_weekday": Fineness.PART, "week": Fineness.DAY, "day": Fineness.DAY, "weekday": Fineness.WEEKDAY, "weekend": Fineness.WEEKDAY,
     "daypart": Fineness.DAYPART, "clock": Fineness.CLOCK,
 }
+
+
+class Token(NamedTuple):
+    """A token in ``text[start:end]``; it says something from ``coarsest`` down to ``finest``.
+
+    ``range_end`` is the upper bound where a range leaves the first unit out (2至5日).
+    """
+
+    start: int
+    end: int
+    coarsest: Fineness
+    finest: Fineness
+    fields: Fields
+    range_end: Fields | None = None
