@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from transforms.text.numerals import HALF, parse_int, parse_number
 from transforms.text.patterns import Exclusion
-from transforms.times.fields import Fields, Fineness, Token
+from transforms.times.fields import Fields, Fineness, Step, Token
 from transforms.times.word_tokens import EDGE_CODES, EDGES_OF_MONTH, WEEKDAYS
 
 DIGITS_TO_TEN = "〇零一二三四五六七八九十"
@@ -191,30 +191,53 @@ def _year_of(name: str, low: int | None) -> int | None:
 
 
 def _read_year(match: re.Match[str], text: str) -> Token | None:
-    start, end, name = match.start("number"), match.end("unit"), match["number"]
-    if match["tail"] in ("份", "度"):
-        end = match.end()
+    """公元前221年, 2014至2016年, 2024年, 113年 of the Republic, 98年."""
+    end = match.end() if match["tail"] in ("份", "度") else match.end("unit")
+    return next((token for read in YEAR_READERS if (token := read(match, text, end))), None)
+
+
+def _year_token(start: int, end: int, year: Step, range_end: Step | None = None, is_of_era: bool | None = None) -> Token:
+    return Token(start, end, Fineness.YEAR, Fineness.YEAR, Fields(year=year, is_of_era=is_of_era), Fields(year=range_end) if range_end else None)
+
+
+def _year_of_common_era(match: re.Match[str], text: str, end: int) -> Token | None:
+    start = match.start("number")
+    era = COMMON_ERA.search(text, max(start - 4, 0), start)
+    number = parse_int(match["number"]) if era else None
+    return _year_token(era.start(), end, ("=", 1 - number if era["before"] else number)) if number and number <= 9999 else None
+
+
+def _years_from_to(match: re.Match[str], text: str, end: int) -> Token | None:
     low = _year_of(match["low"], None) if match["low"] else None
-    year = _year_of(name, low)
-    counted = COMMON_ERA.search(text, max(start - 4, 0), start)
-    number = parse_int(name) if counted else None
-    if counted and number and number <= 9999:
-        return Token(counted.start(), end, Fineness.YEAR, Fineness.YEAR, Fields(year=("=", 1 - number if counted["before"] else number)))
-    if year is not None:
-        if low is not None:
-            return Token(match.start(), end, Fineness.YEAR, Fineness.YEAR, Fields(year=("=", low)), Fields(year=("=", year)))
-        before = text[start - 1 : start]
-        if year % 100 == 0 and (OLD.match(text, end) or before in ("约", "近", "逾", "超", "达", "有", "了")):
-            return None
-        return _with_edge(Token(start, end, Fineness.YEAR, Fineness.YEAR, Fields(year=("=", year))), text)
-    if ROC_YEAR.fullmatch(name) and not match["low"] and YEAR_OF_ROC_GOES_ON.match(text, end):
-        return _with_edge(Token(start, end, Fineness.YEAR, Fineness.YEAR, Fields(year=("=", parse_int(name) + 1911), is_of_era=True)), text)
-    if not TWO_DIGITS.fullmatch(name) or match["low"]:
+    year = _year_of(match["number"], low) if low else None
+    return _year_token(match.start(), end, ("=", low), ("=", year)) if year else None
+
+
+def _year_in_full(match: re.Match[str], text: str, end: int) -> Token | None:
+    year, start = _year_of(match["number"], None), match.start("number")
+    if year is None or year % 100 == 0 and (OLD.match(text, end) or text[start - 1 : start] in ABOUT):
         return None
-    is_spelled = name[0] not in "0123456789" and not CONSECUTIVE.fullmatch(name)
-    if is_spelled or YEAR_GOES_ON.match(text, end):
-        return _with_edge(Token(start, end, Fineness.YEAR, Fineness.YEAR, Fields(year=("2", parse_int(name)))), text)
-    return None
+    return _with_edge(_year_token(start, end, ("=", year)), text)
+
+
+def _year_of_the_republic(match: re.Match[str], text: str, end: int) -> Token | None:
+    is_one = not match["low"] and ROC_YEAR.fullmatch(match["number"]) and YEAR_OF_ROC_GOES_ON.match(text, end)
+    return _with_edge(_year_token(match.start("number"), end, ("=", parse_int(match["number"]) + BEFORE_THE_REPUBLIC), is_of_era=True), text) if is_one else None
+
+
+def _year_of_two_digits(match: re.Match[str], text: str, end: int) -> Token | None:
+    name = match["number"]
+    if match["low"] or not TWO_DIGITS.fullmatch(name):
+        return None
+    is_spelled = not name[0].isascii() and not CONSECUTIVE.fullmatch(name)
+    return _with_edge(_year_token(match.start("number"), end, ("2", parse_int(name))), text) if is_spelled or YEAR_GOES_ON.match(text, end) else None
+
+
+YEAR_READERS = (_year_of_common_era, _years_from_to, _year_in_full, _year_of_the_republic, _year_of_two_digits)
+BEFORE_THE_REPUBLIC = 1911
+"""The year before the first of 民国."""
+ABOUT = tuple("约近逾超达有了")
+"""Before round years that are so many: 近2000年."""
 
 
 EDGE_OF_YEAR = re.compile("年?[初底末](?![中级期步衷见创始心审升任选次诊犯稿夏秋冬春恋尾梢班])|年中(?![国央心])|[春夏秋冬](?=[，,。、；;\n]|$)")
@@ -233,64 +256,65 @@ EDGE_OF_MONTH = re.compile("月?[初底末](?![中级期步衷见创始心审升
 
 
 def _read_month(match: re.Match[str], text: str) -> Token | None:
-    name, end = match["number"], match.end("unit")
+    """十一月, 三四月间, 前8月, 1至10月, 12月底."""
+    name, start, end = match["number"], match.start("number"), match.end("unit")
     if CONSECUTIVE.fullmatch(name) and not match["low"]:
-        end += text.startswith("间", end)
-        months = [("=", parse_int(sign)) for sign in name]
-        return Token(match.start("number"), end, Fineness.MONTH, Fineness.MONTH, Fields(month=months[0]), Fields(month=months[1]))
-    month = parse_int(name)
-    if not month or month > 12 or name in NO_ORDINALS or text[end : end + 1] in set("饼亮球薪票嫂色刊光均供租台牙坛湖经"):
+        first, last = map(parse_int, name)
+        return _months_token(start, end + text.startswith("间", end), first, last)
+    month = _ordinal(name, MONTHS_OF_YEAR)
+    if month is None or text[end : end + 1] in NO_MONTH_BEFORE:
         return None
     if match["tail"] == "份":
         end = match.end()
-    fields, range_end = Fields(month=("=", month)), None
-    start, finest = match.start("number"), Fineness.MONTH
-    if text[start - 1 : start] == "前" and month > 1 and text[start - 2 : start] not in ("目前", "日前", "之前", "以前", "此前", "提前"):
-        return Token(start - 1, end, Fineness.MONTH, Fineness.MONTH, Fields(month=("=", 1)), Fields(month=("=", month)))
-    if text.startswith("当月", end):
-        end += 2
-    low = parse_int(match["low"]) if match["low"] else None
-    if low and 1 <= low <= 12 and text[match.start() - 1 : match.start()] != "月":
-        start, fields, range_end = match.start(), Fields(month=("=", low)), Fields(month=("=", month))
+    if month > 1 and text[start - 1 : start] == "前" and text[start - 2 : start] not in ENDS_IN_BEFORE:
+        return _months_token(start - 1, end, 1, month)
+    end += 2 * text.startswith("当月", end)
+    low = _ordinal(match["low"], MONTHS_OF_YEAR) if text[match.start() - 1 : match.start()] != "月" else None
+    token = _months_token(match.start(), end, low, month) if low else _months_token(start, end, month)
     edge = EDGE_OF_MONTH.match(text, end)
-    if edge:
-        end, finest = edge.end(), Fineness.PART
-        fields = fields._replace(part=EDGES_OF_MONTH[EDGE_CODES[edge[0][-1]]])
-    return Token(start, end, Fineness.MONTH, finest, fields, range_end)
+    if edge is None:
+        return token
+    return token._replace(end=edge.end(), finest=Fineness.PART, fields=token.fields._replace(part=EDGES_OF_MONTH[EDGE_CODES[edge[0][-1]]]))
 
 
-NO_ORDINALS = ("两", "几", "数", "半", "俩", "仨")
+def _months_token(start: int, end: int, first: int, last: int | None = None) -> Token:
+    return Token(start, end, Fineness.MONTH, Fineness.MONTH, Fields(month=("=", first)), Fields(month=("=", last)) if last else None)
+
+
+def _ordinal(name: str | None, highest: int) -> int | None:
+    """Return the number of a month, a day or a quarter, None where it can be none."""
+    number = parse_int(name) if name and name not in COUNTABLE else None
+    return number if number and number <= highest else None
+
+
+NO_MONTH_BEFORE = frozenset("饼亮球薪票嫂色刊光均供租台牙坛湖经")
+"""After 月 of another word: 三月饼."""
+ENDS_IN_BEFORE = ("目前", "日前", "之前", "以前", "此前", "提前")
+"""Words that end in 前 and are not 前 of the first months."""
 LASTS_SO_LONG = re.compile("[之以]?内(?!容|部)")
 """7日内 is seven days, and not the 7th."""
 LASTS = re.compile("[内游]|之内|以内|以上")
 
 
 def _read_day(match: re.Match[str], text: str) -> Token | None:
+    """28日, 2至5日; 3号 and 三日 need a month before them."""
     name, end = match["number"], match.end("unit")
-    day = parse_int(name)
-    if not day or day > 31 or name in NO_ORDINALS or text[end : end + 1] in tuple("元圆币本"):
+    day = _ordinal(name, DAYS_OF_MONTH)
+    if day is None or text[end : end + 1] in tuple("元圆币本") or LASTS_SO_LONG.match(text, end):
         return None
-    if LASTS_SO_LONG.match(text, end):
-        return None
-    fields, range_end = Fields(day=("=", day)), None
-    start = match.start("number")
-    low = parse_int(match["low"]) if match["low"] else None
-    if low and 1 <= low <= 31:
-        start, fields, range_end = match.start(), Fields(day=("=", low)), Fields(day=("=", day))
-    if match["unit"] == "号" or LASTS.match(text, end) or (name[0] in DIGITS_TO_TEN and len(name) == 1):
-        fields = fields._replace(needs_month=True)
-    return Token(start, end, Fineness.DAY, Fineness.DAY, fields, range_end)
+    low = _ordinal(match["low"], DAYS_OF_MONTH)
+    needs_month = match["unit"] == "号" or LASTS.match(text, end) or len(name) == 1 and name in DIGITS_TO_TEN
+    fields = Fields(day=("=", low or day), needs_month=True if needs_month else None)
+    return Token(match.start() if low else match.start("number"), end, Fineness.DAY, Fineness.DAY, fields, Fields(day=("=", day)) if low else None)
 
 
 def _read_quarter(match: re.Match[str], text: str) -> Token | None:
-    quarter, low = parse_int(match["number"]), parse_int(match["low"]) if match["low"] else None
-    if not quarter or quarter > 4:
+    """三季度, 第一季度, 一至三季度."""
+    quarter, low, start = _ordinal(match["number"], QUARTERS_OF_YEAR), match["low"] and parse_int(match["low"]), match.start("number")
+    if quarter is None:
         return None
-    start = match.start("number")
-    if low:
-        return Token(match.start(), match.end("unit"), Fineness.PERIOD, Fineness.PERIOD, Fields(period=f"Q{low}-Q{quarter}"))
-    start -= text[start - 1 : start] == "第"
-    return Token(start, match.end("unit"), Fineness.PERIOD, Fineness.PERIOD, Fields(period=f"Q{quarter}"))
+    start = match.start() if low else start - (text[start - 1 : start] == "第")
+    return Token(start, match.end("unit"), Fineness.PERIOD, Fineness.PERIOD, Fields(period=f"Q{low}-Q{quarter}" if low else f"Q{quarter}"))
 
 
 POINT_READERS = {"年": _read_year, "月": _read_month, "日": _read_day, "号": _read_day, "季度": _read_quarter}
