@@ -1,9 +1,13 @@
 """Tokens and expressions of times: what only looks like one is none, and neighbours make one expression."""
 
+from datetime import date
+
 import pytest
 
+from transforms.times import find_times
 from transforms.times.expressions import find_expressions
 from transforms.times.number_tokens import NO_CLOCKS, NO_LENGTHS, read_clock, read_length
+from transforms.times.resolve import POINT_RULES
 from transforms.times.tokens import find_tokens, pattern_of, plain
 
 
@@ -48,3 +52,9 @@ def test_a_token_is_the_smallest_piece_that_names_a_time(text, tokens):
 def test_neighbouring_tokens_make_one_expression(text, expressions):
     found = find_expressions(plain(text))
     assert [(text[one.start : one.end], one.kind, one.direction) for one in found] == expressions
+
+
+@pytest.mark.parametrize(("name", "text", "value"), [(rule.name, text, value) for rule in POINT_RULES for text, value in rule.examples])
+def test_every_rule_of_points_resolves_its_examples_and_gives_them_its_name(name, text, value):
+    time = find_times(text, date(2024, 11, 29))[-1]
+    assert (time.value, time.rule.removeprefix("full ")) == (value, name)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from decimal import Decimal
 from typing import NamedTuple
 
 from transforms.text.numerals import parse_number
@@ -412,14 +411,3 @@ def _pointed(text: str, start: int, end: int, fields: Fields) -> Expression | No
         if found:
             return Expression(start, found.end(), "length", fields, None, direction)
     return Expression(start, end, "length", fields)
-
-
-def total(length: Length) -> dict[str, Decimal] | None:
-    """Return a length by ISO 8601 letter (H, m, S of the time part), None where no number is named."""
-    found: dict[str, Decimal] = {}
-    for amount, letter in length:
-        if amount is None:
-            return None
-        factor, name = {"C": (100, "Y"), "Q": (3, "M"), "K": (15, "m")}.get(letter, (1, letter))
-        found[name] = found.get(name, Decimal(0)) + amount * factor
-    return found

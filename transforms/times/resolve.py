@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from bisect import bisect_left
 from collections.abc import Callable
 from datetime import date, timedelta
 from decimal import Decimal
@@ -13,7 +12,6 @@ from typing import NamedTuple
 from transforms.confidence import confidence_of
 from transforms.records import Time
 from transforms.text.characters import finds_in_reading_text
-from transforms.text.sentences import SENTENCE_END
 from transforms.times.calendar import (
     add_days,
     add_months,
@@ -26,10 +24,29 @@ from transforms.times.calendar import (
     nth_weekday,
     week_value,
 )
-from transforms.times.expressions import Expression, find_expressions, total
+from transforms.times.expressions import Expression, find_expressions
 from transforms.times.fields import Fields, Fineness
+from transforms.times.story import Story
 from transforms.times.tokens import with_plain_marks
-from transforms.times.years import Days, Said, goes_on, is_news, is_planned, nearest_year, own_year, tells_on, year_of_story
+from transforms.times.values import (
+    HALVES,
+    SEASONS,
+    Resolved,
+    days_of_nth,
+    is_before,
+    iso_length,
+    length_value,
+    months_of,
+    one_day,
+    period_of,
+    recurring,
+    shifted,
+    total,
+    unresolved,
+    vague,
+    whole_year,
+)
+from transforms.times.years import Days, goes_on, is_news, is_planned, nearest_year, own_year, tells_on, year_of_story
 
 STEPPED = re.compile("(?:Q|SP|SU|FA|WI)a[+-][0-9]")
 COUNTS_FROM_NOW = frozenset("，,。；;：:、\n （(将在过再于")
@@ -37,7 +54,6 @@ NO_YEAR, NO_ANCHOR = "unresolved: no year known", "unresolved: no date known to 
 BACKWARDS = "unresolved: ends before it begins"
 NO_DAY, NO_SUCH_DAY = "hour as printed, of a day not known", "unresolved: no such day"
 LENGTH_ONLY = "explicit, no date known to count from"
-VAGUE_BASIS = {"PAST_REF": "vague: past", "PRESENT_REF": "vague: present", "FUTURE_REF": "vague: future"}
 ADJECTIVES = ("夜间", "晚间", "午间", "早间", "夜晚", "白天")
 SPOKEN = ("今天", "明天", "昨天", "今晚", "明早", "后天")
 BESIDE_WHAT_RECURS = 6
@@ -48,11 +64,12 @@ LONGEST_EVENING = 5 * 60
 SCENE_WITHIN = timedelta(days=10)
 """How long before the anchor the scene of a story lies, where a speaker's 今天 counts from it."""
 PERIODS = ("month", "quarter", "halfyear")
+LAST_YEAR = 9998
+"""The last year whose next one the calendar has too."""
+TWO_DIGITS_AHEAD, NO_CENTURY_AFTER = 10, 2050
+"""Years that a year of two digits may lie ahead of the anchor (35年 in 2024 is 1935), and the year that stands for the anchor where there is none."""
 QUARTER = 3
 """Months of a year in which its second half is too far ahead to be told of without its year."""
-HALVES = {"H1": (1, 6), "H2": (7, 12)}
-SEASONS = {"SP": (3, 5), "SU": (6, 8), "FA": (9, 11), "WI": (12, 14)}
-EDGES = {"start": (1, 2), "middle": (6, 7), "end": (11, 12)}
 STAGES = {"初": (0, 0.3), "前": (0, 0.3), "中": (0.4, 0.6), "后": (0.7, 1), "末": (0.7, 1)}
 
 
@@ -66,16 +83,6 @@ DAILY = re.compile("(?:营业|服务|开放|办公|作息|受理|参观|运营|�
 """Before hours of every day: 服务时间10时至14时."""
 SERVICE = re.compile("首班|末班|营业|开放|受理|闭馆|开馆|运营|发车|车")
 """Before hours of every day from a day to come on: 5月1日起…首班车8时."""
-
-
-class Found(NamedTuple):
-    """A resolved time."""
-
-    value: str | None
-    start: date | None
-    end: date | None
-    granularity: str
-    basis: str
 
 
 def is_length(time: Time) -> bool:
@@ -115,47 +122,31 @@ def _expressions_of(text: str) -> tuple[str, tuple[Expression, ...]]:
     return plain_text, tuple(find_expressions(plain_text))
 
 
-@lru_cache(maxsize=256)
-def _ends_in(text: str) -> tuple[list[int], list[int]]:
-    """Return where the lines and the sentences of a text end."""
-    sentences = [match.start() for match in SENTENCE_END.finditer(text)]
-    return [at for at in sentences if text[at] == "\n"], sentences
-
-
 class Resolver:
     """Resolves the expressions of one text in order, and remembers what was said: a year, a month, a day."""
 
     def __init__(self, text: str, anchor: date | None) -> None:
         self.text = text
         self.anchor = anchor
-        self.lines, self.sentences = _ends_in(text)
-        self.said: Said | None = None
-        self.told: Said | None = None
-        self.year: int | None = None
-        self.month: tuple[int, int] | None = None
-        self.day: date | None = None
-        self.day_at = 0
-        self.daily_at = 0
-        self.clock: tuple[int, int, int] | None = None
-        self.period: tuple[date, date, str] | None = None
+        self.story = Story(text)
 
-    def resolve(self, expression: Expression) -> Found | None:
+    def resolve(self, expression: Expression) -> Resolved | None:
         """Return what the expression stands for, None where it is no time after all."""
         if expression.kind == "unresolved":
             return unresolved("day", expression.fields.unresolved)
         if expression.kind == "vague":
             code = expression.fields.vague
-            return Found(code, None, None, "vague", VAGUE_BASIS[code])
+            return vague(code)
         if expression.kind == "length":
             return self._length(expression)
         if expression.kind == "recurring":
-            self.daily_at = expression.end
-            return recurring(expression)
+            self.story.daily_end = expression.end
+            return recurring(expression.fields, expression.last)
         return self._point_or_range(expression)
 
     # Points
 
-    def _point_or_range(self, expression: Expression) -> Found | None:
+    def _point_or_range(self, expression: Expression) -> Resolved | None:
         first = self._point(expression.fields, expression)
         if first is None:
             return None
@@ -166,7 +157,7 @@ class Resolver:
             return first._replace(end=end)
         return first
 
-    def _range(self, first: Found, expression: Expression) -> Found | None:
+    def _range(self, first: Resolved, expression: Expression) -> Resolved | None:
         fields = expression.last
         if fields.year is None and first.start and fields.month:
             fields = fields._replace(year=("=", first.start.year))
@@ -177,21 +168,21 @@ class Resolver:
             last = self._moved_on(first, last, fields, expression)
         if first.value is None or last.value is None:
             missing = first if first.value is None else last
-            return Found(None, None, None, last.granularity, missing.basis)
+            return Resolved(None, None, None, last.granularity, missing.basis)
         value = f"{first.value}/{last.value}"
         if expression.fields.part is not None or fields.part is not None:
             value = f"{first.start}/{last.end}"
         if first.granularity in PERIODS or first.granularity == "day" and expression.fields.month is not None:
-            self.period = (first.start, last.end, value)
-        return Found(value, first.start, last.end, last.granularity, first.basis)
+            self.story.period = (first.start, last.end, value)
+        return Resolved(value, first.start, last.end, last.granularity, first.basis)
 
-    def _moved_on(self, first: Found, last: Found, fields: Fields, expression: Expression) -> Found:
+    def _moved_on(self, first: Resolved, last: Resolved, fields: Fields, expression: Expression) -> Resolved:
         """Return the end of a range that was read as before its beginning, in the next year, month, week or day: what it does not print itself.
 
         3月28日至2日 ends in April, 周五至周一 on the Monday after, 22时至3时 on the next day. Unresolved where that is no help.
         """
-        found: Found | None = None
-        if Fineness.PERIOD <= expression.coarsest <= Fineness.PART and first.start.year < 9998:
+        found: Resolved | None = None
+        if Fineness.PERIOD <= expression.coarsest <= Fineness.PART and first.start.year < LAST_YEAR:
             found = self._point(fields._replace(year=("=", last.start.year + 1)), expression)
         elif expression.coarsest >= Fineness.DAY:
             found = self._dated(self._next_day(first.start, last.start, fields, expression.coarsest), last.basis, expression)
@@ -209,10 +200,8 @@ class Resolver:
             return next((day for day in days if day and day >= first), None)
         return add_days(last, 7 if coarsest == Fineness.WEEKDAY else 1)
 
-    def _point(self, fields: Fields, expression: Expression) -> Found | None:
+    def _point(self, fields: Fields, expression: Expression) -> Resolved | None:
         """Return a point; remembers its year, month and day for what follows."""
-        if fields.stage is not None:
-            return self._ages(fields)
         coarse = self._days(fields, expression)
         if coarse is None or not (fields.daypart is not None or fields.clock is not None):
             return coarse
@@ -220,7 +209,7 @@ class Resolver:
             return None
         return self._hours(coarse, fields, expression)
 
-    def _is_part_of_a_day(self, day: Found, expression: Expression) -> bool:
+    def _is_part_of_a_day(self, day: Resolved, expression: Expression) -> bool:
         """Return whether 下午 alone is that of a day told, or 一个下午; 夜间门诊 and 晚上干什么 are of no day."""
         if self.text.endswith(("一个", "整个"), 0, expression.start) or len(self.text) == expression.end - expression.start:
             return True
@@ -228,122 +217,84 @@ class Resolver:
         is_told = day.start is not None or self.text[max(expression.start - 1, 0) : expression.start] in tuple("“「，,。；;、\n") + ("",)
         return is_told and not is_adjective
 
-    def _days(self, fields: Fields, expression: Expression) -> Found | None:
+    def _days(self, fields: Fields, expression: Expression) -> Resolved | None:
         """Return the point without its hours."""
-        if fields.same_period is not None:
-            return self._same_period(fields.same_period, expression)
-        if fields.holiday is not None:
-            return self._holiday(fields, expression)
-        if fields.is_lunar:
-            return self._lunar(fields, expression)
-        if fields.nth_weekday is not None:
-            return self._nth_weekday(fields, expression)
-        if fields.nth is not None:
-            return self._nth(fields, expression)
-        if fields.period is not None:
-            return self._period(fields, expression)
-        if fields.part is not None and fields.month is None:
-            return self._month(fields._replace(month=("a", 0)), expression)
-        if fields.month is not None:
-            return self._month(fields, expression)
-        if fields.day is not None:
-            return self._day(fields, expression)
-        if fields.week is not None or fields.weekday is not None or fields.weekend is not None:
-            return self._week(fields)
-        if fields.year is not None:
-            if fields.word in ("当年", "那年") and not self._is_said_near(expression):
-                return Found("PAST_REF", None, None, "vague", VAGUE_BASIS["PAST_REF"])
-            year, basis = self._year(fields, expression)
-            if year is None:
-                return unresolved("year", basis)
-            if fields.year == ("a", 0):
-                self.period = None
-            if year < 1:
-                return Found(f"-{-year:04d}", None, None, "year", f"{basis}, before our era")
-            return Found(f"{year:04d}", date(year, 1, 1), date(year, 12, 31), "year", basis)
-        return self._today(expression)
+        return rule_of_point(fields).resolve(self, fields, expression)
 
-    def _same_period(self, step: int, expression: Expression) -> Found:
+    def _calendar_year(self, fields: Fields, expression: Expression) -> Resolved:
+        if fields.word in ("当年", "那年") and not self.story.is_year_said_near(expression):
+            return vague("PAST_REF")
+        year, basis = self._year(fields, expression)
+        if year is None:
+            return unresolved("year", basis)
+        if fields.year == ("a", 0):
+            self.story.period = None
+        return whole_year(year, basis)
+
+    def _same_period(self, fields: Fields, expression: Expression) -> Resolved:
         """Return 去年同期: the months told last, so many years away; the year where none were told."""
+        step = fields.same_period
         if self.anchor is None:
             return unresolved("year", NO_ANCHOR)
-        if self.period and self.period[0].year == self.anchor.year:
-            start, end, value = self.period
+        if self.story.period and self.story.period[0].year == self.anchor.year:
+            start, end, value = self.story.period
             moved = re.sub("[0-9]{4}(?=-|$)", lambda match: f"{int(match[0]) + step:04d}", value)
             is_day = len(value) >= 10 and value[4:5] == "-" and value[7:8] == "-"
             last = add_months(end, 12 * step) if is_day else month_end(end.year + step, end.month)
-            return Found(moved, add_months(start, 12 * step), last, "day" if is_day else "month", "relative to previous time")
+            return Resolved(moved, add_months(start, 12 * step), last, "day" if is_day else "month", "relative to previous time")
         year = self.anchor.year + step
-        return Found(f"{year:04d}", date(year, 1, 1), date(year, 12, 31), "year", "relative to anchor")
+        return whole_year(year, "relative to anchor")
 
-    def _today(self, expression: Expression) -> Found:
+    def _today(self, fields: Fields, expression: Expression) -> Resolved:
         """Return the day that hours without a day belong to: the day named before in the same paragraph."""
-        is_told = self.day and self._lines_since(self.day_at, expression) <= 1
+        is_told = self.story.day and self.story.lines_between(self.story.day_end, expression.start) <= 1
         before = self.text[max(expression.start - 8, 0) : expression.start]
-        is_listed = self.daily_at and (self.daily_at == expression.end or 0 <= expression.start - self.daily_at <= BESIDE_WHAT_RECURS)
-        is_of_every_day = is_listed or DAILY.search(before) or self.day and self.anchor and self.day > self.anchor and SERVICE.search(before)
+        is_listed = self.story.daily_end and (self.story.daily_end == expression.end or 0 <= expression.start - self.story.daily_end <= BESIDE_WHAT_RECURS)
+        is_of_every_day = is_listed or DAILY.search(before) or self.story.day and self.anchor and self.story.day > self.anchor and SERVICE.search(before)
         if is_told and not is_of_every_day:
-            return Found(self.day.isoformat(), self.day, self.day, "day", "day from text")
+            return one_day(self.story.day, "day from text")
         if is_of_every_day:
-            self.daily_at = expression.end
+            self.story.daily_end = expression.end
         return unresolved("day", NO_DAY)
 
     def _year(self, fields: Fields, expression: Expression) -> tuple[int | None, str]:
         """Return the year that the fields name, and the basis."""
         way, number = fields.year
-        if way == "=":
-            if number > 0:
-                self._say(number, expression)
-            return number, "explicit"
-        if way == "2":
-            pivot = self.anchor.year if self.anchor else 2050
-            century = pivot // 100 * 100
-            year = century + number if century + number <= pivot + 10 else century - 100 + number
-            self._say(year, expression)
-            return year, "century from anchor" if self.anchor else "explicit"
-        if way == "a":
-            if self.anchor is None:
-                return None, NO_ANCHOR
-            if number == -1 and fields.word in ("上年", "上一年") and (year := self._year_compared(expression)):
-                return year - 1, "relative to previous time"
-            self._say(self.anchor.year + number, expression)
-            return self.anchor.year + number, "relative to anchor"
-        year = None if self.year is None else self.year + number
-        if year is None or number and self.anchor and year > self.anchor.year >= self.year and not is_planned(self.text, expression.start, expression.end):
+        year, basis = {"=": self._year_printed, "2": self._year_of_century, "a": self._year_from_anchor, "p": self._year_from_story}[way](number, fields, expression)
+        if year is not None and year > 0:
+            self.story.say(year, expression)
+        return year, basis
+
+    def _year_printed(self, number: int, fields: Fields, expression: Expression) -> tuple[int, str]:
+        return number, "explicit"
+
+    def _year_of_century(self, number: int, fields: Fields, expression: Expression) -> tuple[int, str]:
+        """Return a year of two digits: the last such year that is no more than ten years ahead of the anchor."""
+        latest = (self.anchor.year if self.anchor else NO_CENTURY_AFTER) + TWO_DIGITS_AHEAD
+        return latest - (latest - number) % 100, "century from anchor" if self.anchor else "explicit"
+
+    def _year_from_anchor(self, number: int, fields: Fields, expression: Expression) -> tuple[int | None, str]:
+        if self.anchor is None:
+            return None, NO_ANCHOR
+        compared = self._year_compared(expression) if number == -1 and fields.word in ("上年", "上一年") else None
+        return (compared - 1, "relative to previous time") if compared else (self.anchor.year + number, "relative to anchor")
+
+    def _year_from_story(self, number: int, fields: Fields, expression: Expression) -> tuple[int | None, str]:
+        told = self.story.year
+        year = None if told is None else told + number
+        is_ahead = year is not None and number and self.anchor and year > self.anchor.year >= told
+        if year is None or is_ahead and not is_planned(self.text, expression.start, expression.end):
             return None, NO_YEAR
-        self._say(year, expression)
         return year, "relative to previous time"
 
     def _year_compared(self, expression: Expression) -> int | None:
         """Return the year that 上年 is the one before of: 去年…,比上年多14天."""
         is_compared = self.text[expression.start - 1 : expression.start] in ("比", "较", "与", "是", "为", "由", "于")
-        said = self.said
+        said = self.story.said
         if not said or not is_compared or said.year >= self.anchor.year:
             return None
-        is_report = said.year == self.anchor.year - 1 and self._is_said_near(expression)
-        return said.year if is_report or not self._is_past(self.sentences, said.end, expression.start) else None
-
-    def _say(self, year: int, expression: Expression) -> None:
-        self.said, self.year = Said(year, expression.start, expression.end), year
-
-    def _tell(self, first: date, expression: Expression, is_day: bool) -> None:
-        """Remember the first day of a date as told, and that the story has come so far."""
-        self.told = Said(first.year, expression.start, expression.end, first, is_day)
-        if self.said and (self.said.start == expression.start or self.said.first and self.said.year <= first.year != (self.anchor and self.anchor.year)):
-            self.said = self.told
-
-    def _is_said_near(self, expression: Expression) -> bool:
-        """Return whether a year was said in the same paragraph."""
-        return bool(self.said and not self._is_past(self.lines, self.said.end, expression.start))
-
-    def _lines_since(self, start: int, expression: Expression) -> int:
-        """Return how many ends of lines lie between a place and the expression."""
-        return bisect_left(self.lines, expression.start) - bisect_left(self.lines, start)
-
-    @staticmethod
-    def _is_past(ends: list[int], start: int, end: int) -> bool:
-        """Return whether one of the ends, of lines or of sentences, lies between two places."""
-        return bisect_left(ends, start) < bisect_left(ends, end)
+        is_report = said.year == self.anchor.year - 1 and self.story.is_year_said_near(expression)
+        return said.year if is_report or not self.story.is_new_sentence(said.end, expression.start) else None
 
     def _open_year(self, expression: Expression, days_of: Callable[[int], Days | None]) -> tuple[int | None, str]:
         """Return the year of a date printed without one, and the basis: see ``years``."""
@@ -352,33 +303,32 @@ class Resolver:
             return story, "year from text"
         if self.anchor is None:
             return None, NO_YEAR
-        years = [year for year in (self.anchor.year, self.anchor.year - 1, self.anchor.year + 1) if 1 <= year <= 9998 and days_of(year)]
+        years = [year for year in (self.anchor.year, self.anchor.year - 1, self.anchor.year + 1) if 1 <= year <= LAST_YEAR and days_of(year)]
         if not years:
             return None, NO_SUCH_DAY
         if years[0] != self.anchor.year:
             return years[0], "year from anchor"
-        told = self.told if self.told and not self._is_past(self.sentences, self.told.end, expression.start) else None
-        later = days_of(self.anchor.year + 1) if self.anchor.year < 9998 else None
+        told = self.story.told if self.story.told and not self.story.is_new_sentence(self.story.told.end, expression.start) else None
+        later = days_of(self.anchor.year + 1) if self.anchor.year < LAST_YEAR else None
         return own_year(self.text, expression.start, expression.end, days_of(years[0]), self.anchor, later, told), "year from anchor"
 
     def _year_of_story(self, expression: Expression, days_of: Callable[[int], Days | None]) -> int | None:
         """Return the year that the text said and that goes on, None where none does."""
-        said, anchor = self.said, self.anchor
+        said, anchor, start = self.story.said, self.anchor, expression.start
         if said is None:
             return None
-        own = days_of(anchor.year) if anchor and 1 <= anchor.year <= 9998 else None
-        in_sentence = not self._is_past(self.sentences, said.end, expression.start)
+        in_sentence = not self.story.is_new_sentence(said.end, start)
+        is_continued = in_sentence and goes_on(self.text, said, start, anchor)
         if anchor is None:
-            return said.year if not in_sentence or goes_on(self.text, said, expression.start, anchor) else None
+            return said.year if is_continued or not in_sentence else None
         if said.year == anchor.year:
-            return said.year if expression.fields.holiday is None and in_sentence and said.first is None and goes_on(self.text, said, expression.start, anchor) else None
-        is_day = bool(own and own[0] == own[1])
-        if is_day and not (said.is_day and in_sentence) and is_news(own, anchor):
+            return said.year if is_continued and said.first is None and expression.fields.holiday is None else None
+        own = days_of(anchor.year) if 1 <= anchor.year <= LAST_YEAR else None
+        of_news = is_news(own, anchor)
+        if of_news and own[0] == own[1] and not (said.is_day and in_sentence):
             return None
-        in_story = expression.fields.month is not None and tells_on(self.text, said, expression.start) and not self._is_past(self.lines, said.end, expression.start) and not is_news(own, anchor)
-        if in_sentence and goes_on(self.text, said, expression.start, anchor) or in_story:
-            return year_of_story(said, days_of, anchor)
-        return None
+        in_story = not of_news and expression.fields.month is not None and tells_on(self.text, said, start)
+        return year_of_story(said, days_of, anchor) if is_continued or in_story and not self.story.is_new_paragraph(said.end, start) else None
 
     def _year_or_open(self, fields: Fields, expression: Expression, days_of: Callable[[int], Days | None]) -> tuple[int | None, str]:
         if fields.year is not None:
@@ -400,14 +350,14 @@ class Resolver:
             if self.anchor is None:
                 return None, NO_ANCHOR
             found, basis = add_months(self.anchor, number), "relative to anchor"
-        elif self.month is None:
+        elif self.story.month is None:
             return None, NO_ANCHOR
         else:
-            found, basis = add_months(date(*self.month, 1), number), "relative to previous time"
+            found, basis = add_months(date(*self.story.month, 1), number), "relative to previous time"
         return (found.year, found.month), basis
 
-    def _month(self, fields: Fields, expression: Expression) -> Found | None:
-        way, number = fields.month
+    def _month(self, fields: Fields, expression: Expression) -> Resolved | None:
+        way, number = fields.month or ("a", 0)
         day = fields.day[1] if fields.day is not None else None
         if way == "=":
             def days_of(year: int) -> Days | None:
@@ -425,37 +375,37 @@ class Resolver:
             if stepped is None:
                 return unresolved("month" if day is None else "day", basis)
             year, month = stepped
-        self.year, self.month = year, (year, month)
+        self.story.year, self.story.month = year, (year, month)
         if day is not None:
             return self._dated(day_or_none(year, month, day), basis, expression)
         value = f"{year:04d}-{month:02d}"
         first, last = date(year, month, 1), month_end(year, month)
-        self._tell(first, expression, is_day=False)
+        self.story.tell(first, expression, self.anchor, is_day=False)
         if fields.part is None:
-            self.period = (first, last, value)
+            self.story.period = (first, last, value)
         if fields.part is not None:
             low, high = fields.part
             first, last = first.replace(day=low), last.replace(day=min(high, last.day))
             if (low, high) in ((1, 10), (11, 20), (21, 31), (1, 15), (16, 31)) and fields.word != "月中":
                 value = f"{first}/{last}"
-        return Found(value, first, last, "month", basis)
+        return Resolved(value, first, last, "month", basis)
 
-    def _dated(self, day: date | None, basis: str, expression: Expression) -> Found:
+    def _dated(self, day: date | None, basis: str, expression: Expression) -> Resolved:
         if day is None:
             return unresolved("day", basis if basis.startswith("unresolved") else NO_SUCH_DAY)
         self._remember(day, expression)
-        return Found(day.isoformat(), day, day, "day", basis)
+        return one_day(day, basis)
 
     def _remember(self, day: date, expression: Expression) -> None:
-        self.year, self.month = day.year, (day.year, day.month)
+        self.story.year, self.story.month = day.year, (day.year, day.month)
         is_named = expression.fields.holiday is not None and not expression.fields.year and not ON_THAT_DAY.match(self.text, expression.end)
         if not is_named and not UNTIL.search(self.text, max(expression.start - 3, 0), expression.start):
-            self.day, self.day_at = day, expression.end
+            self.story.day, self.story.day_end = day, expression.end
         if expression.fields.month is not None and expression.fields.day is not None and not SINCE_THEN.match(self.text, expression.end):
-            self.period = (day, day, day.isoformat())
-        self._tell(day, expression, is_day=True)
+            self.story.period = (day, day, day.isoformat())
+        self.story.tell(day, expression, self.anchor, is_day=True)
 
-    def _day(self, fields: Fields, expression: Expression) -> Found:
+    def _day(self, fields: Fields, expression: Expression) -> Resolved:
         way, number = fields.day
         if way == "a":
             if self.anchor is None:
@@ -464,8 +414,8 @@ class Resolver:
                 return self._day_spoken(number, expression)
             return self._dated(add_days(self.anchor, number), "relative to anchor", expression)
         if way == "p":
-            if self.day and not (fields.word == "即日" and self.anchor and self._is_past(self.lines, self.day_at, expression.start)):
-                return self._dated(add_days(self.day, number), "relative to previous time", expression)
+            if self.story.day and not (fields.word == "即日" and self.anchor and self.story.is_new_paragraph(self.story.day_end, expression.start)):
+                return self._dated(add_days(self.story.day, number), "relative to previous time", expression)
             if self.anchor and number == 0:
                 return self._dated(self.anchor, "relative to anchor", expression)
             return unresolved("day", NO_ANCHOR)
@@ -477,17 +427,17 @@ class Resolver:
         closed = max(self.text.rfind(mark, max(expression.start - LONGEST_QUOTATION, 0), expression.start) for mark in "”」\n")
         return opened > closed and expression.end < len(self.text) and self.text[expression.end] not in "”」"
 
-    def _day_spoken(self, number: int, expression: Expression) -> Found:
+    def _day_spoken(self, number: int, expression: Expression) -> Resolved:
         """Return 今天, 明天 of a speaker: they count from the day of the scene; where none is told, 明天 is some day to come."""
-        if self.day and timedelta(0) <= self.anchor - self.day <= SCENE_WITHIN and not self._is_past(self.lines, self.day_at, expression.start):
-            return self._dated(add_days(self.day, number), "relative to previous time", expression)
+        if self.story.day and timedelta(0) <= self.anchor - self.story.day <= SCENE_WITHIN and not self.story.is_new_paragraph(self.story.day_end, expression.start):
+            return self._dated(add_days(self.story.day, number), "relative to previous time", expression)
         if number > 0:
-            return Found("FUTURE_REF", None, None, "vague", VAGUE_BASIS["FUTURE_REF"])
+            return vague("FUTURE_REF")
         return self._dated(add_days(self.anchor, number), "relative to anchor", expression)
 
-    def _day_of_open_month(self, number: int, expression: Expression) -> Found:
+    def _day_of_open_month(self, number: int, expression: Expression) -> Resolved:
         """Return 28日 without a month: the nearest one to the day of the news, or to the day named before where that tells of other times."""
-        near = self.day or (date(*self.month, 15) if self.month else None)
+        near = self.story.day or (date(*self.story.month, 15) if self.story.month else None)
         basis = "month from text"
         if self.anchor and (near is None or abs((self.anchor - near).days) <= 45):
             near, basis = self.anchor, "month from anchor"
@@ -496,29 +446,29 @@ class Resolver:
         candidates = [day_or_none(month.year, month.month, number) for month in (add_months(near.replace(day=1), n) for n in (-1, 0, 1))]
         return self._dated(min((day for day in candidates if day), key=lambda day: (abs((day - near).days), day)), basis, expression)
 
-    def _week(self, fields: Fields) -> Found:
+    def _week(self, fields: Fields, expression: Expression) -> Resolved:
         way, number = fields.week or ("a", 0)
-        near = self.anchor if way == "a" else self.day
+        near = self.anchor if way == "a" else self.story.day
         weekday = fields.weekday
         if near is None:
             return unresolved("day" if weekday else "week", NO_ANCHOR)
         monday = add_days(monday_of(near), 7 * number)
         if fields.days is not None:
             first, last = (add_days(monday, day - 1) for day in fields.days)
-            return Found(f"{first}/{last}", first, last, "day", "relative to anchor")
+            return Resolved(f"{first}/{last}", first, last, "day", "relative to anchor")
         basis = "relative to anchor" if way == "a" else "relative to previous time"
         if weekday:
             day = add_days(monday, weekday - 1)
-            self.day, self.year, self.month = day, day.year, (day.year, day.month)
-            return Found(day.isoformat(), day, day, "day", basis)
+            self.story.day, self.story.year, self.story.month = day, day.year, (day.year, day.month)
+            return one_day(day, basis)
         if fields.weekend is not None:
-            return Found(f"{week_value(monday)}-WE", add_days(monday, 5), add_days(monday, 6), "day", basis)
-        return Found(week_value(monday), monday, add_days(monday, 6), "week", basis)
+            return Resolved(f"{week_value(monday)}-WE", add_days(monday, 5), add_days(monday, 6), "day", basis)
+        return Resolved(week_value(monday), monday, add_days(monday, 6), "week", basis)
 
-    def _holiday(self, fields: Fields, expression: Expression) -> Found:
+    def _holiday(self, fields: Fields, expression: Expression) -> Resolved:
         rule = fields.holiday
         if fields.year is not None and not rule.startswith("solar") and not 1901 <= (self._year(fields, expression)[0] or 2000) <= 2099:
-            return self._days(Fields(year=fields.year), expression)
+            return self._calendar_year(Fields(year=fields.year), expression)
 
         def days_of(year: int) -> Days | None:
             found = named_day(rule, year)
@@ -531,7 +481,7 @@ class Resolver:
             return unresolved("day", basis)
         return self._dated(named_day(rule, year), basis, expression)
 
-    def _lunar(self, fields: Fields, expression: Expression) -> Found:
+    def _lunar(self, fields: Fields, expression: Expression) -> Resolved:
         month, is_leap = fields.month[1], bool(fields.is_leap)
         day = fields.day[1] if fields.day is not None else None
 
@@ -548,58 +498,45 @@ class Resolver:
         if days and self.anchor and fields.year and fields.year[0] == "a" and fields.year[1] < 0 and days[1] >= self.anchor:
             year, days = year - 1, days_of(year - 1)  # 去年腊月 in January: that of the lunar year before
         if days is None and not 1900 <= year <= 2100:
-            return Found(f"{year:04d}", date(year, 1, 1), date(year, 12, 31), "year", f"{basis}, lunar date not converted")
+            return whole_year(year, f"{basis}, lunar date not converted")
         if days is None:
             return unresolved("month" if day is None else "day", NO_SUCH_DAY)
         basis = f"{basis}, lunar"
         if day is not None:
             return self._dated(days[0], basis, expression)
-        return Found(f"{days[0]}/{days[1]}", *days, "month", basis)
+        return Resolved(f"{days[0]}/{days[1]}", *days, "month", basis)
 
-    def _nth_weekday(self, fields: Fields, expression: Expression) -> Found | None:
+    def _nth_weekday(self, fields: Fields, expression: Expression) -> Resolved | None:
         """Return 6月第3个星期日, 四月的最后一个星期一."""
         of = self._month(fields, expression) if fields.month is not None else None
         if of is None or of.start is None:
             return of
         return self._dated(nth_weekday(of.start.year, of.start.month, *fields.nth_weekday), of.basis, expression)
 
-    def _nth(self, fields: Fields, expression: Expression) -> Found | None:
+    def _nth(self, fields: Fields, expression: Expression) -> Resolved | None:
         """Return 2021年第二周, 3月第三周, 今年前10个月, 2005年首月, 4月前4天."""
         way, amount, letter = fields.nth
         number = int(amount)
-        if fields.month is not None:
-            of = self._month(fields.without("nth"), expression)
-        else:
-            year, basis = self._year_or_open(fields, expression, lambda year: (date(year, 1, 1), month_end(year, min(max(number, 1), 12))))
-            of = Found(str(year), date(year, 1, 1), date(year, 12, 31), "year", basis) if year else unresolved("month", basis)
+        of = self._month(fields.without("nth"), expression) if fields.month is not None else self._year_of_nth(number, fields, expression)
         if of is None or of.start is None or number < 1:
             return of
-        if letter == "M" and fields.month is None and number <= 12:
-            if way == "最后":
-                first, last = date(of.start.year, 13 - number, 1), of.end
-            else:
-                first = of.start if way in ("前", "头") else date(of.start.year, number, 1)
-                last = month_end(of.start.year, number)
-        elif letter == "D" and way != "最后":
-            last = add_days(of.start, number - 1)
-            first = of.start if way in ("前", "头") else last
-        elif letter == "W" and way != "最后":
-            monday = nth_weekday(of.start.year, of.start.month, 1, 1)
-            if fields.month is None:
-                monday = monday_of(date(of.start.year, 1, 4))
-            first = monday if way in ("前", "头") else add_days(monday, 7 * (number - 1))
-            last = add_days(monday, 7 * number - 1)
-            if way == "第":
-                return Found(week_value(first), first, last, "week", of.basis)
-        else:
+        days = days_of_nth(of, way, number, letter, is_of_month=fields.month is not None)
+        if days is None:
             return None
+        first, last = days
+        if letter == "W" and way == "第":
+            return Resolved(week_value(first), first, last, "week", of.basis)
         if letter == "M":
-            self.period = (first, last, f"{first:%Y-%m}/{last:%Y-%m}")
+            self.story.period = (first, last, f"{first:%Y-%m}/{last:%Y-%m}")
             low, high = f"{first.year:04d}-{first.month:02d}", f"{last.year:04d}-{last.month:02d}"
-            return Found(low if low == high else f"{low}/{high}", first, last, "month", of.basis)
-        return Found(first.isoformat() if first == last else f"{first}/{last}", first, last, "day", of.basis)
+            return Resolved(low if low == high else f"{low}/{high}", first, last, "month", of.basis)
+        return Resolved(first.isoformat() if first == last else f"{first}/{last}", first, last, "day", of.basis)
 
-    def _period(self, fields: Fields, expression: Expression) -> Found | None:
+    def _year_of_nth(self, number: int, fields: Fields, expression: Expression) -> Resolved:
+        year, basis = self._year_or_open(fields, expression, lambda year: (date(year, 1, 1), month_end(year, min(max(number, 1), 12))))
+        return whole_year(year, basis) if year else unresolved("month", basis)
+
+    def _period(self, fields: Fields, expression: Expression) -> Resolved | None:
         code = fields.period
         if STEPPED.fullmatch(code):
             return self._stepped_period(code)
@@ -615,15 +552,15 @@ class Resolver:
             year = self.anchor.year
         if year is None:
             return unresolved("year" if code == "all" else "halfyear" if code in HALVES else "quarter", basis)
-        self.year = year
+        self.story.year = year
         if code != "all":
-            self._tell(days_of(year)[0], expression, is_day=False)
+            self.story.tell(days_of(year)[0], expression, self.anchor, is_day=False)
         found = period_of(year, code, basis)
         if found.granularity in PERIODS and code not in SEASONS:
-            self.period = (found.start, found.end, found.value)
+            self.story.period = (found.start, found.end, found.value)
         return found
 
-    def _stepped_period(self, code: str) -> Found:
+    def _stepped_period(self, code: str) -> Resolved:
         """Return 上季度, 今冬."""
         if self.anchor is None:
             return unresolved("quarter", NO_ANCHOR)
@@ -635,10 +572,10 @@ class Resolver:
         if name == "WI" and self.anchor.month <= 6:
             year -= 1
         found = period_of(year, name, "relative to anchor")
-        self.period = (found.start, found.end, found.value)
+        self.story.period = (found.start, found.end, found.value)
         return found
 
-    def _ages(self, fields: Fields) -> Found | None:
+    def _ages(self, fields: Fields, expression: Expression) -> Resolved | None:
         century, decade = fields.century, fields.decade
         basis = "explicit"
         if century is None:
@@ -658,9 +595,9 @@ class Resolver:
             low, high = {(0, 0.3): (0, 0.2), (0.7, 1): (0.8, 1)}.get((low, high), (low, high))
         start = first + round(low * length)
         end = first + max(round(high * length), 1) - 1
-        return Found(f"{start:04d}/{end:04d}", date(start, 1, 1), date(end, 12, 31), "year", basis)
+        return Resolved(f"{start:04d}/{end:04d}", date(start, 1, 1), date(end, 12, 31), "year", basis)
 
-    def _hours(self, of: Found, fields: Fields, expression: Expression) -> Found:
+    def _hours(self, of: Resolved, fields: Fields, expression: Expression) -> Resolved:
         """Return the point with its part of the day or its hour."""
         name, shift = fields.daypart or ("", 0)
         day = "" if of.value is None else of.value
@@ -672,200 +609,126 @@ class Resolver:
         if not name and self._is_of_evening(hour, rest, of, expression):
             shift = 12
         if hour < 12 and shift and not (name == "NI" and hour < 6) and not (name == "MI" and hour > 9):
-            self.clock = (hour * 60 + (rest[0] if rest else 0), expression.end, of.start.toordinal() if of.start else 0)
+            self.story.clock = (hour * 60 + (rest[0] if rest else 0), expression.end, of.start.toordinal() if of.start else 0)
             hour += 12
         elif hour == 12 and name in ("NI", "EV"):
             hour = 24
         else:
-            self.clock = None
+            self.story.clock = None
         clock = "T" + ":".join(f"{part:02d}" for part in (hour, *rest))
         return of._replace(value=f"{day}{clock}", granularity="minute" if rest else "hour")
 
-    def _is_of_evening(self, hour: int, rest: list[int], of: Found, expression: Expression) -> bool:
+    def _is_of_evening(self, hour: int, rest: list[int], of: Resolved, expression: Expression) -> bool:
         """Return whether hours go on those of an afternoon or evening told before in the sentence: 昨晚11时许…11时20分."""
-        if self.clock is None or hour > 11 or self._is_past(self.lines, self.clock[1], expression.start):
+        if self.story.clock is None or hour > 11 or self.story.is_new_paragraph(self.story.clock[1], expression.start):
             return False
-        minutes, _, day = self.clock
+        minutes, _, day = self.story.clock
         same_day = day == (of.start.toordinal() if of.start else 0)
         return same_day and 0 <= hour * 60 + (rest[0] if rest else 0) - minutes <= LONGEST_EVENING
 
     # Lengths
 
-    def _length(self, expression: Expression) -> Found | None:
+    def _length(self, expression: Expression) -> Resolved | None:
         fields, direction = expression.fields, expression.direction
-        lengths, high = total(fields.length), fields.high
-        is_vague = lengths is None or fields.is_more or high is not None
+        lengths = total(fields.length)
+        is_vague = lengths is None or fields.is_more or fields.high is not None
         if direction == "every":
-            return lengths and Found(iso_length(lengths), None, None, "duration", "recurring")
-        if direction in ("ago", "later") and (is_vague or len(lengths) > 1):
-            code = "PAST_REF" if direction == "ago" else "FUTURE_REF"
-            return Found(code, None, None, "vague", VAGUE_BASIS[code])
-        value = iso_length(lengths) if lengths else "P" + ("T" if fields.length[0][1] in "HmSK" else "") + "X" + fields.length[0][1].upper()
-        if high is not None:
-            value = f"{value}/{iso_length(total(high))}"
+            return lengths and Resolved(iso_length(lengths), None, None, "duration", "recurring")
+        value = length_value(fields)
         if direction in ("ago", "later"):
+            if is_vague or len(lengths) > 1:
+                return vague("PAST_REF" if direction == "ago" else "FUTURE_REF")
             found = self._away(lengths, direction, value, expression)
             return self._hours(found, fields, expression) if fields.daypart or fields.clock else found
-        if direction in ("past", "future", "within") and lengths and not is_vague:
+        if direction in ("past", "future", "within") and not is_vague:
             return self._stretch(lengths, direction, value)
         if direction in ("past", "future"):
-            return Found(value, None, None, "duration", "relative to anchor" if self.anchor else LENGTH_ONLY)
-        return Found(value, None, None, "duration", "explicit, at least" if fields.is_more else "explicit" if lengths else "vague: number not named")
+            return Resolved(value, None, None, "duration", "relative to anchor" if self.anchor else LENGTH_ONLY)
+        return Resolved(value, None, None, "duration", "explicit, at least" if fields.is_more else "explicit" if lengths else "vague: number not named")
 
-    def _stretch(self, lengths: dict[str, Decimal], direction: str, value: str) -> Found:
+    def _stretch(self, lengths: dict[str, Decimal], direction: str, value: str) -> Resolved:
         """Return 近三年, 未来5年: a length that ends or begins at the anchor."""
         if self.anchor is None:
-            return Found(value, None, None, "duration", LENGTH_ONLY)
+            return Resolved(value, None, None, "duration", LENGTH_ONLY)
         sign = -1 if direction == "past" else 1
         other = shifted(self.anchor, lengths, sign)
         if direction == "future" and other > self.anchor and not lengths.keys() & set("HmS"):
             other = add_days(other, -1)
         days = (self.anchor, other) if sign > 0 else (other, self.anchor)
         text = f"{self.anchor}/{value}" if sign > 0 else f"{value}/{self.anchor}"
-        return Found(text, *days, "duration", "relative to anchor")
+        return Resolved(text, *days, "duration", "relative to anchor")
 
-    def _away(self, lengths: dict[str, Decimal], direction: str, value: str, expression: Expression) -> Found:
+    def _away(self, lengths: dict[str, Decimal], direction: str, value: str, expression: Expression) -> Resolved:
         """Return 3年前, 20天后: a year, month, week or day so far from the anchor; 后 counts from the time named before."""
         near, basis = self.anchor, "relative to anchor"
         if direction == "later":
-            told = self.day or (date(*self.month, 1) if self.month else date(self.year, 1, 1) if self.year else None)
-            if told and self.day_at and not self._is_past(self.lines, self.day_at, expression.start):
+            told = self.story.day or (date(*self.story.month, 1) if self.story.month else date(self.story.year, 1, 1) if self.story.year else None)
+            if told and self.story.day_end and not self.story.is_new_paragraph(self.story.day_end, expression.start):
                 near, basis = told, "relative to previous time"
             elif expression.start and self.text[expression.start - 1] not in COUNTS_FROM_NOW:
-                return Found(value, None, None, "duration", "explicit, counted from what the text tells")
+                return Resolved(value, None, None, "duration", "explicit, counted from what the text tells")
         if near is None:
-            return Found(None, None, None, "duration", NO_ANCHOR)
+            return Resolved(None, None, None, "duration", NO_ANCHOR)
         letter = next(iter(lengths))
         if letter in "HmS":
-            return Found(value, None, None, "duration", f"{basis}, whose hour is not known")
+            return Resolved(value, None, None, "duration", f"{basis}, whose hour is not known")
         found = shifted(near, lengths, -1 if direction == "ago" else 1)
         whole = lengths[letter] == lengths[letter].to_integral_value()
         if letter == "Y" and whole:
-            return Found(f"{found.year:04d}", date(found.year, 1, 1), date(found.year, 12, 31), "year", basis)
+            return whole_year(found.year, basis)
         if letter in "YM":
-            return Found(f"{found.year:04d}-{found.month:02d}", found.replace(day=1), month_end(found.year, found.month), "month", basis)
+            return Resolved(f"{found.year:04d}-{found.month:02d}", found.replace(day=1), month_end(found.year, found.month), "month", basis)
         if letter == "W":
             monday = monday_of(found)
-            return Found(week_value(monday), monday, add_days(monday, 6), "week", basis)
+            return Resolved(week_value(monday), monday, add_days(monday, 6), "week", basis)
         return self._dated(found, basis, expression)
 
 
-RULE_OF_FIELD = {
-    "same_period": "same months of another year", "century": "century or decade", "decade": "century or decade", "holiday": "named day", "is_lunar": "lunar date", "nth_weekday": "nth weekday", "nth": "nth part",
-    "period": "part of a year", "part": "part of a month", "month": "month", "week": "week", "weekday": "weekday", "weekend": "weekday", "day": "day", "is_of_era": "era", "year": "year",
-    "daypart": "part of a day", "clock": "hour",
-}
+class PointRule(NamedTuple):
+    """How a point is resolved that says one of some fields: its name, the fields, what resolves it, and examples with values, counted from 2024-11-29."""
+
+    name: str
+    fields: tuple[str, ...]
+    resolve: Callable[[Resolver, Fields, Expression], Resolved | None]
+    examples: tuple[tuple[str, str], ...]
+
+
+POINT_RULES = (
+    PointRule("same months of another year", ("same_period",), Resolver._same_period, (("2024年10月出口比去年同期多一成", "2023-10"),)),
+    PointRule("century or decade", ("century", "decade"), Resolver._ages, (("20世纪80年代初", "1980/1982"), ("本世纪", "2000/2099"))),
+    PointRule("named day", ("holiday",), Resolver._holiday, (("今年国庆节", "2024-10-01"), ("今年中秋节", "2024-09-17"))),
+    PointRule("lunar date", ("is_lunar",), Resolver._lunar, (("今年农历八月十五", "2024-09-17"),)),
+    PointRule("nth weekday", ("nth_weekday",), Resolver._nth_weekday, (("今年6月第3个星期日", "2024-06-16"),)),
+    PointRule("nth part", ("nth",), Resolver._nth, (("今年前10个月", "2024-01/2024-10"), ("2021年第二周", "2021-W02"))),
+    PointRule("part of a year", ("period",), Resolver._period, (("今年三季度", "2024-Q3"), ("上半年", "2024-H1"))),
+    PointRule("part of a month", ("part",), Resolver._month, (("11月下旬", "2024-11-21/2024-11-30"),)),
+    PointRule("month", ("month",), Resolver._month, (("今年10月", "2024-10"), ("上月", "2024-10"))),
+    PointRule("day", ("day",), Resolver._day, (("昨天", "2024-11-28"), ("28日", "2024-11-28"))),
+    PointRule("week", ("week",), Resolver._week, (("上周", "2024-W47"), ("上周五", "2024-11-22"))),
+    PointRule("weekday", ("weekday", "weekend"), Resolver._week, (("星期三", "2024-11-27"),)),
+    PointRule("era", ("is_of_era",), Resolver._calendar_year, (("光绪三年", "1877"),)),
+    PointRule("year", ("year",), Resolver._calendar_year, (("去年", "2023"), ("2016年", "2016"))),
+    PointRule("part of a day", ("daypart",), Resolver._today, (("昨天召开，下午", "2024-11-28TAF"),)),
+    PointRule("hour", ("clock",), Resolver._today, (("昨天召开，9时30分", "2024-11-28T09:30"),)),
+)
+"""Tried in order: the first whose field is said resolves the point and gives it its name."""
+
+
+def rule_of_point(fields: Fields) -> PointRule:
+    """Return the rule that resolves a point."""
+    said = fields.names()
+    return next(rule for rule in POINT_RULES if not said.isdisjoint(rule.fields))
 
 
 def rule_of(expression: Expression) -> str:
-    """Return the short name of the rule that reads a expression: length, recurring, vague, or what field of it counts and whether it is a range."""
+    """Return the short name of the rule that reads an expression: length, recurring, vague, or what field of it counts and whether it is a range."""
     if expression.kind == "length":
         return f"length {expression.direction}".strip()
     if expression.kind != "point":
         return {"recurring": "recurring", "unresolved": "not writable", "vague": "vague word"}[expression.kind]
     fields = expression.fields
-    name = next(rule for field, rule in RULE_OF_FIELD.items() if getattr(fields, field) is not None)
+    name = rule_of_point(fields).name
     if name == "month" and fields.day is not None:
         name = "date" if fields.month[0] == "=" else "day"
     printed = fields.year is not None and name in ("month", "date")
     return ("full " if printed else "") + name + (", range" if expression.last is not None else "")
-
-
-def is_before(found: Found, other: Found) -> bool:
-    """Return whether a time begins before another, by the day, and on one day by the hour."""
-    if not (found.start and other.start):
-        return False
-    by_hour = {found.granularity, other.granularity} <= {"hour", "minute"}
-    return found.start < other.start or (by_hour and found.start == other.start and (found.value or "") < (other.value or ""))
-
-
-def unresolved(granularity: str, basis: str) -> Found:
-    """Return a time whose days are not known."""
-    return Found(None, None, None, granularity, basis)
-
-
-def months_of(code: str) -> tuple[int, int]:
-    """Return the first and last month of a period; 13 and 14 are in the next year."""
-    if code.startswith("Q"):
-        low, _, high = code.partition("-")
-        return int(low[1:]) * 3 - 2, int((high or low)[1:]) * 3
-    if code.startswith("M"):
-        return int(code[1:]), int(code[1:])
-    return {**HALVES, **SEASONS, **EDGES, "all": (1, 12)}[code]
-
-
-def period_of(year: int, code: str, basis: str) -> Found:
-    """Return a part of a year."""
-    low, high = months_of(code)
-    first = date(year, low, 1)
-    last = month_end(year + (high > 12), high - 12 if high > 12 else high)
-    if code.startswith("M"):
-        return Found(f"{year:04d}-{low:02d}", first, last, "month", basis)
-    if code in EDGES or code == "all":
-        return Found(f"{year:04d}", first, last, "year", basis)
-    start, _, end = code.partition("-")
-    value = f"{year:04d}-{start}" + (f"/{year:04d}-{end}" if end else "")
-    return Found(value, first, last, "halfyear" if code in HALVES else "quarter", basis)
-
-
-def shifted(day: date, lengths: dict[str, Decimal], sign: int) -> date:
-    """Return the day moved by a length; of hours only whole days count."""
-    months = lengths.get("Y", Decimal(0)) * 12 + lengths.get("M", Decimal(0))
-    hours = lengths.get("H", Decimal(0)) + lengths.get("m", Decimal(0)) / 60
-    days = int(lengths.get("W", 0) * 7 + lengths.get("D", 0) + months % 1 * 30 + hours / 24)
-    months = int(months)
-    return add_days(add_months(day, sign * months), sign * days)
-
-
-def iso_length(lengths: dict[str, Decimal]) -> str:
-    """Return a length in ISO 8601.
-
-    >>> iso_length({"Y": Decimal(2), "M": Decimal(3)}), iso_length({"H": Decimal("1.5")})
-    ('P2Y3M', 'PT1.5H')
-    """
-    def part(letters: str) -> str:
-        return "".join(f"{lengths[letter].normalize():f}{letter.upper()}" for letter in letters if letter in lengths)
-
-    days, hours = part("YMWD"), part("HmS")
-    return "P" + days + (f"T{hours}" if hours else "")
-
-
-def recurring(expression: Expression) -> Found:
-    """Return what recurs, open places as X: XXXX-10-01, XXXX-WXX-3; of every day the hour alone: T20."""
-    fields = expression.fields
-    found = _recurring_value(fields)
-    if fields.every == "WD":
-        return Found("XXXX-WXX-WD" + (found[0][10:] if found else ""), None, None, "day", "recurring")
-    if found is None:
-        return Found(fields.every or "P1Y", None, None, "duration", "recurring")
-    value, granularity = found
-    if expression.last is not None:
-        last = _recurring_value(fields.overlaid(expression.last))
-        value = f"{value}/{last[0]}" if last else value
-    return Found(value, None, None, granularity, "recurring")
-
-
-def _recurring_value(fields: Fields) -> tuple[str, str] | None:
-    value, granularity = None, "day"
-    if fields.weekday is not None:
-        value = f"XXXX-WXX-{fields.weekday}"
-    elif fields.weekend is not None:
-        value = "XXXX-WXX-WE"
-    elif (fields.holiday or "").startswith("solar"):
-        value = f"XXXX-{fields.holiday.removeprefix('solar ')}"
-    elif fields.month is not None and fields.month[0] == "=" and not fields.is_lunar:
-        value, granularity = f"XXXX-{fields.month[1]:02d}", "month"
-        if fields.day is not None:
-            value, granularity = f"{value}-{fields.day[1]:02d}", "day"
-    elif fields.day is not None and fields.day[0] == "=" and not fields.is_lunar:
-        value = f"XXXX-XX-{fields.day[1]:02d}"
-    if fields.clock is not None or fields.daypart is not None:
-        name, shift = fields.daypart or ("", 0)
-        clock = fields.clock
-        hours = name
-        if clock:
-            hour = clock[0] + 12 if clock[0] < 12 and shift else clock[0]
-            hours = ":".join(f"{part:02d}" for part in (hour, *clock[1:]))
-        value = f"{value or ''}T{hours}"
-        granularity = "daypart" if not clock else "minute" if len(clock) > 1 else "hour"
-    return (value, granularity) if value else None
