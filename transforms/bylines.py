@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterator, Sequence
 from functools import cache
+from itertools import accumulate
 from typing import NamedTuple
 
 from transforms.lexicons import read_groups
@@ -81,8 +82,16 @@ def patterns() -> dict[str, re.Pattern[str]]:
     }
 
 
-def read_byline(text: str, at: int = 0, *, bare: bool = False) -> Iterator[Byline]:
-    """Yield who a byline names; ``at`` is added to the offsets. ``bare`` names, without a post, are of reporters.
+class BylineToken(NamedTuple):
+    """A piece of a byline in ``text[start:]``; ``kind`` is a role, ``both`` (文/图), ``name``, ``filler`` or ``other``."""
+
+    kind: str
+    text: str
+    start: int
+
+
+def read_byline(text: str, offset: int = 0, *, bare: bool = False) -> list[Byline]:
+    """Return who a byline names; ``offset`` is added to where they stand. ``bare`` names, without a post, are of reporters.
 
     >>> [(one.name, one.roles) for one in read_byline("周明远 文 赵小棠 摄")]
     [('周明远', ('reporter',)), ('赵小棠', ('photographer',))]
@@ -91,70 +100,101 @@ def read_byline(text: str, at: int = 0, *, bare: bool = False) -> Iterator[Bylin
     >>> [(one.name, one.text) for one in read_byline("记 者 | 高 帆 赵 鑫")]
     [('高帆', '高 帆'), ('赵鑫', '赵 鑫')]
     """
-    tokens = list(tokens_of(text))
-    kinds = [kind for kind, *_ in tokens if kind not in ("filler", "other")]
-    stand_behind = bool(kinds) and kinds[-1] != "name"  # 周明远 文 赵小棠 摄, not 文/周明远 图/赵小棠
-    roles: tuple[str, ...] = ("reporter",) if bare else ()
-    waiting: list[tuple[str, str, int, tuple[str, ...]]] = []
-    found: list[Byline] = []
+    return BylineReader(list(tokens_of(text)), offset, bare=bare).read()
 
-    def close(added: tuple[str, ...] = ()) -> None:
-        for name, printed, start, before in waiting:
-            all_roles = tuple(dict.fromkeys(added or before or (("reporter",) if signed else ())))
-            if all_roles:
-                found.append(Byline(name, all_roles, printed, at + start, at + start + len(printed)))
-        waiting.clear()
 
-    signed = any(kind in ROLES for kind in kinds) or bare
-    for number, (kind, word, start) in enumerate(tokens):
-        if kind == "name" and not (tokens[number + 1 : number + 2] and tokens[number + 1][1] in ("报道", "报导") and waiting and not looks_like_name(word)):
-            waiting += [(name, printed, start + place, roles) for name, printed, place in names_in(word, sure=bool(roles))]
-            continue
-        if kind not in ROLES:
-            continue
-        said = {"both": ("reporter", "photographer")}.get(kind, (kind,))
-        if kind == "reporter" and word.endswith(CORRESPONDENTS):
-            said = ("correspondent",)
-        is_post = kind in ("reporter", "editor") and word != "文" or word == "摄影记者"
-        following = next((other for other, *_ in tokens[number + 1 :] if other not in ("filler", "other")), None)
-        if is_post or following == "name" and not (stand_behind and waiting):
-            close()
-            roles = said
+class BylineReader:
+    """Reads posts and names from left to right: a post before names is said of all up to the next one, 文, 图, 摄 also of those before them."""
+
+    def __init__(self, tokens: Sequence[BylineToken], offset: int, *, bare: bool) -> None:
+        self.tokens, self.offset, self.bare = tokens, offset, bare
+        telling = [token.kind for token in tokens if token.kind not in ("filler", "other")]
+        self.is_signed = bare or any(kind in ROLES for kind in telling)
+        self.posts_stand_behind = bool(telling) and telling[-1] != "name"  # 周明远 文 赵小棠 摄, not 文/周明远 图/赵小棠
+        self.roles: tuple[str, ...] = ("reporter",) if bare else ()
+        self.waiting: list[tuple[str, str, int, tuple[str, ...]]] = []
+        self.bylines: list[Byline] = []
+
+    def read(self) -> list[Byline]:
+        """Return who signs."""
+        for number, token in enumerate(self.tokens):
+            if token.kind == "name" and not self._is_word_before_report(number):
+                names = names_in(token.text, sure=bool(self.roles))
+                self.waiting += [(name, printed, token.start + place, self.roles) for name, printed, place in names]
+            elif token.kind in ROLES:
+                self._take_post(number)
+        self._close(())
+        return self.bylines
+
+    def _is_word_before_report(self, number: int) -> bool:
+        """Tell whether what can be a name is a word between names and 报道: 周明远 现场 报道."""
+        token, *after = self.tokens[number : number + 2]
+        return bool(self.waiting and after and after[0].text in ("报道", "报导") and not looks_like_name(token.text))
+
+    def _take_post(self, number: int) -> None:
+        token = self.tokens[number]
+        is_post = token.kind in ("reporter", "editor") and token.text != "文" or token.text == "摄影记者"
+        following = next((other.kind for other in self.tokens[number + 1 :] if other.kind not in ("filler", "other")), None)
+        if is_post or following == "name" and not (self.posts_stand_behind and self.waiting):
+            self._close(())
+            self.roles = roles_of(token)
         else:
-            close(said)
-            roles = roles if bare else ()
-    close()
-    yield from found
+            self._close(roles_of(token))
+            self.roles = self.roles if self.bare else ()
+
+    def _close(self, roles_behind: tuple[str, ...]) -> None:
+        """Give the names that wait their roles: those said behind them, else before, else of a reporter where the line is signed."""
+        for name, printed, start, roles_before in self.waiting:
+            roles = roles_behind or roles_before or (("reporter",) if self.is_signed else ())
+            if roles:
+                self.bylines.append(Byline(name, roles, printed, self.offset + start, self.offset + start + len(printed)))
+        self.waiting.clear()
 
 
-def tokens_of(text: str) -> Iterator[tuple[str, str, int]]:
-    """Yield kind, word and offset of what a byline is made of. A word between gaps is a name where it can be one as a whole (赵志文), else
-    what it is made of (王川摄); two single characters with a gap between them are a name.
+def roles_of(token: BylineToken) -> tuple[str, ...]:
+    """Return the roles that a post is said of."""
+    if token.kind == "both":
+        return "reporter", "photographer"
+    if token.text.endswith("摄影记者"):
+        return ("photographer",)
+    return ("correspondent",) if token.kind == "reporter" and token.text.endswith(CORRESPONDENTS) else (token.kind,)
+
+
+def tokens_of(text: str) -> Iterator[BylineToken]:
+    """Yield what a byline is made of; two single characters with a gap between them are a name (高 帆).
+
+    >>> [(token.kind, token.text) for token in tokens_of("记者 高 帆 王川摄")]
+    [('reporter', '记者'), ('name', '高 帆'), ('name', '王川'), ('photographer', '摄')]
     """
-    pending: tuple[str, int] | None = None
-    for chunk in patterns()["chunk"].finditer(text):
-        word, start = chunk.group(), chunk.start()
-        if pending:
-            if len(word) == 1 and word not in ROLE_SIGNS and text[pending[1] + 1 : start].isspace():
-                yield "name", text[pending[1] : start + 1], pending[1]
-                pending = None
-                continue
-            yield "other", *pending
-            pending = None
-        if chunk["spaced"]:
-            yield kind_of_post(re.sub(r"\s", "", word)), word, start
+    chunks = [(chunk.group(), chunk.start(), bool(chunk["spaced"])) for chunk in patterns()["chunk"].finditer(text)]
+    chunks.reverse()
+    while chunks:
+        word, start, is_spaced_post = chunks.pop()
+        if is_spaced_post:
+            post = re.sub(r"\s", "", word)
+            yield BylineToken(kind_of_post(post), word, start)
         elif len(word) == 1 and word not in ROLE_SIGNS and "一" <= word <= "鿿":
-            pending = word, start
+            after, end, _ = chunks[-1] if chunks else ("", 0, False)
+            if len(after) == 1 and after not in ROLE_SIGNS and text[start + 1 : end].isspace():
+                chunks.pop()
+                yield BylineToken("name", text[start : end + 1], start)
+            else:
+                yield BylineToken("other", word, start)
         elif text[start - 1 : start] in ("/", "／") and word.endswith(("报道", "报导")) or word.startswith(NOT_WHO):  # 陆苗/台北报导
-            yield "filler", word, start
-        elif word not in role_words() and (looks_like_name(word) and word[-1] not in "摄图" or "·" in word and not patterns()["reporter"].search(word)):
-            yield "name", word, start
+            yield BylineToken("filler", word, start)
         else:
-            for match in patterns()["in chunk"].finditer(word):
-                kind = match.lastgroup or "other"
-                yield {"writer": "reporter"}.get(kind, kind), match.group(), start + match.start()
-    if pending:
-        yield "other", *pending
+            yield from _tokens_of_chunk(word, start)
+
+
+def _tokens_of_chunk(word: str, start: int) -> Iterator[BylineToken]:
+    """Yield a word between gaps: a name where it can be one as a whole (赵志文), else what it is made of (王川摄)."""
+    is_whole_name = looks_like_name(word) and word[-1] not in "摄图" or "·" in word and not patterns()["reporter"].search(word)
+    if is_whole_name and word not in role_words():
+        yield BylineToken("name", word, start)
+        return
+    for match in patterns()["in chunk"].finditer(word):
+        kind = match.lastgroup or "other"
+        yield BylineToken("reporter" if kind == "writer" else kind, match.group(), start + match.start())
 
 
 ROLE_SIGNS = "文图摄"
@@ -185,20 +225,26 @@ def names_in(text: str, *, sure: bool) -> list[tuple[str, str, int]]:
     >>> names_in("周明远赵小棠", sure=False)
     [('周明远', '周明远', 0), ('赵小棠', '赵小棠', 3)]
     """
-    bare = re.sub(r"\s", "", text)
-    if len(bare) >= 4 and bare[-1] in ENDS_OF_OFFICES:
+    name = re.sub(r"\s", "", text)
+    if len(name) >= 4 and name[-1] in ENDS_OF_OFFICES:
         return []
-    if "·" in bare or re.fullmatch("[A-Za-z]{3,}", bare):
-        return [(bare, text, 0)]
-    if 2 <= len(bare) <= 4 and len(bare) < len(text) or len(bare) in (2, 3) and (sure or looks_like_name(bare)) or len(bare) == 4 and bare[:2] in surnames().compound:
-        return [(bare, text, 0)]
-    if sure and 4 <= len(bare) <= 6 and not all(name[0] in surnames().strong for name in split_names(bare) or "·"):
-        return [(bare, text, 0)]  # 阿曼古丽, 次仁德吉: a name without a surname
-    cut, at, found = split_names(bare), 0, []
-    for name in cut:
-        found.append((name, name, at))
-        at += len(name)
-    return found
+    if _is_one_name(name, is_spaced=len(name) < len(text), sure=sure):
+        return [(name, text, 0)]
+    names = split_names(name)
+    offsets = accumulate(map(len, names), initial=0)
+    return [(one, one, offset) for one, offset in zip(names, offsets, strict=False)]
+
+
+def _is_one_name(name: str, *, is_spaced: bool, sure: bool) -> bool:
+    """Tell whether a run of characters is the name of one person."""
+    if "·" in name or re.fullmatch("[A-Za-z]{3,}", name):
+        return True
+    if len(name) in (2, 3):
+        return is_spaced or sure or looks_like_name(name)
+    if len(name) == 4 and (is_spaced or name[:2] in surnames().compound):
+        return True
+    is_of_surnames = all(one[0] in surnames().strong for one in split_names(name) or "·")
+    return sure and 4 <= len(name) <= 6 and not is_of_surnames  # 阿曼古丽, 次仁德吉: a name without a surname
 
 
 ENDS_OF_OFFICES = "局办部委站处社院所校厅会队团司厂业体位"
@@ -230,47 +276,59 @@ def find_bylines(text: str, signed_lines: Collection[int] = ()) -> list[Byline]:
     >>> [(one.name, one.roles) for one in find_bylines("渡口通航\\n本报讯（记者 周明远 赵小棠） 渡口今天通航。（何远 摄）")]
     [('周明远', ('reporter',)), ('赵小棠', ('reporter',)), ('何远', ('photographer',))]
     """
-    found: list[Byline] = []
-    at = 0
+    bylines: list[Byline] = []
+    offset = 0
     for number, line in enumerate(fold(text).split("\n")):
-        found += bylines_of_line(line, at, is_signed=number in signed_lines)
-        at += len(line) + 1
+        bylines += bylines_of_line(line, offset, is_signed=number in signed_lines)
+        offset += len(line) + 1
     first: dict[tuple[int, int], Byline] = {}
-    for one in found:
+    for one in bylines:
         printed = text[one.char_start : one.char_end]
         name = re.sub(r"\s", "", fold_forms(printed))
         first.setdefault((one.char_start, one.char_end), one._replace(text=printed, name=name))
     return sorted(first.values(), key=lambda one: one.char_start)
 
 
-def bylines_of_line(line: str, at: int, *, is_signed: bool) -> Iterator[Byline]:
-    """Yield who a paragraph names as signing: in a line of its own, in its beginning, at its end."""
-    some = patterns()
+def bylines_of_line(line: str, offset: int, *, is_signed: bool) -> list[Byline]:
+    """Return who a paragraph names as signing: in a line of its own, in its beginning, at its end."""
     if not line.strip():
-        return
-    if len(line) <= LONGEST_BYLINE and some["line"].fullmatch(line) and (is_signed or is_byline(line)):
-        yield from read_byline(line, at)
-        return
-    if is_signed and len(line) <= LONGEST_BYLINE and not some["post"].search(line) and not re.search("[。，！？]", line):
-        yield from read_byline(line, at, bare=True)
-        return
+        return []
+    if len(line) <= LONGEST_BYLINE and (whole := _whole_line(line, offset, is_signed=is_signed)) is not None:
+        return whole
+    return _at_beginning(line, offset) + _at_end(line, offset)
+
+
+def _whole_line(line: str, offset: int, *, is_signed: bool) -> list[Byline] | None:
+    """Return who signs where the whole line is a byline; None where it is none."""
+    if patterns()["line"].fullmatch(line) and (is_signed or is_byline(line)):
+        return read_byline(line, offset)
+    if is_signed and not patterns()["post"].search(line) and not re.search("[。，！？]", line):
+        return read_byline(line, offset, bare=True)
+    return None
+
+
+def _at_beginning(line: str, offset: int) -> list[Byline]:
+    """Return who signs in brackets at the beginning, else before what is told."""
     for place in ("bracket after", "bracket first"):
-        if (match := some[place].match(line)) and (lead := list(read_byline(match["who"], at + match.start("who"), bare=place == "bracket after"))):
-            yield from lead
-            break
-    else:
-        for place in ("told", "named after", "posts first"):
-            if match := some[place].match(line):
-                yield from read_byline(match["who"], at + match.start("who"))
-                break
-    if match := some["bracket last"].search(line):
-        who = match["who"]
-        if some["post"].search(who):
-            yield from read_byline(who, at + match.start("who"))
-        elif all(names_in(part, sure=False) for part in re.split(GAP + "+", who) if part) and not re.search("[0-9]", who):
-            yield from read_byline(who, at + match.start("who"), bare=True)
-    elif match := some["behind"].search(line):
-        yield from read_byline(match["who"], at + match.start("who"))
+        match = patterns()[place].match(line)
+        if match and (bylines := read_byline(match["who"], offset + match.start("who"), bare=place == "bracket after")):
+            return bylines
+    for place in ("told", "named after", "posts first"):
+        if match := patterns()[place].match(line):
+            return read_byline(match["who"], offset + match.start("who"))
+    return []
+
+
+def _at_end(line: str, offset: int) -> list[Byline]:
+    """Return who signs in brackets at the end, else behind the last full stop."""
+    match = patterns()["bracket last"].search(line) or patterns()["behind"].search(line)
+    if match is None:
+        return []
+    who = match["who"]
+    if patterns()["post"].search(who):
+        return read_byline(who, offset + match.start("who"))
+    is_all_names = all(names_in(part, sure=False) for part in re.split(GAP + "+", who) if part) and not re.search("[0-9]", who)
+    return read_byline(who, offset + match.start("who"), bare=True) if is_all_names else []
 
 
 def is_byline(line: str) -> bool:
@@ -280,8 +338,8 @@ def is_byline(line: str) -> bool:
     (True, False)
     """
     tokens = list(tokens_of(line))
-    return any(kind in ("reporter", "photographer", "both") for kind, *_ in tokens) and all(
-        kind != "other" and (kind != "name" or names_in(word, sure=False)) for kind, word, _ in tokens
+    return any(token.kind in ("reporter", "photographer", "both") for token in tokens) and all(
+        token.kind != "other" and (token.kind != "name" or names_in(token.text, sure=False)) for token in tokens
     )
 
 
