@@ -31,6 +31,7 @@ _SIGN = re.compile(f"{_ARABIC}|[{HAN_DIGITS}{UNITS}]")
 # Atomic: 43 digits and a bracket could else be cut into numbers in 2 to the 42nd ways, and all would be tried.
 _NUMERAL = re.compile(f"(?:(?>{_ARABIC})|[{HAN_DIGITS}{UNITS}])++")
 _LONGEST = 60
+"""Characters of a numeral at most: none in print is as long, and reading takes time by their number."""
 LONGEST_PRINTED = 40
 """Characters of a number in running text; longer runs of digits are no numbers (43 digits of an identity card and more)."""
 
@@ -220,35 +221,60 @@ def _with_decimals(whole: str, decimals: str) -> Decimal | None:
 
 def _multiplied(signs: list[str]) -> Decimal | None:
     """Return the value of digits and units; None where units do not fall in order (百千, 三万五万)."""
-    total = section = Decimal(0)
-    digit: Decimal | None = None
-    last_small, last_large, last_unit, after_zero = 10**4, 10**20, 1, False
+    number = _Sum()
     for sign in signs:
         if sign in SMALL_UNITS:
-            unit = SMALL_UNITS[sign]
-            if unit >= last_small:
-                return None
-            section += (Decimal(1) if digit is None else digit) * unit
-            digit, last_small, last_unit, after_zero = None, unit, unit, False
+            is_in_order = number.take_small_unit(SMALL_UNITS[sign])
         elif sign in LARGE_UNITS:
-            unit = LARGE_UNITS[sign]
-            section += digit or 0
-            if last_unit in (10**4, 10**8) and not section and digit is None:
-                total *= unit
-            elif unit > last_large:
-                total = (total + section) * unit
-            elif unit == last_large:
-                return None
-            else:
-                total += (section if section or digit is not None else Decimal(1)) * unit
-            section, digit, last_small, last_large, last_unit, after_zero = Decimal(0), None, 10**4, unit, unit, False
-        elif digit is not None and digit:
-            return None
+            is_in_order = number.take_large_unit(LARGE_UNITS[sign])
         else:
-            value = Decimal(DIGITS[sign]) if sign in DIGITS else Decimal(sign.replace(",", ""))
-            after_zero = after_zero or not value
-            digit = value
-    if digit is None:
-        return total + section
-    is_colloquial = len(signs) > 1 and signs[-1] in DIGITS and not after_zero and last_unit >= 100
-    return total + section + (digit * (last_unit // 10) if is_colloquial else digit)
+            is_in_order = number.take_digits(Decimal(DIGITS[sign]) if sign in DIGITS else Decimal(sign.replace(",", "")))
+        if not is_in_order:
+            return None
+    return number.value(ends_in_digit=len(signs) > 1 and signs[-1] in DIGITS)
+
+
+class _Sum:
+    """A number as far as it is read: ``total`` of the sections that 万 and 亿 closed, the open ``section``, and the ``digit`` that waits for a unit.
+
+    Each ``take_`` method says whether the sign may stand there.
+    """
+
+    def __init__(self) -> None:
+        self.total = self.section = Decimal(0)
+        self.digit: Decimal | None = None
+        self.last_small, self.last_large, self.last_unit = 10**4, 10**20, 1
+        self.after_zero = False
+
+    def take_small_unit(self, unit: int) -> bool:
+        if unit >= self.last_small:
+            return False
+        self.section += (Decimal(1) if self.digit is None else self.digit) * unit
+        self.digit, self.last_small, self.last_unit, self.after_zero = None, unit, unit, False
+        return True
+
+    def take_large_unit(self, unit: int) -> bool:
+        is_empty = not self.section and self.digit is None
+        self.section += self.digit or 0
+        if self.last_unit in LARGE_UNITS.values() and is_empty:  # 一万亿
+            self.total *= unit
+        elif unit > self.last_large:  # 一万三千亿
+            self.total = (self.total + self.section) * unit
+        elif unit == self.last_large:
+            return False
+        else:
+            self.total += (Decimal(1) if is_empty else self.section) * unit
+        self.section, self.digit, self.after_zero = Decimal(0), None, False
+        self.last_small, self.last_large, self.last_unit = 10**4, unit, unit
+        return True
+
+    def take_digits(self, value: Decimal) -> bool:
+        if self.digit:
+            return False
+        self.digit, self.after_zero = value, self.after_zero or not value
+        return True
+
+    def value(self, *, ends_in_digit: bool) -> Decimal:
+        """Return the number; the last digit of 两百五 is of the place below the last unit, but not that of 两百零五."""
+        is_colloquial = ends_in_digit and not self.after_zero and self.last_unit >= 100
+        return self.total + self.section + (self.digit or 0) * (self.last_unit // 10 if is_colloquial else 1)

@@ -259,6 +259,8 @@ class Resolver:
 
     def _year(self, fields: Fields, expression: Expression) -> tuple[int | None, str]:
         """Return the year that the fields name, and the basis."""
+        if compared := self._year_compared(fields, expression):
+            return compared - 1, "relative to previous time"
         way, number = fields.year
         year, basis = {"=": self._year_printed, "2": self._year_of_century, "a": self._year_from_anchor, "p": self._year_from_story}[way](number, fields, expression)
         if year is not None and year > 0:
@@ -274,10 +276,7 @@ class Resolver:
         return latest - (latest - number) % 100, "century from anchor" if self.anchor else "explicit"
 
     def _year_from_anchor(self, number: int, fields: Fields, expression: Expression) -> tuple[int | None, str]:
-        if self.anchor is None:
-            return None, NO_ANCHOR
-        compared = self._year_compared(expression) if number == -1 and fields.word in ("上年", "上一年") else None
-        return (compared - 1, "relative to previous time") if compared else (self.anchor.year + number, "relative to anchor")
+        return (self.anchor.year + number, "relative to anchor") if self.anchor else (None, NO_ANCHOR)
 
     def _year_from_story(self, number: int, fields: Fields, expression: Expression) -> tuple[int | None, str]:
         told = self.story.year
@@ -287,14 +286,14 @@ class Resolver:
             return None, NO_YEAR
         return year, "relative to previous time"
 
-    def _year_compared(self, expression: Expression) -> int | None:
+    def _year_compared(self, fields: Fields, expression: Expression) -> int | None:
         """Return the year that 上年 is the one before of: 去年…,比上年多14天."""
-        is_compared = self.text[expression.start - 1 : expression.start] in ("比", "较", "与", "是", "为", "由", "于")
-        said = self.story.said
-        if not said or not is_compared or said.year >= self.anchor.year:
+        said, start = self.story.said, expression.start
+        if fields.word not in ("上年", "上一年") or not said or not self.anchor or said.year >= self.anchor.year:
             return None
+        is_compared = self.text[start - 1 : start] in ("比", "较", "与", "是", "为", "由", "于")
         is_report = said.year == self.anchor.year - 1 and self.story.is_year_said_near(expression)
-        return said.year if is_report or not self.story.is_new_sentence(said.end, expression.start) else None
+        return said.year if is_compared and (is_report or not self.story.is_new_sentence(said.end, start)) else None
 
     def _open_year(self, expression: Expression, days_of: Callable[[int], Days | None]) -> tuple[int | None, str]:
         """Return the year of a date printed without one, and the basis: see ``years``."""
