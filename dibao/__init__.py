@@ -10,6 +10,6 @@ for package in ("expectations", "flows", "transforms", "warehouse"):
     import_module(package)
 sys.path.remove(HERE)
 
-from flows.cli.commands import main  # noqa: E402
+from flows.cli.app import main  # noqa: E402
 
 __all__ = ["main"]

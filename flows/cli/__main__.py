@@ -2,7 +2,7 @@
 
 import sys
 
-from flows.cli.commands import main
+from flows.cli.app import main
 
 if __name__ == "__main__":
     sys.exit(main())

@@ -9,7 +9,7 @@ from rich.console import Console
 from rich.table import Column, Table
 from rich.text import Text
 
-from flows.cli.terminal import plain
+from flows.cli.printable import printable
 
 STYLES = {"person": "bold magenta", "organization": "bold blue", "place": "green", "time": "cyan", "quantity": "yellow"}
 ROLE_STYLES = {"duplicate": "dim strike", "furniture": "dim", "advert": "dim", "headline": "bold"}
@@ -36,10 +36,10 @@ def print_article(con, article_id: str) -> None:
         "FROM articles JOIN raw_files USING (file_id) WHERE article_id = ?", [article_id],
     ).fetchall()[0]
     headline, kind, reporters, published_on, basis, path, is_headless, is_truncated = head
-    console.print(Text(plain(headline or "(no headline)"), style="bold"))
+    console.print(Text(printable(headline or "(no headline)"), style="bold"))
     flags = [name for name, holds in (("beginning missing", is_headless), ("end missing", is_truncated)) if holds]
     facts = [kind, ", ".join(reporters), f"{published_on or 'undated'} ({basis or 'no evidence'})", path, article_id, *flags]
-    console.print(Text("  ".join(plain(fact) for fact in facts if fact), style="dim"))
+    console.print(Text("  ".join(printable(fact) for fact in facts if fact), style="dim"))
     columns = [Column(title, overflow="fold", ratio=1) for title in ("repaired (| where blocks were joined)", "raw blocks, in raw order")]
     table = Table(*columns, show_lines=False, expand=True)
     table.add_row(repaired(con, article_id), raw_blocks(con, article_id))
@@ -52,12 +52,12 @@ def repaired(con, article_id: str) -> Text:
     """Return the repaired paragraphs, facts marked, and a bar at every seam."""
     facts: dict[str, list[str]] = {}
     for kind, fact in con.execute(FACTS, {"id": article_id}).fetchall():
-        facts.setdefault(kind, []).append(plain(fact))
+        facts.setdefault(kind, []).append(printable(fact))
     text = Text()
     for role, paragraph, spans in con.execute(
         "SELECT role, text, spans FROM paragraphs WHERE article_id = ? ORDER BY seq", [article_id]
     ).fetchall():
-        shown = Text(plain(paragraph), style=ROLE_STYLES.get(role, ""))
+        shown = Text(printable(paragraph), style=ROLE_STYLES.get(role, ""))
         for kind, words in facts.items():
             shown.highlight_words(words, style=STYLES[kind])
         seams = list(accumulate(span["char_end"] - span["char_start"] for span in spans[:-1]))
@@ -75,7 +75,7 @@ def raw_blocks(con, article_id: str) -> Text:
         notes = [role]
         notes += [f"{label} {int(target[-4:])}" for label, target in (("repeats", duplicate_of), ("continues", continues)) if target]
         text.append(f"[{seq} {', '.join(notes)}] ", style="dim cyan")
-        text.append(plain(block) + "\n\n", style=ROLE_STYLES.get(role, ""))
+        text.append(printable(block) + "\n\n", style=ROLE_STYLES.get(role, ""))
     return text
 
 
@@ -87,6 +87,6 @@ def steps(con, article_id: str) -> list[str]:
     words = {"join": "joined block {} to {}", "drop_duplicate": "dropped block {}, which repeats {}", "move": "moved block {} after {}",
              "correct": "corrected block {}"}
     return [
-        f"{words[kind].format(int(block[-4:]), int(target[-4:]) if target else 'none')}  ({confidence:.2f}: {plain(evidence)})"
+        f"{words[kind].format(int(block[-4:]), int(target[-4:]) if target else 'none')}  ({confidence:.2f}: {printable(evidence)})"
         for kind, block, target, confidence, evidence in rows
     ]

@@ -7,7 +7,8 @@ from collections.abc import Sequence
 from dataclasses import asdict, fields
 from datetime import UTC, datetime
 
-from flows.cli.terminal import json_value, plain, print_table
+from flows.cli.printable import printable
+from flows.cli.terminal import json_value, print_table
 from flows.orchestration.approval import read_held
 from flows.orchestration.monitor import Freshness, find_freshness
 from flows.pipeline import journal
@@ -56,16 +57,16 @@ def print_status(con, home: Home, as_json: bool = False) -> None:
         listed = {name: [dict(zip(columns, row, strict=True)) for row in rows] for name, (columns, rows) in answers.items()}
         print(json.dumps({**listed, "Served at": served or None}, ensure_ascii=False, default=json_value))
         return
-    print(plain(verdict(*answers["Last runs"])))
+    print(printable(verdict(*answers["Last runs"])))
     for name, (columns, rows) in answers.items():
         print(f"\n{name}")
         print_table(columns, rows)
     for held in read_held(home):
         said = f"{held.verdict}: {held.why}" if held.verdict else f"waits for dibao approve {held.change} or dibao reject {held.change}"
-        print(f"\nHeld back until {held.expires_at:%Y-%m-%d %H:%M} UTC, {plain(said)}")
-        print("\n".join(f"  {plain(reason)}" for reason in held.reasons))
+        print(f"\nHeld back until {held.expires_at:%Y-%m-%d %H:%M} UTC, {printable(said)}")
+        print("\n".join(f"  {printable(reason)}" for reason in held.reasons))
     if served:
-        print(f"\nServed by process {served['pid']}: Prefect {plain(served['prefect'])}/v2, reading room {plain(served['reading_room'])}")
+        print(f"\nServed by process {served['pid']}: Prefect {printable(served['prefect'])}/v2, reading room {printable(served['reading_room'])}")
 
 
 def verdict(columns: Sequence[str], rows: Sequence[tuple]) -> str:
@@ -98,7 +99,7 @@ def print_grid(con, as_json: bool = False) -> None:
     if as_json:
         print(json.dumps([asdict(day) for day in days], ensure_ascii=False, default=json_value))
         return
-    print("\n".join([*(plain(line) for line in grid(days)), "", LEGEND]))
+    print("\n".join([*(printable(line) for line in grid(days)), "", LEGEND]))
 
 
 def freshness(con, home: Home) -> tuple[list[str], list[tuple]]:

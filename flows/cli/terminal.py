@@ -10,30 +10,15 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict
 from datetime import date, datetime
-from unicodedata import category
 
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 from rich.table import Table
 from rich.text import Text
 
+from flows.cli.printable import printable
 from flows.shared.progress import listening
 from warehouse.exports import harmless
-
-
-def plain(value: object) -> str:
-    """Return a value as text that cannot steer a terminal: control and format characters are shown as U+FFFD.
-
-    >>> plain("云渡\\x1b[31m日报\\u202e")
-    '云渡�[31m日报�'
-    """
-    if value is None:
-        return ""
-    if isinstance(value, list | tuple):
-        return ", ".join(plain(item) for item in value)
-    if isinstance(value, dict):
-        return "{" + ", ".join(f"{key}: {plain(item)}" for key, item in value.items()) + "}"
-    return "".join("\ufffd" if category(c) in ("Cc", "Cf", "Cs") and c != "\n" else c for c in str(value))
 
 
 @contextmanager
@@ -62,12 +47,12 @@ def print_summary(summary: Mapping) -> None:
         f"{summary['n_quarantined']} quarantined."
     )
     for reason in summary["blocked"]:
-        console.print(Text(f"Blocked: {plain(reason)}", style="red"))
+        console.print(Text(f"Blocked: {printable(reason)}", style="red"))
     if summary["blocked"]:
         console.print(Text(f"Nothing was published. Look into it, then: dibao approve {summary['change']} --reason ..., or "
                            f"dibao reject {summary['change']}, --home {summary['home']}", style="red"))
     for text in summary["warnings"]:
-        console.print(Text(f"Warning: {plain(text)}", style="yellow"))
+        console.print(Text(f"Warning: {printable(text)}", style="yellow"))
     if summary["counts"]:
         table = Table(box=None, padding=(0, 3, 0, 0), show_header=False)
         for _ in range(3):
@@ -80,7 +65,7 @@ def print_summary(summary: Mapping) -> None:
     if summary["quarantined"]:
         console.print("Quarantined in this run:")
         for row in summary["quarantined"][:20]:
-            console.print(Text(f"  {plain(row['path'])}  {row['record_table']}: {plain(row['reason'])}: {plain(row['detail'])}"))
+            console.print(Text(f"  {printable(row['path'])}  {row['record_table']}: {printable(row['reason'])}: {printable(row['detail'])}"))
         if (more := len(summary["quarantined"]) - 20) > 0:
             console.print(f"  and {more} more: dibao sql 'FROM quarantine'")
     home = summary["home"]
@@ -90,7 +75,7 @@ def print_summary(summary: Mapping) -> None:
             f"Report      {home}/report.html", overflow="fold",
         ))
     console.print(Text(
-        f"Next        dibao search {plain(summary['search_for'] or '词')} --home {home}\n"
+        f"Next        dibao search {printable(summary['search_for'] or '词')} --home {home}\n"
         f"            dibao sql 'SELECT headline, published_on FROM articles' --home {home}", overflow="fold",
     ))
 
@@ -105,9 +90,9 @@ def print_table(columns: Sequence[str], rows: Sequence[Sequence]) -> None:
     console = page()
     table = Table(header_style="bold")
     for column in columns:
-        table.add_column(Text(plain(column)), overflow="fold")
+        table.add_column(Text(printable(column)), overflow="fold")
     for row in rows:
-        table.add_row(*(Text(plain(value)) for value in row))
+        table.add_row(*(Text(printable(value)) for value in row))
     console.print(table)
     console.print(f"{len(rows)} row{'' if len(rows) == 1 else 's'}")
 
@@ -129,7 +114,7 @@ def print_json_rows(columns: Sequence[str], rows: Sequence[Sequence]) -> None:
 
 def for_terminal(text: str) -> str:
     """Return text as it is for a file or a pipe, and so that it cannot steer the terminal where it goes to one."""
-    return plain(text) if sys.stdout.isatty() else text
+    return printable(text) if sys.stdout.isatty() else text
 
 
 def json_value(value: object) -> str:
@@ -145,10 +130,10 @@ def print_hits(hits: Sequence, as_json: bool = False) -> None:
         return
     console = page()
     for hit in hits:
-        console.print(Text(plain(hit.headline or "(no headline)"), style="bold"))
+        console.print(Text(printable(hit.headline or "(no headline)"), style="bold"))
         facts = (hit.published_on or "undated", hit.paper, hit.article_id, f"{hit.score:.2f}")
-        console.print(Text("  " + "  ".join(plain(fact) for fact in facts if fact), style="dim"))
-        snippet = Text(plain(hit.snippet))
+        console.print(Text("  " + "  ".join(printable(fact) for fact in facts if fact), style="dim"))
+        snippet = Text(printable(hit.snippet))
         for start, end in hit.highlights:
             snippet.stylize("bold red", start, end)
         console.print(Text("  ").append_text(snippet), "")

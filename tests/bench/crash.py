@@ -122,7 +122,7 @@ class Forked:
 
 def be_command(arguments: Sequence[str], said: Path | None, prepare: Callable[[], object] | None) -> None:
     """Be the command ``dibao`` in this process."""
-    from flows.cli.commands import main
+    from flows.cli.app import main
 
     signal.signal(signal.SIGINT, signal.default_int_handler)  # ignored by what a shell starts in the background, and by its children
     if prepare:

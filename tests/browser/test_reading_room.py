@@ -20,7 +20,7 @@ import pytest
 import uvicorn
 from starlette.testclient import TestClient
 
-from flows.cli.commands import main
+from flows.cli.app import main
 from flows.pipeline.raw import raw_text
 from tests.browser import chromium
 from tests.warehouse_rows import known_warehouse

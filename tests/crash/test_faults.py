@@ -11,14 +11,13 @@ import os
 import shutil
 import signal
 import subprocess
-from argparse import Namespace
 from functools import partial
 from pathlib import Path
 
 import duckdb
 import pytest
 
-from flows.cli.commands import told
+from flows.cli.messages import error_message
 from tests.bench.crash import STAGES, Progress, limit_files, recovered, run_arguments
 from tests.home import all_rows, dibao
 from tests.lost_store import lose_after
@@ -136,7 +135,7 @@ def test_want_of_memory_is_told_with_what_to_do(error, tmp_path):
     try:
         raise RuntimeError("the batch failed") from error
     except RuntimeError as found:
-        assert "--workers" in told(found, Namespace(home=tmp_path, command="run"))
+        assert "--workers" in error_message(found, "run", tmp_path)
 
 
 def test_a_file_that_may_not_grow(fails):

@@ -67,7 +67,7 @@ def test_the_raw_lines_shown_are_in_the_sample():
 
 def test_every_table_and_command_is_named():
     help_text = subprocess.run([sys.executable, "-m", "flows.cli", "--help"], capture_output=True, text=True, check=True).stdout
-    commands = re.findall(r"^    ([a-z]+)\b", help_text, re.M)
+    commands = re.findall(r"^│ ([a-z]+)\b", help_text, re.M)
     assert len(commands) > 8
     assert [name for name in commands if f"dibao {name}" not in README] == []
     assert [name for name in schema.TABLES if f"`{name}`" not in README] == []

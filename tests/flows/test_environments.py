@@ -18,7 +18,7 @@ from pathlib import Path
 
 import pytest
 
-from flows.cli.commands import main
+from flows.cli.app import main
 from flows.shared.settings import PROXIES, ROOT, isolate_environment
 from flows.shared.sources import DeclarationError, declared_sources
 from tests.home import connect

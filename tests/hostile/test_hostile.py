@@ -7,6 +7,7 @@ import ast
 import json
 import re
 from datetime import date
+from inspect import signature
 from pathlib import Path
 from urllib.parse import quote
 
@@ -14,7 +15,8 @@ import duckdb
 import pytest
 from starlette.testclient import TestClient
 
-from flows.cli.commands import main, parser
+from flows.cli.app import main
+from flows.cli.serving import explore
 from tests.browser.test_reading_room import write_known
 from warehouse.reading_room.app import Warehouse, make_app
 from warehouse.reading_room.questions import DOWNLOADS
@@ -87,7 +89,7 @@ def test_services_listen_on_this_machine_alone_unless_told(tmp_path):
     from flows.serving.serve import Addresses, environment_of
     from warehouse.home import Home
 
-    assert parser().parse_args(["explore"]).host == "127.0.0.1"
+    assert signature(explore).parameters["host"].default == "127.0.0.1"
     told = environment_of(Home(tmp_path), Addresses(1, "http://127.0.0.1:4200", "http://127.0.0.1:8765", "secret"))
     assert told["PREFECT_SERVER_API_HOST"] == "127.0.0.1"
     assert told["PREFECT_SERVER_CORS_ALLOWED_ORIGINS"] == "http://127.0.0.1"

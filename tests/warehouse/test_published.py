@@ -8,12 +8,11 @@ import signal
 import stat
 import subprocess
 import sys
-from argparse import Namespace
 
 import duckdb
 import pytest
 
-from flows.cli.commands import told
+from flows.cli.messages import error_message
 from flows.pipeline import loading, publishing
 from tests.home import dibao
 from warehouse import store
@@ -81,7 +80,7 @@ def test_a_home_that_such_a_client_has_spoilt_says_so_and_is_mended(home, writer
     shutil.copy(kept, log)
     asked = dibao("sql", "SELECT 1", home=home.path)
     assert asked.returncode == 4 and str(log) in asked.stderr and "dibao rebuild" in asked.stderr
-    assert "cannot be used" in told(RuntimeError("another fault"), Namespace(home=home.path, command="run"))
+    assert "cannot be used" in error_message(RuntimeError("another fault"), "run", home.path)
     mended = dibao("run", home=home.path)  # that finds nothing new
     assert mended.returncode == 0 and "set aside as dibao.duckdb.wal.set-aside-2" in mended.stderr, mended.stderr
     assert dibao("sql", "SELECT 1", home=home.path).returncode == 0

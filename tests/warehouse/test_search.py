@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from flows.cli.commands import with_exclusions
+from flows.cli.app import with_exclusions
 from tests.warehouse_rows import DAILY, HE, LIN, TIMES, Rows, known_rows, known_warehouse
 from warehouse import search
 from warehouse.search import Highlight, fold, query_needles
