@@ -1,18 +1,6 @@
 """Sources as declarations: ``sources.toml`` in the home says where newspapers come from, what their paths mean, when to look.
 
-    [yundu]
-    location = "/archive/yundu"                      # a folder, file, glob or object-store URL
-    pattern = "{date:%Y-%m-%d}/{page}.txt"           # what its paths say
-    paper = "云渡日报"                               # the paper, where its paths do not say it
-    encoding = ["gb18030", "utf-8"]                  # what its files are in, where the bytes alone leave it open: one or several
-    credentials = "papers"                           # Prefect's Secret block that holds the store's key, as JSON
-    schedule = "0 2 * * *"                           # cron, or a number of seconds; left out: only when asked for
-    timezone = "Asia/Shanghai"
-    late_after_days = 2                              # the newest issue may be so old before the paper counts as late
-
-    [maintenance]                                    # no source: how the home is kept
-    schedule = "0 4 * * 0"
-    keep_releases = 5                                # published states to go back to
+``flows/cli/sources.toml``, which ``dibao init`` writes, shows every key with a comment.
 """
 
 from __future__ import annotations
