@@ -19,13 +19,13 @@ from transforms.records import Byline, Name
 from transforms.text.characters import fold, fold_forms
 from transforms.text.patterns import one_of
 
-HAN = "一-鿿㐀-䶿·"
-GAP = r"[\s、，,;；/／|丨:：□■●◆▲◎○\[\]【】()（）〔〕]"
-DIGITS = "0-9一二三四五六七八九十"
-DATE = rf"[{DIGITS}]{{1,3}}月[{DIGITS}]{{1,3}}[日号](?:凌晨|清晨|早晨|上午|中午|下午|傍晚|晚上|晚|夜间|夜)?"
+HAN_AND_DOT = "一-鿿㐀-䶿·"
+BYLINE_GAP = r"[\s、，,;；/／|丨:：□■●◆▲◎○\[\]【】()（）〔〕]"
+DATE_DIGITS = "0-9一二三四五六七八九十"
+PRINTED_DATE = rf"[{DATE_DIGITS}]{{1,3}}月[{DATE_DIGITS}]{{1,3}}[日号](?:凌晨|清晨|早晨|上午|中午|下午|傍晚|晚上|晚|夜间|夜)?"
 BYLINE_CONFIDENCE = 0.95
 """Of the names in bylines of the modern gold, this share is right."""
-ROLES = ("reporter", "correspondent", "photographer", "both", "editor")
+POST_KINDS = ("reporter", "correspondent", "photographer", "both", "editor")
 LONGEST_BYLINE, LONGEST_OPENING, LINES_WITH_DATELINE = 60, 200, 3
 """Characters of a line or a pair of brackets that may be a byline, characters of a paragraph that its dateline and date stand in, and paragraphs
 that may have one."""
@@ -46,7 +46,7 @@ def groups() -> dict[str, tuple[str, ...]]:
 
 
 @cache
-def words(kind: str) -> str:
+def byline_words(kind: str) -> str:
     """Return a pattern of a kind of words of bylines."""
     return one_of(groups()[kind])
 
@@ -54,31 +54,31 @@ def words(kind: str) -> str:
 @cache
 def patterns() -> dict[str, re.Pattern[str]]:
     """Return the patterns of where bylines stand, compiled once."""
-    post, photo, both, editor, desk = (words(kind) for kind in ("reporter", "photographer", "both", "editor", "desk"))
-    paper = rf"(?:[{HAN}]{{2,10}}?{words('paper')})"
+    post, photo, both, editor, desk = (byline_words(kind) for kind in ("reporter", "photographer", "both", "editor", "desk"))
+    paper = rf"(?:[{HAN_AND_DOT}]{{2,10}}?{byline_words('paper')})"
     any_post = rf"(?:{post}|{photo}|{editor}|{both})"
     opening = rf"[(（【〔\[]?(?:据|综合)?(?:{desk}|{paper})[^，。；！？,;!?\n()（）【】〔〕]{{0,16}}?(?:讯|电|快讯|专电|消息|报道|报导)"
     return {
-        "chunk": re.compile(rf"(?P<spaced>(?:{'|'.join(map(' +'.join, spaced_posts()))})(?=\s*[|丨:：/／]))|{both}|[^{GAP[1:-1]}]+"),
+        "chunk": re.compile(rf"(?P<spaced>(?:{'|'.join(map(' +'.join, spaced_posts()))})(?=\s*[|丨:：/／]))|{both}|[^{BYLINE_GAP[1:-1]}]+"),
         "in chunk": re.compile(
-            rf"(?P<both>{both})|(?P<editor>{editor})|(?P<reporter>[{HAN}]{{0,14}}?(?:{post})(?![会站室席团]))|(?P<photographer>{photo})|(?P<writer>文(?![{HAN}])|^文)"
-            rf"|(?P<filler>{words('filler')}|{desk})|(?P<name>[{HAN}A-Za-z]+?(?=(?:{both}|{editor}|{photo}|{words('filler')}|{post})|[^{HAN}A-Za-z]|$))|(?P<other>.)"
+            rf"(?P<both>{both})|(?P<editor>{editor})|(?P<reporter>[{HAN_AND_DOT}]{{0,14}}?(?:{post})(?![会站室席团]))|(?P<photographer>{photo})|(?P<writer>文(?![{HAN_AND_DOT}])|^文)"
+            rf"|(?P<filler>{byline_words('filler')}|{desk})|(?P<name>[{HAN_AND_DOT}A-Za-z]+?(?=(?:{both}|{editor}|{photo}|{byline_words('filler')}|{post})|[^{HAN_AND_DOT}A-Za-z]|$))|(?P<other>.)"
         ),
         "bracket after": re.compile(rf"{opening}\s*[】〕)）]?\s*[(（【〔](?P<who>[^()（）【】〔〕。]{{2,60}})[)）】〕]"),
         "told": re.compile(rf"(?:{opening}|[(（【〔]{desk}?)?[\s，,]*(?P<who>[^，。；!?\n:：]{{0,10}}(?:{post})[^，。；!?\n:：]{{2,40}}?(?:报道|报导|摄影报道)?)\s*[:：](?=.)"),
-        "named after": re.compile(rf"{opening}[\s]*(?P<who>(?:[{HAN}]{{0,8}}{post}\s?[{HAN}]{{2,4}}[\s、]+)+)(?=\S)"),
+        "named after": re.compile(rf"{opening}[\s]*(?P<who>(?:[{HAN_AND_DOT}]{{0,8}}{post}\s?[{HAN_AND_DOT}]{{2,4}}[\s、]+)+)(?=\S)"),
         "bracket first": re.compile(rf"[(（【〔](?P<who>[^()（）【】〔〕。，]{{0,14}}{any_post}[^()（）【】〔〕。]{{2,50}})[)）】〕](?=.{{8}})"),
         "bracket last": re.compile(r"[(（【〔\[](?P<who>[^()（）【】〔〕。\[\]]{2,60})[)）】〕\]][。\s]*$"),
         "behind": re.compile(rf"[。！？”」](?P<who>\s?[^，。！？“”]{{0,24}}(?:{any_post})[^，。！？]{{0,30}})$"),
         "posts first": re.compile(
-            rf"(?:{opening}[】〕]?)?\s?[□■●◎]?\s?(?P<who>(?:[{HAN}]{{0,10}}?{post}[\s:：]*[{HAN}]{{2,4}}(?:[\s、]+[{HAN}]{{2,4}}(?=[\s、报]))*[\s、]*)+(?:(?:[/／][{HAN}]{{2,4}})?(?:报道|报导)(?=.)|(?=[\s　]|[{DIGITS}]|近|昨|今|日前|凌|清|上午|下午|连日)))"
+            rf"(?:{opening}[】〕]?)?\s?[□■●◎]?\s?(?P<who>(?:[{HAN_AND_DOT}]{{0,10}}?{post}[\s:：]*[{HAN_AND_DOT}]{{2,4}}(?:[\s、]+[{HAN_AND_DOT}]{{2,4}}(?=[\s、报]))*[\s、]*)+(?:(?:[/／][{HAN_AND_DOT}]{{2,4}})?(?:报道|报导)(?=.)|(?=[\s　]|[{DATE_DIGITS}]|近|昨|今|日前|凌|清|上午|下午|连日)))"
         ),
         "line": re.compile(rf"[□■●◆▲◎△○★☆\[【(（〔]?\s*[^，。！？；]{{0,24}}(?:{any_post})[^，。！？；]{{0,44}}[\]】)）〕]?"),
         "post": re.compile(any_post),
         "reporter": re.compile(post),
-        "dateline": re.compile(rf"[(（【〔\[]?据?(?P<desk>{desk}|{paper})(?P<place>[{HAN}]{{0,12}}?)\s?(?P<date>{DATE})?\s?(?:讯|电|快讯|专电|消息|报道|报导)"),
-        "date after": re.compile(rf"[\s:：,，]*(?:(?:根据|按照|遵照|为|随着|经|应)[^。！？“”；]{{0,60}}?[,，])?(?P<date>{DATE})"),
-        "closing": re.compile(rf"[(（]据?(?P<desk>{desk}|{paper})(?P<place>[{HAN}]{{0,12}}?)(?P<date>{DATE})?(?:电|讯|专电)[)）]$"),
+        "dateline": re.compile(rf"[(（【〔\[]?据?(?P<desk>{desk}|{paper})(?P<place>[{HAN_AND_DOT}]{{0,12}}?)\s?(?P<date>{PRINTED_DATE})?\s?(?:讯|电|快讯|专电|消息|报道|报导)"),
+        "date after": re.compile(rf"[\s:：,，]*(?:(?:根据|按照|遵照|为|随着|经|应)[^。！？“”；]{{0,60}}?[,，])?(?P<date>{PRINTED_DATE})"),
+        "closing": re.compile(rf"[(（]据?(?P<desk>{desk}|{paper})(?P<place>[{HAN_AND_DOT}]{{0,12}}?)(?P<date>{PRINTED_DATE})?(?:电|讯|专电)[)）]$"),
     }
 
 
@@ -109,7 +109,7 @@ class BylineReader:
     def __init__(self, tokens: Sequence[BylineToken], offset: int, *, bare: bool) -> None:
         self.tokens, self.offset, self.bare = tokens, offset, bare
         telling = [token.kind for token in tokens if token.kind not in ("filler", "other")]
-        self.is_signed = bare or any(kind in ROLES for kind in telling)
+        self.is_signed = bare or any(kind in POST_KINDS for kind in telling)
         self.posts_stand_behind = bool(telling) and telling[-1] != "name"  # 周明远 文 赵小棠 摄, not 文/周明远 图/赵小棠
         self.roles: tuple[str, ...] = ("reporter",) if bare else ()
         self.waiting: list[tuple[str, str, int, tuple[str, ...]]] = []
@@ -121,7 +121,7 @@ class BylineReader:
             if token.kind == "name" and not self._is_word_before_report(number):
                 names = names_in(token.text, sure=bool(self.roles))
                 self.waiting += [(name, printed, token.start + place, self.roles) for name, printed, place in names]
-            elif token.kind in ROLES:
+            elif token.kind in POST_KINDS:
                 self._take_post(number)
         self._close(())
         return self.bylines
@@ -255,17 +255,17 @@ def split_names(part: str) -> list[str]:
     """Return names that stand without gaps, cut before surnames, three characters preferred; none where it cannot be done."""
     known = surnames()
     best: dict[int, tuple[int, list[str]]] = {0: (0, [])}
-    for at in range(len(part)):
-        if at not in best:
+    for start in range(len(part)):
+        if start not in best:
             continue
-        cost, so_far = best[at]
-        sizes = [(3, 0), (2, 1)] if part[at] in known.common else []
-        if part[at : at + 2] in known.compound:
+        cost, so_far = best[start]
+        sizes = [(3, 0), (2, 1)] if part[start] in known.common else []
+        if part[start : start + 2] in known.compound:
             sizes += [(4, 0), (3, 0)]
         for size, extra in sizes:
-            end = at + size
+            end = start + size
             if end <= len(part) and (end not in best or best[end][0] > cost + extra):
-                best[end] = (cost + extra, [*so_far, part[at:end]])
+                best[end] = (cost + extra, [*so_far, part[start:end]])
     return best.get(len(part), (0, []))[1]
 
 
@@ -327,7 +327,7 @@ def _at_end(line: str, offset: int) -> list[Byline]:
     who = match["who"]
     if patterns()["post"].search(who):
         return read_byline(who, offset + match.start("who"))
-    is_all_names = all(names_in(part, sure=False) for part in re.split(GAP + "+", who) if part) and not re.search("[0-9]", who)
+    is_all_names = all(names_in(part, sure=False) for part in re.split(BYLINE_GAP + "+", who) if part) and not re.search("[0-9]", who)
     return read_byline(who, offset + match.start("who"), bare=True) if is_all_names else []
 
 

@@ -22,9 +22,11 @@ EVENT = re.compile(
     "^(?:度)?[^，,。;；！\n]{0,30}?(?:活动|大会|会议|启动|仪式|赛|周|节|展|论坛|典礼|培训|评选|年会|晚会|行动|演练|演习|工作会|推进会|招聘|开幕|闭幕|表彰|发布)"
 )
 BEFORE_NEWS, AFTER_NEWS = timedelta(days=100), timedelta(days=31)
+"""How long before and after what its texts tell a page that says no date was printed: a season and a month, by hand."""
 AFTER_ISSUE = timedelta(days=7)
 """How far after its issue a dateline may lie: weeklies are dated ahead of what they print."""
 EVENT_WITHIN = 120
+"""Characters of a text in which the year of what it reports stands: two sentences, by hand."""
 
 
 @dataclass(frozen=True, slots=True)

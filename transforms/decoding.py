@@ -35,11 +35,12 @@ FEW = 6
 """With fewer non-ASCII characters than this, frequencies prove little."""
 MAX_BROKEN = 0.1
 """Share of characters that may be unreadable before the bytes are no text."""
-RARE, FOREIGN, IMPOSSIBLE = 13.0, 11.0, 20.0
+RARE_CHARACTER, FOREIGN_CHARACTER, IMPOSSIBLE_CHARACTER = 13.0, 11.0, 20.0
+"""Weights, minus the natural logarithm of how often one is printed (see the data file): of characters that are in no frequency list, of other scripts, of none at all."""
 PLAIN = 7.0
 """Weight of text that is plain ASCII."""
 
-MARKS = (
+BYTE_ORDER_MARKS = (
     (codecs.BOM_UTF8, "utf-8"),
     (codecs.BOM_UTF32_LE, "utf-32-le"),
     (codecs.BOM_UTF32_BE, "utf-32-be"),
@@ -87,7 +88,7 @@ SHIFTED = ("gb18030", "big5", "big5hkscs")
 """Encodings in which a lost byte shifts all that follows, up to the next ASCII character."""
 ESCAPED = re.compile(r"~\{(?:[!-w][!-~])+(?:~\}|\n|$)")
 """A passage of HZ: pairs of bytes between ``~{`` and ``~}``."""
-RUN = re.compile(rb"[\x80-\xff][\x40-\xff]*")
+HIGH_RUN = re.compile(rb"[\x80-\xff][\x40-\xff]*")
 SYNC = re.compile(rb"[\t\n\r -/:-?][\x80-\xff]")
 """An ASCII character that is no part of another, and what follows it: here a character begins for certain."""
 CONTROL = re.compile(r"[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f]")
@@ -136,15 +137,15 @@ def decode(data: bytes, hints: Sequence[str] = ()) -> Decoded:
     >>> decode("云渡区今年新增绿地八万平方米。".encode(), ["gbk"]).doubtful
     'declared as gb18030, which does not fit: the bytes say utf-8'
     """
-    found = hinted(data, expected(hints)) if hints else unhinted(data)
-    return undone(found, data) if found.doubtful else found
+    decoded = hinted(data, expected(hints)) if hints else unhinted(data)
+    return undone(decoded, data) if decoded.doubtful else decoded
 
 
 MISREAD = (("latin-1", "gb18030"), ("cp1252", "gb18030"), ("gb18030", "utf-8"), ("latin-1", "utf-8"), ("cp1252", "utf-8"))
 """What text was taken for when it was saved, and what it was."""
 
 
-def undone(found: Decoded, data: bytes) -> Decoded:
+def undone(decoded: Decoded, data: bytes) -> Decoded:
     """Return the text that was there before it was read in a wrong encoding and saved so, or of a file in two encodings, line by line; what was
     found where neither is sure. Raises UndecodableError where it is sure and characters are lost.
 
@@ -155,16 +156,16 @@ def undone(found: Decoded, data: bytes) -> Decoded:
         return two
     for taken_for, was in MISREAD:
         try:
-            text = found.text.encode(taken_for).decode(was)
+            text = decoded.text.encode(taken_for).decode(was)
         except UnicodeError:
             continue
         if is_clear(text, was):
             return Decoded(text, f"{was} read as {taken_for}", 0, f"{was} that was read as {taken_for} and saved so: undone")
-    if found.encoding == "utf-8" and "\ufffd" in found.text:
-        text = found.text.replace("\ufffd", "").encode("gb18030", "ignore").decode("utf-8", "ignore")
-        if 4 * len(text) > len(found.text) and weigh(text[: SAMPLE_BYTES * 2], "utf-8")[0] < READABLE < weigh(found.text[: SAMPLE_BYTES * 2], "utf-8")[0]:
+    if decoded.encoding == "utf-8" and "\ufffd" in decoded.text:
+        text = decoded.text.replace("\ufffd", "").encode("gb18030", "ignore").decode("utf-8", "ignore")
+        if 4 * len(text) > len(decoded.text) and weight_of(text[: SAMPLE_BYTES * 2], "utf-8")[0] < READABLE < weight_of(decoded.text[: SAMPLE_BYTES * 2], "utf-8")[0]:
             raise UndecodableError("UTF-8 that was read as GBK and saved so: characters are lost, it cannot be undone; fetch the file again")
-    return found
+    return decoded
 
 
 def line_by_line(data: bytes) -> Decoded | None:
@@ -184,7 +185,7 @@ def line_by_line(data: bytes) -> Decoded | None:
 
 def is_clear(text: str, encoding: str) -> bool:
     """Return whether a text is Chinese beyond doubt."""
-    weight, n_telling = weigh(text[: SAMPLE_BYTES * 2], encoding)
+    weight, n_telling = weight_of(text[: SAMPLE_BYTES * 2], encoding)
     return weight <= CLEAR and n_telling >= FEW
 
 
@@ -195,7 +196,7 @@ def unhinted(data: bytes) -> Decoded:
     for start, what in SIGNATURES:
         if data.startswith(start):
             raise UndecodableError(f"the bytes are {what}, not text")
-    for mark, encoding in MARKS:
+    for mark, encoding in BYTE_ORDER_MARKS:
         if data.startswith(mark):
             return marked(data[len(mark) :], encoding)
     return unmarked(data)
@@ -225,25 +226,25 @@ def expected(hints: Sequence[str]) -> tuple[str, ...]:
 def hinted(data: bytes, allowed: Sequence[str]) -> Decoded:
     """Return the text of bytes that are said to be in one of some encodings."""
     try:
-        found = unhinted(data)
+        decoded = unhinted(data)
     except UndecodableError:
         if not data or data.startswith(tuple(start for start, _ in SIGNATURES)):
             raise
-        found = None
-    plain = not HIGH.search(data) or data.startswith(tuple(mark for mark, _ in MARKS))
-    if found and (data.isascii() and found.encoding == "utf-8" or plain and found.encoding in allowed):
-        return found
-    if found and found.encoding in allowed:
-        return finish(data, found.encoding)
+        decoded = None
+    plain = not HIGH.search(data) or data.startswith(tuple(mark for mark, _ in BYTE_ORDER_MARKS))
+    if decoded and (data.isascii() and decoded.encoding == "utf-8" or plain and decoded.encoding in allowed):
+        return decoded
+    if decoded and decoded.encoding in allowed:
+        return finish(data, decoded.encoding)
     weight, name = min(reading(data[: SAMPLE_BYTES * 2], name)[:2] for name in allowed)
-    limit = max(READABLE, weigh(found.text[: SAMPLE_BYTES * 2], found.encoding)[0]) if found else READABLE
-    is_sure = found and not found.doubtful
+    limit = max(READABLE, weight_of(decoded.text[: SAMPLE_BYTES * 2], decoded.encoding)[0]) if decoded else READABLE
+    is_sure = decoded and not decoded.doubtful
     if not plain and weight <= limit and (not is_sure or strictly(data, name) is not None):
-        return finish(data, name, f"declared as {name}; the bytes alone would be taken for {found.encoding}" if is_sure else None)
-    if not found:
+        return finish(data, name, f"declared as {name}; the bytes alone would be taken for {decoded.encoding}" if is_sure else None)
+    if not decoded:
         return unhinted(data)  # which says why
-    doubt = f"declared as {', '.join(allowed)}, which does not fit: the bytes say {found.encoding}"
-    return replace(found, doubtful="; ".join(filter(None, (doubt, found.doubtful))))
+    doubt = f"declared as {', '.join(allowed)}, which does not fit: the bytes say {decoded.encoding}"
+    return replace(decoded, doubtful="; ".join(filter(None, (doubt, decoded.doubtful))))
 
 
 def marked(data: bytes, encoding: str) -> Decoded:
@@ -252,16 +253,16 @@ def marked(data: bytes, encoding: str) -> Decoded:
         raise UndecodableError("the file is empty but for its byte order mark")
     if fits(data, encoding):
         return finish(data, encoding)
-    found = unmarked(data)
-    if found.encoding == encoding:
-        return found
-    doubt = f"the byte order mark says {encoding}, the bytes say {found.encoding}"
-    return Decoded(found.text, found.encoding, found.n_replaced, "; ".join(filter(None, (doubt, found.doubtful))))
+    decoded = unmarked(data)
+    if decoded.encoding == encoding:
+        return decoded
+    doubt = f"the byte order mark says {encoding}, the bytes say {decoded.encoding}"
+    return Decoded(decoded.text, decoded.encoding, decoded.n_replaced, "; ".join(filter(None, (doubt, decoded.doubtful))))
 
 
 def fits(data: bytes, encoding: str) -> bool:
     """Say whether the bytes can be what their mark says: readable, or at least not far more readable as something else."""
-    weight, _ = weigh(data[: SAMPLE_BYTES * 4].decode(encoding, "replace"), encoding)
+    weight, _ = weight_of(data[: SAMPLE_BYTES * 4].decode(encoding, "replace"), encoding)
     if weight <= READABLE or (encoding == "utf-8" and strictly(data, encoding) is not None):
         return True
     best = min(reading(data[:SAMPLE_BYTES], other)[0] for family in FAMILIES for other in family)
@@ -286,8 +287,8 @@ def weight_by_chance(text: str, data: bytes) -> float:
     >>> weight_by_chance("ʱ", "时".encode("gbk")) < CLEAR < READABLE < weight_by_chance("café", "café".encode())
     True
     """
-    weight, n_telling = weigh(text[: SAMPLE_BYTES * 2], "utf-8")
-    return reading(data, "gb18030")[0] if 0 < n_telling < FEW * 4 and weight > READABLE else IMPOSSIBLE
+    weight, n_telling = weight_of(text[: SAMPLE_BYTES * 2], "utf-8")
+    return reading(data, "gb18030")[0] if 0 < n_telling < FEW * 4 and weight > READABLE else IMPOSSIBLE_CHARACTER
 
 
 def strictly(data: bytes, encoding: str) -> str | None:
@@ -304,7 +305,7 @@ def seven_bit(data: bytes) -> Decoded | None:
         return None
     for encoding in ("hz",) if b"~{" in data else ("iso2022_jp", "iso2022_kr"):
         text = data.decode(encoding, "replace")
-        weight, n_telling = weigh(text[: SAMPLE_BYTES * 2], encoding)
+        weight, n_telling = weight_of(text[: SAMPLE_BYTES * 2], encoding)
         if n_telling and weight <= READABLE and text.count("\ufffd") <= len(text) * MAX_BROKEN:
             return finish(data, encoding)
         if n_telling and encoding == "hz" and "\ufffd" not in text and ESCAPED.search(data.decode("ascii")):
@@ -333,11 +334,11 @@ def best_reading(sample: bytes) -> tuple[str, str | None]:
     """Return the encoding whose reading of the sample is the most like print, and why that may be wrong."""
     ranked: list[tuple[float, str, int]] = []
     for family in FAMILIES:
-        weight, encoding, n_telling = min((reading(sample, encoding) for encoding in family), key=lambda found: found[0])
+        weight, encoding, n_telling = min((reading(sample, encoding) for encoding in family), key=lambda one: one[0])
         if weight <= CLEAR and n_telling >= FEW * 4:
             return encoding, foreign(encoding)
         ranked.append((weight, encoding, n_telling))
-    ranked.sort(key=lambda found: found[0])
+    ranked.sort(key=lambda one: one[0])
     (weight, encoding, n_telling), (other_weight, other, _) = ranked[:2]
     doubts = [foreign(encoding)]
     if weight > READABLE:
@@ -351,7 +352,7 @@ def best_reading(sample: bytes) -> tuple[str, str | None]:
 
 def reading(sample: bytes, encoding: str) -> tuple[float, str, int]:
     """Return how unlike print an encoding's reading of the sample is, the encoding, and how many characters say so."""
-    weight, n_telling = weigh(sample.decode(encoding, "replace"), encoding)
+    weight, n_telling = weight_of(sample.decode(encoding, "replace"), encoding)
     return weight, encoding, n_telling
 
 
@@ -393,13 +394,13 @@ def is_cut(data: bytes, encoding: str) -> bool:
     >>> is_cut("区政府工作报告".encode("gbk")[1:], "gb18030"), is_cut("区政府工作报告".encode("gbk"), "gb18030")
     (True, False)
     """
-    if encoding not in SHIFTED or not (run := RUN.match(data[: FEW * 16])):
+    if encoding not in SHIFTED or not (run := HIGH_RUN.match(data[: FEW * 16])):
         return False
     as_is, shifted = (run[0][start:].decode(encoding, "replace") for start in (0, 1))
     n_same = len(commonprefix([as_is[::-1], shifted[::-1]]))  # where they agree again, nothing can be learned
     as_is, shifted = as_is[: len(as_is) - n_same], shifted[: len(shifted) - n_same]
-    weight, n_telling = weigh(shifted, encoding)
-    return (n_telling > 2 or n_telling > 0 and "\ufffd" in as_is) and weight + 2 < weigh(as_is, encoding)[0]
+    weight, n_telling = weight_of(shifted, encoding)
+    return (n_telling > 2 or n_telling > 0 and "\ufffd" in as_is) and weight + 2 < weight_of(as_is, encoding)[0]
 
 
 def loosely(data: bytes, encoding: str) -> str:
@@ -417,8 +418,8 @@ def judge(text: str, encoding: str, data: bytes, doubt: str | None = None) -> De
         raise UndecodableError(f"{n_controls} of {len(text)} characters are control codes: binary data, not text")
     if n_replaced > 1 + len(text) * MAX_BROKEN:
         raise UndecodableError(f"{n_replaced} of {len(text)} characters cannot be read in {encoding}, which fits best: damaged, or of mixed encodings")
-    weight, n_telling = weigh(text[: SAMPLE_BYTES * 2], encoding)
-    if weight > RARE and n_telling > FEW and doubt:
+    weight, n_telling = weight_of(text[: SAMPLE_BYTES * 2], encoding)
+    if weight > RARE_CHARACTER and n_telling > FEW and doubt:
         raise UndecodableError(f"no encoding gives readable text; {encoding} comes nearest")
     doubts = [
         doubt,
@@ -426,7 +427,7 @@ def judge(text: str, encoding: str, data: bytes, doubt: str | None = None) -> De
         n_printed and f"{n_printed} characters were already lost before (U+FFFD)",
         n_controls and f"{n_controls} control characters",
         (strange := unlikely().search(text)) and f"a run of characters that hardly occurs in print: {strange[0][:12]}",
-        encoding in SHIFTED and (stray := shifted().search(text)) and f"an odd character and a stray letter, as where a byte was lost: {stray[0]}",
+        encoding in SHIFTED and (stray := shift_pattern().search(text)) and f"an odd character and a stray letter, as where a byte was lost: {stray[0]}",
         any(rubbish in text for rubbish in MENDED) and "an earlier conversion left rubbish (such as 锟斤拷)",
         not doubt and weight > READABLE + 1 and n_telling > FEW and f"it decodes as {encoding}, yet does not read like Chinese",
     ]
@@ -454,39 +455,39 @@ def unlikely() -> re.Pattern[str]:
     >>> bool(unlikely().search("记者銖镐綔鐟板鍐涢"))
     True
     """
-    rare, private = characters_from(RARE), "\ue000-\uf8ff"  # one set of characters to begin with is searched for several times as fast as two
+    rare, private = characters_from(RARE_CHARACTER), "\ue000-\uf8ff"  # one set of characters to begin with is searched for several times as fast as two
     return re.compile(f"[{rare}{private}](?:(?<=[{rare}])[{rare}]{{3,}}|(?<=[{private}])[{private}]+)")
 
 
 @cache
-def shifted() -> re.Pattern[str]:
+def shift_pattern() -> re.Pattern[str]:
     """Return the pattern of an uncommon character and a lone ASCII character: what a lost byte makes of the two characters around it.
 
-    >>> bool(shifted().search("雷俊源強調,楞e垃圾分類")), bool(shifted().search("卡拉OK"))
+    >>> bool(shift_pattern().search("雷俊源強調,楞e垃圾分類")), bool(shift_pattern().search("卡拉OK"))
     (True, False)
     """
-    return re.compile(f"[{characters_from(FOREIGN)}\ue000-\uf8ff][@-~](?![ -~])")
+    return re.compile(f"[{characters_from(FOREIGN_CHARACTER)}\ue000-\uf8ff][@-~](?![ -~])")
 
 
 @lru_cache(maxsize=4)  # what is guessed by a sample is judged by the same sample
-def weigh(text: str, encoding: str) -> tuple[float, int]:
+def weight_of(text: str, encoding: str) -> tuple[float, int]:
     """Return the mean weight of the characters that are not plain ASCII, and how many there are.
 
     The weight of a character is minus its log-frequency in print: low for common ones.
 
-    >>> weigh("的一是", "utf-8")[0] < 6 < 12 < weigh("鎴戝尯", "utf-8")[0]
+    >>> weight_of("的一是", "utf-8")[0] < 6 < 12 < weight_of("鎴戝尯", "utf-8")[0]
     True
     """
     codes = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), np.uint32)
-    found = weights(LANGUAGES.get(encoding, "Chinese"))[codes]
-    telling = found[found > 0]
+    by_character = weights(LANGUAGES.get(encoding, "Chinese"))[codes]
+    telling = by_character[by_character > 0]
     return (float(telling.mean(dtype=np.float64)), len(telling)) if len(telling) else (PLAIN, 0)
 
 
-KINDS = (
-    (0x00, 0x20, IMPOSSIBLE), (0x7F, 0xA0, IMPOSSIBLE), (0xA0, 0x3000, FOREIGN), (0x3000, 0x3400, 9.5), (0x3400, 0x4E00, 15.0),
-    (0x4E00, 0xA000, RARE), (0xA000, 0xD800, 14.0), (0xD800, 0xF900, IMPOSSIBLE), (0xF900, 0xFE30, 15.0), (0xFE30, 0xFE50, 10.0),
-    (0xFE50, 0xFF00, 15.0), (0xFF00, 0xFF5F, 8.0), (0xFF5F, 0xFFE0, 15.0), (0xFFE0, 0xFFF0, 10.0), (0xFFF0, 0x10000, IMPOSSIBLE),
+WEIGHT_OF_RANGE = (
+    (0x00, 0x20, IMPOSSIBLE_CHARACTER), (0x7F, 0xA0, IMPOSSIBLE_CHARACTER), (0xA0, 0x3000, FOREIGN_CHARACTER), (0x3000, 0x3400, 9.5), (0x3400, 0x4E00, 15.0),
+    (0x4E00, 0xA000, RARE_CHARACTER), (0xA000, 0xD800, 14.0), (0xD800, 0xF900, IMPOSSIBLE_CHARACTER), (0xF900, 0xFE30, 15.0), (0xFE30, 0xFE50, 10.0),
+    (0xFE50, 0xFF00, 15.0), (0xFF00, 0xFF5F, 8.0), (0xFF5F, 0xFFE0, 15.0), (0xFFE0, 0xFFF0, 10.0), (0xFFF0, 0x10000, IMPOSSIBLE_CHARACTER),
     (0x1F000, 0x1FB00, 10.0), (0x20000, 0x2FA20, 15.0),
 )
 """Ranges of code points (first, one past the last) and the weight of what no list has."""
@@ -498,11 +499,11 @@ def weights(language: str) -> np.ndarray:
 
     One that no list has gets the weight of its kind; plain ASCII, which says nothing, has none.
 
-    >>> weights("Chinese")[0xE123] == IMPOSSIBLE, weights("Chinese")[ord("a")]
+    >>> weights("Chinese")[0xE123] == IMPOSSIBLE_CHARACTER, weights("Chinese")[ord("a")]
     (np.True_, np.float32(0.0))
     """
-    table = np.full(0x110000, IMPOSSIBLE, np.float32)
-    for start, end, weight in KINDS:
+    table = np.full(0x110000, IMPOSSIBLE_CHARACTER, np.float32)
+    for start, end, weight in WEIGHT_OF_RANGE:
         table[start:end] = weight
     lists = {"Chinese": ("character_weights.tsv",)}.get(language, ("character_weights.tsv", "neighbour_weights.tsv"))
     for name in lists:

@@ -54,10 +54,12 @@ TEXTS_KEPT_READY = 4096
 """Texts that are kept prepared for comparison: bounds memory."""
 TEXTS_TOGETHER = 100
 """Texts that are sketched together: numpy's own cost per call is small then."""
-LIMIT = np.uint64(2**63 // ONE_IN)
-FACTORS = np.array([0x9E3779B97F4A7C15, 0xC2B2AE3D27D4EB4F, 0x165667B19E3779F9, 0xD6E8FEB86659FD93, 0xFF51AFD7ED558CCD], np.uint64)
-MIX = np.uint64(0xBF58476D1CE4E5B9), np.uint64(0x94D049BB133111EB)
-NUMBER = re.compile(r"\d+")
+SKETCH_LIMIT = np.uint64(2**63 // ONE_IN)
+"""Below it a hash of 63 bits is kept."""
+SHINGLE_FACTORS = np.array([0x9E3779B97F4A7C15, 0xC2B2AE3D27D4EB4F, 0x165667B19E3779F9, 0xD6E8FEB86659FD93, 0xFF51AFD7ED558CCD], np.uint64)
+# Odd numbers without a pattern, as hash functions use them (splitmix64, xxHash): fixed for good, since sketches are kept.
+MIXERS = np.uint64(0xBF58476D1CE4E5B9), np.uint64(0x94D049BB133111EB)
+DIGIT_SEQUENCE = re.compile(r"\d+")
 
 
 class Sketch(NamedTuple):
@@ -94,10 +96,10 @@ def _fold_table() -> np.ndarray:
     return table
 
 
-def fold(text: str) -> np.ndarray:
+def fold_codes(text: str) -> np.ndarray:
     """Return the code points that count, as an array: full width made half width, lower case, letters and digits only.
 
-    >>> "".join(map(chr, fold("云渡区　ＧＤＰ增长６．５％。")))
+    >>> "".join(map(chr, fold_codes("云渡区　ＧＤＰ增长６．５％。")))
     '云渡区gdp增长65'
     """
     return fold_all([text])[0]
@@ -113,7 +115,7 @@ def fold_all(texts: Sequence[str]) -> tuple[np.ndarray, list[int]]:
 
 def shingle(text: str) -> np.ndarray:
     """Return the hashes of the distinct shingles of a text, ascending; a text shorter than a shingle is one shingle."""
-    return shingle_codes(fold(text))
+    return shingle_codes(fold_codes(text))
 
 
 def shingle_codes(codes: np.ndarray) -> np.ndarray:
@@ -146,17 +148,17 @@ def hash_shingles(codes: np.ndarray) -> np.ndarray:
     """Return the hashes of all shingles of folded codes, in their order."""
     codes = codes.astype(np.uint64)
     n = max(len(codes) - SHINGLE_CHARS + 1, 0)
-    hashes = codes[:n] * FACTORS[0]
-    for at in range(1, SHINGLE_CHARS):
-        hashes += codes[at : at + n] * FACTORS[at]
-    for shift, factor in zip((30, 27), MIX, strict=True):
+    hashes = codes[:n] * SHINGLE_FACTORS[0]
+    for place in range(1, SHINGLE_CHARS):
+        hashes += codes[place : place + n] * SHINGLE_FACTORS[place]
+    for shift, factor in zip((30, 27), MIXERS, strict=True):
         hashes = (hashes ^ (hashes >> np.uint64(shift))) * factor
     return (hashes ^ (hashes >> np.uint64(31))) >> np.uint64(1)
 
 
 def sample(shingles: np.ndarray) -> np.ndarray:
     """Return the part of ascending hashes that a sketch keeps: those below the limit, at least the sixteen smallest."""
-    return shingles[: max(int(np.searchsorted(shingles, LIMIT)), MIN_SKETCH)]
+    return shingles[: max(int(np.searchsorted(shingles, SKETCH_LIMIT)), MIN_SKETCH)]
 
 
 def sketch(text: str) -> Sketch:
@@ -188,7 +190,7 @@ def find_candidates(
 
     ``owners`` and ``values`` are parallel: text number and one value of its sketch; ``n_shingles`` is by text number. With
     ``is_new`` (by text number) only pairs with a new text in them come back, and only values that a new text has need to be passed, if
-    ``n_sampled`` says how many values below ``LIMIT`` each text has in all.
+    ``n_sampled`` says how many values below ``SKETCH_LIMIT`` each text has in all.
     Some fifty bytes of memory per value, and what the pairs of some texts take, for it works on some of them at a time. A value that
     more than 64 texts share joins neighbours in order of text number and not all pairs, so a text printed a thousand times makes a chain.
 
@@ -200,7 +202,7 @@ def find_candidates(
     """
     owners, values = np.asarray(owners, np.int32), np.asarray(values, np.int64)
     sizes, n_texts = np.asarray(n_shingles, np.int64), len(n_shingles)
-    counted = np.bincount(owners[values < LIMIT], minlength=n_texts) if n_sampled is None else np.asarray(n_sampled, np.int64)
+    counted = np.bincount(owners[values < SKETCH_LIMIT], minlength=n_texts) if n_sampled is None else np.asarray(n_sampled, np.int64)
     sampled = np.maximum(counted, sizes // (2 * ONE_IN))
     wanted = np.ones(n_texts, bool) if is_new is None else np.asarray(is_new, bool)
     owners, values = _in_order(owners, values, n_texts)
@@ -237,15 +239,15 @@ def _shared_values(owners: np.ndarray, group: np.ndarray, n: int, wanted: np.nda
     for direction in (1, -1):
         if direction == -1 and wanted.all():
             break
-        at = asked
+        positions = asked
         for step in range(1, MAX_ALL_PAIRS):
-            other = np.clip(at + direction * step, -1, len(group))
-            together = bounded[other] == group[at]
-            at, other = at[together], other[together]
-            pairs = (owners[at], owners[other]) if direction == 1 else (owners[other], owners[at])
+            other = np.clip(positions + direction * step, -1, len(group))
+            together = bounded[other] == group[positions]
+            positions, other = positions[together], other[together]
+            pairs = (owners[positions], owners[other]) if direction == 1 else (owners[other], owners[positions])
             left, right = pairs if direction == 1 else (each[~wanted[owners[other]]] for each in pairs)
             found.append(left.astype(np.int64) * n + right)
-            at = at[is_small[group[at]]] if step == 1 else at
+            positions = positions[is_small[group[positions]]] if step == 1 else positions
     return np.unique(np.concatenate(found), return_counts=True)
 
 
@@ -273,8 +275,8 @@ class Prepared(NamedTuple):
 
     @classmethod
     def of(cls, text: str) -> Prepared:
-        codes = fold(text)
-        return cls(codes.tobytes(), shingle_codes(codes), Counter(NUMBER.findall(unicodedata.normalize("NFKC", text))))
+        codes = fold_codes(text)
+        return cls(codes.tobytes(), shingle_codes(codes), Counter(DIGIT_SEQUENCE.findall(unicodedata.normalize("NFKC", text))))
 
 
 def _compare(first: Prepared, second: Prepared) -> Verdict | None:

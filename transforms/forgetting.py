@@ -79,10 +79,10 @@ def parse_forgotten(text: str) -> Forgotten:
     )
 
 
-def bare(text: str) -> tuple[str, list[int]]:
+def without_gaps(text: str) -> tuple[str, list[int]]:
     """Return a text folded, without what may stand within a name, and where each character stood.
 
-    >>> bare("周　明\\n遠·")
+    >>> without_gaps("周　明\\n遠·")
     ('周明远', [0, 2, 4])
     """
     folded = fold(text)
@@ -90,7 +90,7 @@ def bare(text: str) -> tuple[str, list[int]]:
     return "".join(map(folded.__getitem__, offsets)), offsets
 
 
-def hash_of(bare_name: str, salt: bytes) -> bytes:
+def keyed_hash(bare_name: str, salt: bytes) -> bytes:
     """Return what a name is known again by."""
     return blake2b(bare_name.encode("utf-8", "surrogatepass"), key=salt, digest_size=16).digest()
 
@@ -108,30 +108,30 @@ def without_names(text: str, forgotten: Forgotten) -> str:
     """Return a text with the forgotten names masked, however they are printed.
 
     >>> salt = b"salt"
-    >>> some = Forgotten(names={3: frozenset({hash_of("周明远", salt)})}, salt=salt)
+    >>> some = Forgotten(names={3: frozenset({keyed_hash("周明远", salt)})}, salt=salt)
     >>> without_names("记者 周 明 遠 报道，周明远说", some)
     '记者 █ █ █ 报道，███说'
     """
     if not forgotten.names:
         return text
-    plain, offsets = bare(text)
+    plain, offsets = without_gaps(text)
     found = [
         offset
         for n_chars, hashes in forgotten.names.items()
         for start in range(len(plain) - n_chars + 1)
-        if hash_of(plain[start : start + n_chars], forgotten.salt) in hashes
+        if keyed_hash(plain[start : start + n_chars], forgotten.salt) in hashes
         for offset in offsets[start : start + n_chars]
     ]
     return masked(text, found) if found else text
 
 
-def pattern_of(name: str) -> re.Pattern[str]:
+def name_pattern(name: str) -> re.Pattern[str]:
     """Return what finds a name in folded text as ``without_names`` finds it by its hash.
 
-    >>> bool(pattern_of("周明远").search(fold("周　明\\n遠")))
+    >>> bool(name_pattern("周明远").search(fold("周　明\\n遠")))
     True
     """
-    return re.compile(f"{LEFT_OUT}*".join(map(re.escape, bare(name)[0])))
+    return re.compile(f"{LEFT_OUT}*".join(map(re.escape, without_gaps(name)[0])))
 
 
 def printings(text: str, pattern: re.Pattern[str]) -> Iterator[range]:

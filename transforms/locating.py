@@ -20,7 +20,7 @@ class Locator:
         self.shifts: list[int | None] = []
         self.paragraph_rows: list[Row] = []
         self.sentence_rows: list[Row] = []
-        at = 0
+        offset = 0
         for paragraph in article.paragraphs:
             paragraph_id = f"{article_id}-p{paragraph.seq:03d}"
             self.paragraph_rows.append({
@@ -32,8 +32,8 @@ class Locator:
                 "spans": paragraph.spans,
             })
             for start, end in split_sentences(paragraph.text):
-                self._add_sentence(paragraph_id, at + start, at + end)
-            at += len(paragraph.text) + 1
+                self._add_sentence(paragraph_id, offset + start, offset + end)
+            offset += len(paragraph.text) + 1
 
     def _add_sentence(self, paragraph_id: str, start: int, end: int) -> None:
         spans = self.aligned.raw_spans(start, end)
@@ -53,11 +53,11 @@ class Locator:
     def fact_columns(self, record) -> Row:
         """Return the columns that every fact has: article, sentence, text as printed, spans in the raw text."""
         start, end = record.char_start, record.char_end
-        at = bisect_right(self.sentence_starts, start) - 1
-        shift = self.shifts[at] if at >= 0 and start < end <= self.sentence_ends[at] else None
+        number = bisect_right(self.sentence_starts, start) - 1
+        shift = self.shifts[number] if number >= 0 and start < end <= self.sentence_ends[number] else None
         return {
             "article_id": self.article_id,
-            "sentence_id": self.sentence_rows[at]["sentence_id"] if at >= 0 else None,
+            "sentence_id": self.sentence_rows[number]["sentence_id"] if number >= 0 else None,
             "text": self.aligned.text[start:end],
             "spans": self.aligned.raw_spans(start, end) if shift is None else (Span(start + shift, end + shift),),
         }

@@ -35,7 +35,7 @@ MIN_PRINTED = 3
 MAX_NAMES, MAX_COUNTIES = 30, 10
 """Names and counties of an article that are looked at, the most frequent first: bounds time."""
 TOWN_TAIL = re.compile(f"{'|'.join(TOWN_TAILS)}")
-HAN = re.compile("[\u4e00-\u9fff]+")
+HAN_WORD = re.compile("[\u4e00-\u9fff]+")
 UNKNOWN = frozenset(["x", "nr", "g", "ng", "zg"])
 MAX_GROUP = 25
 """Characters of a group that look alike closely; in a larger one they share a common radical only."""
@@ -60,8 +60,8 @@ def find_misprints_of(texts: Sequence[str], named: Sequence[Sequence[Name]]) -> 
     broken: list[list[Misprint]] = [[] for _ in texts]
     for doubt in broken_phrases("\n".join(texts)):  # no phrase goes over a line break
         number = bisect_right(starts, doubt.char_start) - 1
-        at = doubt.char_start - starts[number]
-        broken[number].append(doubt._replace(char_start=at, char_end=at + len(doubt.text)))
+        start = doubt.char_start - starts[number]
+        broken[number].append(doubt._replace(char_start=start, char_end=start + len(doubt.text)))
     return [
         without_overlap([*unknown_towns(text, names), *single_names(text, names), *phrases])
         for text, names, phrases in zip(texts, named, broken, strict=True)
@@ -110,7 +110,7 @@ def odd_one(text: str, other: str) -> int:
     """
     if len(text) != len(other):
         return -1
-    places = [at for at, (one, two) in enumerate(zip(text, other, strict=True)) if one != two]
+    places = [place for place, (one, two) in enumerate(zip(text, other, strict=True)) if one != two]
     return places[0] if len(places) == 1 else -1
 
 
@@ -126,8 +126,8 @@ def unknown_towns(text: str, names: Sequence[Name]) -> Iterator[Misprint]:
     but_one: dict[str, list[str]] = defaultdict(list)
     for town in known:
         stem = town[: max(town.rfind(tail) for tail in TOWN_TAILS)]
-        for at in range(len(stem)) if len(stem) > 1 else ():
-            but_one[f"{town[:at]}_{town[at + 1 :]}"].append(town)
+        for place in range(len(stem)) if len(stem) > 1 else ():
+            but_one[f"{town[:place]}_{town[place + 1 :]}"].append(town)
     sizes = sorted({len(town) for town in known})
     for match in TOWN_TAIL.finditer(text) if but_one else ():
         end = match.end()
@@ -137,9 +137,9 @@ def unknown_towns(text: str, names: Sequence[Name]) -> Iterator[Misprint]:
         for piece in pieces:
             alike = {
                 town
-                for at in range(len(piece) - len(match.group()))
-                for town in but_one.get(f"{piece[:at]}_{piece[at + 1 :]}", ())
-                if look_alike(piece[at], town[at], closely=False)
+                for place in range(len(piece) - len(match.group()))
+                for town in but_one.get(f"{piece[:place]}_{piece[place + 1 :]}", ())
+                if look_alike(piece[place], town[place], closely=False)
             }
             if len(alike) == 1:
                 [town] = alike
@@ -151,7 +151,7 @@ def unknown_towns(text: str, names: Sequence[Name]) -> Iterator[Misprint]:
 def single_names(text: str, names: Sequence[Name]) -> Iterator[Misprint]:
     """Yield pieces printed once that look like a name printed often in the same article, whether or not they were found as names."""
     counts = Counter([name.text for name in names if len(name.text) > 2])
-    printed_often = sorted(((text, n) for text, n in counts.items() if n >= MIN_PRINTED and HAN.fullmatch(text)), key=lambda pair: -pair[1])
+    printed_often = sorted(((text, n) for text, n in counts.items() if n >= MIN_PRINTED and HAN_WORD.fullmatch(text)), key=lambda pair: -pair[1])
     known = {name.text for name in names if name.adcode}
     for often, n in printed_often[:MAX_NAMES]:
         if often[0] in RANKS or often in divisions() or often in organization_words():  # 市人民政府 is not 省人民政府
@@ -159,9 +159,9 @@ def single_names(text: str, names: Sequence[Name]) -> Iterator[Misprint]:
         for start in one_off(text, often):
             end = start + len(often)
             piece = text[start:end]
-            at = odd_one(piece, often)
-            if look_alike(piece[at], often[at]) and text.count(piece) == 1 and piece not in known and piece not in divisions():
-                yield Misprint(piece, start, end, often, f"文中另有{often}{n}次，{piece[at]}与{often[at]}形近", BY_NAME, "same name elsewhere")
+            place = odd_one(piece, often)
+            if look_alike(piece[place], often[place]) and text.count(piece) == 1 and piece not in known and piece not in divisions():
+                yield Misprint(piece, start, end, often, f"文中另有{often}{n}次，{piece[place]}与{often[place]}形近", BY_NAME, "same name elsewhere")
 
 
 def one_off(text: str, name: str) -> list[int]:
@@ -171,19 +171,19 @@ def one_off(text: str, name: str) -> list[int]:
     [0]
     """
     half = len(name) // 2
-    starts = {at - place for place, part in ((0, name[:half]), (half, name[half:])) for at in occurrences(text, part)}
+    starts = {start - place for place, part in ((0, name[:half]), (half, name[half:])) for start in occurrences(text, part)}
     return sorted(start for start in starts if start >= 0 and odd_one(text[start : start + len(name)], name) >= 0)
 
 
 def occurrences(text: str, part: str) -> Iterator[int]:
     """Yield where a text has a part, overlaps included."""
-    at = text.find(part)
-    while at >= 0:
-        yield at
-        at = text.find(part, at + 1)
+    start = text.find(part)
+    while start >= 0:
+        yield start
+        start = text.find(part, start + 1)
 
 
-FACTORS = np.array([0x9E3779B1, 0x85EBCA6B, 0xC2B2AE35, 0x27D4EB2F], dtype=np.uint32)
+PHRASE_FACTORS = np.array([0x9E3779B1, 0x85EBCA6B, 0xC2B2AE35, 0x27D4EB2F], dtype=np.uint32)
 HASH_BITS = 20
 """Bits of the hash by which set phrases are looked up: a table of a million for 20,000 phrases, so that few strangers pass."""
 
@@ -193,7 +193,7 @@ def _hashes(codes: np.ndarray, left_out: int = -1) -> np.ndarray:
     total = np.zeros(codes.shape[1], dtype=np.uint32)
     for place, row in enumerate(codes):
         if place != left_out:
-            total += row * FACTORS[place]
+            total += row * PHRASE_FACTORS[place]
     total ^= total >> np.uint32(15)
     return total * np.uint32(0x2C1B3C6D) >> np.uint32(32 - HASH_BITS)
 
@@ -235,11 +235,11 @@ def falls_apart(piece: str, place: int) -> bool:
     >>> falls_apart("持之以桓", 3), falls_apart("半壁江山", 1)
     (True, False)
     """
-    at = 0
+    offset = 0
     for word, tag in rjieba.tag(piece):
-        if at <= place < at + len(word):
+        if offset <= place < offset + len(word):
             return len(word) == 1 or tag in UNKNOWN and len(word) < 4
-        at += len(word)
+        offset += len(word)
     return False
 
 
@@ -257,11 +257,11 @@ def broken_phrases(text: str) -> Iterator[Misprint]:
         starts = np.flatnonzero(known.halves[half, pairs[2 * half : len(codes) - 3 + 2 * half]])
         windows = codes[starts + np.arange(4)[:, None]]
         for place in places:
-            for at in starts[known.met[place, _hashes(windows, place)]].tolist():
-                piece = text[at : at + 4]
+            for start in starts[known.met[place, _hashes(windows, place)]].tolist():
+                piece = text[start : start + 4]
                 alike = known.broken.get(f"{piece[:place]}_{piece[place + 1 :]}")  # most have only the number of a phrase
-                if not alike or piece in known.whole or not HAN.fullmatch(piece):
+                if not alike or piece in known.whole or not HAN_WORD.fullmatch(piece):
                     continue
                 meant = [phrase for phrase in alike if look_alike(piece[place], phrase[place])]
                 if len(meant) == 1 and falls_apart(piece, place):
-                    yield Misprint(piece, at, at + 4, meant[0], f"成语{meant[0]}，{piece[place]}与{meant[0][place]}形近", BY_PHRASE, "set phrase")
+                    yield Misprint(piece, start, start + 4, meant[0], f"成语{meant[0]}，{piece[place]}与{meant[0][place]}形近", BY_PHRASE, "set phrase")

@@ -83,12 +83,12 @@ def compile_pattern(pattern: str) -> PathPattern:
     """
     parts: list[str] = []
     seen: set[str] = set()
-    at = 0
+    done = 0
     for field in re.finditer(r"\{([^{}]*)\}", pattern):
-        parts.append(literal(pattern, at, field.start()))
+        parts.append(literal(pattern, done, field.start()))
         parts.append(field_regex(pattern, field, seen))
-        at = field.end()
-    parts.append(literal(pattern, at, len(pattern)))
+        done = field.end()
+    parts.append(literal(pattern, done, len(pattern)))
     if not seen - {"*"}:
         raise PatternError(f"path pattern {pattern!r} has no field; expected something like {EXAMPLE!r}")
     lacking = {"year", "month", "day"} - seen

@@ -63,7 +63,7 @@ class OpenedFile:
 
 def read_file(data: bytes, known: RawFileFacts, corrections: Sequence[Correction] = ()) -> Rows:
     """Return the rows that one raw file gives, by table; raises what ``open_file`` raises."""
-    return rows_of([open_file(data, known, corrections)])
+    return rows_of_files([open_file(data, known, corrections)])
 
 
 def open_file(data: bytes, known: RawFileFacts, corrections: Sequence[Correction] = (), forgotten: Forgotten = NOTHING) -> OpenedFile:
@@ -121,7 +121,7 @@ def open_text(
     return OpenedFile(rows, page.articles, datings, located)
 
 
-def rows_of(files: Sequence[OpenedFile]) -> Rows:
+def rows_of_files(files: Sequence[OpenedFile]) -> Rows:
     """Return the rows that some files give, by table, file after file: the same as one by one, but faster, as what numpy does
     is done for the articles of all of them at once.
     """

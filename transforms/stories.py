@@ -79,7 +79,7 @@ def _pairs_within(pool: Sequence[Told], n_first: int) -> Iterable[tuple[str, str
 
 
 def _pieces(event: Told) -> set[str]:
-    return {thing[at : at + 2] for thing in event.objects for at in range(len(thing) - 1)}
+    return {thing[start : start + 2] for thing in event.objects for start in range(len(thing) - 1)}
 
 
 def _one_story(one: Told, other: Told, pieces: set[str], others: set[str]) -> bool:

@@ -46,11 +46,11 @@ CLASSES = {
     "vn": "V", "an": "V", "b": "B", "eng": "E", "l": "L", "ng": "G", "k": "G",
 }  # fmt: skip
 LAST, ALONE = frozenset("NPVELGR"), frozenset("NPELR")
-RUN = re.compile("[NPVBELG]+|R")
+PHRASE_CLASSES = re.compile("[NPVBELG]+|R")
 NOT_A_PERSON = frozenset("区县市镇乡村街路园站证局厅馆院校桥河山寺厂港湖岛库塔业器机")
-QUOTED = re.compile("[“「]([^“”「」，,。！？；：、\\s]{2,8})[”」]")
+QUOTED_TERM = re.compile("[“「]([^“”「」，,。！？；：、\\s]{2,8})[”」]")
 WORD = re.compile("[\u3400-\u9fffA-Za-z][\u3400-\u9fffA-Za-z0-9·+＋-]*")
-NUMERAL = re.compile("[〇零一二三四五六七八九十百千万亿两几数第年月日时分秒半初]+")
+NUMERAL_WORD = re.compile("[〇零一二三四五六七八九十百千万亿两几数第年月日时分秒半初]+")
 NEVER_FIRST, NEVER_LAST = frozenset("的了和与及在是为将对从由把被因至以等各该本此个"), frozenset("的了和与及在是为将对从把被等们")
 
 
@@ -112,13 +112,13 @@ def _with_names(words: Words, names: Sequence[Name]) -> tuple[list[str], list[st
         if start >= end:
             return
         first, last = bisect_right(starts, start) - 1, bisect_left(starts, end)
-        at = len(texts)
+        place = len(texts)
         texts.extend(words.words[first:last])
         tags.extend(words.tags[first:last])
         if end < starts[last]:
             texts[-1], tags[-1] = texts[-1][: end - starts[last]], "g"
         if starts[first] < start:
-            texts[at], tags[at] = texts[at][start - starts[first] :], "g"
+            texts[place], tags[place] = texts[place][start - starts[first] :], "g"
 
     done = 0
     for name in names:
@@ -134,9 +134,9 @@ def _with_names(words: Words, names: Sequence[Name]) -> tuple[list[str], list[st
 def _classify(words: list[str], tags: list[str]) -> list[str]:
     """Return the classes of the words."""
     classes = list(map(CLASSES.get, tags, repeat("-")))
-    for at in [at for at, tag in enumerate(tags) if tag == "nr"]:
-        if len(words[at]) > 1 and words[at][-1] in NOT_A_PERSON:
-            classes[at] = "N"
+    for index in [index for index, tag in enumerate(tags) if tag == "nr"]:
+        if len(words[index]) > 1 and words[index][-1] in NOT_A_PERSON:
+            classes[index] = "N"
     return classes
 
 
@@ -151,19 +151,19 @@ def _put_together(words: list[str], classes: list[str]) -> tuple[list[str], list
     several = {letter for letter, n in letters.items() if n > 1}
     if not several:
         return words, classes
-    met = [at for at, word in enumerate(words) if word in several]
-    seams = [at for at in sorted({*met, *(at + 1 for at in met)}) if 0 < at < len(words) and classes[at] != "-"]
-    beside = Counter([(words[at - 1], words[at]) for at in seams if classes[at - 1] != "-"])
+    met = [index for index, word in enumerate(words) if word in several]
+    seams = [index for index in sorted({*met, *(index + 1 for index in met)}) if 0 < index < len(words) and classes[index] != "-"]
+    beside = Counter([(words[index - 1], words[index]) for index in seams if classes[index - 1] != "-"])
     bound = {(word, after) for (word, after), n in beside.items() if n == letters.get(word) or n == letters.get(after)}
     joined: list[str] = []
     sorts: list[str] = []
     done = 0
-    for at in [at for at in seams if (words[at - 1], words[at]) in bound]:
-        joined += words[done:at]
-        sorts += classes[done:at]
-        done = at
-        if len(joined[-1]) + len(words[at]) <= MAX_CHARS:
-            joined[-1] += words[at]
+    for index in [index for index in seams if (words[index - 1], words[index]) in bound]:
+        joined += words[done:index]
+        sorts += classes[done:index]
+        done = index
+        if len(joined[-1]) + len(words[index]) <= MAX_CHARS:
+            joined[-1] += words[index]
             sorts[-1] = "N"
             done += 1
     return joined + words[done:], sorts + classes[done:]
@@ -175,7 +175,7 @@ def _count_phrases(every: list[str], sorts_of: list[str]) -> tuple[Counter, dict
     never_first = _stop_words()[1]
     whole: dict[str, int] = {}
     classes = "".join(sorts_of)
-    for run in RUN.finditer(classes):
+    for run in PHRASE_CLASSES.finditer(classes):
         first, end = run.span()
         if end - first == 1:
             word = every[first]
@@ -202,12 +202,12 @@ def _count_phrases(every: list[str], sorts_of: list[str]) -> tuple[Counter, dict
 
 
 def _quoted(text: str) -> list[str]:
-    return [found[1] for found in QUOTED.finditer(text) if WORD.fullmatch(found[1]) and _tells(found[1])]
+    return [found[1] for found in QUOTED_TERM.finditer(text) if WORD.fullmatch(found[1]) and _tells(found[1])]
 
 
 def _tells(term: str) -> bool:
     """Return whether a term says something by itself."""
-    return not (term[0] in NEVER_FIRST or term[-1] in NEVER_LAST or term in _stop_words()[0] or NUMERAL.fullmatch(term))
+    return not (term[0] in NEVER_FIRST or term[-1] in NEVER_LAST or term in _stop_words()[0] or NUMERAL_WORD.fullmatch(term))
 
 
 def _without_parts(chosen: dict[str, int]) -> dict[str, int]:

@@ -11,7 +11,7 @@ import numpy as np
 import pyarrow as pa
 
 from transforms.clusters import cluster
-from transforms.duplicates import LIMIT, MIN_SKETCH, compare_pairs, find_candidates
+from transforms.duplicates import MIN_SKETCH, SKETCH_LIMIT, compare_pairs, find_candidates
 from transforms.stories import Told, group_stories
 from warehouse import schema, store
 
@@ -86,7 +86,7 @@ def find_near_duplicates(con) -> None:
     con.execute(f"""
         CREATE OR REPLACE TEMP TABLE numbered AS
         SELECT row_number() OVER (ORDER BY article_id) - 1 AS number, article_id, n_shingles,
-            CASE WHEN len(sketch) > {MIN_SKETCH} THEN len(sketch) ELSE len(list_filter(sketch, lambda value: value < {LIMIT})) END AS n_sampled,
+            CASE WHEN len(sketch) > {MIN_SKETCH} THEN len(sketch) ELSE len(list_filter(sketch, lambda value: value < {SKETCH_LIMIT})) END AS n_sampled,
             cluster_id IS NULL OR article_id IN (FROM parted) AS is_new
         FROM signatures JOIN articles USING (article_id)
     """)

@@ -24,7 +24,19 @@ from flows.pipeline.processing import TakenFile, process_groups
 from flows.pipeline.request import Run
 from flows.shared.versions import code_version, hints_of
 from transforms.decoding import Decoded
-from transforms.forgetting import ARTICLE, FILE, LEAST_CHARS, MASK, PERSON, bare, hash_of, masked, parse_forgotten, pattern_of, printings
+from transforms.forgetting import (
+    ARTICLE,
+    FILE,
+    LEAST_CHARS,
+    MASK,
+    PERSON,
+    keyed_hash,
+    masked,
+    name_pattern,
+    parse_forgotten,
+    printings,
+    without_gaps,
+)
 from transforms.pages.corrections import parse_corrections
 from transforms.rows import RawFileFacts, file_id_of, open_text
 from warehouse import schema, store
@@ -58,7 +70,7 @@ class Target:
     def without(self, text: str) -> str:
         """Return a text with the words masked, also as JSON writes them in ASCII."""
         for word in self.words:
-            text = masked(text, (offset for stretch in printings(text, pattern_of(word)) for offset in stretch))
+            text = masked(text, (offset for stretch in printings(text, name_pattern(word)) for offset in stretch))
             text = text.replace(json.dumps(word)[1:-1], json.dumps(MASK)[1:-1] * len(word))
         return text
 
@@ -155,14 +167,14 @@ def person_target(con, home: Home, what: str) -> Target:
     """
     names = store.column(con, "SELECT name FROM people WHERE person_id = ?", [what])
     name = names[0] if names else what
-    if len(bare(name)[0]) < LEAST_CHARS:
+    if len(without_gaps(name)[0]) < LEAST_CHARS:
         raise ForgetError(f"{what}: a name of fewer than {LEAST_CHARS} characters stands within all kinds of words; forget its articles one by one")
     forgotten = parse_forgotten(reviewed.read_forgotten(home))
-    plain = bare(name)[0]
+    plain = without_gaps(name)[0]
     salt = forgotten.salt or secrets.token_bytes(16)
-    line = {"kind": PERSON, "n_chars": len(plain), "salt": salt.hex(), "hash": hash_of(plain, salt).hex()}
-    pattern = pattern_of(name)
-    is_known = hash_of(plain, salt) in forgotten.names.get(len(plain), ())
+    line = {"kind": PERSON, "n_chars": len(plain), "salt": salt.hex(), "hash": keyed_hash(plain, salt).hex()}
+    pattern = name_pattern(name)
+    is_known = keyed_hash(plain, salt) in forgotten.names.get(len(plain), ())
     for place in (str(home.path), *store.column(con, "SELECT DISTINCT source FROM raw_files")):
         if any(printings(place, pattern)):
             raise ForgetError(f"{place}: the name is part of this folder or address, and all files there are told of by it; rename it, run again with "
@@ -230,7 +242,7 @@ def files_to_read(con, home: Home, target: Target) -> list[str]:
         spans = target.line["spans"]
         texts = dict(raw_texts(con, [str(target.line["file_id"])]))
         return [file_id for file_id, text in texts.items() if any(text[start:end].strip(MASK) for start, end in spans)]
-    pattern = pattern_of(target.words[0])
+    pattern = name_pattern(target.words[0])
     evidence = con.execute("SELECT DISTINCT file_id, evidence FROM edits WHERE kind = 'correct'").fetchall()
     said = {file_id for file_id, words in evidence if any(printings(words, pattern))}
     return sorted((said | set(texts_with(con, pattern))) - target.gone)

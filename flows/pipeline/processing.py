@@ -21,7 +21,7 @@ from transforms.decoding import UndecodableError
 from transforms.forgetting import Forgotten, parse_forgotten
 from transforms.pages.corrections import CorrectionError, parse_corrections
 from transforms.records import Row
-from transforms.rows import NoPageError, OpenedFile, RawFileFacts, Rows, file_id_of, open_file, rows_of
+from transforms.rows import NoPageError, OpenedFile, RawFileFacts, Rows, file_id_of, open_file, rows_of_files
 from warehouse import schema
 from warehouse.arrow import in_order, to_arrow, write_parquet
 from warehouse.sources import Patience, read_bytes
@@ -190,7 +190,7 @@ def read_group(group: Sequence[TakenFile], run_id: str) -> tuple[Rows, list[Row]
     rows: Rows = {"raw_files": []}
     quarantine: list[Row] = []
     try:
-        found = rows_of([one.opened for one in group if one.opened]) if any(one.opened for one in group) else rows
+        found = rows_of_files([one.opened for one in group if one.opened]) if any(one.opened for one in group) else rows
     except Exception as error:  # noqa: BLE001 as when a file is taken up
         if len(group) > 1:
             for one in group:

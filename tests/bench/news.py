@@ -36,7 +36,7 @@ def as_page(article: NewsArticle) -> str:
     return "\n".join([*lines, *([article.caption.text] if article.caption else [])])
 
 
-def rows_of(article: NewsArticle) -> Rows:
+def rows_of_files(article: NewsArticle) -> Rows:
     """Return the rows that the page of an article gives."""
     known = RawFileFacts("gold", article.id, article.paper, article.issue_on, article.page)
     return read_file(as_page(article).encode(), known)
@@ -112,7 +112,7 @@ def score(articles: Iterable[NewsArticle]) -> dict[str, Score]:
     """Return the scores by kind; times and quantities are counted in complete articles only."""
     scores = {kind: Score() for kind in KINDS}
     for article in articles:
-        rows = rows_of(article)
+        rows = rows_of_files(article)
         table = lambda name, rows=rows: rows.get(name, [])  # noqa: E731
 
         def add(kind: str, gold: Sequence, found: Iterable[tuple[object, float]], same: Callable = lambda one, other: one == other, of: str = article.id) -> None:

@@ -24,7 +24,7 @@ from flows.cli.app import main
 from flows.pipeline.raw import raw_text
 from tests.browser import chromium
 from tests.warehouse_rows import known_warehouse
-from transforms.forgetting import hash_of
+from transforms.forgetting import keyed_hash
 from transforms.rows import file_id_of
 from warehouse.home import Home
 from warehouse.reading_room import app
@@ -219,7 +219,7 @@ def test_a_raw_file_is_shown_without_who_was_forgotten(tmp_path):
     home = Home(tmp_path / "home")
     home.path.mkdir()
     assert raw_text(home, str(tmp_path / "1.txt"), file_id_of(data)) == "记者周明远报道"
-    line = {"kind": "person", "n_chars": 3, "salt": b"salt".hex(), "hash": hash_of("周明远", b"salt").hex()}
+    line = {"kind": "person", "n_chars": 3, "salt": b"salt".hex(), "hash": keyed_hash("周明远", b"salt").hex()}
     home.forgotten.write_text(json.dumps(line) + "\n", "utf-8")
     assert raw_text(home, str(tmp_path / "1.txt"), file_id_of(data)) == "记者███报道"
 

@@ -19,7 +19,7 @@ from hypothesis import strategies as st
 from flows.pipeline.forgetting import ForgetError, forget
 from flows.pipeline.verify import verify
 from tests.home import all_rows, connect, dibao
-from transforms.forgetting import NOTHING, Forgotten, hash_of, masked, parse_forgotten, pattern_of, printings, without_names
+from transforms.forgetting import NOTHING, Forgotten, keyed_hash, masked, name_pattern, parse_forgotten, printings, without_names
 from warehouse import sample
 from warehouse.home import Home
 from warehouse.releases import list_releases
@@ -62,7 +62,7 @@ def contents(home: Path) -> Iterator[tuple[str, str]]:
 
 def places_of(home: Path, word: str) -> set[str]:
     """Return where in a home a word stands, however it is printed or escaped."""
-    pattern, escaped = pattern_of(word), json.dumps(word)[1:-1]
+    pattern, escaped = name_pattern(word), json.dumps(word)[1:-1]
     return {place for place, text in contents(home) if any(sign in text for sign in word) and any(printings(text, pattern)) or escaped in text}
 
 
@@ -221,7 +221,7 @@ def test_a_name_in_a_folder_or_a_declaration_is_told_before_anything_is_changed(
 
 def of_names(*names: str) -> Forgotten:
     lengths = {len(name) for name in names}
-    return Forgotten(names={n: frozenset(hash_of(name, b"salt") for name in names if len(name) == n) for n in lengths}, salt=b"salt")
+    return Forgotten(names={n: frozenset(keyed_hash(name, b"salt") for name in names if len(name) == n) for n in lengths}, salt=b"salt")
 
 
 @pytest.mark.parametrize(("text", "without"), [
@@ -234,7 +234,7 @@ def test_a_name_is_masked_however_it_is_printed(text, without):
 
 @given(st.text("程望舒周 　\n·，a遠", max_size=40))
 def test_the_hash_finds_just_what_the_name_finds(text):
-    pattern = pattern_of("程望")
+    pattern = name_pattern("程望")
     ranges = list(printings(text, pattern))
     assert (without_names(text, of_names("程望")) != text) == bool(ranges)
     again = masked(text, (offset for stretch in ranges for offset in stretch))

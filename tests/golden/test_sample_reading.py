@@ -25,7 +25,7 @@ Fact = tuple[str, ...]
 
 
 @cache
-def rows_of(path: str) -> Rows:
+def rows_of_files(path: str) -> Rows:
     """Return the rows that a page of the sample gives."""
     gold = GOLD[path]
     known = RawFileFacts("sample", path, gold["paper"], date.fromisoformat(gold["issue_on"]), gold["page"])
@@ -39,7 +39,7 @@ def number(block_id: object) -> str:
 
 def found_in(path: str) -> Iterator[Fact]:
     """Yield what Dibao says of the articles and blocks of a page, in the gold's terms."""
-    rows = rows_of(path)
+    rows = rows_of_files(path)
     for article in rows["articles"]:
         blocks = [row for row in rows["blocks"] if row["article_id"] == article["article_id"] and row["role"] != "duplicate"]
         numbers = ",".join(sorted((number(row["block_id"]) for row in blocks), key=int))
@@ -104,7 +104,7 @@ def shown(kind: str, fact: dict) -> str:
 
 def fact_differences(path: str) -> Iterator[str]:
     """Yield the facts that are missing or wrong. Times and quantities are marked in the gold where they tell, so none is too many."""
-    rows = rows_of(path)
+    rows = rows_of_files(path)
     people = [row for row in rows.get("mentions", ()) if row["kind"] == "person" and not row["roles"]]
     measured = rows.get("quantities", []) + rows.get("times", [])
     for article in GOLD[path]["articles"]:

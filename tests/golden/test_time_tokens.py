@@ -8,12 +8,12 @@ from transforms.times import find_times
 from transforms.times.expressions import find_expressions
 from transforms.times.number_tokens import NO_CLOCKS, NO_LENGTHS, read_clock, read_length
 from transforms.times.resolve import POINT_RULES
-from transforms.times.tokens import find_tokens, pattern_of, plain
+from transforms.times.tokens import find_tokens, pattern_of_kinds, plain
 
 
 def refused(kind: str, read, text: str) -> bool:
     """Whether the pattern of a kind finds something in a text that is refused."""
-    match = pattern_of(kind).search(text)
+    match = pattern_of_kinds(kind).search(text)
     return match is not None and read(match, text) is None
 
 

@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 
 from transforms.times import find_times
-from transforms.times.tokens import pattern_of, plain, token_rules
+from transforms.times.tokens import pattern_of_kinds, plain, token_rules
 
 NOVEMBER = "2024-11-29"
 
@@ -104,7 +104,7 @@ def test_kinds(text, found):
 @pytest.mark.parametrize(("name", "example"), [(rule.name, example) for rule in token_rules().values() for example in rule.examples])
 def test_every_rule_of_tokens_reads_its_examples_whole(name, example):
     text = plain(example) + ("亚太邀请赛" if name == "named" else "")
-    match = pattern_of(name).match(text)
+    match = pattern_of_kinds(name).match(text)
     assert match and match.lastgroup == name
     token = token_rules()[name].read(match, text)
     assert token is None if name == "share" else (token.start, token.end) == (0, len(example))

@@ -87,7 +87,7 @@ def test_the_views_say_the_same_twice(ran, again):
         assert rows[0] == rows[1] and rows[0], view
 
 
-def rows_of(staging: Path, size: int, order: int) -> dict[str, list]:
+def rows_of_files(staging: Path, size: int, order: int) -> dict[str, list]:
     """Return all audited rows of some pages of the sample, batched by so many bytes, the files taken in that order; by table, sorted."""
     run = Run("run", datetime(2025, 3, 8))
     pattern = compile_pattern(sample.PATTERN)
@@ -108,7 +108,7 @@ def rows_of(staging: Path, size: int, order: int) -> dict[str, list]:
 
 
 def test_order_and_size_of_batches_make_no_difference(tmp_path):
-    one, many = rows_of(tmp_path / "one", 10**9, 1), rows_of(tmp_path / "many", 1, -1)
+    one, many = rows_of_files(tmp_path / "one", 10**9, 1), rows_of_files(tmp_path / "many", 1, -1)
     assert (one.pop("n"), many.pop("n")) == ([1], [3])
     assert one == many and len(one["sentences"]) > 50
 

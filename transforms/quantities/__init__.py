@@ -73,14 +73,14 @@ def find_quantities(text: str, times: Sequence[Time] | None = None, names: Seque
     400余台 400.0 400.0 500.0 台 400.0 1 余 设备
     超95% 95.0 95.0 None % 0.95 1 超 满意率
     """
-    found = _find(text)
-    if not found:
-        return found
+    quantities = _find_in_reading_text(text)
+    if not quantities:
+        return quantities
     yuan = currency_of(text)
     names_of_numbers = [name for name in names if not text[name.char_start : name.char_start + 1].isdigit()]
-    found = [one for one in found if not any(name.char_start <= one.char_start and one.char_end < name.char_end for name in names_of_numbers)]
+    quantities = [one for one in quantities if not any(name.char_start <= one.char_start and one.char_end < name.char_end for name in names_of_numbers)]
     dates = [(time.char_start, time.char_end) for time in (find_times(text, None) if times is None else times) if not is_length(time)]
-    kept = [one for one in found if not any(is_within(one, start, end) for start, end in dates)]
+    kept = [one for one in quantities if not any(is_within(one, start, end) for start, end in dates)]
     paid = [one._replace(base_unit=yuan) if one.base_unit == "CNY" and yuan != "CNY" and "人民" not in one.text else one for one in kept]
     return _with_totals(text, paid)
 
@@ -118,20 +118,20 @@ def currency_of(text: str) -> str:
 
 
 @finds_in_reading_text
-def _find(text: str) -> list[Quantity]:
-    found: list[Quantity] = []
+def _find_in_reading_text(text: str) -> list[Quantity]:
+    quantities: list[Quantity] = []
     start, search = 0, _first().search
     while match := search(text, start):
         number = read_number(text, match.start())
-        partial = _read(text, number, found[-1].char_end if found else 0) if number else None
+        partial = _read(text, number, quantities[-1].char_end if quantities else 0) if number else None
         if partial:
-            found.append(_finished(text, partial))
+            quantities.append(_finished(text, partial))
             start = partial.end
         elif number:
             start = number.end
         else:
             start = DIGIT_RUN.match(text, match.start()).end()
-    return found
+    return quantities
 
 
 @cache
@@ -230,23 +230,23 @@ def _per_before(text: str, start: int) -> str | None:
     return None
 
 
-def _with_totals(text: str, found: list[Quantity]) -> list[Quantity]:
+def _with_totals(text: str, quantities: list[Quantity]) -> list[Quantity]:
     """Return the quantities, each part with the number, counted from 1, of the total that 其中 takes it from: the last of its kind before.
 
     >>> [q.part_of for q in find_quantities("总投资86亿元,其中年度投资31亿元。")]
     [None, 1]
     """
-    whole = list(found)
+    whole = list(quantities)
     for among in AMONG.finditer(text):
         end = SENTENCE_END.search(text, among.end())
-        before = [n for n, one in enumerate(found) if one.char_end <= among.start() and one.kind in DIVISIBLE_KINDS]
-        for n, part in enumerate(found):
+        before = [n for n, one in enumerate(quantities) if one.char_end <= among.start() and one.kind in DIVISIBLE_KINDS]
+        for n, part in enumerate(quantities):
             if part.char_start < among.end() or end and part.char_start > end.start() or whole[n].part_of:
                 continue
-            total = next((other for other in reversed(before) if found[other].kind == part.kind and found[other].base_unit == part.base_unit), None)
-            if total is None or part.base_value is None or SENTENCE_END.search(text, found[total].char_end, among.start()):
+            total = next((other for other in reversed(before) if quantities[other].kind == part.kind and quantities[other].base_unit == part.base_unit), None)
+            if total is None or part.base_value is None or SENTENCE_END.search(text, quantities[total].char_end, among.start()):
                 continue
-            if 0 < part.base_value <= (found[total].base_value or 0) and not part.change:
+            if 0 < part.base_value <= (quantities[total].base_value or 0) and not part.change:
                 whole[n] = part._replace(part_of=total + 1)
     return whole
 

@@ -14,18 +14,19 @@ from transforms.lexicons import read_groups
 
 NAMING = ("noun", "action")
 LONGEST_PHRASE = 12
+"""Characters of a noun phrase: longer ones are clauses."""
 LINK = re.compile("(?:共计|合计|总计|累计|达到|已达|高达|突破|分别为|分别达|为|达|共|计|有|仅|已|各|均|超过|从|由|逾)$")
 ALL = ("全部", "全数", "一律", "统一", "以上", "以下")
 """Words of manner that stand where the thing counted could: 1500万元全部换了设备."""
 COMPARED = re.compile("(?:高于|低于|多于|少于|超过|快于|慢于|比|较)[^，,。；;]{1,8}$")
 """What stands so before an amount is what it is compared with, not what is counted: 高于全省1.2个百分点."""
-CLAUSE_END = re.compile("[，。；、！？,;!?:：)）”’\\s]|$|等|以上|以下|及")
-QUOTED = re.compile("[“‘《]([^“”‘’《》\n]{1,20})[”’》]")
+ENDS_CLAUSE = re.compile("[，。；、！？,;!?:：)）”’\\s]|$|等|以上|以下|及")
+QUOTED_NOUN = re.compile("[“‘《]([^“”‘’《》\n]{1,20})[”’》]")
 SUFFIXES = frozenset("人员者手家师长生户民工士器机车船厂店站馆院校所园区房楼路桥线网量率额值数费款项书证券票卡奖品物料油粮田地林树花果鱼")
 DOERS = frozenset("人员者师手")
 QUALITIES = frozenset("新旧老大小高好")
 PREFIXES = frozenset("总新老小大主副全")
-PERIODS = frozenset("年月日")
+PERIOD_SIGNS = frozenset("年月日")
 MEASURED = frozenset("值量额率入税费薪")
 """年, 月, 日 belong to what is measured by them (年产值, 年发电量) and to nothing else (年|盈余, 月|用电)."""
 
@@ -34,11 +35,11 @@ MEASURED = frozenset("值量额率入税费薪")
 def word_classes() -> dict[str, str]:
     """Return the class of every word: noun, action, modifier, verb; ``counted_words.txt`` mends what the dictionary has wrong."""
     found = {word: name for name, words in read_groups("word_classes.txt").items() for word in words}
-    return found | {word: name for name in ("noun", "action") for word in _words()[name]}
+    return found | {word: name for name in ("noun", "action") for word in _word_groups()[name]}
 
 
 @cache
-def _words() -> dict[str, frozenset[str]]:
+def _word_groups() -> dict[str, frozenset[str]]:
     """Return the helping words by group."""
     return {name: frozenset(words) for name, words in read_groups("counted_words.txt").items()}
 
@@ -73,60 +74,60 @@ def _size_of_name_before(text: str, end: int) -> int:
     return 0
 
 
-def noun_after(text: str, at: int) -> str | None:
-    """Return the noun phrase that begins at ``at``; None where none does.
+def noun_after(text: str, start: int) -> str | None:
+    """Return the noun phrase that begins at ``start``; None where none does.
 
     >>> noun_after("优秀讲师颁发聘书", 0)
     '优秀讲师'
     """
-    quoted = QUOTED.match(text, at)
+    quoted = QUOTED_NOUN.match(text, start)
     if quoted:
         rest = _phrase_end(text, quoted.end())
         is_longer = rest > quoted.end() and word_classes().get(text[quoted.end() : rest]) != "action"
-        return text[at:rest] if is_longer else quoted[1]
-    end = _phrase_end(text, at)
-    return text[at:end] if end > at else None
+        return text[start:rest] if is_longer else quoted[1]
+    end = _phrase_end(text, start)
+    return text[start:end] if end > start else None
 
 
 def _phrase_end(text: str, start: int) -> int:
     """Return the end of the noun phrase from ``start``; ``start`` itself where there is none."""
     classes = word_classes()
-    at = start + (text[start : start + 1] in QUALITIES and text[start : start + 2] not in classes)
-    head = first = at
-    while at - start < LONGEST_PHRASE:
-        word = _word_at(text, at)
+    position = start + (text[start : start + 1] in QUALITIES and text[start : start + 2] not in classes)
+    head = first = position
+    while position - start < LONGEST_PHRASE:
+        word = _word_at(text, position)
         if not word:
-            if head == at > first and text[at : at + 1] in SUFFIXES:
-                head = at = at + 1
+            if head == position > first and text[position : position + 1] in SUFFIXES:
+                head = position = position + 1
                 continue
             break
         size, kind = len(word), classes[word]
-        if kind == "action" and text[head - 2 : head] in _words()["agents"]:
+        if kind == "action" and text[head - 2 : head] in _word_groups()["agents"]:
             break
         if kind == "noun" or kind == "action" and head == first:
-            head = at + size
-        elif kind in ("verb", "action") and text[at + size : at + size + 1] in DOERS and text[at + size : at + size + 2] not in classes:
-            head = at = at + size + 1
+            head = position + size
+        elif kind in ("verb", "action") and text[position + size : position + size + 1] in DOERS and text[position + size : position + size + 2] not in classes:
+            head = position = position + size + 1
             continue
         elif kind == "verb":
-            follower = next((text[at + size : at + size + n] for n in (3, 2) if text[at + size : at + size + n] in _words()["agents"]), "")
+            follower = next((text[position + size : position + size + n] for n in (3, 2) if text[position + size : position + size + n] in _word_groups()["agents"]), "")
             if not follower:
                 break
-            head = at + size + len(follower)
-            at = head
+            head = position + size + len(follower)
+            position = head
             continue
-        at += size
+        position += size
     return head if head > first else start
 
 
-def noun_before(text: str, at: int) -> str | None:
-    """Return the noun phrase that ends at ``at``, or before a linking word there; None where none does.
+def noun_before(text: str, limit: int) -> str | None:
+    """Return the noun phrase that ends at ``limit``, or before a linking word there; None where none does.
 
     >>> noun_before("计划购置设备共计", 8)
     '设备'
     """
-    link = LINK.search(text, max(at - 3, 0), at)
-    end = start = link.start() if link else at
+    link = LINK.search(text, max(limit - 3, 0), limit)
+    end = start = link.start() if link else limit
     classes = word_classes()
     while end - start < LONGEST_PHRASE:
         size = _size_of_name_before(text, start)
@@ -137,7 +138,7 @@ def noun_before(text: str, at: int) -> str | None:
         start -= size
     if start == end:
         return None
-    is_longer = start > 0 and (text[start - 1] in PREFIXES or text[start - 1] in PERIODS and text[end - 1] in MEASURED) and end - start < 4 and not text[max(start - 2, 0)].isdigit()
+    is_longer = start > 0 and (text[start - 1] in PREFIXES or text[start - 1] in PERIOD_SIGNS and text[end - 1] in MEASURED) and end - start < 4 and not text[max(start - 2, 0)].isdigit()
     return text[start - is_longer : end]
 
 
@@ -149,10 +150,10 @@ def what_is_counted(text: str, start: int, end: int, kind: str) -> str | None:
     """
     if kind in ("duration", "age", "temperature", "multiple"):
         return None
-    at = end + 1 if kind != "count" and text.startswith("的", end) else end
-    found = None if text.startswith(ALL, at) else noun_after(text, at) if kind != "percent" or at > end else None
-    if found in _words()["measures"]:
+    after = end + 1 if kind != "count" and text.startswith("的", end) else end
+    found = None if text.startswith(ALL, after) else noun_after(text, after) if kind != "percent" or after > end else None
+    if found in _word_groups()["measures"]:
         return None
     if found:
         return found
-    return noun_before(text, start) if CLAUSE_END.match(text, end) and not COMPARED.search(text, max(start - LONGEST_PHRASE, 0), start) else None
+    return noun_before(text, start) if ENDS_CLAUSE.match(text, end) and not COMPARED.search(text, max(start - LONGEST_PHRASE, 0), start) else None

@@ -109,7 +109,7 @@ ADDRESS_AFTER = re.compile("[0-9]{1,4}(?:单元|室|号|楼|层|座|排|门|栋|
 
 
 def _is_house_number(text: str, number: Number, unit: Unit, end: int) -> bool:
-    if not number.arabic or unit.text not in lexicon.words("numbered"):
+    if not number.arabic or unit.text not in lexicon.quantity_words("numbered"):
         return False
     return text[number.start - 1 : number.start] in ADDRESS_BEFORE or ADDRESS_AFTER.match(text, end) is not None
 
@@ -157,7 +157,7 @@ def _is_idle_point(text: str, number: Number, unit: Unit, end: int) -> bool:
         return False
     if unit.text in ("分钱", "毛钱"):
         return text.startswith(("都", "也", "没", "不"), end)
-    return unit.text == "分" and not text.endswith(lexicon.words("score"), 0, number.start)
+    return unit.text == "分" and not text.endswith(lexicon.quantity_words("score"), 0, number.start)
 
 
 def _is_year_of_era(text: str, number: Number, unit: Unit, end: int) -> bool:

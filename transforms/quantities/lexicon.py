@@ -110,7 +110,7 @@ def measures_of_degrees() -> tuple[Measure, ...]:
 
 
 @cache
-def words(group: str) -> tuple[str, ...]:
+def quantity_words(group: str) -> tuple[str, ...]:
     """Return a group of the words that tell what a number means (quantity_words.tsv): price, land, numbered."""
     return read_groups("quantity_words.tsv")[group]
 

@@ -37,9 +37,10 @@ PER_AFTER = re.compile("[/](?!年[0-9])([一-龥]{1,3}(?:[·/][一-龥]{1,2})?|k
 NO_COUNT_AFTER_MANY = frozenset("样元年边方极媒功种名次少么")
 LONGEST_UNIT = 12
 """Characters of a unit: none of units.tsv has more."""
-CONTEXT = 30
+UNIT_CONTEXT = 30
 """Characters before a number in which words tell what 度, 块 or 分 means."""
 NO_UNIT = Unit("", "count", Decimal(1), "1", ())
+"""Of people or things that are counted without a measure word: 200余群众."""
 SMALLER = {
     "money": {"角": Decimal("0.1"), "毛": Decimal("0.1"), "分": Decimal("0.01"), "厘": Decimal("0.001"), "美分": Decimal("0.01"), "欧分": Decimal("0.01")},
     "area": {"分": Decimal("66.6666667"), "厘": Decimal("6.66666667")},
@@ -74,7 +75,7 @@ NOT_A_QUANTITY = PartialQuantity(0, 0, None, None, None, None, "", Decimal(0), "
 Reader = Callable[[str, Number], PartialQuantity | None]
 
 
-class Rule(NamedTuple):
+class QuantityRule(NamedTuple):
     """A way of printing a quantity: its name, what reads it at a number, and examples with value (or low and high) and base unit."""
 
     name: str
@@ -279,8 +280,8 @@ def read_spoken_money(text: str, number: Number) -> PartialQuantity | None:
     if text[number.end : end] != "块" or text.startswith("钱", end):
         return None
     coins = re.compile(f"[{ONLY_HAN_DIGITS}0-9]+[毛角]").match(text, end)
-    before = re.split("[，,。；;！？\n]", text[max(number.start - CONTEXT, 0) : number.start])[-1]
-    is_price = before.endswith(lexicon.words("price")) or any(word in before for word in lexicon.words("price_of_one")) or before[-3:].endswith(("了", "到", "过", "约", "近")) and any(word in before for word in lexicon.words("price"))
+    before = re.split("[，,。；;！？\n]", text[max(number.start - UNIT_CONTEXT, 0) : number.start])[-1]
+    is_price = before.endswith(lexicon.quantity_words("price")) or any(word in before for word in lexicon.quantity_words("price_of_one")) or before[-3:].endswith(("了", "到", "过", "约", "近")) and any(word in before for word in lexicon.quantity_words("price"))
     more = end + text.startswith(("多", "余"), end)
     is_alone = re.compile("$|[，,。；;、！？!?”」\n]").match(text, more) and number.han and noun_before(text, number.start) is None
     if TENTH_AFTER.match(text, end) or coins or is_alone or is_price and not noun_after(text, more):
@@ -290,7 +291,7 @@ def read_spoken_money(text: str, number: Number) -> PartialQuantity | None:
 
 def degrees(text: str, start: int, end: int) -> Unit | None:
     """Return what 度 measures in ``text[start:end]``, by the words around it; None where nothing tells."""
-    before = re.split("[。！？\n]", text[max(start - CONTEXT, 0) : start])[-1]
+    before = re.split("[。！？\n]", text[max(start - UNIT_CONTEXT, 0) : start])[-1]
     for measure in lexicon.measures_of_degrees():
         if text.startswith(measure.after, end) or any(word in before for word in measure.before):
             return Unit("度", measure.kind, measure.factor, measure.base, ())
@@ -315,7 +316,7 @@ def read_land(text: str, number: Number) -> PartialQuantity | None:
     """Return 分 as a tenth of 亩: 菜地三分, 三分地."""
     if text[number.end : number.end + 1] != "分" or not number.han or text.startswith(("之", "钟", "钱"), number.end + 1):
         return None
-    if not LAND_AFTER.match(text, number.end + 1) and not text.endswith(lexicon.words("land"), 0, number.start):
+    if not LAND_AFTER.match(text, number.end + 1) and not text.endswith(lexicon.quantity_words("land"), 0, number.start):
         return None
     end = number.end + 1 + text.startswith("地", number.end + 1)
     return begin(text, number, Unit("分", "area", SMALLER["area"]["分"], "m2", ()), end, "land")._replace(unit=text[number.end : end])
@@ -379,19 +380,19 @@ def read_glued_price(text: str, number: Number) -> PartialQuantity | None:
 
 
 RULES = (
-    Rule("half", read_half, (("近一半居民", "0.5 1"), ("占比首次过半，较上年提高", "0.5 1"))),
-    Rule("share", read_share, (("完成百分之三十", "0.3 1"), ("按千分之三收取", "0.003 1"), ("增长百分之五到八。", "5-8 1"), ("三分之一的商户", "0.3333333333 1"))),
-    Rule("slash", read_slash, (("占总数的1/4。", "0.25 1"),)),
-    Rule("land", read_land, (("菜地三分。", "200.0000001 m2"), ("四分试验田", "266.6666668 m2"))),
-    Rule("level", read_level, (("偏南风3到4级；", "3-4 1"), ("发生5.2级地震", "5.2 1"))),
-    Rule("range", read_range, (("工期3至5年。", "3-5 s"), ("处200元至500元罚款", "200-500 CNY"), ("八年至一年六个月不等", "1.5-8 s"), ("投入三到五万元", "30000-50000 CNY"))),
-    Rule("list", read_list, (("用电量分别为7100万、5600万和8900万千瓦时", "255600000000000 J"),)),
-    Rule("glued price", read_glued_price, (("降到一万三一平方米。", "13000 1"),)),
-    Rule("spoken money", read_spoken_money, (("一碗面卖十二块五。", "12.5 CNY"), ("每斤便宜了两块多。", "2 CNY"), ("十五块八毛", "15.8 CNY"))),
-    Rule("degrees", read_degrees, (("夜里气温降到零下五度", "-5 degC"), ("每月用电300度。", "1080000000 J"), ("北纬31度42分。", "31.7 deg"), ("52度白酒", "52 deg"))),
-    Rule("unit", read_number_and_unit, (("总投资10亿元", "1000000000 CNY"), ("共廿三亩", "15333.33334 m2"), ("身高一米八，", "1.8 m"), ("二亩七分地", "1800 m2"), ("1 2 0 0 万 元", "12000000 CNY"))),
-    Rule("sign of money", read_signed_money, (("门票￥99起", "99 CNY"),)),
-    Rule("noun without unit", read_without_unit, (("200余群众参加", "200 1"), ("惠及3.5万居民", "35000 1"))),
+    QuantityRule("half", read_half, (("近一半居民", "0.5 1"), ("占比首次过半，较上年提高", "0.5 1"))),
+    QuantityRule("share", read_share, (("完成百分之三十", "0.3 1"), ("按千分之三收取", "0.003 1"), ("增长百分之五到八。", "5-8 1"), ("三分之一的商户", "0.3333333333 1"))),
+    QuantityRule("slash", read_slash, (("占总数的1/4。", "0.25 1"),)),
+    QuantityRule("land", read_land, (("菜地三分。", "200.0000001 m2"), ("四分试验田", "266.6666668 m2"))),
+    QuantityRule("level", read_level, (("偏南风3到4级；", "3-4 1"), ("发生5.2级地震", "5.2 1"))),
+    QuantityRule("range", read_range, (("工期3至5年。", "3-5 s"), ("处200元至500元罚款", "200-500 CNY"), ("八年至一年六个月不等", "1.5-8 s"), ("投入三到五万元", "30000-50000 CNY"))),
+    QuantityRule("list", read_list, (("用电量分别为7100万、5600万和8900万千瓦时", "255600000000000 J"),)),
+    QuantityRule("glued price", read_glued_price, (("降到一万三一平方米。", "13000 1"),)),
+    QuantityRule("spoken money", read_spoken_money, (("一碗面卖十二块五。", "12.5 CNY"), ("每斤便宜了两块多。", "2 CNY"), ("十五块八毛", "15.8 CNY"))),
+    QuantityRule("degrees", read_degrees, (("夜里气温降到零下五度", "-5 degC"), ("每月用电300度。", "1080000000 J"), ("北纬31度42分。", "31.7 deg"), ("52度白酒", "52 deg"))),
+    QuantityRule("unit", read_number_and_unit, (("总投资10亿元", "1000000000 CNY"), ("共廿三亩", "15333.33334 m2"), ("身高一米八，", "1.8 m"), ("二亩七分地", "1800 m2"), ("1 2 0 0 万 元", "12000000 CNY"))),
+    QuantityRule("sign of money", read_signed_money, (("门票￥99起", "99 CNY"),)),
+    QuantityRule("noun without unit", read_without_unit, (("200余群众参加", "200 1"), ("惠及3.5万居民", "35000 1"))),
 )
 
 

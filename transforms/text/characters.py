@@ -151,7 +151,7 @@ def to_raw(records: Iterable, reading: ReadingText, raw_text: str) -> list:
     return list(records) if reading.text == raw_text else [_raw(record, reading, raw_text) for record in records]
 
 
-VALUES = {"kind", "roles", "rule", "value", "granularity", "basis", "qualifier", "per", "evidence"}
+VALUE_FIELDS = {"kind", "roles", "rule", "value", "granularity", "basis", "qualifier", "per", "evidence"}
 """Fields of records whose strings are values, not words of the text."""
 
 
@@ -167,7 +167,7 @@ def _raw(record, reading: ReadingText, raw_text: str):
 
     start, end = reading.raw_range(record.char_start, record.char_end)
     changing = tuple if reading.printed == reading.text else (str, tuple)
-    fields = {field: printed(value) for field, value in zip(record._fields, record, strict=True) if isinstance(value, changing) and field not in VALUES}
+    fields = {field: printed(value) for field, value in zip(record._fields, record, strict=True) if isinstance(value, changing) and field not in VALUE_FIELDS}
     return record._replace(**fields | {"text": raw_text[start:end], "char_start": start, "char_end": end})
 
 

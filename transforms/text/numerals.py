@@ -14,7 +14,8 @@ from decimal import Decimal
 from functools import cache, lru_cache
 from typing import NamedTuple
 
-FULL_WIDTH = {ord("０") + digit: ord("0") + digit for digit in range(10)} | {ord("，"): ",", ord("．"): ".", ord("點"): "点"}
+PLAIN_DIGITS = {ord("０") + digit: ord("0") + digit for digit in range(10)} | {ord("，"): ",", ord("．"): ".", ord("點"): "点"}
+"""Digits and marks in full width, by code point, and what they stand for."""
 DIGITS = {
     **{sign: value for value, sign in enumerate("〇一二三四五六七八九")},
     **{sign: value for value, sign in enumerate("零壹贰叁肆伍陆柒捌玖")},
@@ -53,6 +54,7 @@ _GLUED_ONE = re.compile("万[二三四五六七八九]一$")
 _POWERS = {**SMALL_UNITS, **LARGE_UNITS, "k": 1000, "K": 1000, "w": 10**4, "W": 10**4}
 BARE = frozenset("十百千万亿")
 HALF, TRILLION = Decimal("0.5"), Decimal(10**12)
+"""半, and 兆 in money."""
 TENTH_LESS, TENTH_MORE = Decimal("0.9"), Decimal("1.1")
 """What 来 allows around the number before it: a tenth, as 约 does (a convention)."""
 
@@ -170,7 +172,7 @@ def parse_number(text: str) -> Decimal | None:
     >>> parse_number("第三") is None and parse_number("９" * 43 + "】") is None
     True
     """
-    number = _number(text.translate(FULL_WIDTH).translate(CONTRACTED))
+    number = _number(text.translate(PLAIN_DIGITS).translate(CONTRACTED))
     is_whole = number is not None and number == number.to_integral_value()
     return number.to_integral_value() if is_whole else number
 
@@ -192,7 +194,7 @@ def _number(text: str) -> Decimal | None:
         return Decimal("0.5")
     whole, point, decimals = text.partition("点")
     if point:
-        return _with_decimals(whole, decimals)
+        return _number_with_decimals(whole, decimals)
     if not _NUMERAL.fullmatch(text):
         return None
     if not any(sign in UNITS for sign in text):
@@ -208,7 +210,7 @@ def _positional(text: str) -> Decimal | None:
     return Decimal("".join(str(DIGITS.get(sign, sign)) for sign in text))
 
 
-def _with_decimals(whole: str, decimals: str) -> Decimal | None:
+def _number_with_decimals(whole: str, decimals: str) -> Decimal | None:
     digits = decimals.rstrip(UNITS)
     if not whole or not digits or any(sign not in DIGITS and sign not in "0123456789" for sign in digits):
         return None

@@ -19,10 +19,10 @@ CLAUSE_END = re.compile("[，,：:；;（）()。！？!?\n]")
 """A mark that parts clauses; 、 parts words of one."""
 
 CLOSING_OF = dict(zip("“‘『「（(《〈【［〔", "”’』」）)》〉】］〕", strict=True))
-CLOSING = "".join(CLOSING_OF.values())
+CLOSING_MARKS = "".join(CLOSING_OF.values())
 CLOSING_QUOTES = "”’』」"
-MARK = re.compile(f"[。！？!?…\n.{re.escape(''.join(CLOSING_OF) + CLOSING)}]")
-STOPS_AND_CLOSING = re.compile(f"[。！？!?….]*[{re.escape(CLOSING)}\"']*")
+SENTENCE_MARK = re.compile(f"[。！？!?…\n.{re.escape(''.join(CLOSING_OF) + CLOSING_MARKS)}]")
+STOPS_AND_CLOSING = re.compile(f"[。！？!?….]*[{re.escape(CLOSING_MARKS)}\"']*")
 MAX_OPEN = 8
 """Marks that are kept open at most: more are a page of opening marks, not text."""
 MAX_IN_QUOTES = 120
@@ -43,14 +43,14 @@ def split_sentences(text: str) -> list[tuple[int, int]]:
     sentences: list[tuple[int, int]] = []
     opened: list[tuple[str, int]] = []  # closing mark that is awaited, where the opening one stands
     start = 0
-    for mark in MARK.finditer(text):
+    for mark in SENTENCE_MARK.finditer(text):
         offset, sign = mark.start(), mark[0]
         if offset < start:
             continue
         if sign in CLOSING_OF:
             if len(opened) < MAX_OPEN:
                 opened.append((CLOSING_OF[sign], offset))
-        elif sign in CLOSING:
+        elif sign in CLOSING_MARKS:
             close(opened, sign)
         elif sign != "." or ends_sentence(text, offset):
             end = STOPS_AND_CLOSING.match(text, offset + 1).end()

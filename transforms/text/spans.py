@@ -62,14 +62,14 @@ def concatenate(paragraphs: Iterable[Sequence[Span]], raw_text: str) -> AlignedT
     parts: list[str] = []
     starts: list[int] = []
     spans: list[Span] = []
-    at = 0
+    offset = 0
     for number, paragraph in enumerate(paragraphs):
         if number:
             parts.append("\n")
-            at += 1
+            offset += 1
         for span in paragraph:
-            starts.append(at)
+            starts.append(offset)
             spans.append(span)
             parts.append(raw_text[span.char_start : span.char_end])
-            at += span.char_end - span.char_start
+            offset += span.char_end - span.char_start
     return AlignedText("".join(parts), tuple(starts), tuple(spans))

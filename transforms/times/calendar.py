@@ -9,8 +9,6 @@ from typing import NamedTuple
 
 from transforms.lexicons import read_table
 
-ONE_DAY = timedelta(days=1)
-
 
 class LunarYear(NamedTuple):
     """A lunar year: its first day, the lengths of its months in order, and which month number is repeated (0 for none)."""

@@ -16,7 +16,7 @@ BOTH = re.compile("[与和]")
 BOTH_END = re.compile("期?之?间(?!隔|距|接)")
 BETWEEN = re.compile(r"[ ]?(?:-{1,2}|[至到]|起至|起到|开始到)[ ]?(?P<short>[早晚])?")
 NTH = re.compile("的?(第|前|首|头|最后)[ ]?")
-CLOSING_OF = {"(": ")", "（": "）", "“": "”"}
+CLOSING_BRACKET_OF = {"(": ")", "（": "）", "“": "”"}
 ADDED = ("", "零", "又", "加", "余")
 """Between two lengths that are one: 1年零3个月."""
 SINCE = re.compile("以来|来(?![自到源往访宾电信函临说看])")
@@ -35,11 +35,11 @@ SHORT_DAYPARTS = {"早": ("MO", 0), "晨": ("MO", 0), "晚": ("EV", 12), "夜": 
 SHORT_DAYPART = re.compile("[早晨晚夜](?![报会宴餐间上点市里景霞饭年晨些已就在期操练读跑色空班场总莺])")
 MINUTES = re.compile("零?([0-9]{1,2}|[一二三四五六七八九十]{1,3})分(?!钟|之|数|别)(?:([0-9]{1,2}|[一二三四五六七八九十]{1,3})秒)?")
 OF_THIS_MONTH = ("月初", "月底", "月末", "上半月", "下半月")
-SEASONS = ("SP", "SU", "FA", "WI")
+SEASON_CODES = ("SP", "SU", "FA", "WI")
 OPENING_MARKS, CLOSING_MARKS = ("“", "『", "《", "「"), ("”", "』", "》", "」")
 NOT_THE_FIRST = ("以前", "之前", "目前", "日前", "此前", "提前")
 """Words that end in 前 before a number of months: 提前两个月 is none of the year's first."""
-LONGEST_GAP = 4
+LONGEST_TOKEN_GAP = 4
 """Characters between tokens of one expression: 开始到, 期之间."""
 AT = set("在于至到从约近晚早车为由，,。；;、（(：:\n \u3000")
 UNITS_IN_ORDER = "CYQMWDHKmS"
@@ -48,7 +48,7 @@ UNWRITABLE = re.compile(
 )
 OPEN = re.compile("[早晚]?[0-9]{1,2}[:时点]|(?:上午|早上|全天)?(?:[0-9]{1,2}[:时点]|开放|营业|办公|上班|受理)|[（(]")
 """What goes on 周一至周五 where it is a rule of every week: opening hours."""
-LISTED = re.compile("[、和及或与，,]|以及")
+RECURRENCES_LISTED = re.compile("[、和及或与，,]|以及")
 LISTED_FIELDS = ("weekday", "month", "day")
 WEEKDAYS_LISTED = re.compile("((?:[、,，][一二三四五六日])+)(?![一二三四五六七八九十百千万个月日号次年名位点楼是为])")
 
@@ -107,7 +107,7 @@ class ExpressionReader:
     def next_near(self, end: int) -> tuple[Token, str] | None:
         """Return the next token and what stands between it and ``end``; None where it is too far for one expression."""
         token = self.next()
-        return (token, self.text[end : token.start]) if token and token.start - end <= LONGEST_GAP else None
+        return (token, self.text[end : token.start]) if token and token.start - end <= LONGEST_TOKEN_GAP else None
 
     def skip_to(self, end: int) -> None:
         """Go past the tokens that begin before ``end``."""
@@ -306,7 +306,7 @@ class ExpressionReader:
     def recurring_listed(self, expression: Expression, end: int) -> Iterator[Expression]:
         """Yield what goes on a list of what recurs: 每月5日|、15日|、25日, 每周一|、周三上午."""
         name = next((name for name in LISTED_FIELDS if getattr(expression.fields, name)), None)
-        while name and (token := self.next()) and LISTED.fullmatch(self.text[end : token.start]):
+        while name and (token := self.next()) and RECURRENCES_LISTED.fullmatch(self.text[end : token.start]):
             fields = token.fields
             if not getattr(fields, name) or fields.week or fields.year or fields.every or name == "day" and fields.month:
                 return
@@ -332,7 +332,7 @@ def _with_finer(text: str, whole: Token, gap: str, token: Token) -> Token | None
     """Return a token and the finer one behind it as one, None where they are none."""
     if token.finest > Fineness.CLOCK or token.coarsest <= whole.finest or not _adjoins(gap, whole, token):
         return None
-    end = token.end + (gap in CLOSING_OF and text[token.end : token.end + 1] == CLOSING_OF[gap])
+    end = token.end + (gap in CLOSING_BRACKET_OF and text[token.end : token.end + 1] == CLOSING_BRACKET_OF[gap])
     fields = whole.fields.without("needs_month", "stands").overlaid(token.fields)
     if fields.month:
         fields = fields.without("needs_month")
@@ -367,7 +367,7 @@ def _holds(text: str, point: Token, last: Fields | None, end: int) -> bool:
     fields = point.fields
     if fields.needs_month or fields.part and not fields.month and fields.word not in OF_THIS_MONTH:
         return False
-    if (fields.period in SEASONS or fields.stands == "year") and not fields.year:
+    if (fields.period in SEASON_CODES or fields.stands == "year") and not fields.year:
         return False
     if point.coarsest == Fineness.CLOCK:
         return _clock_holds(text, point, last, end)

@@ -23,8 +23,8 @@ def read_figures(match: re.Match[str], text: str) -> Token | None:
 SCORE = re.compile("比分|战胜|击败|打败|[^相对]比|负于|领先|落后|平局|[首次末头两]局|决胜局|淘汰|球[队员迷]|取胜|逆转|拿下|直落|告负|扳[回平]|夺冠|决赛|主队|客队|组合")
 BEGINS = re.compile("开[赛球始演场幕播]|举行|打响|发车|出发|集合|鸣枪|起")
 """After a time and no score: 13:30开赛."""
-PAIR = "[0-9]{1,2}:[0-9]{2}"
-PAIRS = re.compile(f"{PAIR}(?:[、，,； ]{{1,2}}{PAIR})+")
+HOUR_PAIR = "[0-9]{1,2}:[0-9]{2}"
+HOUR_PAIRS = re.compile(f"{HOUR_PAIR}(?:[、，,； ]{{1,2}}{HOUR_PAIR})+")
 
 
 def read_colon(match: re.Match[str], text: str) -> Token | None:
@@ -36,9 +36,9 @@ def read_colon(match: re.Match[str], text: str) -> Token | None:
 
 def _is_listed_score(match: re.Match[str], text: str) -> bool:
     """Tell whether the pair is one of a list that is no timetable: 25:22、25:19、20:25."""
-    for listed in PAIRS.finditer(text, max(match.start() - 30, 0), match.end() + 30):
+    for listed in HOUR_PAIRS.finditer(text, max(match.start() - 30, 0), match.end() + 30):
         if listed.start() <= match.start() < listed.end():
-            return any(int(pair[-2:]) % 5 for pair in re.findall(PAIR, listed[0]))
+            return any(int(pair[-2:]) % 5 for pair in re.findall(HOUR_PAIR, listed[0]))
     return False
 
 
@@ -215,7 +215,7 @@ def _years_from_to(match: re.Match[str], text: str, end: int) -> Token | None:
 
 def _year_in_full(match: re.Match[str], text: str, end: int) -> Token | None:
     year, start = _year_of(match["number"], None), match.start("number")
-    if year is None or year % 100 == 0 and (OLD.match(text, end) or text[start - 1 : start] in ABOUT):
+    if year is None or year % 100 == 0 and (OLD.match(text, end) or text[start - 1 : start] in SO_MANY_BEFORE):
         return None
     return _with_edge(_year_token(start, end, ("=", year)), text)
 
@@ -236,7 +236,7 @@ def _year_of_two_digits(match: re.Match[str], text: str, end: int) -> Token | No
 YEAR_READERS = (_year_of_common_era, _years_from_to, _year_in_full, _year_of_the_republic, _year_of_two_digits)
 BEFORE_THE_REPUBLIC = 1911
 """The year before the first of 民国."""
-ABOUT = tuple("约近逾超达有了")
+SO_MANY_BEFORE = tuple("约近逾超达有了")
 """Before round years that are so many: 近2000年."""
 
 
@@ -320,8 +320,9 @@ def _read_quarter(match: re.Match[str], text: str) -> Token | None:
 POINT_READERS = {"年": _read_year, "月": _read_month, "日": _read_day, "号": _read_day, "季度": _read_quarter}
 COUNTABLE = ("两", "俩", "仨", "几", "数", "半")
 DAYS_OF_MONTH, MONTHS_OF_YEAR, QUARTERS_OF_YEAR = 31, 12, 4
+"""The highest numbers that days, months and quarters have."""
 PRICE = re.compile("[百千万]一$")
-MYRIADS = ("百", "千", "万", "十百", "千万")
+BARE_POWERS = ("百", "千", "万", "十百", "千万")
 NO_EVENING_BEFORE = tuple("上会报宴间场霞点餐班稻熟年")
 
 
@@ -362,7 +363,7 @@ class CountedUnit(NamedTuple):
 
 NO_LENGTHS = (
     Exclusion("price and what it is for", lambda counted: PRICE.search(counted.number) is not None, ("三百一个月", "三千一年")),
-    Exclusion("no number named", lambda counted: counted.number in MYRIADS, ("百年好合", "千年古城")),
+    Exclusion("no number named", lambda counted: counted.number in BARE_POWERS, ("百年好合", "千年古城")),
     Exclusion("part of another word", lambda counted: counted.after != "" and counted.after in NO_LENGTH_BEFORE.get(counted.unit, ""), ("3年级", "30日元", "3周岁")),
     Exclusion("date", CountedUnit.is_a_date, ("13月", "三世纪")),
     Exclusion("evening", CountedUnit.is_no_evening, ("三晚报", "十晚")),

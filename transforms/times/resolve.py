@@ -32,6 +32,7 @@ from transforms.times.values import (
     HALVES,
     SEASONS,
     Resolved,
+    add_length,
     days_of_nth,
     is_before,
     iso_length,
@@ -40,13 +41,12 @@ from transforms.times.values import (
     one_day,
     period_of,
     recurring,
-    shifted,
     total,
     unresolved,
     vague,
     whole_year,
 )
-from transforms.times.years import Days, goes_on, is_news, is_planned, nearest_year, own_year, tells_on, year_of_story
+from transforms.times.years import Days, is_news, is_planned, nearest_year, own_year, tells_on, year_goes_on, year_of_story
 
 STEPPED = re.compile("(?:Q|SP|SU|FA|WI)a[+-][0-9]")
 COUNTS_FROM_NOW = frozenset("，,。；;：:、\n （(将在过再于")
@@ -59,11 +59,14 @@ SPOKEN = ("今天", "明天", "昨天", "今晚", "明早", "后天")
 BESIDE_WHAT_RECURS = 6
 """Characters between what recurs and its hours: 周末及节假日8:00-22:00."""
 LONGEST_QUOTATION = 120
+"""Characters of a quotation in which a speaker's 今天 is looked for: of those printed, 96 % are shorter (see ``text.sentences``)."""
 LONGEST_EVENING = 5 * 60
 """Minutes between hours of one afternoon or evening, the later printed without 下午 or 晚."""
 SCENE_WITHIN = timedelta(days=10)
 """How long before the anchor the scene of a story lies, where a speaker's 今天 counts from it."""
-PERIODS = ("month", "quarter", "halfyear")
+PERIOD_GRANULARITIES = ("month", "quarter", "halfyear")
+SAME_NEWS = timedelta(days=45)
+"""A day told no further from the anchor than a month and a half is of the same news: then 28日 is the nearest to the anchor."""
 LAST_YEAR = 9998
 """The last year whose next one the calendar has too."""
 TWO_DIGITS_AHEAD, NO_CENTURY_AFTER = 10, 2050
@@ -172,7 +175,7 @@ class Resolver:
         value = f"{first.value}/{last.value}"
         if expression.fields.part is not None or fields.part is not None:
             value = f"{first.start}/{last.end}"
-        if first.granularity in PERIODS or first.granularity == "day" and expression.fields.month is not None:
+        if first.granularity in PERIOD_GRANULARITIES or first.granularity == "day" and expression.fields.month is not None:
             self.story.period = (first.start, last.end, value)
         return Resolved(value, first.start, last.end, last.granularity, first.basis)
 
@@ -317,7 +320,7 @@ class Resolver:
         if said is None:
             return None
         in_sentence = not self.story.is_new_sentence(said.end, start)
-        is_continued = in_sentence and goes_on(self.text, said, start, anchor)
+        is_continued = in_sentence and year_goes_on(self.text, said, start, anchor)
         if anchor is None:
             return said.year if is_continued or not in_sentence else None
         if said.year == anchor.year:
@@ -438,7 +441,7 @@ class Resolver:
         """Return 28日 without a month: the nearest one to the day of the news, or to the day named before where that tells of other times."""
         near = self.story.day or (date(*self.story.month, 15) if self.story.month else None)
         basis = "month from text"
-        if self.anchor and (near is None or abs((self.anchor - near).days) <= 45):
+        if self.anchor and (near is None or abs(self.anchor - near) <= SAME_NEWS):
             near, basis = self.anchor, "month from anchor"
         if near is None:
             return unresolved("day", "unresolved: no month known")
@@ -555,7 +558,7 @@ class Resolver:
         if code != "all":
             self.story.tell(days_of(year)[0], expression, self.anchor, is_day=False)
         found = period_of(year, code, basis)
-        if found.granularity in PERIODS and code not in SEASONS:
+        if found.granularity in PERIOD_GRANULARITIES and code not in SEASONS:
             self.story.period = (found.start, found.end, found.value)
         return found
 
@@ -650,7 +653,7 @@ class Resolver:
         if self.anchor is None:
             return Resolved(value, None, None, "duration", LENGTH_ONLY)
         sign = -1 if direction == "past" else 1
-        other = shifted(self.anchor, lengths, sign)
+        other = add_length(self.anchor, lengths, sign)
         if direction == "future" and other > self.anchor and not lengths.keys() & set("HmS"):
             other = add_days(other, -1)
         days = (self.anchor, other) if sign > 0 else (other, self.anchor)
@@ -671,7 +674,7 @@ class Resolver:
         letter = next(iter(lengths))
         if letter in "HmS":
             return Resolved(value, None, None, "duration", f"{basis}, whose hour is not known")
-        found = shifted(near, lengths, -1 if direction == "ago" else 1)
+        found = add_length(near, lengths, -1 if direction == "ago" else 1)
         whole = lengths[letter] == lengths[letter].to_integral_value()
         if letter == "Y" and whole:
             return whole_year(found.year, basis)

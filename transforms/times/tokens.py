@@ -63,7 +63,7 @@ STAGE = "初期?|中期|中叶|末期?|后期|前期"
 LUNAR_DAY = "[二三五六七九](?=$|[，,。；;、龙”])|初[一二三四五六七八九十1-9]|廿[一二三四五六七八九]?|二?十[一二三四五六七八九]|[二三]?十|[0-9]{1,2}"
 
 
-def pattern_of(names: str) -> re.Pattern[str]:
+def pattern_of_kinds(names: str) -> re.Pattern[str]:
     """Return the compiled pattern of some kinds, the first named tried first."""
     return re.compile("|".join(f"(?P<{kind}>{token_rules()[kind].pattern})" for kind in names.split()))
 
@@ -71,7 +71,7 @@ def pattern_of(names: str) -> re.Pattern[str]:
 @cache
 def pattern_without_words() -> re.Pattern[str]:
     """Return the pattern for a Chinese numeral that is no word after all: 十一|月 is not the holiday 十一."""
-    return pattern_of("share decimal lunar ages elapsed clock counted")
+    return pattern_of_kinds("share decimal lunar ages elapsed clock counted")
 
 
 @cache
@@ -80,9 +80,9 @@ def patterns_by_beginning() -> dict[str, re.Pattern[str]]:
 
     Each alternative is a kind.
     """
-    in_words = pattern_of("weekday dated word lunar era ages")
-    in_figures = pattern_of("figures named colon lunar ages elapsed clock counted")
-    in_han = pattern_of("word share decimal lunar ages elapsed clock counted")
+    in_words = pattern_of_kinds("weekday dated word lunar era ages")
+    in_figures = pattern_of_kinds("figures named colon lunar ages elapsed clock counted")
+    in_han = pattern_of_kinds("word share decimal lunar ages elapsed clock counted")
     pairs = {name[:2] for name in (*time_words(), *holidays(), *eras())} | {"星期", "礼拜", "本世", "上世"}
     for first, seconds in (("周", f"周星{''.join(WEEKDAYS)}"), ("上下", "上下个一周星礼"), ("本这每", "个一周星礼"),
                            ("农阴旧夏", "历"), ("闰", f"{DIGITS_TO_TEN[1:]}123456789"), ("正冬腊", "月"), ("昨今明前当", "（(天日")):

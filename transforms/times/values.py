@@ -100,7 +100,7 @@ def length_value(fields: Fields) -> str:
     return f"{value}/{iso_length(total(fields.high))}" if fields.high else value
 
 
-def shifted(day: date, lengths: dict[str, Decimal], sign: int) -> date:
+def add_length(day: date, lengths: dict[str, Decimal], sign: int) -> date:
     """Return the day moved by a length; of hours only whole days count."""
     months = lengths.get("Y", Decimal(0)) * 12 + lengths.get("M", Decimal(0))
     hours = lengths.get("H", Decimal(0)) + lengths.get("m", Decimal(0)) / 60

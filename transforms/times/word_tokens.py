@@ -13,6 +13,7 @@ from transforms.text.numerals import parse_int
 from transforms.times.fields import Fields, Fineness, Step, Token
 
 WEEKDAYS = {sign: n for n, sign in enumerate("一二三四五六日", 1)} | {"天": 7, "末": 6}
+"""Numbers of the days of the week as ISO 8601 has them; 周末 begins on the sixth."""
 LUNAR_MONTHS = {"正": 1, "冬": 11, "腊": 12}
 EDGES_OF_MONTH = {"start": (1, 5), "middle": (11, 20), "end": (25, 31)}
 EDGE_CODES = {"初": "start", "中": "middle", "底": "end", "末": "end", "春": "SP", "夏": "SU", "秋": "FA", "冬": "WI"}

@@ -100,12 +100,12 @@ def _comes_again(text: str, start: int, end: int, days: Days, anchor: date, next
     return ahead <= ANNOUNCED_WITHIN and bool(ANNOUNCED.search(around))
 
 
-def goes_on(text: str, said: Said, start: int, anchor: date | None) -> bool:
+def year_goes_on(text: str, said: Said, start: int, anchor: date | None) -> bool:
     """Tell whether the year that the text says is the year of a date at ``start`` of the same sentence.
 
-    >>> goes_on("2016年5月开工,11月建成。", Said(2016, 0, 7, date(2016, 5, 1)), 10, None)
+    >>> year_goes_on("2016年5月开工,11月建成。", Said(2016, 0, 7, date(2016, 5, 1)), 10, None)
     True
-    >>> goes_on("始建于1956年的学堂11月27日开放。", Said(1956, 3, 8), 11, None)
+    >>> year_goes_on("始建于1956年的学堂11月27日开放。", Said(1956, 3, 8), 11, None)
     False
     """
     if OF_SOMETHING_ELSE_AFTER.match(text, said.end):
