@@ -11,6 +11,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from importlib.resources import files
 
+import duckdb
+
 from warehouse import search
 from warehouse.store import transaction
 
@@ -103,13 +105,13 @@ def _leading_comment(sql: str) -> list[str]:
     return lines
 
 
-def create_views(con) -> None:
+def create_views(con: duckdb.DuckDBPyConnection) -> None:
     """Create the views and macros that need the tables alone, or create them anew, on a DuckDB connection that has these."""
     for path in FACTS:
         con.execute(read_object(path).sql)
 
 
-def create_analytics(con) -> None:
+def create_analytics(con: duckdb.DuckDBPyConnection) -> None:
     """Create views, macros and sample queries, or create them anew, all or none, on a DuckDB connection that has the tables."""
     with transaction(con):
         search.create_index_tables(con)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+import duckdb
+
 from warehouse import schema
 
 
@@ -29,7 +31,7 @@ def table_ddl(table: schema.Table) -> list[str]:
     return statements
 
 
-def create_tables(con, tables: Iterable[schema.Table] = tuple(schema.TABLES.values())) -> None:
+def create_tables(con: duckdb.DuckDBPyConnection, tables: Iterable[schema.Table] = tuple(schema.TABLES.values())) -> None:
     """Create the tables on an open DuckDB connection that has none of them."""
     for table in tables:
         for statement in table_ddl(table):

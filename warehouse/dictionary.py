@@ -58,7 +58,7 @@ class Chapter:
     expectations: list[str] = field(default_factory=list)
 
 
-def render(con=None) -> tuple[str, str]:
+def render(con: duckdb.DuckDBPyConnection=None) -> tuple[str, str]:
     """Return the dictionary as Markdown and as HTML; with a connection to a warehouse, which is only read, also its examples and rules."""
     chapters = {"tables": _tables(con), "views": _views(), "macros": _macros(), "samples": list(analytics.sample_queries())}
     chapters |= {"schema_version": schema.SCHEMA_VERSION, "layers": LAYERS, "layers_zh": LAYERS_ZH}
@@ -71,7 +71,7 @@ def render(con=None) -> tuple[str, str]:
     return environment.get_template("dictionary.md").render(chapters), environment.get_template("dictionary.html").render(chapters)
 
 
-def _tables(con) -> list[Chapter]:
+def _tables(con: duckdb.DuckDBPyConnection) -> list[Chapter]:
     guards = _expectations(con)
     chapters = []
     for table in schema.TABLES.values():
@@ -87,7 +87,7 @@ def _tables(con) -> list[Chapter]:
     return chapters
 
 
-def _expectations(con) -> defaultdict[tuple[str, str], list[str]]:
+def _expectations(con: duckdb.DuckDBPyConnection) -> defaultdict[tuple[str, str], list[str]]:
     """Return the expectations of the latest run of each table, by table and column, with severity and what was found."""
     guards: defaultdict[tuple[str, str], list[str]] = defaultdict(list)
     if con:
@@ -101,7 +101,7 @@ def _expectations(con) -> defaultdict[tuple[str, str], list[str]]:
     return guards
 
 
-def _examples(con, table: schema.Table) -> dict[str, list[str]]:
+def _examples(con: duckdb.DuckDBPyConnection, table: schema.Table) -> dict[str, list[str]]:
     """Return a few different values of each column, the most frequent first, cut short."""
     examples: dict[str, list[str]] = {}
     if con:

@@ -9,6 +9,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from xml.sax.saxutils import escape, quoteattr
 
+import duckdb
+
 from warehouse import schema
 
 FORMULA_SIGNS = ("=", "+", "-", "@", "＝", "＋", "－", "＠", "\t", "\r", "\n")
@@ -25,7 +27,7 @@ def harmless(value: object) -> object:
     return f"'{value}" if isinstance(value, str) and value.startswith(FORMULA_SIGNS) else value
 
 
-def graphml(con) -> str:
+def graphml(con: duckdb.DuckDBPyConnection) -> str:
     """Return who appears with whom as GraphML: a node per person, an edge per pair, weighted by articles. Bylines are left out."""
     people = con.execute("SELECT person_id, name, coalesce(latest_title, ''), n_articles FROM people ORDER BY person_id").fetchall()
     pairs = con.execute("SELECT person_id, other_id, n_articles FROM person_network ORDER BY ALL").fetchall()
@@ -60,7 +62,7 @@ def node(row: Sequence) -> str:
     return f"<node id={quoteattr(person_id)}>" + "".join(f'<data key="{key}">{value}</data>' for key, value in data) + "</node>"
 
 
-def write_csv(con, folder: Path) -> None:
+def write_csv(con: duckdb.DuckDBPyConnection, folder: Path) -> None:
     """Write every table as a CSV file, with a byte order mark, because spreadsheets take Chinese CSV for GBK without one."""
     folder.mkdir(parents=True, exist_ok=True)
     for table in schema.TABLES:

@@ -15,6 +15,8 @@ from hashlib import file_digest
 from pathlib import Path
 from typing import NamedTuple
 
+import duckdb
+
 from warehouse import schema, store
 from warehouse.ddl import quote
 from warehouse.files import read_forgivingly, write_whole
@@ -185,7 +187,7 @@ def diff(home: Home, before: Release, after: Release, examples: int = 5) -> list
         con.close()
 
 
-def diff_table(con, table: schema.Table, examples: int) -> Difference | None:
+def diff_table(con: duckdb.DuckDBPyConnection, table: schema.Table, examples: int) -> Difference | None:
     """Return what changed in one table between the catalogues ``warehouse`` and ``later``, None for nothing."""
     key = "concat_ws(' ', " + ", ".join(f'"{name}"::VARCHAR' for name in table.key) + ")"
     content = ", ".join(f'"{name}"' for name in table.column_names if name not in OF_THE_RUN)
@@ -205,7 +207,7 @@ def diff_table(con, table: schema.Table, examples: int) -> Difference | None:
     return Difference(table.name, n.get("added", 0), n.get("removed", 0), n.get("changed", 0), shown)
 
 
-def detail(con, table: schema.Table, key: str, change: str, row_id: str) -> str:
+def detail(con: duckdb.DuckDBPyConnection, table: schema.Table, key: str, change: str, row_id: str) -> str:
     """Return what an added or removed row says, or which columns of a changed row say what else."""
     names = [name for name in table.column_names if name not in OF_THE_RUN]
     chosen = ", ".join(f'"{name}"::VARCHAR' for name in names)

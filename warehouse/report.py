@@ -12,6 +12,7 @@ import os
 from collections.abc import Sequence
 from pathlib import Path
 
+import duckdb
 from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
 
 from warehouse import labels
@@ -59,7 +60,7 @@ def _environment() -> Environment:
     return environment
 
 
-def _rows(con, query: str, *parameters) -> list[dict]:
+def _rows(con: duckdb.DuckDBPyConnection, query: str, *parameters) -> list[dict]:
     """Return rows by column name; parameters are given in order, or one mapping by name."""
     named = len(parameters) == 1 and isinstance(parameters[0], dict)
     cursor = con.execute(query, parameters[0] if named else list(parameters))
@@ -67,7 +68,7 @@ def _rows(con, query: str, *parameters) -> list[dict]:
     return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
 
 
-def holdings(con) -> dict:
+def holdings(con: duckdb.DuckDBPyConnection) -> dict:
     """Return how much of everything the warehouse holds, and of which days and papers."""
     (row,) = _rows(con, """
         SELECT
@@ -90,7 +91,7 @@ def holdings(con) -> dict:
     return row
 
 
-def coverage(con) -> dict | None:
+def coverage(con: duckdb.DuckDBPyConnection) -> dict | None:
     """Return articles by period and paper as charts, and how many have no date; None without any article."""
     rows = _rows(con, """
         SELECT published_on AS on_date, paper, count(*) AS n_articles FROM articles GROUP BY ALL ORDER BY on_date
@@ -122,7 +123,7 @@ MOST = 1000
 """People or organizations that are asked about first: those that are in most articles."""
 
 
-def _first_of_most(con, table: str, n: int, n_asked: int, query: str) -> list[dict]:
+def _first_of_most(con: duckdb.DuckDBPyConnection, table: str, n: int, n_asked: int, query: str) -> list[dict]:
     """Return the first rows of a query over ``often``, those of a table that are in most articles, that ranks by ``n_articles``.
 
     It may find no more articles of a row than the table says, so whoever is left out can only be among the first where these have as few
@@ -138,7 +139,7 @@ def _first_of_most(con, table: str, n: int, n_asked: int, query: str) -> list[di
     return rows
 
 
-def people(con, n: int = 15, n_asked: int = MOST) -> list[dict]:
+def people(con: duckdb.DuckDBPyConnection, n: int = 15, n_asked: int = MOST) -> list[dict]:
     """Return the people named in most articles, bylines and credits left out, with those whom they are most often named with."""
     ranked = _first_of_most(con, "people", n, n_asked, """
         WITH named AS (
@@ -179,7 +180,7 @@ def people(con, n: int = 15, n_asked: int = MOST) -> list[dict]:
     return [row | said[row["person_id"]] | {"others": [other for other in partners if other["person_id"] == row["person_id"]]} for row in ranked]
 
 
-def pairs(con, kind: str, n: int = 12, n_asked: int = MOST) -> list[dict]:
+def pairs(con: duckdb.DuckDBPyConnection, kind: str, n: int = 12, n_asked: int = MOST) -> list[dict]:
     """Return the pairs of people or organizations that share most articles; a pair that shares only one needs a sentence in common."""
     ranked = _first_of_most(con, {"person": "people", "organization": "organizations"}[kind], n, n_asked, f"""
         WITH named AS (
@@ -210,7 +211,7 @@ def pairs(con, kind: str, n: int = 12, n_asked: int = MOST) -> list[dict]:
     return [row | {"article_ids": sorted({*articles[row["id"]]} & {*articles[row["other_id"]]})} for row in ranked]
 
 
-def activity(con, n: int = 12) -> list[dict]:
+def activity(con: duckdb.DuckDBPyConnection, n: int = 12) -> list[dict]:
     """Return what the leaders did last, newest first, people and events of one passage together; a repeated report counts once."""
     return _rows(con, """
         SELECT max(l.on_date) AS on_date, string_agg(DISTINCT l.name, '、' ORDER BY l.name) AS names, l.text, l.headline, l.article_id, l.spans
@@ -221,7 +222,7 @@ def activity(con, n: int = 12) -> list[dict]:
     """, n)
 
 
-def investments(con, n: int = 15) -> list[dict]:
+def investments(con: duckdb.DuckDBPyConnection, n: int = 15) -> list[dict]:
     """Return the largest sums of money in yuan that are invested, spent, raised or signed for; a repeated report counts once."""
     n_asked = 20 * n
     while True:  # which sums are invested takes long to tell, so it is asked of the largest first
@@ -240,13 +241,13 @@ def investments(con, n: int = 15) -> list[dict]:
         n_asked *= 20
 
 
-def foreign_sums(con) -> int:
+def foreign_sums(con: duckdb.DuckDBPyConnection) -> int:
     """Return how many sums that are invested, spent, raised or signed for are in other currencies or say no number."""
     ((n,),) = con.execute("SELECT count(*) FROM project_investments WHERE amount IS NULL OR currency <> 'CNY'").fetchall()
     return n
 
 
-def amounts(con) -> list[dict]:
+def amounts(con: duckdb.DuckDBPyConnection) -> list[dict]:
     """Return for each kind of quantity how many there are, and the largest of them with its article."""
     return _rows(con, """
         WITH counted AS (
@@ -265,7 +266,7 @@ def amounts(con) -> list[dict]:
     """)
 
 
-def topics(con, n: int = 14, n_periods: int = 12) -> dict | None:
+def topics(con: duckdb.DuckDBPyConnection, n: int = 14, n_periods: int = 12) -> dict | None:
     """Return the terms of most articles in the latest periods, and their articles in each; None where there is no dated keyword."""
     ((first, last),) = con.execute("SELECT min(published_on), max(published_on) FROM articles").fetchall()
     if first is None:
@@ -296,12 +297,12 @@ def topics(con, n: int = 14, n_periods: int = 12) -> dict | None:
     }
 
 
-def places(con, n: int = 20) -> list[dict]:
+def places(con: duckdb.DuckDBPyConnection, n: int = 20) -> list[dict]:
     """Return the places named in most articles."""
     return _rows(con, "SELECT name, level, n_articles, n_mentions FROM places ORDER BY n_articles DESC, n_mentions DESC, name LIMIT ?", n)
 
 
-def quality(con) -> dict:
+def quality(con: duckdb.DuckDBPyConnection) -> dict:
     """Return where the characters went, what is marked as damaged or doubtful, which rules were broken, and what was quarantined."""
     marks = _rows(con, "SELECT * FROM data_quality WHERE source = 'mark' AND n_found > 0 ORDER BY n_found DESC, record_table, check_name")
     accounted = _rows(con, """
@@ -330,7 +331,7 @@ def quality(con) -> dict:
     }
 
 
-def latest_run(con) -> dict | None:
+def latest_run(con: duckdb.DuckDBPyConnection) -> dict | None:
     """Return the run that ended last, None where there is none."""
     rows = _rows(con, "SELECT * FROM runs ORDER BY started_at DESC, run_id DESC LIMIT 1")
     return rows[0] if rows else None
@@ -345,7 +346,7 @@ def place_of(spans: Sequence[dict]) -> str:
     return ", ".join(f"{span['char_start']}–{span['char_end']}" for span in spans or ())
 
 
-def render_report(con) -> str:
+def render_report(con: duckdb.DuckDBPyConnection) -> str:
     """Return the report as HTML; the connection is only read."""
     environment = _environment()
     environment.filters["place"] = place_of
@@ -371,7 +372,7 @@ def render_report(con) -> str:
     )
 
 
-def write_report(con, path: Path) -> None:
+def write_report(con: duckdb.DuckDBPyConnection, path: Path) -> None:
     """Write the report to a path, whole or not at all; the connection is only read."""
     path = Path(path)
     path.parent.mkdir(parents=True, exist_ok=True)

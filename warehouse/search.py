@@ -19,6 +19,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import NamedTuple
 
+import duckdb
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -109,7 +110,7 @@ class Hit:
     highlights: tuple[Highlight, ...]
 
 
-def create_index_tables(con) -> None:
+def create_index_tables(con: duckdb.DuckDBPyConnection) -> None:
     """Create the tables of the index where they are missing; an index that other code laid out otherwise is dropped."""
     for table, columns in _TABLES.items():
         found = con.execute(
@@ -123,7 +124,7 @@ def create_index_tables(con) -> None:
     con.execute(_COMMENTS)
 
 
-def build_index(con) -> None:
+def build_index(con: duckdb.DuckDBPyConnection) -> None:
     """Index all articles from nothing."""
     for table in _TABLES:
         con.execute(f"DELETE FROM {table}")
@@ -131,7 +132,7 @@ def build_index(con) -> None:
     _sort_postings(con)
 
 
-def update_index(con, added_article_ids: Sequence[str] = (), removed_article_ids: Sequence[str] = ()) -> None:
+def update_index(con: duckdb.DuckDBPyConnection, added_article_ids: Sequence[str] = (), removed_article_ids: Sequence[str] = ()) -> None:
     """Bring the index up to what ``articles`` holds; the articles named are indexed anew even if they were in it before.
 
     What comes in stands after what is sorted, until there is so much of it that all is sorted again.
@@ -152,7 +153,7 @@ def update_index(con, added_article_ids: Sequence[str] = (), removed_article_ids
         _sort_postings(con)
 
 
-def _add_missing(con) -> None:
+def _add_missing(con: duckdb.DuckDBPyConnection) -> None:
     last = _last_doc(con)
     while (first := last) < (last := _add_articles(con, first)):
         for start in range(first, last, DOCS_AT_A_TIME):
@@ -163,18 +164,18 @@ def _add_missing(con) -> None:
             con.unregister("incoming")
 
 
-def _add_articles(con, first: int) -> int:
+def _add_articles(con: duckdb.DuckDBPyConnection, first: int) -> int:
     """Add the next articles that are missing, numbered from one above ``first``, and return the last number."""
     con.execute(_ADD_ARTICLES, {"first": first, "most": TEXTS_AT_A_TIME})
     return _last_doc(con)
 
 
-def _last_doc(con) -> int:
+def _last_doc(con: duckdb.DuckDBPyConnection) -> int:
     """Return the highest number that an article has, 0 where there is none."""
     return con.execute("SELECT coalesce(max(doc), 0) FROM search_articles").fetchall()[0][0]
 
 
-def _pairs(con, some: Mapping[str, int]) -> pa.Table:
+def _pairs(con: duckdb.DuckDBPyConnection, some: Mapping[str, int]) -> pa.Table:
     """Return the postings of pairs of Chinese characters, in order, that ``search_tokens`` and ``search_code`` would give of some articles.
 
     All characters are reckoned with at once: as lists of strings in SQL they take twelve times as long.
@@ -200,7 +201,7 @@ def _pairs(con, some: Mapping[str, int]) -> pa.Table:
     })
 
 
-def _is_chinese(con, chars: np.ndarray) -> np.ndarray:
+def _is_chinese(con: duckdb.DuckDBPyConnection, chars: np.ndarray) -> np.ndarray:
     """Return which characters the search takes for Chinese: those that are a token by themselves."""
     found = np.bincount(chars, minlength=1)
     apart = " ".join(map(chr, np.flatnonzero(found)))
@@ -209,7 +210,7 @@ def _is_chinese(con, chars: np.ndarray) -> np.ndarray:
     return table[chars]
 
 
-def _sort_postings(con) -> None:
+def _sort_postings(con: duckdb.DuckDBPyConnection) -> None:
     con.execute("CREATE OR REPLACE TEMP TABLE search_unsorted AS FROM search_postings")
     con.execute("DELETE FROM search_postings")
     con.execute("INSERT INTO search_postings SELECT token, doc, n FROM search_unsorted ORDER BY token, doc")
@@ -219,7 +220,7 @@ def _sort_postings(con) -> None:
 
 
 def search(
-    con,
+    con: duckdb.DuckDBPyConnection,
     query: str,
     since: date | None = None,
     until: date | None = None,

@@ -137,7 +137,7 @@ def _reopened(path: Path) -> duckdb.DuckDBPyConnection | None:
         return None
 
 
-def _create(con) -> None:
+def _create(con: duckdb.DuckDBPyConnection) -> None:
     with transaction(con):  # each statement by itself would be written to disk
         create_tables(con)
         con.execute("CREATE TABLE lake_commit (commit_id VARCHAR)")
@@ -164,38 +164,38 @@ def commit_of(path: Path) -> str | None:
         con.close()
 
 
-def holds_schema(con) -> bool:
+def holds_schema(con: duckdb.DuckDBPyConnection) -> bool:
     """Return whether an open warehouse has every table and column of the schema: code may have come to know more since it was made."""
     there = set(con.execute("SELECT table_name, column_name FROM duckdb_columns() WHERE database_name = 'warehouse'").fetchall())
     return all((table.name, name) in there for table in schema.TABLES.values() for name in table.column_names)
 
 
-def _mark(con, commit: str | None) -> None:
+def _mark(con: duckdb.DuckDBPyConnection, commit: str | None) -> None:
     with transaction(con):
         con.execute("DELETE FROM lake_commit")
         if commit is not None:
             con.execute("INSERT INTO lake_commit VALUES (?)", [commit])
 
 
-def mark_in_doubt(con) -> None:
+def mark_in_doubt(con: duckdb.DuckDBPyConnection) -> None:
     """Say that the build no longer equals the lake; a run that dies from here on costs a rebuild, never a row."""
     _mark(con, None)
 
 
-def load_lake(con, lake: Path, manifest: Manifest) -> None:
+def load_lake(con: duckdb.DuckDBPyConnection, lake: Path, manifest: Manifest) -> None:
     """Insert every file that the manifest names into empty tables. Raises LakeError where one is gone."""
     for table in schema.TABLES.values():
         if paths := [str(path_of(lake, file)) for file in manifest.of(table.name)]:
             insert_parquet(con, table, paths)
 
 
-def insert_parquet(con, table: schema.Table, paths: Sequence[str]) -> None:
+def insert_parquet(con: duckdb.DuckDBPyConnection, table: schema.Table, paths: Sequence[str]) -> None:
     """Insert the rows of Parquet files by column name, in their order; a column that was not yet declared when a file was written stays null."""
     files = "[" + ", ".join(quote(path) for path in paths) + "]"
     con.execute(f"INSERT INTO {table.name} BY NAME SELECT * FROM read_parquet({files}, union_by_name := true)")
 
 
-def each_row(con, query: str, parameters: Sequence[object] = (), at_a_time: int = 10_000) -> Iterator[tuple]:
+def each_row(con: duckdb.DuckDBPyConnection, query: str, parameters: Sequence[object] = (), at_a_time: int = 10_000) -> Iterator[tuple]:
     """Yield the rows of a query, so many at a time: a million of them need not be in memory together."""
     cursor = con.execute(query, list(parameters))
     while rows := cursor.fetchmany(at_a_time):
@@ -207,7 +207,7 @@ def column(con: duckdb.DuckDBPyConnection, query: str, parameters: Sequence[obje
     return [value for (value,) in con.execute(query, parameters).fetchall()]
 
 
-def insert_rows(con, table: schema.Table, rows: Iterable[Mapping[str, object]]) -> None:
+def insert_rows(con: duckdb.DuckDBPyConnection, table: schema.Table, rows: Iterable[Mapping[str, object]]) -> None:
     """Insert rows made in Python."""
     arrow = to_arrow(table, rows)
     if arrow.num_rows:
@@ -216,7 +216,7 @@ def insert_rows(con, table: schema.Table, rows: Iterable[Mapping[str, object]]) 
         con.unregister("incoming")
 
 
-def replace_rows(con, table: schema.Table, rows: Iterable[Mapping[str, object]]) -> None:
+def replace_rows(con: duckdb.DuckDBPyConnection, table: schema.Table, rows: Iterable[Mapping[str, object]]) -> None:
     """Insert rows made in Python in place of those with the same key."""
     arrow = to_arrow(table, rows)
     con.register("incoming", arrow)
@@ -226,7 +226,7 @@ def replace_rows(con, table: schema.Table, rows: Iterable[Mapping[str, object]])
     con.unregister("incoming")
 
 
-def delete_files(con, file_ids: Sequence[str], keep_raw_files: bool = True) -> None:
+def delete_files(con: duckdb.DuckDBPyConnection, file_ids: Sequence[str], keep_raw_files: bool = True) -> None:
     """Delete all that was read from the files; their rows in ``raw_files`` stay unless told otherwise."""
     if not file_ids:
         return  # or every table would be gone through for nothing, by every batch
@@ -235,7 +235,7 @@ def delete_files(con, file_ids: Sequence[str], keep_raw_files: bool = True) -> N
             con.execute(f"DELETE FROM {table.name} WHERE {schema.owner(table)} IN (SELECT unnest(?::VARCHAR[]))", [list(file_ids)])
 
 
-def load_batch(con, folder: Path, file_ids: Sequence[str]) -> None:
+def load_batch(con: duckdb.DuckDBPyConnection, folder: Path, file_ids: Sequence[str]) -> None:
     """Load an audited batch in place of what its files gave before; the caller's transaction makes it one step."""
     known = con.execute("SELECT file_id FROM raw_files WHERE file_id IN (SELECT unnest(?::VARCHAR[]))", [list(file_ids)]).fetchall()
     delete_files(con, [file_id for (file_id,) in known], keep_raw_files=False)
@@ -249,7 +249,7 @@ EXPORT_GROUP = 16
 """Batches of a table exported by one query: bounds memory, and how often a table is scanned."""
 
 
-def export_batches(con, lake: Path, table: schema.Table, batch_ids: Sequence[str]) -> list[LakeFile]:
+def export_batches(con: duckdb.DuckDBPyConnection, lake: Path, table: schema.Table, batch_ids: Sequence[str]) -> list[LakeFile]:
     """Write what the batches hold now of a table to the lake: one file for each batch that has rows."""
     files = []
     places = places_of(con, table, batch_ids)
@@ -272,7 +272,7 @@ def with_owners(table: schema.Table) -> str:
     return f"FROM {table.name} AS t JOIN raw_files AS owners ON {schema.owner(table).replace('file_id', 't.file_id')} = owners.file_id"
 
 
-def places_of(con, table: schema.Table, batch_ids: Sequence[str]) -> list[Place]:
+def places_of(con: duckdb.DuckDBPyConnection, table: schema.Table, batch_ids: Sequence[str]) -> list[Place]:
     """Return where the rows of batches lie, in order; those of a batch that was loaded at once lie together."""
     return [Place(*row) for row in con.execute(f"""
         SELECT min(t.rowid) AS low, max(t.rowid), owners.batch_id
@@ -281,7 +281,7 @@ def places_of(con, table: schema.Table, batch_ids: Sequence[str]) -> list[Place]
     """, [list(batch_ids)]).fetchall()]
 
 
-def rows_of_batches(con, table: schema.Table, places: Sequence[Place]) -> dict[str, pa.Table]:
+def rows_of_batches(con: duckdb.DuckDBPyConnection, table: schema.Table, places: Sequence[Place]) -> dict[str, pa.Table]:
     """Return the rows of batches, in no order; little of the table is read but what lies between them."""
     data = con.sql(f"""
         SELECT t.*, owners.batch_id AS part
@@ -298,13 +298,13 @@ def rows_of_batches(con, table: schema.Table, places: Sequence[Place]) -> dict[s
     return {part: pa.concat_tables(some) for part, some in found.items()}
 
 
-def export_table(con, lake: Path, table: schema.Table, part: str, where: str = "true") -> list[LakeFile]:
+def export_table(con: duckdb.DuckDBPyConnection, lake: Path, table: schema.Table, part: str, where: str = "true") -> list[LakeFile]:
     """Write the rows of a table that fit a condition to the lake as one part."""
     data = con.sql(f"SELECT * FROM {table.name} WHERE {where}").to_arrow_table()
     return [add_file(lake, table, part, in_order(data, table.key))] if data.num_rows else []
 
 
-def publish(home: Home, con) -> None:
+def publish(home: Home, con: duckdb.DuckDBPyConnection) -> None:
     """Copy the build beside the published file, look whether the copy is sound, and put it in place in one step.
 
     Readers keep the file they opened; whoever opens the path finds the old or the new state, never a half one. A rollback ends here, and
@@ -367,7 +367,7 @@ def smoke_test(path: Path, n_rows: Mapping[str, int]) -> None:
         raise PublishError(f"{why_closed(path, str(error))}; run again") from error
 
 
-def commit(home: Home, con, manifest: Manifest) -> None:
+def commit(home: Home, con: duckdb.DuckDBPyConnection, manifest: Manifest) -> None:
     """Commit a state of the lake and say that the build equals it."""
     write_manifest(manifest, home.manifest)
     _mark(con, manifest.commit)

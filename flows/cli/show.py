@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from itertools import accumulate
 
+import duckdb
 from rich.console import Console
 from rich.table import Column, Table
 from rich.text import Text
@@ -20,7 +21,7 @@ FACTS = """
 """
 
 
-def find_article(con, wanted: str) -> list[tuple[str, str]]:
+def find_article(con: duckdb.DuckDBPyConnection, wanted: str) -> list[tuple[str, str]]:
     """Return (article_id, headline) of the article with this id, else of all whose headline holds the words."""
     rows = con.execute("SELECT article_id, headline FROM articles WHERE article_id = ?", [wanted]).fetchall()
     return rows or con.execute(
@@ -28,7 +29,7 @@ def find_article(con, wanted: str) -> list[tuple[str, str]]:
     ).fetchall()
 
 
-def print_article(con, article_id: str) -> None:
+def print_article(con: duckdb.DuckDBPyConnection, article_id: str) -> None:
     """Print the repaired article, its raw blocks in raw order, and every step of repair with its evidence."""
     console = Console(highlight=False, width=None if sys.stdout.isatty() else 160)
     head = con.execute(
@@ -48,7 +49,7 @@ def print_article(con, article_id: str) -> None:
         console.print(Text(line, style="dim"))
 
 
-def repaired(con, article_id: str) -> Text:
+def repaired(con: duckdb.DuckDBPyConnection, article_id: str) -> Text:
     """Return the repaired paragraphs, facts marked, and a bar at every seam."""
     facts: dict[str, list[str]] = {}
     for kind, fact in con.execute(FACTS, {"id": article_id}).fetchall():
@@ -65,7 +66,7 @@ def repaired(con, article_id: str) -> Text:
     return text
 
 
-def raw_blocks(con, article_id: str) -> Text:
+def raw_blocks(con: duckdb.DuckDBPyConnection, article_id: str) -> Text:
     """Return the raw blocks of the article in raw order, each with its number and role."""
     rows = con.execute(
         "SELECT seq, role, text, duplicate_of, continues FROM blocks WHERE article_id = ? ORDER BY seq", [article_id]
@@ -79,7 +80,7 @@ def raw_blocks(con, article_id: str) -> Text:
     return text
 
 
-def steps(con, article_id: str) -> list[str]:
+def steps(con: duckdb.DuckDBPyConnection, article_id: str) -> list[str]:
     """Return one line per step of repair."""
     rows = con.execute(
         "SELECT kind, block_id, target_block_id, confidence, evidence FROM edits WHERE article_id = ? ORDER BY edit_id", [article_id]

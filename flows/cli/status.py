@@ -7,6 +7,8 @@ from collections.abc import Sequence
 from dataclasses import asdict, fields
 from datetime import UTC, datetime
 
+import duckdb
+
 from flows.cli.printable import printable
 from flows.cli.terminal import json_value, print_table
 from flows.orchestration.approval import read_held
@@ -41,7 +43,7 @@ QUESTIONS = {
 }
 
 
-def print_status(con, home: Home, as_json: bool = False) -> None:
+def print_status(con: duckdb.DuckDBPyConnection, home: Home, as_json: bool = False) -> None:
     """Print the answers to ``QUESTIONS`` from a published warehouse, how new every paper is, and whether the home is served.
 
     Without a warehouse, where none is published yet, only what the journal tells of the runs.
@@ -90,7 +92,7 @@ def with_journal(columns: list[str], rows: list[tuple], home: Home) -> tuple[lis
     return columns, sorted(runs, key=lambda row: (row[1], row[0]), reverse=True)[:10]
 
 
-def print_grid(con, as_json: bool = False) -> None:
+def print_grid(con: duckdb.DuckDBPyConnection, as_json: bool = False) -> None:
     """Print the ledger of issues: which days of which paper are loaded, stale, failed, missing."""
     from flows.pipeline.backfill import LEGEND, grid, read_ledger
     from flows.shared.versions import code_version
@@ -102,7 +104,7 @@ def print_grid(con, as_json: bool = False) -> None:
     print("\n".join([*(printable(line) for line in grid(days)), "", LEGEND]))
 
 
-def freshness(con, home: Home) -> tuple[list[str], list[tuple]]:
+def freshness(con: duckdb.DuckDBPyConnection, home: Home) -> tuple[list[str], list[tuple]]:
     """Return the newest issue of every paper as columns and rows."""
     columns = [field.name for field in fields(Freshness)]
     found = find_freshness(con, list(declared_sources(home).values()), datetime.now(UTC))

@@ -68,7 +68,7 @@ def compare(measure: str, today: float, earlier: Sequence[float]) -> Drift:
     return Drift(measure, today, usual, len(earlier), is_unusual)
 
 
-def find_drift(con, file_ids: Sequence[str], n_quarantined: int) -> list[Drift]:
+def find_drift(con: duckdb.DuckDBPyConnection, file_ids: Sequence[str], n_quarantined: int) -> list[Drift]:
     """Compare what a run loaded with the last runs that loaded something; nothing where it loaded no file."""
     n_files = len(file_ids)
     n_articles = con.execute("SELECT count(*) FROM articles WHERE file_id IN (SELECT unnest(?::VARCHAR[]))", [list(file_ids)]).fetchall()[0][0]
@@ -97,7 +97,7 @@ def drift_validations(drifts: Sequence[Drift], run_id: str, checked_at) -> list[
     ]
 
 
-def unlike_a_good_run(con, paths: Sequence[str], n_quarantined: int) -> list[str]:
+def unlike_a_good_run(con: duckdb.DuckDBPyConnection, paths: Sequence[str], n_quarantined: int) -> list[str]:
     """Return what sets a run apart from one that took in all it met, in sentences: what it quarantined, copies among the paths it found."""
     ((n_copies,),) = con.execute(
         "SELECT count(*) FROM file_paths WHERE path IN (SELECT unnest(?::VARCHAR[])) AND file_id IN "
@@ -110,7 +110,7 @@ def unlike_a_good_run(con, paths: Sequence[str], n_quarantined: int) -> list[str
 # --- quality ----------------------------------------------------------------------------------------------------------
 
 
-def quality_rows(con, validations: Sequence[Mapping[str, object]], run_id: str) -> list[Row]:
+def quality_rows(con: duckdb.DuckDBPyConnection, validations: Sequence[Mapping[str, object]], run_id: str) -> list[Row]:
     """Return the expectations that did not hold, worst first: the share of rows that broke them, and in how many it usually is."""
     earlier = usual_shares(con, run_id)
     order = {severity: number for number, severity in enumerate(schema.SEVERITIES)}
@@ -143,7 +143,7 @@ def trend(share: float, usual: float | None, n_evaluated: int) -> str:
     return "worse" if share > usual else "better"
 
 
-def usual_shares(con, run_id: str) -> dict[tuple, float]:
+def usual_shares(con: duckdb.DuckDBPyConnection, run_id: str) -> dict[tuple, float]:
     """Return the median share of broken rows in the earlier runs, by table, expectation and column."""
     rows = con.execute(
         "SELECT record_table, expectation, column_name, median(n_unexpected / greatest(n_evaluated, 1)) FROM validations "
@@ -207,7 +207,7 @@ class Freshness:
         return f"{self.paper}: the newest issue is of {self.newest}, {self.days} days ago"
 
 
-def find_freshness(con, sources: Sequence[Source], now: datetime) -> list[Freshness]:
+def find_freshness(con: duckdb.DuckDBPyConnection, sources: Sequence[Source], now: datetime) -> list[Freshness]:
     """Return the newest issue of every paper, oldest first. A paper is late where a source with a schedule declares so.
 
     Its days are those of its source's time zone.
@@ -229,7 +229,7 @@ def find_freshness(con, sources: Sequence[Source], now: datetime) -> list[Freshn
 # --- lineage ----------------------------------------------------------------------------------------------------------
 
 
-def lineage(con) -> tuple[list[tuple[str, list[str]]], dict[str, list[str]]]:
+def lineage(con: duckdb.DuckDBPyConnection) -> tuple[list[tuple[str, list[str]]], dict[str, list[str]]]:
     """Return the layers of the warehouse and what each thing reads, found in the SQL that makes it."""
     views = dict(con.execute("SELECT view_name, sql FROM duckdb_views() WHERE NOT internal ORDER BY view_name").fetchall())
     page, corpus = ([table.name for table in schema.of_layer(layer)] for layer in ("page", "corpus"))
@@ -261,14 +261,14 @@ def named(sql: str, names: Sequence[str], but: str = "") -> list[str]:
 # --- artifacts --------------------------------------------------------------------------------------------------------
 
 
-def leave_artifacts(con, sources: Sequence[Source], run_id: str, validations: Sequence[Mapping[str, object]]) -> None:
+def leave_artifacts(con: duckdb.DuckDBPyConnection, sources: Sequence[Source], run_id: str, validations: Sequence[Mapping[str, object]]) -> None:
     """Leave what a monitor looks at after a run that published; ``con`` holds what the warehouse is now."""
     leave_quality(con, validations, run_id)
     leave_lineage(con)
     leave_freshness(find_freshness(con, sources, datetime.now(UTC)))
 
 
-def leave_quality(con, validations: Sequence[Mapping[str, object]], run_id: str) -> None:
+def leave_quality(con: duckdb.DuckDBPyConnection, validations: Sequence[Mapping[str, object]], run_id: str) -> None:
     """Leave the table of expectations that did not hold, with their trend."""
     from prefect.artifacts import create_table_artifact
 
@@ -291,7 +291,7 @@ def leave_quarantine(rows: Sequence[Mapping[str, object]], locations: Mapping[st
     )
 
 
-def leave_lineage(con) -> None:
+def leave_lineage(con: duckdb.DuckDBPyConnection) -> None:
     """Leave the picture of what is made from what, with the number of rows."""
     from prefect.artifacts import create_image_artifact
 

@@ -12,6 +12,8 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from itertools import groupby
 
+import duckdb
+
 from flows.shared.sources import Source, use_credentials
 from transforms.paths import compile_pattern
 from warehouse.sources import discover
@@ -37,7 +39,7 @@ class Day:
 # --- ledger -----------------------------------------------------------------------------------------------------------
 
 
-def read_ledger(con, version: str) -> list[Day]:
+def read_ledger(con: duckdb.DuckDBPyConnection, version: str) -> list[Day]:
     """Return the issues of every paper, missing ones among them, in order of paper and day; ``version`` is that of the code now."""
     rows = con.execute(
         """
@@ -115,7 +117,7 @@ class Need:
         return self.n_new + self.n_stale + self.n_failed
 
 
-def survey(con, sources: Sequence[Source], version: str, since: date | None, until: date | None, paper: str | None) -> list[Need]:
+def survey(con: duckdb.DuckDBPyConnection, sources: Sequence[Source], version: str, since: date | None, until: date | None, paper: str | None) -> list[Need]:
     """Return what a backfill would read from each source. No raw file is opened."""
     known = {
         path: (fingerprint, made_by, status, known_paper, issue_on)
@@ -148,7 +150,7 @@ def survey_source(
     return need
 
 
-def seconds_per_file(con) -> float | None:
+def seconds_per_file(con: duckdb.DuckDBPyConnection) -> float | None:
     """Return how long a file took in the last runs, from their own record; None where none says it."""
     return con.execute(
         "SELECT median(epoch(ended_at - started_at) / n_files_new) FROM "

@@ -7,6 +7,7 @@ from importlib.resources import files
 from itertools import groupby
 from operator import itemgetter
 
+import duckdb
 import numpy as np
 import pyarrow as pa
 
@@ -23,7 +24,7 @@ CHANGED = ("changed_names", "changed_entities", "changed_days")
 """Temporary tables of what the files that came or went name: all else stays as it is."""
 
 
-def note_changed(con, file_ids: Sequence[str] | None = None) -> None:
+def note_changed(con: duckdb.DuckDBPyConnection, file_ids: Sequence[str] | None = None) -> None:
     """Note what files name, all files where none are given: to be called before rows of files are taken out."""
     con.execute("CREATE OR REPLACE TEMP TABLE changed_files AS SELECT file_id FROM raw_files WHERE $all OR file_id IN (SELECT unnest($some::VARCHAR[]))",
                 {"all": file_ids is None, "some": list(file_ids or ())})
@@ -31,7 +32,7 @@ def note_changed(con, file_ids: Sequence[str] | None = None) -> None:
     con.execute("DROP TABLE changed_files")
 
 
-def complete_corpus(con, file_ids: Sequence[str] | None = None) -> dict[str, list[str]]:
+def complete_corpus(con: duckdb.DuckDBPyConnection, file_ids: Sequence[str] | None = None) -> dict[str, list[str]]:
     """Bring the corpus tables and the corpus columns of page tables up to date; return the files whose rows changed, by table.
 
     ``file_ids`` are the files that came since it was called last, all where none are given; what went was noted by ``note_changed``.
@@ -51,13 +52,13 @@ def complete_corpus(con, file_ids: Sequence[str] | None = None) -> dict[str, lis
     return dict(con.execute("SELECT record_table, list(DISTINCT file_id ORDER BY file_id) FROM touched GROUP BY ALL").fetchall())
 
 
-def run_sql(con, name: str) -> None:
+def run_sql(con: duckdb.DuckDBPyConnection, name: str) -> None:
     """Run one file of warehouse/corpus/ in a transaction."""
     with store.transaction(con):
         con.execute(files("warehouse").joinpath("corpus", f"{name}.sql").read_text("utf-8"))
 
 
-def settle_references(con, file_ids: Sequence[str] | None) -> None:
+def settle_references(con: duckdb.DuckDBPyConnection, file_ids: Sequence[str] | None) -> None:
     """Let titles, quotations and events of files that came, or whose mentions changed, refer to whom their mentions mean."""
     con.execute("""
         CREATE OR REPLACE TEMP TABLE settled_files AS
@@ -68,7 +69,7 @@ def settle_references(con, file_ids: Sequence[str] | None) -> None:
     con.execute("DROP TABLE settled_files")
 
 
-def find_near_duplicates(con) -> None:
+def find_near_duplicates(con: duckdb.DuckDBPyConnection) -> None:
     """Bring ``near_duplicates`` up to date: pairs with articles that are gone or were read again go, pairs with new articles come.
 
     An article is new until it has a cluster; one that was read again has none. Whoever has lost a pair is looked at anew: of a text printed
@@ -111,7 +112,7 @@ def find_near_duplicates(con) -> None:
     con.unregister("incoming")
 
 
-def duplicate_rows(con, article_ids: np.ndarray, candidates: Sequence[tuple[int, int]]) -> list[dict[str, object]]:
+def duplicate_rows(con: duckdb.DuckDBPyConnection, article_ids: np.ndarray, candidates: Sequence[tuple[int, int]]) -> list[dict[str, object]]:
     """Return the rows of ``near_duplicates`` among candidate pairs of article numbers."""
     numbers = {str(article_ids[number]): number for pair in candidates for number in pair}
     bodies = con.execute("SELECT article_id, body FROM articles WHERE article_id IN (SELECT unnest(?::VARCHAR[]))", [list(numbers)]).fetchall()
@@ -122,7 +123,7 @@ def duplicate_rows(con, article_ids: np.ndarray, candidates: Sequence[tuple[int,
     ]
 
 
-def tell_people_apart(con) -> None:
+def tell_people_apart(con: duckdb.DuckDBPyConnection) -> None:
     """Give every mention of a changed name the person it means, where one name is several people.
 
     Leaves the temporary table ``told_apart``: who is told apart, and by what. Only names with different titles or parts are looked at.
@@ -151,7 +152,7 @@ def tell_people_apart(con) -> None:
     run_sql(con, "identities")
 
 
-def find_stories(con) -> None:
+def find_stories(con: duckdb.DuckDBPyConnection) -> None:
     """Give the events that a change may concern the story that they belong to.
 
     These are all of the stories that have an event at most a day before or after a changed one of their kind: two events that are further
@@ -165,7 +166,7 @@ def find_stories(con) -> None:
     con.execute("DROP TABLE told")
 
 
-def set_column(con, table: str, key: str, name: str, values: Mapping[str, str]) -> None:
+def set_column(con: duckdb.DuckDBPyConnection, table: str, key: str, name: str, values: Mapping[str, str]) -> None:
     """Set one column of the rows with these keys; rows that change are noted in ``touched``."""
     con.register("incoming", pa.table({"id": pa.array(values, pa.string()), "value": pa.array(values.values(), pa.string())}))
     changed = f"FROM incoming WHERE {table}.{key} = incoming.id AND {table}.{name} IS DISTINCT FROM incoming.value"

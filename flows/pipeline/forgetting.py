@@ -18,6 +18,8 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from pathlib import Path
 
+import duckdb
+
 from flows.pipeline import committing, loading, planning, publishing, reviewed, staging
 from flows.pipeline.batches import Batch, BatchFile
 from flows.pipeline.processing import TakenFile, process_groups
@@ -119,7 +121,7 @@ def forget(home: Home, what: str, now: datetime) -> Done:
 # --- what is meant ----------------------------------------------------------------------------------------------------
 
 
-def find_target(con, home: Home, what: str) -> Target:
+def find_target(con: duckdb.DuckDBPyConnection, home: Home, what: str) -> Target:
     """Return what a word on the command line means. Raises ForgetError where nothing is called so."""
     if articles := con.execute("SELECT file_id, headline FROM articles WHERE article_id = ?", [what]).fetchall():
         return article_target(con, what, *articles[0])
@@ -138,7 +140,7 @@ def find_target(con, home: Home, what: str) -> Target:
     return person_target(con, home, what)
 
 
-def file_target(con, file_ids: Sequence[str]) -> Target:
+def file_target(con: duckdb.DuckDBPyConnection, file_ids: Sequence[str]) -> Target:
     """Return the target for a file. Raises ForgetError where several are called so."""
     if len(file_ids) != 1:
         raise ForgetError(f"{len(file_ids)} files are found at this path: {', '.join(file_ids)}; name one by its id")
@@ -149,7 +151,7 @@ def file_target(con, file_ids: Sequence[str]) -> Target:
     return Target(FILE, {"kind": FILE, "file_id": file_ids[0]}, tuple(sorted(words)), frozenset(file_ids))
 
 
-def article_target(con, article_id: str, file_id: str, headline: str | None) -> Target:
+def article_target(con: duckdb.DuckDBPyConnection, article_id: str, file_id: str, headline: str | None) -> Target:
     """Return the target for an article: every block that is counted to it, and those that repeat them."""
     blocks = con.execute("""
         SELECT seq, char_start, char_end FROM blocks WHERE article_id = $id
@@ -160,7 +162,7 @@ def article_target(con, article_id: str, file_id: str, headline: str | None) -> 
     return Target(ARTICLE, line, (headline,) if headline and len(headline) >= LEAST_TELLING else ())
 
 
-def person_target(con, home: Home, what: str) -> Target:
+def person_target(con: duckdb.DuckDBPyConnection, home: Home, what: str) -> Target:
     """Return the target for a person. A file whose path holds the name goes as a whole: its path cannot be told without it.
 
     Raises ForgetError where the name is no name, nobody is called so, or a folder is.
@@ -189,12 +191,12 @@ def person_target(con, home: Home, what: str) -> Target:
     return target
 
 
-def stands_in_records(con, target: Target) -> bool:
+def stands_in_records(con: duckdb.DuckDBPyConnection, target: Target) -> bool:
     """Return whether what runs say of themselves holds a word of the target."""
     return any(changed_texts(con, table, column, target) for table, column in record_columns())
 
 
-def copies_of(con, target: Target) -> tuple[str, ...]:
+def copies_of(con: duckdb.DuckDBPyConnection, target: Target) -> tuple[str, ...]:
     """Return the articles that say much the same as the forgotten one: other pages printed it too."""
     return tuple(store.column(con, """
         SELECT other_id FROM near_duplicates WHERE article_id = $id UNION SELECT article_id FROM near_duplicates WHERE other_id = $id ORDER BY ALL
@@ -214,14 +216,14 @@ def write_line(home: Home, line: Mapping[str, object]) -> None:
 # --- the warehouse ----------------------------------------------------------------------------------------------------
 
 
-def texts_with(con, pattern: re.Pattern[str]) -> Iterator[str]:
+def texts_with(con: duckdb.DuckDBPyConnection, pattern: re.Pattern[str]) -> Iterator[str]:
     """Yield the loaded files in whose raw text, as the blocks hold it, a name stands."""
     file_ids = store.column(con, "SELECT file_id FROM raw_files WHERE status = 'loaded' ORDER BY file_id")
     for first in range(0, len(file_ids), FILES_AT_A_TIME):
         yield from (file_id for file_id, text in raw_texts(con, file_ids[first : first + FILES_AT_A_TIME]) if any(printings(text, pattern)))
 
 
-def raw_texts(con, file_ids: Sequence[str]) -> list[tuple[str, str]]:
+def raw_texts(con: duckdb.DuckDBPyConnection, file_ids: Sequence[str]) -> list[tuple[str, str]]:
     """Return files with their raw texts, made of their blocks."""
     return con.execute("""
         SELECT file_id, string_agg(space_before || text || space_after, '' ORDER BY seq) FROM blocks
@@ -229,12 +231,12 @@ def raw_texts(con, file_ids: Sequence[str]) -> list[tuple[str, str]]:
     """, [list(file_ids)]).fetchall()
 
 
-def files_gone(con, target: Target) -> list[str]:
+def files_gone(con: duckdb.DuckDBPyConnection, target: Target) -> list[str]:
     """Return the files that go as a whole and are there."""
     return sorted(target.gone & set(store.column(con, "SELECT file_id FROM raw_files")))
 
 
-def files_to_read(con, home: Home, target: Target) -> list[str]:
+def files_to_read(con: duckdb.DuckDBPyConnection, home: Home, target: Target) -> list[str]:
     """Return the files that have to be read anew: those whose text, or whose reviewers' words, say what is forgotten."""
     if target.kind == FILE:
         return []
@@ -248,7 +250,7 @@ def files_to_read(con, home: Home, target: Target) -> list[str]:
     return sorted((said | set(texts_with(con, pattern))) - target.gone)
 
 
-def take_out(con, home: Home, target: Target, gone: Sequence[str], read: Sequence[str], run: Run) -> loading.Loaded:
+def take_out(con: duckdb.DuckDBPyConnection, home: Home, target: Target, gone: Sequence[str], read: Sequence[str], run: Run) -> loading.Loaded:
     """Take files out and read others anew, bring all that depends on them up to date, and commit it to the lake."""
     batch = batch_of(con, home, read, run)
     plan = planning.Plan(
@@ -270,7 +272,7 @@ def take_out(con, home: Home, target: Target, gone: Sequence[str], read: Sequenc
     return loaded
 
 
-def batch_of(con, home: Home, file_ids: Sequence[str], run: Run) -> Batch:
+def batch_of(con: duckdb.DuckDBPyConnection, home: Home, file_ids: Sequence[str], run: Run) -> Batch:
     """Return the batch of files to be read anew: what their paths said stands in ``raw_files``."""
     corrections = reviewed.read_corrections(home)
     rows = con.execute("SELECT file_id, source, path, paper, issue_on, page FROM raw_files WHERE file_id IN (SELECT unnest(?::VARCHAR[])) ORDER BY file_id",
@@ -280,7 +282,7 @@ def batch_of(con, home: Home, file_ids: Sequence[str], run: Run) -> Batch:
     return replace(planning.make_batch(files, run, code_version()), forgotten=reviewed.read_forgotten(home))
 
 
-def taken_files(con, batch: Batch) -> Iterator[TakenFile]:
+def taken_files(con: duckdb.DuckDBPyConnection, batch: Batch) -> Iterator[TakenFile]:
     """Yield the files of the batch, opened: their text is what the blocks hold, all else of them what ``raw_files`` says."""
     forgotten = parse_forgotten(batch.forgotten)
     texts = dict(raw_texts(con, [file.file_id for file in batch.files]))
@@ -295,7 +297,7 @@ def taken_files(con, batch: Batch) -> Iterator[TakenFile]:
         yield TakenFile(file, known, b"", opened)
 
 
-def versions_of(con, batch: Batch) -> Iterator[tuple[str, str]]:
+def versions_of(con: duckdb.DuckDBPyConnection, batch: Batch) -> Iterator[tuple[str, str]]:
     """Yield the files of a batch with their versions: their rows are those of today's code, all else of their version stays."""
     for file_id, made_by in con.execute(
         "SELECT file_id, any_value(code_version) FROM file_paths WHERE file_id IN (SELECT unnest(?::VARCHAR[])) GROUP BY file_id ORDER BY file_id",
@@ -314,14 +316,14 @@ def record_columns() -> Iterator[tuple[schema.Table, schema.Column]]:
                 if column.type in (schema.TEXT, schema.TEXTS) and column.name not in ("file_id", "batch_id", "run_id", "fingerprint", "code_version"))
 
 
-def changed_texts(con, table: schema.Table, column: schema.Column, target: Target) -> dict[str, str]:
+def changed_texts(con: duckdb.DuckDBPyConnection, table: schema.Table, column: schema.Column, target: Target) -> dict[str, str]:
     """Return the texts of a column that hold a word of the target, and what they are without it."""
     items = f"unnest({column.name})" if column.type == schema.TEXTS else column.name
     texts = store.each_row(con, f"SELECT DISTINCT text FROM (SELECT {items} AS text FROM {table.name}) WHERE text IS NOT NULL")
     return {text: without for (text,) in texts if (without := target.without(text)) != text}
 
 
-def mask_records(con, target: Target) -> set[str]:
+def mask_records(con: duckdb.DuckDBPyConnection, target: Target) -> set[str]:
     """Mask the words of the target in what runs say of themselves, and return the runs whose validations changed."""
     runs: set[str] = set()
     for table, column in record_columns():

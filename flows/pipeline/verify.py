@@ -79,7 +79,7 @@ def lake_faults(home: Home, manifest: Manifest) -> Iterator[Fault]:
                 yield Fault(str(path), "its columns are not those that the schema declares; run `dibao rebuild` with the code that wrote it")
 
 
-def published_faults(con, home: Home, manifest: Manifest) -> Iterator[Fault]:
+def published_faults(con: duckdb.DuckDBPyConnection, home: Home, manifest: Manifest) -> Iterator[Fault]:
     """Yield the tables whose published rows are not those of the lake."""
     for table in schema.TABLES.values():
         columns = ", ".join(f'"{name}"' for name in table.column_names)
@@ -115,13 +115,13 @@ class Place(NamedTuple):
     encoding: str
 
 
-def came_back(con, forgotten: Forgotten) -> Iterator[Fault]:
+def came_back(con: duckdb.DuckDBPyConnection, forgotten: Forgotten) -> Iterator[Fault]:
     """Yield the forgotten files that are there all the same; of a forgotten article or name, a fact is not where its text says."""
     for (file_id,) in con.execute("SELECT file_id FROM raw_files WHERE file_id IN (SELECT unnest(?::VARCHAR[]))", [sorted(forgotten.files)]).fetchall():
         yield Fault(file_id, "it was forgotten and is there; run `dibao forget` for it again")
 
 
-def raw_file_faults(con, forgotten: Forgotten) -> tuple[int, int, list[Fault]]:
+def raw_file_faults(con: duckdb.DuckDBPyConnection, forgotten: Forgotten) -> tuple[int, int, list[Fault]]:
     """Return how many raw files and facts were compared, and the faults: bytes that changed, facts that are not where they say."""
     places = [Place(*row) for row in con.execute("""
         SELECT file_id, min(file_paths.path), any_value(n_chars), any_value(encoding) FROM raw_files JOIN file_paths USING (file_id)
@@ -183,7 +183,7 @@ def raw_text(place: Place) -> str:
     return text
 
 
-def facts_between(con, first: str, last: str) -> Iterator[tuple[str, Iterator[tuple]]]:
+def facts_between(con: duckdb.DuckDBPyConnection, first: str, last: str) -> Iterator[tuple[str, Iterator[tuple]]]:
     """Yield, for each table, what points at raw characters of the files from one id to another: file, key, text, start and end.
 
     Where there are several spans, or none, they come as a list behind, and start and end mean nothing.
