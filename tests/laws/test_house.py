@@ -21,6 +21,9 @@ ROOMS = {
 }
 FLOWS = ("cli", "serving", "orchestration", "pipeline", "shared")
 """Folders of ``flows``: each may import those that stand behind it."""
+FLOORS = (("rows",), ("facts",), (), ("records",), ("text",), ("lexicons", "data"))
+"""Floors of ``transforms``: each imports only from itself and from those behind it."""
+FINDERS = FLOORS.index(())
 LIBRARIES_OF_OTHERS = {"prefect", "great_expectations", "duckdb", "pandas", "pyarrow", "fsspec", "rich"}
 
 
@@ -48,6 +51,20 @@ def test_imports_within_flows_run_one_way(folder: str) -> None:
         nodes = [node for node in ast.walk(ast.parse(path.read_text("utf-8"))) if isinstance(node, ast.ImportFrom)]
         others = {node.module.split(".")[1] for node in nodes if node.module and node.module.startswith("flows.")}
         assert others <= set(FLOWS[FLOWS.index(folder):]), f"{path.relative_to(ROOT)} imports {others}"
+
+
+@pytest.mark.parametrize("path", sorted((ROOT / "transforms").rglob("*.py")), ids=lambda path: path.relative_to(ROOT).as_posix())
+def test_imports_within_transforms_run_one_way(path: Path) -> None:
+    floor = floor_of(".".join(path.relative_to(ROOT).with_suffix("").parts))
+    for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+        if isinstance(node, ast.ImportFrom) and node.module and node.module.startswith("transforms."):
+            assert floor_of(node.module) >= floor, node.module
+
+
+def floor_of(module: str) -> int:
+    """Return on which floor of ``transforms`` a module is, 0 the uppermost; finders are those that are named nowhere."""
+    name = module.split(".")[1] if "." in module else ""
+    return next((number for number, names in enumerate(FLOORS) if name in names), FINDERS)
 
 
 def test_transforms_import_none_of_the_others_libraries() -> None:
