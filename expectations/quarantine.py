@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pyarrow.parquet as pq
 
-from expectations.cascade import FOLLOWS, SPOILS_FILE, Bad, Reason
+from expectations.rejection import FILE_HAS_REJECTED_BLOCK, REFERS_TO_REJECTED, Reason, Rejected
 from warehouse import schema
 from warehouse.schema import Row
 
@@ -18,10 +18,10 @@ EXCERPTED = ("text", "title", "headline", "term", "evidence")
 """Columns that an excerpt is taken from, the first that a table has."""
 
 
-def quarantine_rows(tables: Mapping[str, Path], bad: Bad, files: Mapping[str, str], run_id: str) -> Iterator[Row]:
-    """Yield one row of ``quarantine`` for each bad row and each of its reasons."""
+def quarantine_rows(tables: Mapping[str, Path], rejected: Rejected, files: Mapping[str, str], run_id: str) -> Iterator[Row]:
+    """Yield one row of ``quarantine`` for each rejected row and each of its reasons."""
     met: Counter[tuple] = Counter()
-    for name, reasons in bad.items():
+    for name, reasons in rejected.items():
         order = sorted(reasons)
         rows = pq.read_table(tables[name]).take(order).to_pylist() if order else ()
         for number, row in zip(order, rows, strict=True):
@@ -95,8 +95,8 @@ def detail_of(row: Row, reason: Reason) -> str:
     "found role 'banner'; expected: role is one of headline, body"
     """
     found = ", ".join(f"{name} {cut(repr(row[name]))}" for name in reason.column.split(", ") if name in row)
-    if reason.sentence == FOLLOWS:
+    if reason.sentence == REFERS_TO_REJECTED:
         return f"{found} is quarantined"
-    if reason.sentence == SPOILS_FILE:
+    if reason.sentence == FILE_HAS_REJECTED_BLOCK:
         return "the characters of the file cannot be accounted for without it"
     return f"found {found}; expected: {reason.sentence}" if found else f"expected: {reason.sentence}"

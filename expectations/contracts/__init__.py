@@ -1,6 +1,6 @@
 """One contract per table of the page layer, in the module of that name. A new expectation is one line there.
 
-A table without a module keeps the base rules of its declaration.
+A table without a module keeps what its declaration says.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from functools import cache
 from importlib import import_module
 from importlib.util import find_spec
 
-from expectations.rules import Contract, balance, contract, layout
+from expectations.contract import Contract, columns_of, contract, tolerance_of
 from warehouse import schema
 
 
@@ -20,18 +20,15 @@ def contracts() -> dict[str, Contract]:
 
 
 def contract_of(table: str) -> Contract:
-    """Return the contract of a table: the written one, else the base rules of its declaration."""
+    """Return the contract of a table: the written one, else what its declaration says."""
     written = f"{__name__}.{table}"
     return import_module(written).CONTRACT if find_spec(written) else contract(table)
 
 
 @cache
-def layouts() -> dict[str, Contract]:
-    """Return the contract over the columns of each page table."""
-    return {contract.name: contract for contract in map(layout, schema.of_layer("page"))}
-
-
-@cache
-def balances() -> dict[str, Contract]:
-    """Return the contract over the books of each page table: what came in is good or quarantined."""
-    return {contract.name: contract for contract in map(balance, schema.of_layer("page"))}
+def tolerances() -> dict[tuple[str, str, str], float]:
+    """Return which share of rows may break each expectation, by table, sentence and columns. What no contract here says tolerates none."""
+    return {
+        (contract.table, one.description, ", ".join(columns_of(one))): tolerance_of(one)
+        for contract in contracts().values() for one in contract.expectations
+    }

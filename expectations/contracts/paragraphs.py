@@ -1,11 +1,20 @@
 """Paragraphs: repaired text that leads back to the raw text."""
 
-from expectations.rules import contract, critical, has_text, warning
+from expectations.contract import CRITICAL, WARNING, contract
+from expectations.contracts.common import not_blank
+from expectations.gx import gxe
+from expectations.gx.row_expectations import ExpectRowsToSatisfy
 
 CONTRACT = contract(
     "paragraphs",
-    critical("paragraph_id is made of article_id and seq", "r.paragraph_id = format('{}-p{:03d}', r.article_id, r.seq)", "paragraph_id"),
-    critical("text is more than white space", has_text("text"), "text"),
-    critical("text has no line break", "NOT contains(r.text, chr(10))", "text"),
-    warning("an article has no duplicates, furniture or adverts", "r.role NOT IN ('duplicate', 'furniture', 'advert', 'unassigned')", "role"),
+    ExpectRowsToSatisfy(
+        column="paragraph_id", condition="r.paragraph_id = format('{}-p{:03d}', r.article_id, r.seq)",
+        description="paragraph_id is made of article_id and seq", **CRITICAL,
+    ),
+    not_blank("text", "text is more than white space"),
+    gxe.ExpectColumnValuesToNotMatchRegex(column="text", regex="\n", description="text has no line break", **CRITICAL),
+    gxe.ExpectColumnValuesToNotBeInSet(
+        column="role", value_set=["duplicate", "furniture", "advert", "unassigned"],
+        description="an article has no duplicates, furniture or adverts", **WARNING,
+    ),
 )

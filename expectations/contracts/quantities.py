@@ -1,7 +1,9 @@
 """Quantities: numbers that agree with their bounds and their base unit."""
 
-from expectations.contracts.common import fact_rules
-from expectations.rules import contract, critical, info, warning
+from expectations.contract import CRITICAL, INFO, WARNING, contract
+from expectations.contracts.common import fact_expectations
+from expectations.gx import gxe
+from expectations.gx.row_expectations import ExpectRowsToSatisfy
 
 
 def _stretches(table: str, where: str) -> str:
@@ -14,6 +16,13 @@ def _none_of(stretches: str, condition: str) -> str:
     return f"NOT coalesce(list_bool_or(list_transform({stretches}, lambda x: {condition})), false)"
 
 
+def at_most(lower: str, upper: str, sentence: str) -> gxe.ExpectColumnPairValuesAToBeGreaterThanB:
+    """Return that one number is at most another, where both are given."""
+    return gxe.ExpectColumnPairValuesAToBeGreaterThanB(
+        column_A=upper, column_B=lower, or_equal=True, ignore_row_if="either_value_is_missing", description=sentence, **CRITICAL
+    )
+
+
 FIRST, LAST = "r.spans[1].char_start", "r.spans[-1].char_end"
 BESIDE = f"""
 LEFT JOIN ({_stretches("times", "coalesce(rule NOT LIKE 'length%', granularity <> 'duration')")}) AS t ON t.article_id = r.article_id
@@ -22,18 +31,34 @@ LEFT JOIN ({_stretches("mentions", "true")}) AS n ON n.article_id = r.article_id
 
 CONTRACT = contract(
     "quantities",
-    *fact_rules("quantity_id", "n"),
-    critical("value is a finite number", "isfinite(r.value)", "value"),
-    critical("base_value is a finite number", "isfinite(r.base_value)", "base_value"),
-    critical("low is at most high", "r.low <= r.high", "low"),
-    critical("value is not below low", "r.value >= r.low", "value"),
-    critical("value is not above high", "r.value <= r.high", "value"),
-    critical("base_value has a base_unit", "r.base_value IS NULL OR r.base_unit IS NOT NULL", "base_unit"),
-    critical("a total is another quantity of the same article", "starts_with(r.part_of, r.article_id || '-n') AND r.part_of <> r.quantity_id", "part_of"),
-    warning("base_value has the sign of value", "sign(r.base_value) = sign(r.value)", "base_value"),
-    warning("a percentage is between -10,000 and 10,000", "r.kind <> 'percent' OR r.value BETWEEN -10000 AND 10000", "value"),
-    warning("a quantity and a time over the same characters agree", _none_of("t.stretches", f"x.first < {LAST} AND {FIRST} < x.last"), "spans"),
-    warning("a number inside a name is no quantity", _none_of("n.stretches", f"x.first < {FIRST} AND {LAST} <= x.last"), "spans"),
-    info("value is given", "r.value IS NOT NULL", "value"),
+    *fact_expectations("quantity_id", "n"),
+    ExpectRowsToSatisfy(column="value", condition="isfinite(r.value)", description="value is a finite number", **CRITICAL),
+    ExpectRowsToSatisfy(column="base_value", condition="isfinite(r.base_value)", description="base_value is a finite number", **CRITICAL),
+    at_most("low", "high", "low is at most high"),
+    at_most("low", "value", "value is not below low"),
+    at_most("value", "high", "value is not above high"),
+    ExpectRowsToSatisfy(
+        column="base_unit", condition="r.base_value IS NULL OR r.base_unit IS NOT NULL", description="base_value has a base_unit", **CRITICAL
+    ),
+    ExpectRowsToSatisfy(
+        column="part_of", condition="starts_with(r.part_of, r.article_id || '-n') AND r.part_of <> r.quantity_id",
+        description="a total is another quantity of the same article", **CRITICAL,
+    ),
+    ExpectRowsToSatisfy(
+        column="base_value", condition="sign(r.base_value) = sign(r.value)", description="base_value has the sign of value", **WARNING
+    ),
+    ExpectRowsToSatisfy(
+        column="value", condition="r.kind <> 'percent' OR r.value BETWEEN -10000 AND 10000",
+        description="a percentage is between -10,000 and 10,000", **WARNING,
+    ),
+    ExpectRowsToSatisfy(
+        column="spans", condition=_none_of("t.stretches", f"x.first < {LAST} AND {FIRST} < x.last"),
+        description="a quantity and a time over the same characters agree", **WARNING,
+    ),
+    ExpectRowsToSatisfy(
+        column="spans", condition=_none_of("n.stretches", f"x.first < {FIRST} AND {LAST} <= x.last"),
+        description="a number inside a name is no quantity", **WARNING,
+    ),
+    gxe.ExpectColumnValuesToNotBeNull(column="value", description="value is given", **INFO),
     beside=BESIDE,
 )

@@ -1,6 +1,10 @@
 """Raw files: what was read is known to the byte, and every character of it is accounted for."""
 
-from expectations.rules import contract, critical, info, warning
+from datetime import date
+
+from expectations.contract import CRITICAL, INFO, WARNING, contract
+from expectations.gx import gxe
+from expectations.gx.row_expectations import ExpectRowsToSatisfy, ExpectSumOfBlocks
 
 BLOCKS = """
 LEFT JOIN (
@@ -18,31 +22,50 @@ LEFT JOIN (
 
 CONTRACT = contract(
     "raw_files",
-    critical("file_id is 16 hex digits", "regexp_full_match(r.file_id, '[0-9a-f]{16}')", "file_id"),
-    critical(
-        "a loaded file has an encoding and a length",
-        "r.status <> 'loaded' OR (r.encoding IS NOT NULL AND r.n_chars IS NOT NULL AND r.n_replaced IS NOT NULL)",
+    gxe.ExpectColumnValuesToMatchRegex(column="file_id", regex="^[0-9a-f]{16}$", description="file_id is 16 hex digits", **CRITICAL),
+    ExpectRowsToSatisfy(
+        column="encoding", condition="r.status <> 'loaded' OR (r.encoding IS NOT NULL AND r.n_chars IS NOT NULL AND r.n_replaced IS NOT NULL)",
+        description="a loaded file has an encoding and a length", **CRITICAL,
     ),
-    critical("a file that is not loaded says why", "r.status = 'loaded' OR coalesce(r.reason, '') <> ''", "reason"),
-    critical("a file that is not loaded has no blocks", "r.status = 'loaded' OR b.n_blocks IS NULL"),
-    critical("there are no more characters than bytes", "r.n_chars <= r.n_bytes", "n_chars"),
-    critical("blocks end inside the file", "b.last_end <= r.n_chars", "n_chars"),
-    critical("blocks follow one another without overlap", "b.n_overlaps = 0"),
-    critical("blocks are numbered without gap", "b.n_misplaced = 0"),
-    critical("blocks and the white space between them make up the file", "b.n_rebuilt = r.n_chars", "n_chars"),
-    warning("a file with characters has blocks", "r.status <> 'loaded' OR r.n_chars = 0 OR b.n_blocks IS NOT NULL"),
-    warning("less than half of the file is white space between blocks", "b.n_in_blocks * 2 >= r.n_chars", "n_chars"),
-    warning("at most 1 % of the characters stand for bytes that could not be decoded", "r.n_replaced <= r.n_chars * 0.01", "n_replaced"),
-    warning(
-        "the issue appeared between 1900 and a year from now",
-        "r.issue_on BETWEEN DATE '1900-01-01' AND getvariable('checked_on') + INTERVAL 1 YEAR",
-        "issue_on",
+    ExpectRowsToSatisfy(
+        column="reason", condition="r.status = 'loaded' OR coalesce(r.reason, '') <> ''", description="a file that is not loaded says why", **CRITICAL
     ),
-    warning(
-        "what is known of the issue says where from",
-        "(r.paper IS NULL AND r.issue_on IS NULL) OR r.issue_basis IS NOT NULL",
-        "issue_basis",
+    ExpectRowsToSatisfy(
+        column="status", condition="r.status = 'loaded' OR b.n_blocks IS NULL", description="a file that is not loaded has no blocks", **CRITICAL
     ),
-    info("paper and date of the issue are known", "r.status <> 'loaded' OR (r.paper IS NOT NULL AND r.issue_on IS NOT NULL)"),
+    gxe.ExpectColumnPairValuesAToBeGreaterThanB(
+        column_A="n_bytes", column_B="n_chars", or_equal=True, ignore_row_if="either_value_is_missing",
+        description="there are no more characters than bytes", **CRITICAL,
+    ),
+    ExpectRowsToSatisfy(column="n_chars", condition="b.last_end <= r.n_chars", description="blocks end inside the file", **CRITICAL),
+    ExpectRowsToSatisfy(column="file_id", condition="b.n_overlaps = 0", description="blocks follow one another without overlap", **CRITICAL),
+    ExpectRowsToSatisfy(column="file_id", condition="b.n_misplaced = 0", description="blocks are numbered without gap", **CRITICAL),
+    ExpectSumOfBlocks(
+        column="n_chars", total="b.n_rebuilt", description="blocks and the white space between them make up the file", **CRITICAL
+    ),
+    ExpectRowsToSatisfy(
+        column="n_chars", condition="r.status <> 'loaded' OR r.n_chars = 0 OR b.n_blocks IS NOT NULL",
+        description="a file with characters has blocks", **WARNING,
+    ),
+    ExpectRowsToSatisfy(
+        column="n_chars", condition="b.n_in_blocks * 2 >= r.n_chars",
+        description="less than half of the file is white space between blocks", **WARNING,
+    ),
+    ExpectRowsToSatisfy(
+        column="n_replaced", condition="r.n_replaced <= r.n_chars * 0.01",
+        description="at most 1 % of the characters stand for bytes that could not be decoded", **WARNING,
+    ),
+    gxe.ExpectColumnValuesToBeBetween(
+        column="issue_on", min_value=date(1900, 1, 1), max_value={"$PARAMETER": "in_a_year"},
+        description="the issue appeared between 1900 and a year from now", **WARNING,
+    ),
+    ExpectRowsToSatisfy(
+        column="issue_basis", condition="(r.paper IS NULL AND r.issue_on IS NULL) OR r.issue_basis IS NOT NULL",
+        description="what is known of the issue says where from", **WARNING,
+    ),
+    ExpectRowsToSatisfy(
+        column="issue_on", condition="r.status <> 'loaded' OR (r.paper IS NOT NULL AND r.issue_on IS NOT NULL)",
+        description="paper and date of the issue are known", **INFO,
+    ),
     beside=BLOCKS,
 )

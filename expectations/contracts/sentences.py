@@ -1,13 +1,20 @@
 """Sentences: pieces of their paragraph, in its order."""
 
-from expectations.rules import contract, critical, has_text, warning
+from expectations.contract import CRITICAL, contract
+from expectations.contracts.common import not_blank, shorter_than
+from expectations.gx.row_expectations import ExpectIdsToExtend, ExpectRowsToSatisfy
 
 CONTRACT = contract(
     "sentences",
-    critical("sentence_id is made of article_id and seq", "r.sentence_id = format('{}-s{:03d}', r.article_id, r.seq)", "sentence_id"),
-    critical("text is more than white space", has_text("text"), "text"),
-    critical("a sentence stands in a paragraph of its article", "starts_with(r.paragraph_id, r.article_id || '-p')", "paragraph_id"),
-    critical("the paragraph has the text of the sentence", "contains(p.text, r.text)", "text"),
-    warning("a sentence is shorter than 1,000 characters", "length(r.text) < 1000", "text"),
+    ExpectRowsToSatisfy(
+        column="sentence_id", condition="r.sentence_id = format('{}-s{:03d}', r.article_id, r.seq)",
+        description="sentence_id is made of article_id and seq", **CRITICAL,
+    ),
+    not_blank("text", "text is more than white space"),
+    ExpectIdsToExtend(
+        column="paragraph_id", extended="article_id", letter="p", description="a sentence stands in a paragraph of its article", **CRITICAL
+    ),
+    ExpectRowsToSatisfy(column="text", condition="contains(p.text, r.text)", description="the paragraph has the text of the sentence", **CRITICAL),
+    shorter_than("text", 1000, "a sentence is shorter than 1,000 characters"),
     beside="LEFT JOIN (SELECT paragraph_id, any_value(text) AS text FROM paragraphs GROUP BY 1) AS p ON p.paragraph_id = r.paragraph_id",
 )

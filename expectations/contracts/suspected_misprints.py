@@ -1,12 +1,13 @@
 """Doubtful text: what is suggested differs from what is printed, and says why."""
 
-from expectations.contracts.common import fact_rules
-from expectations.rules import contract, critical, has_text
+from expectations.contract import CRITICAL, contract
+from expectations.contracts.common import fact_expectations, not_blank
+from expectations.gx.row_expectations import ExpectRowsToSatisfy
 
 CONTRACT = contract(
     "suspected_misprints",
-    *fact_rules("misprint_id", "x"),
-    critical("the suggestion is not empty", has_text("suggestion"), "suggestion"),
-    critical("the suggestion differs from the text", "r.suggestion <> r.text", "suggestion"),
-    critical("evidence is not empty", has_text("evidence"), "evidence"),
+    *fact_expectations("misprint_id", "x"),
+    not_blank("suggestion", "the suggestion is not empty"),
+    ExpectRowsToSatisfy(column="suggestion", condition="r.suggestion <> r.text", description="the suggestion differs from the text", **CRITICAL),
+    not_blank("evidence"),
 )

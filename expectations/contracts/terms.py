@@ -1,9 +1,10 @@
 """Candidate keywords of an article, unweighted."""
 
-from expectations.rules import contract, critical, has_text, warning
+from expectations.contract import contract
+from expectations.contracts.common import not_blank, shorter_than
 
 CONTRACT = contract(
     "terms",
-    critical("term is more than white space", has_text("term"), "term"),
-    warning("a term is shorter than 30 characters", "length(r.term) < 30", "term"),
+    not_blank("term", "term is more than white space"),
+    shorter_than("term", 30, "a term is shorter than 30 characters"),
 )

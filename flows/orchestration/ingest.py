@@ -291,7 +291,7 @@ def process(place: Home, plan: Plan, request: Request) -> list[str]:
     progress = create_progress_artifact(0.0, key="progress", description=f"0 of {len(folders)} batches")
     with open_runner(request, plan, folders) as runner:
         futures = [process_in.submit(runner, folder, number) for number, folder in enumerate(folders, 1)]
-        import expectations.suites  # noqa: F401 what comes after needs it, and while others work its second costs nobody any time
+        import expectations.gx  # noqa: F401 what comes after needs it, and while others work its second costs nobody any time
         for done, future in enumerate(as_completed(futures), 1):
             future.result()
             advance("process", done, len(folders))

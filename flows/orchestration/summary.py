@@ -131,11 +131,11 @@ def count_rows(con: duckdb.DuckDBPyConnection) -> dict[str, int]:
 
 def quarantined_rows(con: duckdb.DuckDBPyConnection, run_id: str) -> tuple[Row, ...]:
     """Return what a run quarantined: path, table, reason and detail; rows that only follow others are counted per file."""
-    from expectations.cascade import FOLLOWS
+    from expectations.rejection import REFERS_TO_REJECTED
 
     rows = con.execute("""
         SELECT path, record_table, reason, detail FROM quarantine WHERE run_id = $run AND reason <> $follows
         UNION ALL
         SELECT path, 'rows', reason, count(*) || ' of them' FROM quarantine WHERE run_id = $run AND reason = $follows GROUP BY ALL
-        ORDER BY ALL""", {"run": run_id, "follows": FOLLOWS}).fetchall()
+        ORDER BY ALL""", {"run": run_id, "follows": REFERS_TO_REJECTED}).fetchall()
     return tuple(dict(zip(("path", "record_table", "reason", "detail"), row, strict=True)) for row in rows)

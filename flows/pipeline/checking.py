@@ -45,15 +45,17 @@ def raise_unless_approved(reasons: Sequence[str], validations: Sequence[Row], ru
 
 def check_batches(plan: Plan, outcomes: Sequence[Outcome], run: Run) -> Findings:
     """Return what the audits of all batches together mean. Raises BlockedError where nothing may be loaded."""
-    from expectations.gate import allowed, decide, merge_validations
-    from expectations.rules import TOLERANCE
+    from expectations.contract import TOLERANCE
+    from expectations.contracts import tolerances
+    from expectations.gate import allowed, decide
+    from expectations.results import merge_validations
 
     validations = [{**row, "run_id": run.run_id, "checked_at": run.started_at} for row in merge_validations([outcome.validations for outcome in outcomes])]
     blocked = sorted({reason for outcome in outcomes for reason in outcome.blocked})
     defects = [str(row["detail"]) for outcome in outcomes for row in outcome.quarantine if row["reason"] == DEFECT]
     if len(defects) > allowed(TOLERANCE, plan.n_new):
         blocked.append(f"raw_files: {len(defects)} of {plan.n_new} files met {DEFECT}, such as {defects[0]}")
-    return Findings(tuple(validations), (*decide(validations).warnings, *raise_unless_approved(blocked, validations, run)))
+    return Findings(tuple(validations), (*decide(validations, tolerances()).warnings, *raise_unless_approved(blocked, validations, run)))
 
 
 def check_warehouse(con: duckdb.DuckDBPyConnection, file_ids: Sequence[str], findings: Findings, run: Run, max_loss: float) -> Findings:

@@ -90,7 +90,6 @@ def timed(seconds: dict[str, float], name: str) -> Iterator[None]:
 def audit_batch(batch: Batch, staged: Mapping[str, Path], rows: Mapping[str, pa.Table], out: Path):
     """Audit what was staged. Great Expectations takes seconds to import, so that is done here."""
     with collected_later():
-        import expectations.suites  # noqa: F401 what audit is going to import
         from expectations.audit import audit
 
     shutil.rmtree(out, ignore_errors=True)

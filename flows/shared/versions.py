@@ -11,7 +11,7 @@ from pathlib import Path
 
 MAKES_ROWS = {
     "transforms": ("**/*",),
-    "expectations": ("*.py", "contracts/*.py"),
+    "expectations": ("*.py", "contracts/*.py", "gx/*.py"),
     "warehouse": ("schema.py", "arrow.py", "corpus/*.sql"),
     "flows": ("pipeline/batches.py", "pipeline/corpus.py", "pipeline/processing.py"),
 }

@@ -9,8 +9,9 @@ import pyarrow.parquet as pq
 import pytest
 
 import expectations.audit
-from expectations.audit import Audit, audit, merge_validations
+from expectations.audit import audit
 from expectations.gate import allowed, decide
+from expectations.results import Audit, merge_validations
 from expectations.warehouse_checks import audit_warehouse
 from tests.rows import CHECKED_AT, RUN_ID, Rows, file_id_of, page_rows, pages, stage
 from warehouse import schema
@@ -199,7 +200,7 @@ def validation(success: bool, severity: str, n_unexpected: int, n_evaluated: int
     (validation(False, "info", 0, 0), True, False),
 ])
 def test_the_gate(row, blocked, flagged) -> None:
-    decision = decide([row])
+    decision = decide([row], {("times", "basis is not empty", "basis"): 0.05})
     assert (bool(decision.blocked), bool(decision.warnings)) == (blocked, flagged)
 
 
@@ -215,7 +216,7 @@ def test_merged_validations_add_up(tmp_path) -> None:
 
 def test_what_could_not_be_evaluated_in_one_batch_stays_a_failure() -> None:
     merged = merge_validations([[validation(True, "critical", 0)], [validation(False, "critical", 0, 0)]])
-    assert decide(merged).blocked
+    assert decide(merged, {}).blocked
 
 
 # --- the warehouse --------------------------------------------------------------------------------------------------------

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from expectations.audit import audit
-from expectations.docs import KEPT_RUNS, build_data_docs, keep_results
+from expectations.gx.docs import KEPT_RUNS, build_data_docs, keep_results
 from tests.rows import CHECKED_AT, file_id_of, pages, stage
 
 LOADS = {"script": "src", "img": "src", "link": "href", "iframe": "src", "source": "src"}
@@ -102,10 +102,18 @@ def test_a_site_without_results_shows_the_suites(tmp_path) -> None:
     assert (tmp_path / "expectations" / "blocks.html").exists()
 
 
-@pytest.mark.parametrize(("severity", "success"), [("critical", False), ("warning", False), ("info", True)])
-def test_what_is_only_recorded_fails_no_suite(severity: str, success: bool) -> None:
-    from expectations.suites import gx, suite_result
+@pytest.mark.parametrize(("expectation", "column", "n_unexpected", "success"), [
+    ("trigger is not empty", "trigger", 20, False),
+    ("trigger is not empty", "trigger", 3, True),
+    ("the trigger stands in the evidence", "trigger", 20, True),
+    ("someone does it", "actors", 20, True),
+])
+def test_only_what_blocks_has_failed(expectation: str, column: str, n_unexpected: int, success: bool) -> None:
+    from expectations.gx import gx
+    from expectations.gx.docs import suite_result, suites
+    from expectations.results import severity_of
 
-    row = {"record_table": "events", "expectation": "someone does it", "column_name": "actors", "severity": severity, "success": False,
-           "n_evaluated": 2, "n_unexpected": 1, "examples": []}
+    severity = severity_of(suites()["events"][expectation, column])
+    row = {"record_table": "events", "expectation": expectation, "column_name": column, "severity": severity, "success": False,
+           "n_evaluated": 20, "n_unexpected": n_unexpected, "examples": []}
     assert suite_result("events", [row], gx.RunIdentifier(run_name="20310501T000000-aaaaaa")).success is success

@@ -76,7 +76,7 @@ def test_duckdb_shows_no_bar_of_its_own_among_what_a_command_says(tmp_path):
 import sys
 from datetime import datetime
 from pathlib import Path
-from expectations.evaluation import staged
+from expectations.frames import staged
 from warehouse.mirror import connect_to
 from warehouse.store import connect
 page = Path(sys.argv[1], "page.parquet")

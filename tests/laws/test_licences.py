@@ -58,7 +58,7 @@ def test_notice_lists_nothing_that_is_gone_and_holds_the_text_of_each_licence():
         assert re.search(rf"^{package}: Copyright", NOTICE, re.M)
 
 
-@pytest.mark.parametrize("path", sorted((ROOT / "expectations" / "assets").glob("*.min.*")), ids=lambda path: path.name)
+@pytest.mark.parametrize("path", sorted((ROOT / "expectations" / "gx" / "assets").glob("*.min.*")), ids=lambda path: path.name)
 def test_scripts_and_styles_of_others_have_their_licence_beside_them(path: Path):
     packages = [re.split(r"-\d", licence.name)[0] for licence in path.parent.glob("*.LICENSE.txt")]
     assert any(path.name.startswith(package) for package in packages), f"{path.name} has no NAME-VERSION.LICENSE.txt beside it"
