@@ -72,7 +72,8 @@ class PartialQuantity(NamedTuple):
 
 
 NOT_A_QUANTITY = PartialQuantity(0, 0, None, None, None, None, "", Decimal(0), "", (), Number(0, 0, None, HALF, HALF), "none")
-Reader = Callable[[str, Number], PartialQuantity | None]
+Reader = Callable[[str, Number, "Measured | None"], PartialQuantity | None]
+"""What reads a quantity of a text at a number, given that with its unit where one follows."""
 
 
 class QuantityRule(NamedTuple):
@@ -167,7 +168,7 @@ def begin(text: str, number: Number, unit: Unit, end: int, rule: str = "unit") -
 # Rules
 
 
-def read_half(text: str, number: Number) -> PartialQuantity | None:
+def read_half(text: str, number: Number, measured: Measured | None) -> PartialQuantity | None:
     """Return 一半, 一多半; 过半, 近半数."""
     start, end = number.start, number.end
     if number.han == "一" and text.startswith("半", end):
@@ -182,7 +183,7 @@ def read_half(text: str, number: Number) -> PartialQuantity | None:
     return PartialQuantity(start, end, HALF, HALF, HALF, None, "fraction", Decimal(1), "1", (), number, "half")
 
 
-def read_share(text: str, number: Number) -> PartialQuantity | None:
+def read_share(text: str, number: Number, measured: Measured | None) -> PartialQuantity | None:
     """Return 百分之三十 (percent) and 三分之一 (fraction), where ``number`` is the first of the two."""
     match = OF_PARTS.match(text, number.end) if text[number.end : number.end + 1] in ("分", " ") else None
     parts = read_number(text, match.end()) if match and number.value else None
@@ -200,7 +201,7 @@ def read_share(text: str, number: Number) -> PartialQuantity | None:
     return PartialQuantity(number.start, parts.end, value, low, high, None, "fraction", Decimal(1), "1", qualifiers, parts, "share")
 
 
-def read_slash(text: str, number: Number) -> PartialQuantity | None:
+def read_slash(text: str, number: Number, measured: Measured | None) -> PartialQuantity | None:
     """Return 1/3 where the words around it say that it is a share: 的1/3, 约1/3, 1/3以上."""
     slash = SLASH.match(text, number.end) if number.arabic else None
     below = read_number(text, slash.start(1)) if slash else None
@@ -217,15 +218,14 @@ FROM = ("由", "从", "自")
 """Before the first of two numbers that are no range: 从3增加到5."""
 
 
-def read_range(text: str, number: Number) -> PartialQuantity | None:
+def read_range(text: str, number: Number, measured: Measured | None) -> PartialQuantity | None:
     """Return a range of two numbers: 3至5年, 1万元-5万元, 三到五万元 (the first takes the 万 of the second); None for 从3到5."""
-    first = read_unit(text, number)
-    second = _upper_bound(text, number, first)
-    if second is None or first and text[max(number.start - 1, 0) : number.start] in FROM:
+    second = _upper_bound(text, number, measured)
+    if second is None or measured and text[max(number.start - 1, 0) : number.start] in FROM:
         return None
     whole = with_smaller_units(text, begin(text, *second, "range"))
-    high = whole.high if first and whole.high is not None else second.number.high
-    low = _lower_bound(text, number, first, second)
+    high = whole.high if measured and whole.high is not None else second.number.high
+    low = _lower_bound(text, number, measured, second)
     if low is not None and low > high and text.startswith("不等", whole.end):
         low, high = high, low
     if low is None or low > high or is_calendar(text, number, *second[1:]) or is_calendar(text, *second) or is_no_quantity(text, number, *second[1:]):
@@ -262,7 +262,7 @@ def _lower_bound(text: str, number: Number, first: Measured | None, second: Meas
     return first.number.low * unit.factor / second.unit.factor
 
 
-def read_list(text: str, number: Number) -> PartialQuantity | None:
+def read_list(text: str, number: Number, measured: Measured | None) -> PartialQuantity | None:
     """Return the first of a list whose unit stands at its end: 7100万、5600万和8900万千瓦时."""
     listed = LIST_OF_ONE_UNIT.match(text, number.end) if number.arabic and number.magnitude else None
     if listed is None:
@@ -274,7 +274,7 @@ def read_list(text: str, number: Number) -> PartialQuantity | None:
     return begin(text, number, found.unit, number.end, "list")._replace(unit=found.unit.text)
 
 
-def read_spoken_money(text: str, number: Number) -> PartialQuantity | None:
+def read_spoken_money(text: str, number: Number, measured: Measured | None) -> PartialQuantity | None:
     """Return money as spoken: 十二块五, 便宜了两块多; 两块石头 are blocks."""
     end = number.end + 1
     if text[number.end : end] != "块" or text.startswith("钱", end):
@@ -298,21 +298,20 @@ def degrees(text: str, start: int, end: int) -> Unit | None:
     return None
 
 
-def read_degrees(text: str, number: Number) -> PartialQuantity | None:
+def read_degrees(text: str, number: Number, measured: Measured | None) -> PartialQuantity | None:
     """Return 度 as temperature, electricity, an angle, strength of spirits or of glasses; 一度 and the like are none."""
-    found = read_unit(text, number)
-    if found is None or found.unit.text != "度":
+    if measured is None or measured.unit.text != "度":
         return None
-    unit = degrees(text, number.start, found.end)
-    if unit is None or is_no_quantity(text, number, unit, found.end):
+    unit = degrees(text, number.start, measured.end)
+    if unit is None or is_no_quantity(text, number, unit, measured.end):
         return NOT_A_QUANTITY
-    return begin(text, found.number, unit, found.end, "degrees")
+    return begin(text, measured.number, unit, measured.end, "degrees")
 
 
 LAND_AFTER = re.compile("地|[^，,。；;、]{0,3}?(?:田|菜地|园地|菜园|果园|自留地|宅基地)")
 
 
-def read_land(text: str, number: Number) -> PartialQuantity | None:
+def read_land(text: str, number: Number, measured: Measured | None) -> PartialQuantity | None:
     """Return 分 as a tenth of 亩: 菜地三分, 三分地."""
     if text[number.end : number.end + 1] != "分" or not number.han or text.startswith(("之", "钟", "钱"), number.end + 1):
         return None
@@ -322,7 +321,7 @@ def read_land(text: str, number: Number) -> PartialQuantity | None:
     return begin(text, number, Unit("分", "area", SMALLER["area"]["分"], "m2", ()), end, "land")._replace(unit=text[number.end : end])
 
 
-def read_level(text: str, number: Number) -> PartialQuantity | None:
+def read_level(text: str, number: Number, measured: Measured | None) -> PartialQuantity | None:
     """Return the force of a wind or an earthquake: 偏南风3到4级, 5.2级地震."""
     if text[number.end : number.end + 1] != "级":
         connector = CONNECTOR.match(text, number.end)
@@ -338,16 +337,14 @@ def read_level(text: str, number: Number) -> PartialQuantity | None:
     return level if second is number else level._replace(start=number.start, value=None, low=number.low, high=second.high)
 
 
-def read_number_and_unit(text: str, number: Number) -> PartialQuantity | None:
+def read_number_and_unit(text: str, number: Number, measured: Measured | None) -> PartialQuantity | None:
     """Return a number with its unit."""
-    found = read_unit(text, number)
-    if found is None or found.unit.kind == "count" and text[number.start - 1 : number.start] in MONEY_SIGNS:
+    if measured is None or measured.unit.kind == "count" and text[number.start - 1 : number.start] in MONEY_SIGNS:
         return None
-    number, unit, end = found
-    return NOT_A_QUANTITY if is_no_quantity(text, number, unit, end) else begin(text, number, unit, end)
+    return NOT_A_QUANTITY if is_no_quantity(text, *measured) else begin(text, *measured)
 
 
-def read_signed_money(text: str, number: Number) -> PartialQuantity | None:
+def read_signed_money(text: str, number: Number, measured: Measured | None) -> PartialQuantity | None:
     """Return an amount with a sign of money before it and no unit: ￥99."""
     sign = next((sign for sign, _ in lexicon.money_signs() if text.endswith(sign, 0, number.start)), None) if number.arabic else None
     if sign is None or number.value is None:
@@ -355,7 +352,7 @@ def read_signed_money(text: str, number: Number) -> PartialQuantity | None:
     return begin(text, number, lexicon.unit("元"), number.end, "sign of money")._replace(unit=sign)
 
 
-def read_without_unit(text: str, number: Number) -> PartialQuantity | None:
+def read_without_unit(text: str, number: Number, measured: Measured | None) -> PartialQuantity | None:
     """Return a number without a unit that is vague or in 万 or 亿 and has its noun after it: 200余群众, 1.4亿多职工."""
     in_myriads = number.scale >= 10**4 and not number.is_bare
     if not (number.qualifier in ("余", "多") or in_myriads) or number.is_bare and number.qualifier != "余":
@@ -370,7 +367,7 @@ def read_without_unit(text: str, number: Number) -> PartialQuantity | None:
 GLUED_PRICE = re.compile("万[二三四五六七八九]$")
 
 
-def read_glued_price(text: str, number: Number) -> PartialQuantity | None:
+def read_glued_price(text: str, number: Number, measured: Measured | None) -> PartialQuantity | None:
     """Return the price of 一万三一平方米; its money is not printed, and so it has no unit."""
     is_glued = text.startswith("一", number.end) and GLUED_PRICE.search(number.han)
     unit = longest_unit(text, number.end + 1, number) if is_glued else None

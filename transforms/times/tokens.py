@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator
 from functools import cache
 from typing import NamedTuple
 
-from transforms.text.characters import fold
+from transforms.text.characters import Fold, fold
 from transforms.text.patterns import one_of
 from transforms.times.fields import Token
 from transforms.times.number_tokens import (
@@ -28,13 +28,13 @@ from transforms.times.number_tokens import (
 )
 from transforms.times.word_tokens import WEEKDAYS, eras, holidays, read_ages, read_era, read_lunar, read_weekday, read_word, time_words
 
-PLAIN_MARKS = str.maketrans("：．／－—–―─~～〜○Ｏ", ":./--------〇〇")
+PLAIN_MARKS = Fold(dict(zip("：．／－—–―─~～〜○Ｏ", ":./--------〇〇", strict=True)))
 """Marks that stand for one another in dates and hours."""
 
 
 def with_plain_marks(text: str) -> str:
     """Return a folded text with one mark for all that mean the same in dates and hours; offsets stay."""
-    return text.translate(PLAIN_MARKS)
+    return PLAIN_MARKS(text)
 
 
 def plain(text: str) -> str:
