@@ -299,7 +299,7 @@ def bylines_of_line(line: str, offset: int, *, is_signed: bool) -> list[Byline]:
 
 
 def _whole_line(line: str, offset: int, *, is_signed: bool) -> list[Byline] | None:
-    """Return who signs where the whole line is a byline; None where it is none."""
+    """Return who signs a line that is a byline as a whole; None for other lines."""
     if patterns()["line"].fullmatch(line) and (is_signed or is_byline(line)):
         return read_byline(line, offset)
     if is_signed and not patterns()["post"].search(line) and not re.search("[。，！？]", line):

@@ -57,7 +57,7 @@ NOTHING = Forgotten()
 
 
 def parse_forgotten(text: str) -> Forgotten:
-    """Return what the lines of a home's file say. Raises ValueError for a line that is none: what was to be forgotten would come back."""
+    """Return what the lines of a home's file say. Raises ValueError for a line that cannot be read: what was to be forgotten would come back."""
     entries = []
     for number, line in enumerate(text.split("\n"), 1):
         try:

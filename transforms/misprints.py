@@ -120,7 +120,7 @@ def _no_towns() -> frozenset[str]:
 
 
 def unknown_towns(text: str, names: Sequence[Name]) -> Iterator[Misprint]:
-    """Yield what looks like a town of one of the article's counties, but for one character, and is none of their towns."""
+    """Yield names that differ from a town of one of the article's counties in one character that looks alike (将村街道 for 蒋村街道)."""
     counties = sorted({name.adcode[:6] for name in names if name.adcode and name.level in ("county", "town")})
     known = {town: county for county in counties[:MAX_COUNTIES] for town in towns(county)}
     but_one: dict[str, list[str]] = defaultdict(list)

@@ -32,7 +32,7 @@ Rows = dict[str, list[Row]]
 MAX_BLOCKS = 20_000
 """Blocks beyond which a raw file is no page: one has some hundred, and each costs a row or two, and memory."""
 MAX_LINE = 120_000
-"""Characters beyond which a line is none of a page, which has some ten thousand in all: the audit's memory grows with facts times their line."""
+"""Characters of a line that is still read; a page has some ten thousand in all. The audit's memory grows with facts times the length of their line."""
 
 
 class NoPageError(ValueError):

@@ -117,7 +117,7 @@ def quantity_words(group: str) -> tuple[str, ...]:
 
 @cache
 def set_phrases() -> dict[str, tuple[str, ...]]:
-    """Return the words that begin like a quantity and are none, by their first character."""
+    """Return set phrases that begin like a quantity (三心二意), by their first character."""
     return by_first(read_groups("not_quantities.txt")["phrase"], lambda word: word)
 
 

@@ -50,7 +50,7 @@ SMALLER = {
     "length": {},
     "temperature": {},
 }
-"""Units that go on a greater one of their kind, with factors to the base unit, where they are none by themselves: 二亩七分, 31度42分."""
+"""Units that go on a greater one of their kind, with factors to the base unit, where they mean something else by themselves: 二亩七分, 31度42分."""
 
 
 class PartialQuantity(NamedTuple):
@@ -299,7 +299,7 @@ def degrees(text: str, start: int, end: int) -> Unit | None:
 
 
 def read_degrees(text: str, number: Number, measured: Measured | None) -> PartialQuantity | None:
-    """Return 度 as temperature, electricity, an angle, strength of spirits or of glasses; 一度 and the like are none."""
+    """Return 度 as temperature, electricity, an angle, strength of spirits or of glasses; a 度 that nothing explains (一度) is no quantity."""
     if measured is None or measured.unit.text != "度":
         return None
     unit = degrees(text, number.start, measured.end)

@@ -1,4 +1,4 @@
-"""Characters: which stand for one another, and which are none. Every table of characters that a finder reads past is here.
+"""Characters: which stand for one another, and which are left out. Every table of characters that a finder reads past is here.
 
 A finder reads the *reading text*: the raw text with widths, scripts, radicals and kinds of space folded, each character by one, and with
 what is no character of print left out. ``read`` gives it with the way back to the raw text; ``fold`` folds alone and keeps every offset.

@@ -38,7 +38,7 @@ OF_THIS_MONTH = ("月初", "月底", "月末", "上半月", "下半月")
 SEASON_CODES = ("SP", "SU", "FA", "WI")
 OPENING_MARKS, CLOSING_MARKS = ("“", "『", "《", "「"), ("”", "』", "》", "」")
 NOT_THE_FIRST = ("以前", "之前", "目前", "日前", "此前", "提前")
-"""Words that end in 前 before a number of months: 提前两个月 is none of the year's first."""
+"""Words that end in 前 and do not mean the first months: 提前两个月."""
 LONGEST_TOKEN_GAP = 4
 """Characters between tokens of one expression: 开始到, 期之间."""
 AT = set("在于至到从约近晚早车为由，,。；;、（(：:\n \u3000")
@@ -180,7 +180,7 @@ class ExpressionReader:
     # Lengths
 
     def length(self) -> Expression | None:
-        """Return the length of time that begins here with the words that say where it points, None where it is none."""
+        """Return the length of time that begins here with the words that say where it points; None for what is no length (第3天)."""
         start, fields, end = self.summed_length()
         unit = fields.length[-1][1]
         token = self.next()
@@ -320,7 +320,7 @@ class ExpressionReader:
 
 
 def _with_nth(whole: Token, gap: str, token: Token) -> Token | None:
-    """Return a year or a month with the part of it that is counted: 今年|前8个月, 2024年|第3周; None where it is none."""
+    """Return a year or a month with the part of it that is counted: 今年|前8个月, 2024年|第3周; None where the two do not go together."""
     nth = NTH.fullmatch(gap)
     amount, letter = token.fields.length[0]
     if not nth or whole.finest not in (Fineness.YEAR, Fineness.MONTH) or amount is None or letter not in "MWD":
@@ -329,7 +329,7 @@ def _with_nth(whole: Token, gap: str, token: Token) -> Token | None:
 
 
 def _with_finer(text: str, whole: Token, gap: str, token: Token) -> Token | None:
-    """Return a token and the finer one behind it as one, None where they are none."""
+    """Return a token and the finer one behind it as one; None where the two do not go together."""
     if token.finest > Fineness.CLOCK or token.coarsest <= whole.finest or not _adjoins(gap, whole, token):
         return None
     end = token.end + (gap in CLOSING_BRACKET_OF and text[token.end : token.end + 1] == CLOSING_BRACKET_OF[gap])

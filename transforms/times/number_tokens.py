@@ -78,7 +78,7 @@ def read_dated(match: re.Match[str], text: str) -> Token | None:
 
 
 def read_clock(match: re.Match[str], text: str) -> Token | None:
-    """9时30分, 八点半; a bare 9点 says so, as 3点建议 is none."""
+    """9时30分, 八点半. A bare 9点 is marked as such: whether it is an hour (3点建议 is not) the words around it tell."""
     clock = Clock.read(match, text)
     if any(exclusion.holds(clock) for exclusion in NO_CLOCKS):
         return None

@@ -70,7 +70,7 @@ SAME_NEWS = timedelta(days=45)
 LAST_YEAR = 9998
 """The last year whose next one the calendar has too."""
 TWO_DIGITS_AHEAD, NO_CENTURY_AFTER = 10, 2050
-"""Years that a year of two digits may lie ahead of the anchor (35年 in 2024 is 1935), and the year that stands for the anchor where there is none."""
+"""Years that a year of two digits may lie ahead of the anchor (35年 in 2024 is 1935), and the year that stands for a missing anchor."""
 QUARTER = 3
 """Months of a year in which its second half is too far ahead to be told of without its year."""
 STAGES = {"初": (0, 0.3), "前": (0, 0.3), "中": (0.4, 0.6), "后": (0.7, 1), "末": (0.7, 1)}

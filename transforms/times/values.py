@@ -176,7 +176,7 @@ FROM_THE_FIRST = ("前", "头")
 
 
 def days_of_nth(of: Resolved, way: str, number: int, letter: str, *, is_of_month: bool) -> Days | None:
-    """Return the first and last day of the n-th month, week or day (M, W, D) of a year or month, or of all up to it; None where there is none.
+    """Return the first and last day of the n-th month, week or day (M, W, D) of a year or month, or of all up to it; None for what has no days (最后三天).
 
     >>> days_of_nth(whole_year(2024, ""), "前", 10, "M", is_of_month=False)
     (datetime.date(2024, 1, 1), datetime.date(2024, 10, 31))
