@@ -217,6 +217,7 @@ TABLES: Mapping[str, Table] = {table.name: table for table in (
         _optional("name", TEXT, "the name it stands for: full form of an abbreviation, without inner spaces", "全名"),
         _optional("entity_id", TEXT, "row of people, organizations or places", "实体编号"),
         _optional("title", TEXT, "persons: the role as printed, without the name", "头衔"),
+        _optional("role", TEXT, "the first of roles", "首要署名角色", values=BYLINE_ROLES),
         _optional("roles", TEXTS, "persons who sign: as what the byline names them, which may be several (文/图)", "署名角色", values=BYLINE_ROLES),
         _optional("level", TEXT, "places: level, as in places.level", "级别", values=PLACE_LEVELS),
         _optional("adcode", TEXT, "places: administrative division code (GB/T 2260)", "行政区划代码"),
