@@ -18,8 +18,9 @@ from starlette.testclient import TestClient
 from flows.cli.app import main
 from flows.cli.serving import explore
 from tests.browser.test_reading_room import write_known
-from warehouse.reading_room.app import Warehouse, make_app
-from warehouse.reading_room.questions import DOWNLOADS
+from warehouse.queries import DOWNLOADS
+from warehouse.reading_room.app import ARTICLE_FILTERS, LISTINGS, make_app
+from warehouse.reading_room.published import PublishedWarehouse
 from warehouse.search import search
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -42,10 +43,13 @@ def addresses(value: str, secret: Path) -> list[str]:
     """Return addresses of the reading room with the value wherever a reader can put one."""
     value = quote(value.replace("/etc/passwd", str(secret)), safe="")
     pages = [f"/{kind}/{value}" for kind in ("article", "person", "organization", "place", "day", "static")]
-    asked = [f"/?q={word}&{name}={value}" for word in ("", "清浦") for name in ("paper", "since", "until", "person", "from")]
+    asked = [f"/?q={word}&{name}={value}" for word in ("", "清浦") for name in (*ARTICLE_FILTERS, "from")]
+    listed = [f"/{name}?{field}={value}" for name, listing in LISTINGS.items() for field in (*listing.filters, "from")]
+    browsed = [f"/table/{value}", f"/table/places?sort={value}", f"/table/places?column={value}&sign==&value=x&from={value}",
+               f"/table/places?column=name&sign=≥&value={value}", f"/sql?query={value}", f"/sql.csv?query=FROM%20{value}", f"/sql.{value}?query=FROM%20places", f"/report?lang={value}"]
     named = [f"/{kind}?name={value}" for kind in ("people", "organizations", "places")]
     downloads = [f"/download/{name}.csv?{'&'.join(f'{field}={value}' for field in fields)}" for name in DOWNLOADS for fields in FIELDS]
-    return [*pages, *asked, *named, *downloads, f"/?q={value}", f"/download/{value}.csv", f"/download/articles.{value}"]
+    return [*pages, *asked, *listed, *browsed, *named, *downloads, f"/?q={value}", f"/download/{value}.csv", f"/download/articles.{value}"]
 
 
 @pytest.mark.parametrize("value", [*VALUES, "read_csv('/etc/passwd')", "articles; FROM read_text('/etc/passwd')"])
@@ -65,8 +69,12 @@ def test_no_address_of_the_reading_room_reaches_a_file_or_a_fault(room, value):
 ])
 def test_even_a_hole_in_a_question_would_reach_no_other_file(room, query):
     _, path = room
+    query = query.format(secret=path.parent / "secret.txt")
     with pytest.raises(duckdb.Error):
-        Warehouse(path).cursor().execute(query.format(secret=path.parent / "secret.txt")).fetchall()
+        PublishedWarehouse(path).cursor().execute(query).fetchall()
+    for address in ("/sql", "/sql.csv", "/sql.json", "/sql.parquet"):
+        answer = room[0].get(address, params={"query": query})
+        assert answer.status_code == 400 and SECRET not in answer.text
 
 
 @pytest.mark.parametrize("words", [*VALUES, "read_text('{secret}')", "') FROM read_text('{secret}') --"])

@@ -11,6 +11,9 @@ from markupsafe import Markup, escape
 KINDS = ("fault", "person", "title", "quantity", "time", "place", "organization", "misprint", "quote", "event")
 """Kinds of facts as they are coloured; where facts overlap, the first of these gives the colour."""
 
+WIDE = ("quote", "event")
+"""Kinds that stretch over whole sentences."""
+
 
 @dataclass(frozen=True)
 class Fact:
@@ -55,8 +58,10 @@ def cut(char_start: int, char_end: int, facts: Iterable[Fact]) -> list[Piece]:
     ]
 
 
-def mark(text: str, offset: int, facts: Sequence[Fact]) -> Markup:
+def mark(text: str, offset: int, facts: Sequence[Fact], focusable: bool = True) -> Markup:
     """Return text that begins at a raw offset as HTML: all of it escaped, facts in ``<mark>``, which names first the fact that gives the colour.
+
+    Marks can be reached by the Tab key where they are ``focusable``; what lies under a whole sentence, an event or a quotation, cannot.
 
     >>> str(mark("<script>", 0, []))
     '&lt;script&gt;'
@@ -67,6 +72,7 @@ def mark(text: str, offset: int, facts: Sequence[Fact]) -> Markup:
         if piece.facts:
             facing = sorted(piece.facts, key=lambda fact: KINDS.index(fact.kind))
             numbers = " ".join(str(fact.number) for fact in facing)
-            inner = Markup('<mark class="{}" data-facts="{}" tabindex="0">{}</mark>').format(facing[0].kind, numbers, inner)
+            stop = Markup(' tabindex="0"') if focusable and facing[0].kind not in WIDE else ""
+            inner = Markup('<mark class="{}" data-facts="{}"{}>{}</mark>').format(facing[0].kind, numbers, stop, inner)
         out.append(inner)
     return Markup("").join(out)
