@@ -18,11 +18,11 @@ from warehouse.report import write_report
 from warehouse.sources import SourceError
 
 
-def report(*, home: HomeFolder = DEFAULT_HOME) -> int:
+def report(*, lang: Annotated[Literal["zh", "en"], Parameter(help="language of the page")] = "zh", home: HomeFolder = DEFAULT_HOME) -> int:
     """Write the HTML report."""
     path = home_at(home).report
     with opened(home) as con:
-        write_report(con, path)
+        write_report(con, path, lang)
     print(path)
     return DONE
 

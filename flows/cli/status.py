@@ -16,6 +16,7 @@ from flows.orchestration.monitor import Freshness, find_freshness
 from flows.pipeline import journal
 from flows.shared.settings import served_at
 from flows.shared.sources import declared_sources
+from warehouse import queries
 from warehouse.home import Home
 
 RUN = {
@@ -23,34 +24,24 @@ RUN = {
     "articles": "n_articles", "quarantined": "n_quarantined", "reason": "reason",
 }
 """What is shown of a run, and the column of ``runs`` that says it."""
-QUESTIONS = {
-    "Holds": """
-        SELECT coalesce(paper, '(unknown paper)') AS paper, count(*) AS files, count(*) FILTER (status = 'quarantined') AS quarantined,
-               count(*) FILTER (status = 'superseded') AS superseded, min(issue_on) AS first_issue, max(issue_on) AS last_issue,
-               sum(n_articles) AS articles
-        FROM raw_files LEFT JOIN (SELECT file_id, count(*) AS n_articles FROM articles GROUP BY file_id) USING (file_id)
-        GROUP BY ALL ORDER BY paper""",
-    "Physical forms": r"""
-        SELECT regexp_replace(form, ' at \d+ characters', '') AS form, count(*) AS files FROM raw_files WHERE form IS NOT NULL AND status = 'loaded'
-        GROUP BY ALL ORDER BY files DESC, form""",
-    "Last runs": f"""
-        SELECT {', '.join(f'{column} AS {shown}' for shown, column in RUN.items())} FROM runs ORDER BY started_at DESC, run_id LIMIT 10""",
-    "Quarantined": """
-        SELECT path, record_table, reason, detail FROM quarantine ORDER BY path, record_table, record_id LIMIT 50""",
-    "Expectations that did not hold in the last run": """
-        SELECT record_table, expectation, column_name, severity, n_unexpected, n_evaluated, examples[1] AS example FROM validations
-        WHERE NOT success AND run_id = (SELECT max_by(run_id, started_at) FROM runs WHERE status LIKE 'loaded%') ORDER BY ALL""",
+ANSWERS = {
+    "Holds": (queries.HOLDINGS_BY_PAPER, {}),
+    "Physical forms": (queries.PHYSICAL_FORMS, {}),
+    "Last runs": (f"SELECT {', '.join(f'{column} AS {shown}' for shown, column in RUN.items())} FROM ({queries.LATEST_RUNS})", {"limit": 10}),
+    "Quarantined": (f"SELECT path, record_table, reason, detail FROM ({queries.QUARANTINE})", {"limit": 50}),
+    "Expectations that did not hold in the last run": (queries.BROKEN_RULES, {}),
 }
+"""What is shown: the query of each heading and its parameters."""
 
 
 def print_status(con: duckdb.DuckDBPyConnection, home: Home, as_json: bool = False) -> None:
-    """Print the answers to ``QUESTIONS`` from a published warehouse, how new every paper is, and whether the home is served.
+    """Print the ``ANSWERS`` of a published warehouse, how new every paper is, and whether the home is served.
 
     Without a warehouse, where none is published yet, only what the journal tells of the runs.
     """
     answers = {"Newest issues": freshness(con, home)} if con else {"Last runs": (list(RUN), [])}
-    for name, question in QUESTIONS.items() if con else ():
-        cursor = con.execute(question)
+    for name, (query, parameters) in ANSWERS.items() if con else ():
+        cursor = con.execute(query, queries.named_parameters(query, parameters))
         columns = [column[0] for column in cursor.description]
         answers[name] = (columns, cursor.fetchall())
     served = {name: value for name, value in (served_at(home) or {}).items() if name != "secret"}
