@@ -20,10 +20,10 @@ from functools import lru_cache
 from transforms.bylines import find_bylines, signed_names
 from transforms.lexicons.names import untitled_words
 from transforms.names.coreference import full_names, lay_over, one_kind, spread, without_words
-from transforms.names.organizations import kind_of
+from transforms.names.organizations import completed_organizations, kind_of, parted_organizations
 from transforms.names.parents import with_parents
 from transforms.names.people import appointed_persons, courtesies, latin_names, listed_persons, without_courtesy
-from transforms.names.places import addresses, described, known_places, settled, single_places
+from transforms.names.places import addresses, described, known_places, settled, single_places, with_street
 from transforms.names.tagging import CandidateSpan, Words, pieces_of
 from transforms.names.titles import TitleReader, titles_by_word
 from transforms.records import Name
@@ -88,10 +88,12 @@ def names_from(words: Words, tagged: list[CandidateSpan]) -> list[Name]:
     text = words.text
     if not text.strip():
         return []
-    tagged = [without_courtesy(text, span) if span.kind == "person" else span for span in tagged]
+    tagged = [part for span in tagged for part in parted_organizations(text, without_courtesy(text, span) if span.kind == "person" else span)]
     found = lay_over([*known_places(words), *courtesies(words)], [span for span in one_kind(text, without_words(text, tagged)) if span.confidence >= LEAST[span.kind]])
     found = lay_over(found, [*addresses(words), *latin_names(text, tagged), *appointed_persons(text, found)])
     found = lay_over(found, listed_persons(text, found))
+    found = [with_street(text, span) if span.kind == "place" else span for span in found]
+    found = lay_over(found, completed_organizations(words, found))
     found = [span for span in spread(words, found) if span.kind != "title" or text[span.start : span.end] not in untitled_words()]
     found = calibrated(words, lay_over(titles_by_word(words, found), found))
     names: list[Name] = []

@@ -47,12 +47,16 @@ def one_kind(text: str, found: Iterable[CandidateSpan]) -> list[CandidateSpan]:
 
 
 def without_words(text: str, found: Iterable[CandidateSpan]) -> list[CandidateSpan]:
-    """Return the spans without those that are words (卢布), and persons whose name is part of a doctrine or a brand (邓小平理论, 李宁牌)."""
+    """Return the spans without those that are words (卢布), but for persons right behind a title (医生向阳), and without persons whose name is part of a
+    doctrine or a brand (邓小平理论, 李宁牌)."""
+    found = list(found)
     never = not_names()
+    titled = {span.end for span in found if span.kind == "title"}
 
     def is_word(span: CandidateSpan) -> bool:
-        part_of_word = span.kind == "person" and (DOCTRINE.match(text, span.end) or text[span.end - 1] == "牌")
-        return bool(part_of_word) or text[span.start : span.end] in never.get(span.kind, ())
+        if span.kind == "person" and (DOCTRINE.match(text, span.end) or text[span.end - 1] == "牌"):
+            return True
+        return text[span.start : span.end] in never.get(span.kind, ()) and not (span.kind == "person" and span.start in titled)
 
     return [span for span in found if not is_word(span)]
 
@@ -77,7 +81,7 @@ def spread(words: Words, found: list[CandidateSpan]) -> list[CandidateSpan]:
     if len(sure) > MOST_NAMES:
         return found
     named = {(piece.start, piece.end) for piece in found}
-    longer = {piece.start: piece.end for piece in found if piece.kind == "person" and piece.confidence >= SURE}
+    longer = {piece.start: piece.end for piece in found if piece.kind == "organization" or piece.kind == "person" and piece.confidence >= SURE}
     starts = {*words.starts, len(text)}
     over: list[CandidateSpan] = []
     under: list[CandidateSpan] = []

@@ -1,10 +1,14 @@
-"""Organisations: what kind of one a name says it is."""
+"""Organisations: what kind of one a name says it is, and those of which the tagger saw the place only."""
 
 from __future__ import annotations
 
+import re
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from functools import lru_cache
 
-from transforms.lexicons.names import organization_words
+from transforms.lexicons.names import organization_words, world
+from transforms.names.tagging import CandidateSpan
+from transforms.text.segmentation import Words
 
 RANKS = frozenset("省市区县镇乡州旗")
 LONGEST_TAIL = 12  # characters of the longest word that names of organisations end in
@@ -22,3 +26,82 @@ def kind_of(name: str) -> str:
         if name[-size:] in kinds:
             return kinds[name[-size:]]
     return "other"
+
+
+NAMED_AFTER_PLACES = frozenset(["association", "company", "court", "government", "hospital", "military", "school", "team"])
+"""Kinds whose names mostly begin with their place. Of others (party, media) the place is as often where they are."""
+NAMED_AFTER_PEOPLE = frozenset(["association", "company", "hospital", "school"])
+NOUN_TAGS = frozenset(("n", "nz", "nt", "ns", "nr", "nrt", "ng", "vn", "v", "b", "a", "an", "j", "l", "f", "s", "i"))
+LONGEST_REST, LONGEST_BEGINNING = 16, 8  # characters of an organisation's name behind its place, and before a place in brackets
+JOINED = re.compile("(?<=[局委院会厅办队司校处])(?:联合|会同|携手)(?=[\u4e00-\u9fff]{3})")
+
+
+def completed_organizations(words: Words, found: Sequence[CandidateSpan]) -> Iterator[CandidateSpan]:
+    """Yield the organisations of which only a part was found: the place that they begin with or have in brackets, or the person they are called after.
+
+    Behind it stands the rest of the organisation as found, or nouns of which the last is a word that organisations end in.
+
+    >>> text = "山东省农作物品种审定委员会和国浩律师(上海)事务所"
+    >>> words = Words(text)
+    >>> [text[span.start : span.end] for span in completed_organizations(words, [CandidateSpan(0, 3, "place", 1), CandidateSpan(19, 21, "place", 1)])]
+    ['山东省农作物品种审定委员会', '国浩律师(上海)事务所']
+    """
+    text = words.text
+    starting, ending = {span.start: span for span in found}, {span.end: span for span in found}
+    for span in found:
+        if span.kind == "place" and text[span.start - 1 : span.start] in {"(", "（"} and text[span.end : span.end + 1] in {")", "）"}:
+            end = _end_of_organization(words, span.end + 1, starting, NAMED_AFTER_PLACES)
+            start = _start_of_organization(words, span.start - 1, ending) if end else None
+        elif span.kind == "place" and world().get(text[span.start : span.end]) != "country":
+            after = starting.get(span.end)
+            end = _end_of_organization(words, span.end, starting, NAMED_AFTER_PLACES) if after is None else after.end if after.kind == "organization" else None
+            start = span.start
+        elif span.kind == "person":
+            size = next((size for size in range(LONGEST_TAIL, 1, -1) if organization_words().get(text[span.end : span.end + size]) in NAMED_AFTER_PEOPLE), 0)
+            start, end = span.start, span.end + size if size else None
+        else:
+            continue
+        if start is not None and end is not None:
+            yield CandidateSpan(start, end, "organization", 0.8)
+
+
+def _end_of_organization(words: Words, start: int, starting: Mapping[int, CandidateSpan], kinds: Collection[str]) -> int | None:
+    """Return the end of the last word from ``start`` on that an organisation of such a kind may end in, where only nouns lie between; None without one."""
+    end = None
+    for index in range(words.index_at(start), len(words.words)):
+        word, first = words.words[index], words.starts[index]
+        last = first + len(word)
+        if first < start or last - start > LONGEST_REST or first in starting or not (words.tags[index] in NOUN_TAGS or word[0] == "第"):
+            break
+        rest = words.text[start:last]
+        if next((kind for at in range(len(rest) - 1) if (kind := organization_words().get(rest[at:]))), None) in kinds and not rest.endswith("代表团"):
+            end = last
+    return end
+
+
+def _start_of_organization(words: Words, end: int, ending: Mapping[int, CandidateSpan]) -> int | None:
+    """Return where the nouns before ``end`` begin, or what was found there; None without any."""
+    start = None
+    for index in range(words.ending_at(end), -1, -1):
+        first = words.starts[index]
+        if words.tags[index] not in NOUN_TAGS - {"v", "f"} or end - first > LONGEST_BEGINNING:
+            break
+        start = first
+        if (known := ending.get(first + len(words.words[index]))) and known.end == end:
+            return known.start
+    return start
+
+
+def parted_organizations(text: str, span: CandidateSpan) -> Iterator[CandidateSpan]:
+    """Yield an organisation's span, or the two that work together in it (市住建局|联合|国网云渡供电公司).
+
+    >>> text = "市住建局联合国网云渡供电公司"
+    >>> [text[one.start : one.end] for one in parted_organizations(text, CandidateSpan(0, len(text), "organization", 1))]
+    ['市住建局', '国网云渡供电公司']
+    """
+    match = JOINED.search(text, span.start + 1, span.end) if span.kind == "organization" else None
+    if match and kind_of(text[span.start : match.start()]) != "other" and kind_of(text[match.end() : span.end]) != "other":
+        yield span._replace(end=match.start())
+        yield span._replace(start=match.end())
+    else:
+        yield span

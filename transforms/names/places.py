@@ -13,6 +13,7 @@ from transforms.records import Name
 
 STREET = re.compile("(?:路|街|大道|巷|弄|胡同)(?:[0-9０-９]{1,5}弄)?[0-9０-９]{1,5}\\s?号(?:楼|院)?(?:[0-9０-９]{1,4}(?:号楼|号|栋|幢|单元|室|楼))*")
 STREET_TAIL = re.compile("(?:[东南西北中]路|大道|大街|胡同)(?:[0-9]{1,5}号)?$")
+STREET_END = re.compile("[东南西北中]?(?:大街|大道|路|街)(?!道)")
 ZONES = ("经开", "高新")
 DIVISION = re.compile("(?:.{2,6}?(?:特别行政区|自治区|自治州|自治县|[省市县区旗州]|街道|[镇乡村]|社区))(?=.{2})")
 BUILDING = re.compile("[0-9０-９]{1,3}号楼")
@@ -62,21 +63,38 @@ def known_places(words: Words) -> Iterator[CandidateSpan]:
     >>> [text[span.start : span.end] for span in known_places(Words(text))]
     ['北京', '平阳县', '浙江省']
     """
-    before, tag_before = "", ""
-    for word, tag, start, after in zip(words.words, words.tags, words.starts, [*words.words[1:], ""], strict=True):
-        is_cut = len(before) == 1 and tag_before in NAME_TAGS - {"x", "m"}  # 锦|海南|出口
-        before, tag_before = word, tag
+    for index in [number for number, word in enumerate(words.words) if word in _first_words()]:
+        word, start = words.words[index], words.starts[index]
+        after = words.words[index + 1] if index + 1 < len(words.words) else ""
+        is_cut = index > 0 and len(words.words[index - 1]) == 1 and words.tags[index - 1] in NAME_TAGS - {"x", "m"}  # 锦|海南|出口
         for name in (word + after, word) if after in RANKS else (word,):
-            if len(name) > 2 and is_division(name) or tag == "ns" and not is_cut and is_widely_known(name):
+            if len(name) > 2 and is_division(name) or words.tags[index] == "ns" and not is_cut and is_widely_known(name):
                 yield CandidateSpan(start, start + len(name), "place", 0.9)
                 break
+
+
+def with_street(text: str, span: CandidateSpan) -> CandidateSpan:
+    """Return a place that is called as a city is with the street's last word, where that follows (南京|路口, 北京|西路).
+
+    >>> with_street("常州市南京路口积水", CandidateSpan(3, 5, "place", 0.9))[:2]
+    (3, 6)
+    """
+    match = STREET_END.match(text, span.end) if is_widely_known(text[span.start : span.end]) else None
+    return span._replace(end=match.end()) if match else span
+
+
+@cache
+def _first_words() -> frozenset[str]:
+    """Return the words that a known place may begin with: the name, or all of it but for its rank (平阳|县)."""
+    names = {*division_names(), *filter(is_widely_known, (*divisions(), *world()))}
+    return frozenset((*names, *(name[:-1] for name in names if name[-1] in RANKS)))
 
 
 @lru_cache(maxsize=1 << 14)
 def is_widely_known(name: str) -> bool:
     """Return whether a name without a word for its rank stands for a province, a city or a country wherever it is printed (北京, 法国)."""
     some = divisions().get(name)
-    return len(name) > 1 and (world().get(name) in ("country", "city") or some is not None and some[0].level != "county")
+    return len(name) > 1 and (world().get(name) in ("country", "city", "county") or some is not None and some[0].level != "county")
 
 
 def single_places(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
@@ -87,6 +105,8 @@ def single_places(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
     ['江苏省', '常州市', '钟楼区']
     >>> [(start, end) for start, end in single_places("上海南京西路", 0, 6)]
     [(0, 2), (2, 6)]
+    >>> [(start, end) for start, end in single_places("山东蓬莱", 0, 4)]
+    [(0, 2), (2, 4)]
     """
     while match := DIVISION.match(text, start, end):
         if match.end() >= end:
@@ -98,7 +118,17 @@ def single_places(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
     if city and city[0].level != "county" and STREET_TAIL.search(text, start + 4, end):  # 上海|南京西路
         yield start, start + 2
         start += 2
+    for size in (2, 3, 4):  # 山东|蓬莱, 北海道|旭川
+        if is_known(text[start : start + size]) and is_known(text[start + size : end]) and not is_known(text[start:end]):
+            yield start, start + size
+            start += size
+            break
     yield start, end
+
+
+def is_known(name: str) -> bool:
+    """Return whether a name is in a gazetteer of divisions or of the world."""
+    return len(name) > 1 and (name in divisions() or name in world())
 
 
 def described(words: Words, piece: CandidateSpan, codes: list[str]) -> Name:

@@ -26,6 +26,7 @@ from transforms.lexicons import read_table
 from transforms.lexicons.names import (
     divisions,
     name_characters,
+    not_names,
     organization_words,
     place_tails,
     polite_words,
@@ -78,7 +79,8 @@ def _word_lists() -> dict[str, int]:
     found = dict.fromkeys(organization_words(), 5)
     found |= {name: {"province": 6, "city": 7, "county": 8}[some[0].level] for name, some in divisions().items() if len(name) > 1}
     found |= {name: {"country": 9, "city": 10}.get(level, 11) for name, level in world().items()}
-    found |= dict.fromkeys(untitled_words(), 3)
+    found |= dict.fromkeys(not_names()["seldom"], 13)
+    found |= dict.fromkeys(untitled_words(), 12)
     found |= {word: {"office": 1, "rank": 2, "civil": 3}[kind] for word, kind in title_words().items()}
     found |= {word: 4 for word in polite_words() if word not in found}
     found |= dict.fromkeys(("记者", "通讯员", "摄", "电", "讯", "本报讯", "报道", "摄影"), 14)
@@ -145,7 +147,7 @@ def _lexicon_words() -> dict[str, int]:
         found |= {town[:-3]: 3 for town in line[1].split()}
     found |= {name: 4 if level == "country" else 5 for name, level in world().items()}
     found |= dict.fromkeys(organization_words(), 6)
-    found |= dict.fromkeys(untitled_words(), 9)
+    found |= dict.fromkeys(untitled_words(), 12)
     found |= {word: {"office": 7, "rank": 8, "civil": 9}[kind] for word, kind in title_words().items()}
     found |= {word: 10 for word in polite_words() if word not in found}
     return dict.fromkeys(place_tails(), 11) | found

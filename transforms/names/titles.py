@@ -11,6 +11,7 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
 
 from transforms.lexicons.names import polite_words, title_words
+from transforms.names.organizations import RANKS
 from transforms.names.tagging import CandidateSpan, Words
 from transforms.records import Title
 
@@ -110,7 +111,8 @@ class TitleReader:
         printed = held.start() if held else start
         body = self.body_ending.get(printed)
         if body is None:
-            return printed, self._title(start, start, end, None)
+            start -= printed == start and self.text[start - 1 : start] in RANKS and (start == 1 or EDGE_OF_TITLE.match(self.text, start - 2) is not None)  # ，区|党组书记
+            return min(printed, start), self._title(start, start, end, None)
         first = body
         while first.start in self.body_ending:  # 国浦物业|云渡花园|项目经理, 石塘县|霞坑镇|党委书记
             first = self.body_ending[first.start]
