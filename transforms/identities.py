@@ -39,7 +39,7 @@ def place_id(name: str) -> str:
     return _hash("place", name)
 
 
-class Borne(NamedTuple):
+class PersonEvidence(NamedTuple):
     """What one article prints with a name: a title (and its organisation), the part in a byline, or nothing."""
 
     article_id: str
@@ -49,7 +49,7 @@ class Borne(NamedTuple):
 
 
 Shown = tuple[str | None, str | None, str | None]
-"""Title, organisation and role of ``Borne``."""
+"""Title, organisation and role of ``PersonEvidence``."""
 
 
 class Person(NamedTuple):
@@ -59,19 +59,19 @@ class Person(NamedTuple):
     disambiguated_by: str
 
 
-def tell_apart(name: str, borne: Iterable[Borne]) -> dict[str, Person]:
+def disambiguate(name: str, evidence: Iterable[PersonEvidence]) -> dict[str, Person]:
     """Return the person whom each article means, by article; nothing where all of them may mean one person.
 
     Articles that print nothing with the name, or what fits several, mean the one whom most articles name.
 
-    >>> told = tell_apart("李云川", [Borne("a1", "区长"), Borne("a2", "区长"), Borne("a3", role="reporter"), Borne("a4")])
+    >>> told = disambiguate("李云川", [PersonEvidence("a1", "区长"), PersonEvidence("a2", "区长"), PersonEvidence("a3", role="reporter"), PersonEvidence("a4")])
     >>> {article: person.disambiguated_by for article, person in told.items()}
     {'a1': '区长', 'a2': '区长', 'a3': '记者', 'a4': '区长'}
-    >>> tell_apart("李云川", [Borne("a1", "区长"), Borne("a2", "教授"), Borne("a3")])
+    >>> disambiguate("李云川", [PersonEvidence("a1", "区长"), PersonEvidence("a2", "教授"), PersonEvidence("a3")])
     {}
     """
     of_article: dict[str, list[Shown]] = defaultdict(list)
-    for article, *shown in borne:
+    for article, *shown in evidence:
         of_article[article].append(tuple(shown))
     walks = {article: _walk_of_life(tuple(some)) for article, some in of_article.items()}
     n_articles = Counter(walk for walk in walks.values() if walk)

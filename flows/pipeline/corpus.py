@@ -128,7 +128,7 @@ def tell_people_apart(con: duckdb.DuckDBPyConnection) -> None:
 
     Leaves the temporary table ``told_apart``: who is told apart, and by what. Only names with different titles or parts are looked at.
     """
-    from transforms.identities import Borne, tell_apart  # with the dictionary of names: much to import where nothing is new
+    from transforms.identities import PersonEvidence, disambiguate  # with the dictionary of names: much to import where nothing is new
 
     rows = store.each_row(con, """
         SELECT m.name, m.article_id, t.title, t.organization, m.roles[1]
@@ -142,7 +142,7 @@ def tell_people_apart(con: duckdb.DuckDBPyConnection) -> None:
     meant = [
         (name, article_id, person.person_id, person.disambiguated_by)
         for name, some in groupby(rows, key=itemgetter(0))
-        for article_id, person in tell_apart(name, (Borne(*row[1:]) for row in some)).items()
+        for article_id, person in disambiguate(name, (PersonEvidence(*row[1:]) for row in some)).items()
     ]
     columns = zip(*meant, strict=True) if meant else ((), (), (), ())
     con.register("incoming", pa.table([pa.array(column, pa.string()) for column in columns], ["name", "article_id", "person_id", "disambiguated_by"]))

@@ -6,47 +6,47 @@ import duckdb
 import pytest
 
 from flows.pipeline.corpus import TOUCHED, note_changed, run_sql, settle_references, tell_people_apart
-from transforms.identities import Borne, organization_id, person_id, place_id, tell_apart
+from transforms.identities import PersonEvidence, disambiguate, organization_id, person_id, place_id
 from warehouse import schema
 from warehouse.ddl import create_tables
 from warehouse.store import insert_rows
 
 
-def told(*borne: Borne) -> dict[str, str]:
-    return {article: person.disambiguated_by for article, person in tell_apart("程云川", borne).items()}
+def told(*evidence: PersonEvidence) -> dict[str, str]:
+    return {article: person.disambiguated_by for article, person in disambiguate("程云川", evidence).items()}
 
 
 @pytest.mark.parametrize("one, other", [
-    (Borne("a1", "区长"), Borne("a2", role="reporter")),
-    (Borne("a1", "区委书记"), Borne("a2", "居民")),
-    (Borne("a1", "校长", "清浦实验小学"), Borne("a2", "董事长", "清浦集团")),
-    (Borne("a1", "院长", "云渡区人民医院"), Borne("a2", "村民")),
+    (PersonEvidence("a1", "区长"), PersonEvidence("a2", role="reporter")),
+    (PersonEvidence("a1", "区委书记"), PersonEvidence("a2", "居民")),
+    (PersonEvidence("a1", "校长", "清浦实验小学"), PersonEvidence("a2", "董事长", "清浦集团")),
+    (PersonEvidence("a1", "院长", "云渡区人民医院"), PersonEvidence("a2", "村民")),
 ])
 def test_titles_that_contradict_each_other_are_two_people(one, other):
     assert len(set(told(one, other).values())) == 2
 
 
 @pytest.mark.parametrize("one, other", [
-    (Borne("a1", "副区长"), Borne("a2", "区长")),
-    (Borne("a1", "区委书记"), Borne("a2", "教授")),
-    (Borne("a1", "校长", "清浦实验小学"), Borne("a2", "政协委员")),
-    (Borne("a1", "区长"), Borne("a2")),
-    (Borne("a1", role="reporter"), Borne("a2", role="photographer")),
-    (Borne("a1", "居民"), Borne("a2", "志愿者")),
+    (PersonEvidence("a1", "副区长"), PersonEvidence("a2", "区长")),
+    (PersonEvidence("a1", "区委书记"), PersonEvidence("a2", "教授")),
+    (PersonEvidence("a1", "校长", "清浦实验小学"), PersonEvidence("a2", "政协委员")),
+    (PersonEvidence("a1", "区长"), PersonEvidence("a2")),
+    (PersonEvidence("a1", role="reporter"), PersonEvidence("a2", role="photographer")),
+    (PersonEvidence("a1", "居民"), PersonEvidence("a2", "志愿者")),
 ])
 def test_titles_that_one_person_may_bear_are_one_person(one, other):
     assert told(one, other) == {}
 
 
 def test_who_is_named_most_keeps_the_plain_id():
-    people = tell_apart("程云川", [Borne("a1", "区长"), Borne("a2", "区长"), Borne("a3", "居民"), Borne("a4")])
+    people = disambiguate("程云川", [PersonEvidence("a1", "区长"), PersonEvidence("a2", "区长"), PersonEvidence("a3", "居民"), PersonEvidence("a4")])
     assert people["a1"].person_id == people["a4"].person_id == person_id("程云川")
     assert people["a3"].person_id == person_id("程云川", "居民") != person_id("程云川")
 
 
 def test_ids_do_not_depend_on_the_order():
-    borne = [Borne("a1", "区长"), Borne("a2", "居民"), Borne("a3", role="reporter")]
-    assert tell_apart("程云川", borne) == tell_apart("程云川", borne[::-1])
+    evidence = [PersonEvidence("a1", "区长"), PersonEvidence("a2", "居民"), PersonEvidence("a3", role="reporter")]
+    assert disambiguate("程云川", evidence) == disambiguate("程云川", evidence[::-1])
 
 
 def test_ids_are_stable_and_apart_by_kind():

@@ -18,7 +18,7 @@ from transforms.dating import date_page
 from transforms.decoding import UndecodableError, decode
 from transforms.duplicates import compare, find_candidates, find_near_duplicates, sketch
 from transforms.events import find_events
-from transforms.identities import Borne, organization_id, person_id, place_id, tell_apart
+from transforms.identities import PersonEvidence, disambiguate, organization_id, person_id, place_id
 from transforms.misprints import find_misprints
 from transforms.names import find_names, find_names_of, kind_of
 from transforms.pages import read_page
@@ -286,7 +286,7 @@ def law_of_ids(text: str) -> None:
     ids += [person_id(text, "记者"), file_id_of(text.encode("utf-8", "surrogatepass"))]
     assert all(len(each) == 16 and int(each, 16) >= 0 for each in ids)
     kind_of(text)
-    told = twice(tell_apart, text, [Borne("a1", text), Borne("a2", role="reporter"), Borne("a3", "区长", text), Borne("a4")])
+    told = twice(disambiguate, text, [PersonEvidence("a1", text), PersonEvidence("a2", role="reporter"), PersonEvidence("a3", "区长", text), PersonEvidence("a4")])
     assert set(told) in (set(), {"a1", "a2", "a3", "a4"})
 
 

@@ -19,12 +19,12 @@ from functools import lru_cache
 
 from transforms.bylines import find_bylines, signed_names
 from transforms.lexicons.names import untitled_words
-from transforms.names.coreference import full_names, lay_over, one_kind, spread, without_words
+from transforms.names.coreference import full_names, overlay, with_one_kind, with_other_mentions, without_words
 from transforms.names.organizations import completed_organizations, kind_of, parted_organizations
 from transforms.names.parents import with_parents
 from transforms.names.people import appointed_persons, courtesies, latin_names, listed_persons, without_courtesy
-from transforms.names.places import addresses, described, known_places, settled, single_places, with_street
-from transforms.names.tagging import CandidateSpan, Words, pieces_of
+from transforms.names.places import addresses, described_place, known_places, settled, single_places, with_street
+from transforms.names.tagging import CandidateSpan, Words, find_spans_of
 from transforms.names.titles import TitleReader, titles_by_word
 from transforms.records import Name
 from transforms.text.characters import read, to_raw
@@ -33,10 +33,10 @@ from transforms.text.segmentation import segmented
 __all__ = ["find_names", "find_names_of", "kind_of"]
 
 
-LEAST = {"person": 0.75, "place": 0.6, "organization": 0.6, "title": 0.5}
+LEAST_PROBABILITY = {"person": 0.75, "place": 0.6, "organization": 0.6, "title": 0.5}
 """Probability below which what the tagger found is left out: of such names fewer than half are right."""
-SAID = (0.5, 0.6, 0.7, 0.8, 0.9, 0.95, 0.99, 1.0)
-RIGHT = (0.4, 0.5, 0.58, 0.68, 0.85, 0.94, 0.95, 0.98)
+TAGGER_PROBABILITY = (0.5, 0.6, 0.7, 0.8, 0.9, 0.95, 0.99, 1.0)
+SHARE_RIGHT = (0.4, 0.5, 0.58, 0.68, 0.85, 0.94, 0.95, 0.98)
 """The tagger's probability, and the share that was right of names as probable in 30 articles that it had not learned from (532 names of
 all kinds); between two points it is a straight line. ``python -m tests.bench.news`` shows it on others."""
 
@@ -58,9 +58,9 @@ def share_right(sure: float) -> float:
     >>> share_right(0.9), share_right(0.97)
     (0.85, 0.945)
     """
-    after = min(bisect_right(SAID, sure), len(SAID) - 1)
-    slope = (RIGHT[after] - RIGHT[after - 1]) / (SAID[after] - SAID[after - 1])
-    return round(1000 * (RIGHT[after - 1] + slope * (sure - SAID[after - 1]))) / 1000
+    after = min(bisect_right(TAGGER_PROBABILITY, sure), len(TAGGER_PROBABILITY) - 1)
+    slope = (SHARE_RIGHT[after] - SHARE_RIGHT[after - 1]) / (TAGGER_PROBABILITY[after] - TAGGER_PROBABILITY[after - 1])
+    return round(1000 * (SHARE_RIGHT[after - 1] + slope * (sure - TAGGER_PROBABILITY[after - 1]))) / 1000
 
 
 def find_names(text: str) -> list[Name]:
@@ -79,7 +79,7 @@ def find_names_of(texts: Sequence[str]) -> list[list[Name]]:
     """Return the names of each of the texts but for who signs: faster together, as the articles of one page are."""
     readings = [read(text) for text in texts]
     several = [segmented(reading.text) for reading in readings]
-    tagged = pieces_of(several) if several else []
+    tagged = find_spans_of(several) if several else []
     return [to_raw(with_parents(names_from(words, spans)), *read_from) for words, spans, *read_from in zip(several, tagged, readings, texts, strict=True)]
 
 
@@ -89,13 +89,13 @@ def names_from(words: Words, tagged: list[CandidateSpan]) -> list[Name]:
     if not text.strip():
         return []
     tagged = [part for span in tagged for part in parted_organizations(text, without_courtesy(text, span) if span.kind == "person" else span)]
-    found = lay_over([*known_places(words), *courtesies(words)], [span for span in one_kind(text, without_words(text, tagged)) if span.confidence >= LEAST[span.kind]])
-    found = lay_over(found, [*addresses(words), *latin_names(text, tagged), *appointed_persons(text, found)])
-    found = lay_over(found, listed_persons(text, found))
+    found = overlay([*known_places(words), *courtesies(words)], [span for span in with_one_kind(text, without_words(text, tagged)) if span.confidence >= LEAST_PROBABILITY[span.kind]])
+    found = overlay(found, [*addresses(words), *latin_names(text, tagged), *appointed_persons(text, found)])
+    found = overlay(found, listed_persons(text, found))
     found = [with_street(text, span) if span.kind == "place" else span for span in found]
-    found = lay_over(found, completed_organizations(words, found))
-    found = [span for span in spread(words, found) if span.kind != "title" or text[span.start : span.end] not in untitled_words()]
-    found = calibrated(words, lay_over(titles_by_word(words, found), found))
+    found = overlay(found, completed_organizations(words, found))
+    found = [span for span in with_other_mentions(words, found) if span.kind != "title" or text[span.start : span.end] not in untitled_words()]
+    found = calibrated(words, overlay(titles_by_word(words, found), found))
     names: list[Name] = []
     for person, title, titles in TitleReader(text, found).of_all():
         name = text[person.start : person.end]
@@ -104,7 +104,7 @@ def names_from(words: Words, tagged: list[CandidateSpan]) -> list[Name]:
     for piece in found:
         name = text[piece.start : piece.end]
         if piece.kind == "place":
-            names += [described(words, piece._replace(start=start, end=end), codes) for start, end in single_places(text, piece.start, piece.end)]
+            names += [described_place(words, piece._replace(start=start, end=end), codes) for start, end in single_places(text, piece.start, piece.end)]
         elif piece.kind == "organization":
             names.append(Name("organization", name, piece.start, piece.end, name, piece.confidence, organization_kind=kind_of(name)))
     return full_names(sorted(settled(names), key=lambda name: (name.char_start, -name.char_end, name.kind)))

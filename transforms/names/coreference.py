@@ -12,13 +12,14 @@ from transforms.names.organizations import RANKS, kind_of
 from transforms.names.tagging import CandidateSpan, Words
 from transforms.records import Name
 
-SURE, SURER = 0.8, 0.9
+LEAST_OF_PERSONS, LEAST_OF_OTHERS = 0.8, 0.9
+"""Probability from which a name stands for its other mentions too: of such persons nine in ten are right, of such places and organisations as many."""
 MOST_NAMES = 400  # a text with more different names is a list, where no name helps another; and it bounds the work
 DOCTRINE = re.compile("同志?理论|理论|思想|主义|牌(?!子)|新时代中国特色")
 COMPONENT = re.compile("[·・•.．—-]")
 
 
-def lay_over(below: Iterable[CandidateSpan], above: Iterable[CandidateSpan]) -> list[CandidateSpan]:
+def overlay(below: Iterable[CandidateSpan], above: Iterable[CandidateSpan]) -> list[CandidateSpan]:
     """Return both in order; where two overlap, the one of ``above`` stays, of two of ``above`` the first."""
     taken: list[CandidateSpan] = []
     for piece in sorted(above, key=lambda p: (p.start, -p.end)):
@@ -35,7 +36,7 @@ def lay_over(below: Iterable[CandidateSpan], above: Iterable[CandidateSpan]) -> 
     return sorted([*filter(is_free, below), *taken])
 
 
-def one_kind(text: str, found: Iterable[CandidateSpan]) -> list[CandidateSpan]:
+def with_one_kind(text: str, found: Iterable[CandidateSpan]) -> list[CandidateSpan]:
     """Return the spans, those of one name all of the kind that is likeliest over the article (祁连 the man, once taken for a place)."""
     found = list(found)
     likely: dict[str, Counter[str]] = {}
@@ -61,7 +62,7 @@ def without_words(text: str, found: Iterable[CandidateSpan]) -> list[CandidateSp
     return [span for span in found if not is_word(span)]
 
 
-def spread(words: Words, found: list[CandidateSpan]) -> list[CandidateSpan]:
+def with_other_mentions(words: Words, found: list[CandidateSpan]) -> list[CandidateSpan]:
     """Return the pieces with every other place where a sure name stands; persons that mostly stand elsewhere as no name are left out.
 
     A person's name wins over what is there; a place's or an organisation's only over a part of itself (和花园 of 怡和花园).
@@ -72,16 +73,16 @@ def spread(words: Words, found: list[CandidateSpan]) -> list[CandidateSpan]:
     for piece in found:
         name = text[piece.start : piece.end]
         least = 2 if piece.kind == "person" else 3
-        if piece.confidence >= (SURE if piece.kind == "person" else SURER) and len(name) >= least:
+        if piece.confidence >= (LEAST_OF_PERSONS if piece.kind == "person" else LEAST_OF_OTHERS) and len(name) >= least:
             sure[piece.kind, name] = max(sure.get((piece.kind, name), 0), piece.confidence)
             for part in COMPONENT.split(name) if piece.kind == "person" and COMPONENT.search(name) else ():
                 if len(part) > 1:
-                    sure.setdefault((piece.kind, part), SURE)
+                    sure.setdefault((piece.kind, part), LEAST_OF_PERSONS)
     sure |= {(("place", short)): share for (kind, name), share in sure.items() if kind == "place" and (short := short_of_place(words, name))}
     if len(sure) > MOST_NAMES:
         return found
     named = {(piece.start, piece.end) for piece in found}
-    longer = {piece.start: piece.end for piece in found if piece.kind == "organization" or piece.kind == "person" and piece.confidence >= SURE}
+    longer = {piece.start: piece.end for piece in found if piece.kind == "organization" or piece.kind == "person" and piece.confidence >= LEAST_OF_PERSONS}
     starts = {*words.starts, len(text)}
     over: list[CandidateSpan] = []
     under: list[CandidateSpan] = []
@@ -92,10 +93,10 @@ def spread(words: Words, found: list[CandidateSpan]) -> list[CandidateSpan]:
             if (at, at + size) not in named and longer.get(at, 0) <= at + size and (size > 2 or at in starts and at + size in starts) and not (kind == "person" and DOCTRINE.match(text, at + size)):
                 (over if kind == "person" else under).append(CandidateSpan(at, at + size, kind, share))
             at = text.find(name, at + size)
-    kept = [p for p in found if p.kind != "person" or p.confidence >= SURE or text.count(text[p.start : p.end]) < 3 * people[text[p.start : p.end]]]
+    kept = [p for p in found if p.kind != "person" or p.confidence >= LEAST_OF_PERSONS or text.count(text[p.start : p.end]) < 3 * people[text[p.start : p.end]]]
     if over:
-        kept = lay_over(kept, [*over, *(p for p in kept if COMPONENT.search(text[p.start : p.end]))])
-    return lay_over(*parts_swallowed(kept, under)) if under else kept
+        kept = overlay(kept, [*over, *(p for p in kept if COMPONENT.search(text[p.start : p.end]))])
+    return overlay(*parts_swallowed(kept, under)) if under else kept
 
 
 def short_of_place(words: Words, name: str) -> str | None:

@@ -131,7 +131,7 @@ def is_known(name: str) -> bool:
     return len(name) > 1 and (name in divisions() or name in world())
 
 
-def described(words: Words, piece: CandidateSpan, codes: list[str]) -> Name:
+def described_place(words: Words, piece: CandidateSpan, codes: list[str]) -> Name:
     """Return a place with level, code and parent, None where not known; ``codes`` are those of the places named before it."""
     text, start, end = words.text, piece.start, piece.end
     name = text[start:end]

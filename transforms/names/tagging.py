@@ -1,15 +1,12 @@
-"""Which characters of a text belong to names: a linear-chain conditional random field over characters.
+"""Which characters of a text belong to names and titles: a linear-chain conditional random field over characters.
 
-How it works. The text is cut into words and word classes by the segmenter (rjieba). Every character is described by the
-characters and words around it, their classes and word lists (``features``): each description is hashed to a row of one
-table of weights, and the sum of its rows scores the labels. Where a name is at all possible, forward-backward gives the
-probability of every label, and a name is a run of likeliest labels. All of it is done for the whole text at once in numpy.
+How it works. The text is cut into words and word classes by the segmenter (rjieba). Every character has attributes: the characters and words
+around it, their classes and word lists (``attributes``). What is looked at together (``TEMPLATES``) is hashed to a row of one
+table of weights, and the sum of its rows scores the labels (``features``, ``scores``). Where a name is at all possible (``candidate_runs``), forward-backward
+gives the probability of every label (``marginals``), and a name is a run of likeliest labels. All of it is done for all texts of a page at once in numpy.
 
-Labels: B and I for persons, places and organisations, and O. An organisation is labelled as its leading places and then
-its tail, so 云渡区人民武装部 is a place and an organisation's tail; ``transforms.names`` puts them together.
-
-The weights (``data/names.npz``) were learned from the labels of a slower teacher (LAC, Apache-2.0) on plain modern
-news; ``tests/bench/train_names.py`` makes the file.
+Labels: B and I for persons, places and organisations, I for titles, and O. ``tests/bench/train_names.py`` makes the weights (``data/names.npz``)
+and says what they learned from.
 """
 
 from __future__ import annotations
@@ -41,7 +38,6 @@ KINDS = ("person", "place", "organization", "title")
 LABELS = ("O", "B-person", "I-person", "B-place", "I-place", "B-organization", "I-organization", "I-title")  # titles never touch: one label will do
 N_LABELS = len(LABELS)
 INSIDE = [number for number, label in enumerate(LABELS) if label.startswith("I-")]
-COLUMNS = 8
 BITS = 20
 TAGS = ("n", "nr", "nrt", "nrfg", "ns", "nt", "nz", "v", "vn", "a", "ad", "an", "d", "m", "q", "t", "p", "c", "r", "u", "f", "s", "j", "b", "l", "i", "x", "eng")
 TAG_NUMBER = {tag: number for number, tag in enumerate(TAGS, 1)}
@@ -51,7 +47,7 @@ LONGEST_WORD = 32
 
 
 class CandidateSpan(NamedTuple):
-    """A stretch of text that is a name, or part of one: of an organisation the tail behind its leading places."""
+    """A run of characters that is taken for a name or a title, half-open, and the probability or share right of such ones."""
 
     start: int
     end: int
@@ -193,8 +189,8 @@ def gaps(sizes: Sequence[int]) -> np.ndarray:
     return (np.cumsum([0, *(size + GAP for size in sizes)])[:, None] + np.arange(GAP)).ravel()
 
 
-def described(several: Sequence[Words]) -> np.ndarray:
-    """Return what descriptions are made of, ``GIVEN``: one line each, one column per character.
+def attributes(several: Sequence[Words]) -> np.ndarray:
+    """Return the attributes of each character, ``GIVEN``: one line each, one column per character.
 
     The columns are those of all texts in a row, ``GAP`` columns between two of them that mean nothing: no text sees the next.
     """
@@ -246,12 +242,12 @@ def described(several: Sequence[Words]) -> np.ndarray:
 
 
 def features(several: Sequence[Words], bits: int = BITS) -> np.ndarray:
-    """Return the rows of the table that describe each character: one line per description, one column per character as in ``described``."""
-    return np.stack(list(hashed(described(several), bits)))
+    """Return the rows of the table that describe each character: one line per description, one column per character as in ``attributes``."""
+    return np.stack(list(hashed(attributes(several), bits)))
 
 
 def hashed(stacked: np.ndarray, bits: int) -> Iterator[np.ndarray]:
-    """Yield the rows of the table that what is described hashes to, a column for each column: description after description, as
+    """Yield the rows of the table that attributes hash to, a column for each column: description after description, as
     what is reckoned with then stays in the processor's cache.
     """
     spare = np.empty_like(stacked[0])
@@ -290,8 +286,8 @@ AT_ONCE = 1 << 15
 
 
 def scores(several: Sequence[Words], weights: Model) -> np.ndarray:
-    """Return the score of each label (a line) for each character (a column, as in ``described``), transitions left out."""
-    stacked = described(several)
+    """Return the score of each label (a line) for each character (a column, as in ``attributes``), transitions left out."""
+    stacked = attributes(several)
     total = np.zeros((stacked.shape[1], N_LABELS), dtype=np.float32)
     for first in range(0, stacked.shape[1], AT_ONCE):
         some = total[first : first + AT_ONCE]
@@ -301,7 +297,7 @@ def scores(several: Sequence[Words], weights: Model) -> np.ndarray:
     return np.ascontiguousarray(total.T)
 
 
-def stretches(score: np.ndarray, between: np.ndarray, transitions: np.ndarray, margin: float = 4.0) -> list[tuple[int, int]]:
+def candidate_runs(score: np.ndarray, between: np.ndarray, transitions: np.ndarray, margin: float = 4.0) -> list[tuple[int, int]]:
     """Return the runs of characters where a name is possible, a character to spare at both ends; ``between`` marks what is no text."""
     moves = np.log(transitions[0])
     begins = (score[1::2] + moves[1::2, None]).max(axis=0) > score[0] + moves[0] - margin
@@ -378,19 +374,19 @@ def marginals(score: np.ndarray, runs: list[tuple[int, int]], transitions: np.nd
     return labels, sure
 
 
-def pieces(words: Words, weights: Model | None = None) -> list[CandidateSpan]:
+def find_spans(words: Words, weights: Model | None = None) -> list[CandidateSpan]:
     """Return the pieces of names of a text, left to right, without overlap, each with its probability."""
-    return pieces_of([words], weights)[0]
+    return find_spans_of([words], weights)[0]
 
 
-def pieces_of(several: Sequence[Words], weights: Model | None = None) -> list[list[CandidateSpan]]:
+def find_spans_of(several: Sequence[Words], weights: Model | None = None) -> list[list[CandidateSpan]]:
     """Return the pieces of names of each text; one by one gives the same, but most texts are too short for numpy to be fast."""
     found: list[list[CandidateSpan]] = [[] for _ in several]
     weights = weights or model()
     score = scores(several, weights)
     between = np.zeros(score.shape[1], dtype=bool)
     between[gaps([len(words.text) for words in several])[GAP:-GAP] - GAP] = True
-    runs = stretches(score, between, weights.transitions)
+    runs = candidate_runs(score, between, weights.transitions)
     if not runs:
         return found
     labels, sure = marginals(score, runs, weights.transitions)
