@@ -125,7 +125,8 @@ def score(articles: Iterable[NewsArticle]) -> dict[str, Score]:
         mentions = [(row["kind"], squeezed(row["name"] if row["kind"] == "person" else row["text"]), row["confidence"]) for row in table("mentions") if not row["roles"]]
         for kind, names in (("persons", "person"), ("organizations", "organization"), ("places", "place")):
             same = is_same_person if names == "person" else lambda one, other: one == other
-            add(kind, [squeezed(name) for name in article.names(names)], distinct((name, sure) for of, name, sure in mentions if of == names), same)
+            whole = dict(article.same) if names == "person" else {}
+            add(kind, list(dict.fromkeys(squeezed(whole.get(name, name)) for name in article.names(names))), distinct((name, sure) for of, name, sure in mentions if of == names), same)
         name_of = {row["mention_id"]: squeezed(row["name"]) for row in table("mentions")}
         add("titles", sorted({(squeezed(who), squeezed(title)) for who, title, _ in article.titles}),
             distinct(((name_of[row["mention_id"]], squeezed(row["title"])), row["confidence"]) for row in table("person_titles")),

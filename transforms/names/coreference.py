@@ -7,7 +7,7 @@ from bisect import bisect_right
 from collections import Counter
 from collections.abc import Iterable
 
-from transforms.lexicons.names import TOWN_TAILS, bare, divisions, not_names
+from transforms.lexicons.names import TOWN_TAILS, bare, divisions, not_names, surnames
 from transforms.names.organizations import RANKS, kind_of
 from transforms.names.tagging import CandidateSpan, Words
 from transforms.records import Name
@@ -157,10 +157,8 @@ def full_names(names: list[Name]) -> list[Name]:
     An office with its rank only (区委) is that of the one division of this rank that the article names.
     """
     people: dict[str, list[str]] = {}
-    for person in dict.fromkeys(n.text for n in names if n.kind == "person" and len(n.text) > 1):
-        parts = {person[0]} if len(person) < 4 else set()
-        parts |= set(COMPONENT.split(person)) - {person, ""}
-        for part in parts:
+    for person in dict.fromkeys(n.text for n in names if n.kind == "person" and len(n.text) > 1 and not FAMILIAR.fullmatch(n.text)):
+        for part in parts_of_person(person):
             people.setdefault(part, []).append(person)
     organizations = list(dict.fromkeys(n.name for n in names if n.kind == "organization" and len(n.text) > 3))
     if len(organizations) > MOST_NAMES:
@@ -180,8 +178,26 @@ def full_names(names: list[Name]) -> list[Name]:
     return [name._replace(name=full(name)) if name.kind != "place" and full(name) != name.name else name for name in names]
 
 
+def parts_of_person(person: str) -> set[str]:
+    """Return what else a person of that name may be called by: surname, given name, a part of a foreign or a minority's name.
+
+    >>> sorted(parts_of_person("佟欣妍")), sorted(parts_of_person("边巴顿珠")), sorted(parts_of_person("艾孜买提·吐尔逊"))
+    (['佟', '欣妍'], ['边巴', '顿珠'], ['吐尔逊', '艾孜买提'])
+    """
+    if COMPONENT.search(person):
+        return set(COMPONENT.split(person)) - {""}
+    size = 2 if person[:2] in surnames().compound and len(person) > 2 or len(person) == 4 else 1
+    return {person[:size]} | ({person[size:]} if len(person) - size == 2 else set())
+
+
+FAMILIAR = re.compile("[老小](?P<surname>[\u4e00-\u9fff])")
+"""A surname as people say it (老俞). Of 史大娘 an article may have a namesake: she stays who she is."""
+
+
 def _full_person(name: Name, people: dict[str, list[str]]) -> str:
-    fitting = [person for person in people.get(name.text, ()) if person != name.text]
+    familiar = FAMILIAR.fullmatch(name.text)
+    called = familiar["surname"] if familiar else name.text
+    fitting = [person for person in people.get(called, ()) if person != name.text]
     return fitting[0] if len(fitting) == 1 else name.name
 
 
