@@ -31,20 +31,23 @@ def kind_of(name: str) -> str:
 NAMED_AFTER_PLACES = frozenset(["association", "company", "court", "government", "hospital", "military", "school", "team"])
 """Kinds whose names mostly begin with their place. Of others (party, media) the place is as often where they are."""
 NAMED_AFTER_PEOPLE = frozenset(["association", "company", "hospital", "school"])
-NOUN_TAGS = frozenset(("n", "nz", "nt", "ns", "nr", "nrt", "ng", "vn", "v", "b", "a", "an", "j", "l", "f", "s", "i"))
+NOUN_TAGS = frozenset(("n", "nz", "nt", "ns", "nr", "nrt", "ng", "vn", "b", "a", "an", "j", "l", "f", "s", "i"))
 LONGEST_REST, LONGEST_BEGINNING = 16, 8  # characters of an organisation's name behind its place, and before a place in brackets
-JOINED = re.compile("(?<=[局委院会厅办队司校处])(?:联合|会同|携手)(?=[\u4e00-\u9fff]{3})")
+JOINED = re.compile("(?<=[局委院会厅办队司校处府])(?:联合|会同|携手|及|和|与)(?=[\u4e00-\u9fff]{3})")
+UNITS = tuple("科 办公室 研究室 教研室 监督室 处 股 课 系 庭 部 中心 学院 研究所 研究院 委员会 分局 分公司 分院 分行 支行 车间".split())
+"""What a part of an organisation is called (市教育局|招生考试科)."""
 
 
 def completed_organizations(words: Words, found: Sequence[CandidateSpan]) -> Iterator[CandidateSpan]:
-    """Yield the organisations of which only a part was found: the place that they begin with or have in brackets, or the person they are called after.
+    """Yield the organisations of which only a part was found: the place that they begin with or have in brackets, the person they are called after,
+    or the whole that they are a unit of.
 
     Behind it stands the rest of the organisation as found, or nouns of which the last is a word that organisations end in.
 
-    >>> text = "山东省农作物品种审定委员会和国浩律师(上海)事务所"
+    >>> text = "长宁区人工智能产业协会和国浩律师(上海)事务所"
     >>> words = Words(text)
-    >>> [text[span.start : span.end] for span in completed_organizations(words, [CandidateSpan(0, 3, "place", 1), CandidateSpan(19, 21, "place", 1)])]
-    ['山东省农作物品种审定委员会', '国浩律师(上海)事务所']
+    >>> [text[span.start : span.end] for span in completed_organizations(words, [CandidateSpan(0, 3, "place", 1), CandidateSpan(17, 19, "place", 1)])]
+    ['长宁区人工智能产业协会', '国浩律师(上海)事务所']
     """
     text = words.text
     starting, ending = {span.start: span for span in found}, {span.end: span for span in found}
@@ -53,9 +56,11 @@ def completed_organizations(words: Words, found: Sequence[CandidateSpan]) -> Ite
             end = _end_of_organization(words, span.end + 1, starting, NAMED_AFTER_PLACES)
             start = _start_of_organization(words, span.start - 1, ending) if end else None
         elif span.kind == "place" and world().get(text[span.start : span.end]) != "country":
-            after = starting.get(span.end)
-            end = _end_of_organization(words, span.end, starting, NAMED_AFTER_PLACES) if after is None else after.end if after.kind == "organization" else None
+            rest = _rest_of_organization(words, span.end, starting)
+            end = rest.end if rest else _end_of_organization(words, span.end, starting, NAMED_AFTER_PLACES)
             start = span.start
+        elif span.kind == "organization":
+            start, end = span.start, _end_of_unit(words, span.end, starting)
         elif span.kind == "person":
             size = next((size for size in range(LONGEST_TAIL, 1, -1) if organization_words().get(text[span.end : span.end + size]) in NAMED_AFTER_PEOPLE), 0)
             start, end = span.start, span.end + size if size else None
@@ -79,12 +84,38 @@ def _end_of_organization(words: Words, start: int, starting: Mapping[int, Candid
     return end
 
 
+def _rest_of_organization(words: Words, start: int, starting: Mapping[int, CandidateSpan]) -> CandidateSpan | None:
+    """Return the organisation that was found right behind a place or a few nouns after it (上海|悟|道智能科技有限公司); None without one."""
+    for index in range(words.index_at(start), len(words.words)):
+        for at in range(words.starts[index] + (words.starts[index] < start), words.starts[index] + len(words.words[index])):
+            if at >= start and at in starting:
+                span = starting[at]
+                return span if span.kind == "organization" and (at == start or words.text[at] not in RANKS and "、" not in words.text[start:at]) else None
+        is_noun = words.tags[index] in NOUN_TAGS - {"f"} or words.tags[index] == "c" and words.starts[index] > start
+        if not is_noun or words.starts[index] + len(words.words[index]) - start > LONGEST_BEGINNING:
+            return None
+    return None
+
+
+def _end_of_unit(words: Words, start: int, starting: Mapping[int, CandidateSpan]) -> int | None:
+    """Return the end of the unit of an organisation that follows it; None without one."""
+    end = None
+    for index in range(words.index_at(start), len(words.words)):
+        first, last = words.starts[index], words.starts[index] + len(words.words[index])
+        is_noun = words.tags[index] in NOUN_TAGS - {"f"} or words.tags[index] == "c" and first > start
+        if first < start or last - start > LONGEST_REST or first in starting or not is_noun:
+            break
+        if last - start > 2 and words.text.endswith(UNITS, start, last):
+            end = last
+    return end
+
+
 def _start_of_organization(words: Words, end: int, ending: Mapping[int, CandidateSpan]) -> int | None:
     """Return where the nouns before ``end`` begin, or what was found there; None without any."""
     start = None
     for index in range(words.ending_at(end), -1, -1):
         first = words.starts[index]
-        if words.tags[index] not in NOUN_TAGS - {"v", "f"} or end - first > LONGEST_BEGINNING:
+        if words.tags[index] not in NOUN_TAGS - {"f"} or end - first > LONGEST_BEGINNING:
             break
         start = first
         if (known := ending.get(first + len(words.words[index]))) and known.end == end:
