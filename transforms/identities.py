@@ -13,7 +13,7 @@ from functools import lru_cache
 from hashlib import sha256
 from typing import NamedTuple
 
-from transforms.lexicons.names import title_words
+from transforms.lexicons.names import title_words, trades
 from transforms.names.organizations import kind_of
 
 EXCLUSIVE_KINDS = frozenset(["school", "hospital", "court", "company", "military"])
@@ -104,8 +104,9 @@ def _walk_of_life(shown: tuple[Shown, ...]) -> str | None:
 
 
 def _class_of(title: str) -> str | None:
-    heads = title_words()
-    return next((heads[title[at:]] for at in range(len(title) - 1) if title[at:] in heads), None)
+    """Return the class of a title by its last word; trades are as civil as residents."""
+    head = next((title[at:] for at in range(len(title) - 1) if title[at:] in title_words()), None)
+    return "civil" if head in trades() else title_words()[head] if head else None
 
 
 def _words_for(shown: Mapping[Shown, int]) -> str:

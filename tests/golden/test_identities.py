@@ -21,6 +21,7 @@ def told(*evidence: PersonEvidence) -> dict[str, str]:
     (PersonEvidence("a1", "区委书记"), PersonEvidence("a2", "居民")),
     (PersonEvidence("a1", "校长", "清浦实验小学"), PersonEvidence("a2", "董事长", "清浦集团")),
     (PersonEvidence("a1", "院长", "云渡区人民医院"), PersonEvidence("a2", "村民")),
+    (PersonEvidence("a1", "副区长"), PersonEvidence("a2", "货车司机")),
 ])
 def test_titles_that_contradict_each_other_are_two_people(one, other):
     assert len(set(told(one, other).values())) == 2

@@ -53,9 +53,15 @@ def name_characters() -> dict[str, dict[str, int]]:
 
 @cache
 def title_words() -> dict[str, str]:
-    """Return the words that a title ends in, with their class: office, rank or civil."""
+    """Return the words that a title ends in, with their class: office, rank (trades too) or civil."""
     groups = read_groups("titles.tsv")
-    return {word: kind for kind in ("civil", "rank", "office") for word in groups[kind]}
+    return dict.fromkeys(groups["trade"], "rank") | {word: kind for kind in ("civil", "rank", "office") for word in groups[kind]}
+
+
+@cache
+def trades() -> frozenset[str]:
+    """Return the words of trades, whose masters hold no office (司机, 木匠)."""
+    return frozenset(read_groups("titles.tsv")["trade"])
 
 
 @cache
