@@ -67,7 +67,7 @@ def completed_organizations(words: Words, found: Sequence[CandidateSpan]) -> Ite
         else:
             continue
         if start is not None and end is not None:
-            yield CandidateSpan(start, end, "organization", 0.8)
+            yield CandidateSpan(start, end, "organization", 0.95)
 
 
 def _end_of_organization(words: Words, start: int, starting: Mapping[int, CandidateSpan], kinds: Collection[str]) -> int | None:

@@ -22,9 +22,9 @@ def latin_names(text: str, tagged: Iterable[CandidateSpan]) -> Iterator[Candidat
         end = match.start() - (text[match.start() - 1 : match.start()] == " ")
         title = next((end - size for size in range(min(LONGEST_TITLE, end), 1, -1) if text[end - size : end] in titles), None)
         if title is not None and end not in known:
-            yield CandidateSpan(title, end, "title", 0.9)
+            yield CandidateSpan(title, end, "title", 0.97)
         if title is not None:
-            yield CandidateSpan(match.start(), match.end(), "person", 0.9)
+            yield CandidateSpan(match.start(), match.end(), "person", 0.97)
 
 
 COURTESY = re.compile("(?P<surname>[\u4e00-\u9fff])(?:(?P<apart>女士|先生|小姐|师傅|老师|同学|医生|教授)|大爷|大妈|大叔|大娘|大姐|大哥|大伯|阿姨|奶奶|爷爷|婆婆|老太|老汉|嫂)")
@@ -41,7 +41,7 @@ def courtesies(words: Words) -> Iterator[CandidateSpan]:
     starts = set(words.starts)
     for match in COURTESY.finditer(words.text):
         if match["surname"] in surnames().common - not_names()["surname"] and match.start() in starts:
-            yield CandidateSpan(match.start(), match.start() + 1 if match["apart"] else match.end(), "person", 0.9)
+            yield CandidateSpan(match.start(), match.start() + 1 if match["apart"] else match.end(), "person", 0.97)
 
 
 @cache
@@ -56,7 +56,7 @@ def without_courtesy(text: str, span: CandidateSpan) -> CandidateSpan:
     """Return a person without the word of courtesy behind the name (韩|老师, 梁惠珍|大夫).
 
     >>> text = "韩老师和王大爷"
-    >>> [without_courtesy(text, CandidateSpan(*span, "person", 0.9))[:2] for span in ((0, 3), (4, 7))]
+    >>> [without_courtesy(text, CandidateSpan(*span, "person", 0.97))[:2] for span in ((0, 3), (4, 7))]
     [(0, 1), (4, 7)]
     """
     name = text[span.start : span.end]
@@ -88,7 +88,7 @@ def listed_persons(text: str, found: Iterable[CandidateSpan]) -> Iterator[Candid
         next_item = LISTED.match(text, end)
         if "·" in match[1] or text[before - 1 : before] in {"、", "/", "／"} or starts & {end + 1, next_item.end() + 1 if next_item else end + 1}:
             start_of[end] = start
-            yield CandidateSpan(start, end, "person", 0.85)
+            yield CandidateSpan(start, end, "person", 0.95)
 
 
 def appointed_persons(text: str, found: Iterable[CandidateSpan]) -> Iterator[CandidateSpan]:
@@ -96,4 +96,4 @@ def appointed_persons(text: str, found: Iterable[CandidateSpan]) -> Iterator[Can
     known = {(span.start, span.end) for span in found if span.kind == "person"}
     for match in APPOINTED.finditer(text):
         if looks_like_name(match[1]) and match[1] not in title_words() and match.span(1) not in known:
-            yield CandidateSpan(*match.span(1), "person", 0.9)
+            yield CandidateSpan(*match.span(1), "person", 0.97)

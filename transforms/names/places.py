@@ -40,9 +40,9 @@ def addresses(words: Words) -> Iterator[CandidateSpan]:
             start += 1
         start += text[start] in RANKS  # 金华|镇清云|北路2号
         if match.start() > start:
-            yield CandidateSpan(start, match.end(), "place", 0.9)
+            yield CandidateSpan(start, match.end(), "place", 0.96)
     for match in BUILDING.finditer(text):
-        yield CandidateSpan(match.start(), match.end(), "place", 0.9)
+        yield CandidateSpan(match.start(), match.end(), "place", 0.96)
 
 
 def is_division(word: str) -> bool:
@@ -69,14 +69,14 @@ def known_places(words: Words) -> Iterator[CandidateSpan]:
         is_cut = index > 0 and len(words.words[index - 1]) == 1 and words.tags[index - 1] in NAME_TAGS - {"x", "m"}  # 锦|海南|出口
         for name in (word + after, word) if after in RANKS else (word,):
             if len(name) > 2 and is_division(name) or words.tags[index] == "ns" and not is_cut and is_widely_known(name):
-                yield CandidateSpan(start, start + len(name), "place", 0.9)
+                yield CandidateSpan(start, start + len(name), "place", 0.96)
                 break
 
 
 def with_street(text: str, span: CandidateSpan) -> CandidateSpan:
     """Return a place that is called as a city is with the street's last word, where that follows (南京|路口, 北京|西路).
 
-    >>> with_street("常州市南京路口积水", CandidateSpan(3, 5, "place", 0.9))[:2]
+    >>> with_street("常州市南京路口积水", CandidateSpan(3, 5, "place", 0.96))[:2]
     (3, 6)
     """
     match = STREET_END.match(text, span.end) if is_widely_known(text[span.start : span.end]) else None

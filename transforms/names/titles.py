@@ -9,8 +9,9 @@ from __future__ import annotations
 import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
+from functools import cache
 
-from transforms.lexicons.names import polite_words, title_words
+from transforms.lexicons.names import organization_words, polite_words, title_words
 from transforms.names.organizations import RANKS
 from transforms.names.tagging import CandidateSpan, Words
 from transforms.records import Title
@@ -67,12 +68,33 @@ def titles_by_word(words: Words, found: Sequence[CandidateSpan]) -> Iterator[Can
         end = span.start - (text[span.start - 1 : span.start] == "、")
         floor = ends[bisect_right(ends, end) - 1] if ends[0] <= end else 0
         if (span.kind == "person") == (end == span.start) and floor < end and (start := _start_of_title(words, floor, end)) is not None:
-            yield CandidateSpan(start, end, "title", 0.8)
+            yield from parted_title(text, CandidateSpan(start, end, "title", 0.8))
         if span.kind == "organization":
             next_start = starts[bisect_left(starts, span.end)] if span.end <= starts[-1] else len(text)
             end = EDGE_OF_TITLE.search(text, span.end, min(span.end + LONGEST_TITLE + 1, next_start)).start()
             if _start_of_title(words, span.end, end) == span.end:
                 yield CandidateSpan(span.end, end, "title", 0.8)
+
+
+def parted_title(text: str, span: CandidateSpan) -> Iterator[CandidateSpan]:
+    """Yield a title, or the office that it begins with and the title there (宣传部|部长); 区委书记 is one.
+
+    >>> text = "宣传部部长、区委书记"
+    >>> [text[part.start : part.end] for start, end in ((0, 5), (6, 10)) for part in parted_title(text, CandidateSpan(start, end, "title", 0.9))]
+    ['宣传部', '部长', '区委书记']
+    """
+    cut = next((at for at in range(span.start + 2, span.end - 1) if text[at : span.end] in title_words() and text[span.start : at] in offices_apart()), None)
+    if cut is None:
+        yield span
+    else:
+        yield span._replace(end=cut, kind="organization")
+        yield span._replace(start=cut)
+
+
+@cache
+def offices_apart() -> frozenset[str]:
+    """Return the offices that are no part of a title (宣传部, 政法委; not 区委, 人大)."""
+    return frozenset(word for word in organization_words() if len(word) > 2 and word.endswith(("部", "局", "厅", "法委", "办公室", "法院", "检察院")))
 
 
 def _start_of_title(words: Words, floor: int, end: int) -> int | None:
