@@ -21,10 +21,10 @@ from functools import lru_cache
 from transforms.bylines import find_bylines, signed_names
 from transforms.lexicons.names import untitled_words
 from transforms.names.coreference import full_names, overlay, with_one_kind, with_other_mentions, without_words
-from transforms.names.organizations import completed_organizations, kind_of, parted_organizations
+from transforms.names.organizations import completed_organizations, kind_of, offices_of_titles, parted_organizations
 from transforms.names.parents import with_parents
 from transforms.names.people import appointed_persons, courtesies, latin_names, listed_persons, without_courtesy
-from transforms.names.places import addresses, described_place, known_places, settled, single_places, with_street
+from transforms.names.places import addresses, described_place, known_places, known_towns, settled, single_places, with_street
 from transforms.names.tagging import CandidateSpan, Words, find_spans_of
 from transforms.names.titles import TitleReader, parted_title, titles_by_word
 from transforms.records import Name
@@ -115,6 +115,7 @@ def names_from(words: Words, tagged: list[CandidateSpan]) -> list[Name]:
     found = overlay(found, [*addresses(words), *latin_names(text, tagged), *appointed_persons(text, found)])
     found = overlay(found, listed_persons(text, found))
     found = [with_street(text, span) if span.kind == "place" else span for span in found]
+    found = overlay([*known_towns(words, found), *offices_of_titles(text, found)], found)
     found = overlay(found, completed_organizations(words, found))
     found = [span for span in with_other_mentions(words, found) if span.kind != "title" or text[span.start : span.end] not in untitled_words()]
     found = calibrated(words, overlay(titles_by_word(words, found), found))

@@ -16,6 +16,7 @@ LEAST_OF_PERSONS, LEAST_OF_OTHERS = 0.8, 0.9
 """Probability from which a name stands for its other mentions too: of such persons nine in ten are right, of such places and organisations as many."""
 MOST_NAMES = 400  # a text with more different names is a list, where no name helps another; and it bounds the work
 DOCTRINE = re.compile("同志?理论|理论|思想|主义|牌(?!子)|新时代中国特色")
+COMMON_PLACE = re.compile("(?:国家|省|市|县)?级")
 COMPONENT = re.compile("[·・•.．—-]")
 
 
@@ -48,16 +49,13 @@ def with_one_kind(text: str, found: Iterable[CandidateSpan]) -> list[CandidateSp
 
 
 def without_words(text: str, found: Iterable[CandidateSpan]) -> list[CandidateSpan]:
-    """Return the spans without those that are words (卢布), but for persons right behind a title (医生向阳), and without persons whose name is part of a
-    doctrine or a brand (邓小平理论, 李宁牌)."""
-    found = list(found)
+    """Return the spans without those that are words (卢布, 省级高新区), and persons whose name is part of a doctrine or a brand (邓小平理论, 李宁牌)."""
     never = not_names()
-    titled = {span.end for span in found if span.kind == "title"}
 
     def is_word(span: CandidateSpan) -> bool:
-        if span.kind == "person" and (DOCTRINE.match(text, span.end) or text[span.end - 1] == "牌"):
-            return True
-        return text[span.start : span.end] in never.get(span.kind, ()) and not (span.kind == "person" and span.start in titled)
+        part_of_word = span.kind == "person" and (DOCTRINE.match(text, span.end) or text[span.end - 1] == "牌")
+        is_common = span.kind == "place" and COMMON_PLACE.match(text, span.start, span.end)
+        return bool(part_of_word or is_common) or text[span.start : span.end] in never.get(span.kind, ())
 
     return [span for span in found if not is_word(span)]
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import cache, lru_cache
 
 from transforms.lexicons.names import TOWN_TAILS, division_of_code, divisions, place_tails, towns, world
@@ -88,6 +88,28 @@ def _first_words() -> frozenset[str]:
     """Return the words that a known place may begin with: the name, or all of it but for its rank (平阳|县)."""
     names = {*division_names(), *filter(is_widely_known, (*divisions(), *world()))}
     return frozenset((*names, *(name[:-1] for name in names if name[-1] in RANKS)))
+
+
+def known_towns(words: Words, found: Iterable[CandidateSpan]) -> Iterator[CandidateSpan]:
+    """Yield the towns and streets of the counties that a text names, and counties without their rank (钟楼) where a town of theirs is named.
+
+    >>> text = "钟楼的五星街道"
+    >>> [text[span.start : span.end] for span in known_towns(Words(text), [])]
+    ['钟楼', '五星街道']
+    """
+    text = words.text
+    counties = {one for span in found if span.kind == "place" for one in divisions().get(text[span.start : span.end], ()) if one.level == "county"}
+    for word, tag, start in zip(words.words, words.tags, words.starts, strict=True):
+        some = divisions().get(word, ()) if tag in ("ns", "nr") else ()
+        if some and some[0].level == "county" and any(town in text for one in some for town in towns(one.adcode)):
+            counties.update(some)
+            yield CandidateSpan(start, start + len(word), "place", 0.96)
+    for county in sorted(counties):
+        for town in towns(county.adcode):
+            at = text.find(town)
+            while at >= 0:
+                yield CandidateSpan(at, at + len(town), "place", 0.97)
+                at = text.find(town, at + 1)
 
 
 @lru_cache(maxsize=1 << 14)

@@ -9,10 +9,9 @@ from __future__ import annotations
 import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
-from functools import cache
 
-from transforms.lexicons.names import organization_words, polite_words, title_words
-from transforms.names.organizations import RANKS
+from transforms.lexicons.names import polite_words, title_words
+from transforms.names.organizations import RANKS, offices_apart
 from transforms.names.tagging import CandidateSpan, Words
 from transforms.records import Title
 
@@ -89,12 +88,6 @@ def parted_title(text: str, span: CandidateSpan) -> Iterator[CandidateSpan]:
     else:
         yield span._replace(end=cut, kind="organization")
         yield span._replace(start=cut)
-
-
-@cache
-def offices_apart() -> frozenset[str]:
-    """Return the offices that are no part of a title (宣传部, 政法委; not 区委, 人大)."""
-    return frozenset(word for word in organization_words() if len(word) > 2 and word.endswith(("部", "局", "厅", "法委", "办公室", "法院", "检察院")))
 
 
 def _start_of_title(words: Words, floor: int, end: int) -> int | None:
