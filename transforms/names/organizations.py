@@ -36,7 +36,7 @@ LONGEST_REST, LONGEST_BEGINNING = 16, 8  # characters of an organisation's name 
 LEAST_WITH_TITLE = 0.7
 """Probability that an organisation has at least which a title follows: seven in ten of those are right."""
 JOINED = re.compile("(?<=[局委院会厅办队司校处府])(?:联合|会同|携手|及|和|与)(?=[\u4e00-\u9fff]{3})")
-UNITS = tuple(["科", "办公室", "研究室", "教研室", "监督室", "处", "股", "课", "系", "庭", "部", "中心", "学院", "研究所", "研究院", "委员会", "分局", "分公司", "分院", "分行", "支行", "车间"])
+UNITS = ("科", "办公室", "研究室", "教研室", "监督室", "处", "股", "课", "系", "庭", "部", "中心", "学院", "研究所", "研究院", "委员会", "分局", "分公司", "分院", "分行", "支行", "车间")
 """What a part of an organisation is called (市教育局|招生考试科)."""
 
 
