@@ -11,6 +11,7 @@ from tests.shared import shared
 from transforms.lexicons import read_table
 from transforms.quantities import find_quantities, lexicon
 from transforms.quantities.counted import noun_after
+from transforms.rows import RawFileFacts, read_file
 from transforms.text.numerals import read_number
 
 CASES = Path(__file__).parents[1] / "cases"
@@ -99,3 +100,9 @@ HOSTILE = ["", "\0", "3个" * 50_000, "百分之" * 50_000, "约" * 200_000 + "3
 def test_hostile_text_does_no_harm(text):
     for quantity in find_quantities(text):
         assert text[quantity.char_start : quantity.char_end] == quantity.text
+
+
+def test_the_money_of_a_page_in_traditional_script_is_that_of_its_place():
+    page = "縣府編列明年總預算\n\n本報訊 縣長賴以寬昨日表示，113年度總預算案歲入312億元，將於月底前送縣議會審議。\n"
+    rows = read_file(page.encode(), RawFileFacts("", "page.txt"))
+    assert [(row["text"], row["base_unit"]) for row in rows["quantities"]] == [("312億元", "TWD")]

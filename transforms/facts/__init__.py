@@ -18,7 +18,7 @@ from types import ModuleType
 from transforms.dating import Dating
 from transforms.identities import organization_id, person_id, place_id
 from transforms.locating import Locator
-from transforms.quantities import find_quantities, without_pieces
+from transforms.quantities import currency_of, find_quantities, without_pieces
 from transforms.records import Article, Name, Quantity, Row, Time
 from transforms.text.characters import read, to_raw
 from transforms.times import find_times
@@ -63,7 +63,7 @@ class ReadArticle:
     def _times_and_quantities(self) -> tuple[Sequence[Time], Sequence[Quantity]]:
         """The times and quantities of the text: over the same characters one of them goes, but for lengths of time, which are both."""
         times = find_times(self.text, self.dating.anchor)
-        quantities = find_quantities(self.text, times, self.names)
+        quantities = find_quantities(self.text, times, self.names, currency_of(self.locator.aligned.text))  # as printed: the reading text has one script
         return without_pieces(times, quantities, self.names), quantities
 
     @property

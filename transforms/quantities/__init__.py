@@ -61,10 +61,13 @@ TRADITIONAL_SHARE = 0.02
 """Share of a text's characters that are traditional ones from which on it is set in them; simplified print has none but in names."""
 
 
-def find_quantities(text: str, times: Sequence[Time] | None = None, names: Sequence[Name] = ()) -> list[Quantity]:
+def find_quantities(
+    text: str, times: Sequence[Time] | None = None, names: Sequence[Name] = (), currency: str | None = None
+) -> list[Quantity]:
     """Return the quantities of a text, in order, without overlap. Ordinals, dates and bare numbers are left out.
 
-    ``times`` are the times of the text where they are known already; a number inside one of the ``names`` is no quantity.
+    ``times`` are the times of the text where they are known already; a number inside one of the ``names`` is no quantity; ``currency`` is what 元 is
+    where the script of the text no longer tells it.
 
     >>> for q in find_quantities("云渡区总投资10亿元,新建近10000平方米厂房,购置设备400余台,满意率超95%。"):
     ...     print(q.text, q.value, q.low, q.high, q.unit, q.base_value, q.base_unit, q.qualifier, q.of)
@@ -76,7 +79,7 @@ def find_quantities(text: str, times: Sequence[Time] | None = None, names: Seque
     quantities = _find_in_reading_text(text)
     if not quantities:
         return quantities
-    yuan = currency_of(text)
+    yuan = currency or currency_of(text)
     names_of_numbers = [name for name in names if not text[name.char_start : name.char_start + 1].isdigit()]
     quantities = [one for one in quantities if not any(name.char_start <= one.char_start and one.char_end < name.char_end for name in names_of_numbers)]
     dates = [(time.char_start, time.char_end) for time in (find_times(text, None) if times is None else times) if not is_length(time)]
