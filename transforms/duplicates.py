@@ -195,9 +195,9 @@ def find_candidates(
     more than 64 texts share joins neighbours in order of text number and not all pairs, so a text printed a thousand times makes a chain.
 
     >>> sketches = [sketch(text) for text in ("云渡区举行春季植树活动，200人参加", "清浦港昨日开港", "云渡区举行春季植树活动，２００人参加。")]
-    >>> owners = [n for n, found in enumerate(sketches) for value in found.values]
-    >>> values = [value for found in sketches for value in found.values]
-    >>> find_candidates(owners, values, [found.n_shingles for found in sketches])
+    >>> owners = [n for n, one in enumerate(sketches) for value in one.values]
+    >>> values = [value for one in sketches for value in one.values]
+    >>> find_candidates(owners, values, [one.n_shingles for one in sketches])
     [(0, 2)]
     """
     owners, values = np.asarray(owners, np.int32), np.asarray(values, np.int64)
@@ -208,12 +208,12 @@ def find_candidates(
     owners, values = _in_order(owners, values, n_texts)
     group = np.cumsum(np.append(False, values[1:] != values[:-1]), dtype=np.int32)[: len(values)]
     n_asked = int(np.count_nonzero(wanted[owners]))
-    found = [np.zeros(0, np.int64)]
+    kept = [np.zeros(0, np.int64)]
     for first, end in pairwise(np.linspace(0, n_texts, 2 + n_asked // PAIRS_AT_ONCE).astype(np.int64).tolist()):
         keys, shared = _shared_values(owners, group, n_texts, wanted, first, end)
         left, right = np.divmod(keys, max(n_texts, 1))
-        found.append(keys[shared >= np.maximum(1, MIN_SAMPLE_SHARED * np.minimum(sampled[left], sampled[right]))])
-    left, right = np.divmod(np.sort(np.concatenate(found)), max(n_texts, 1))
+        kept.append(keys[shared >= np.maximum(1, MIN_SAMPLE_SHARED * np.minimum(sampled[left], sampled[right]))])
+    left, right = np.divmod(np.sort(np.concatenate(kept)), max(n_texts, 1))
     return list(zip(left.tolist(), right.tolist(), strict=True))
 
 
@@ -235,7 +235,7 @@ def _shared_values(owners: np.ndarray, group: np.ndarray, n: int, wanted: np.nda
     is_small = np.bincount(group, minlength=1) <= MAX_ALL_PAIRS
     asked = np.flatnonzero(wanted[owners] & (first <= owners) & (owners < end))
     bounded = np.append(group, -1)  # the last stands for what is beyond either end
-    found = [np.zeros(0, np.int64)]
+    pairs_met = [np.zeros(0, np.int64)]
     for direction in (1, -1):
         if direction == -1 and wanted.all():
             break
@@ -246,9 +246,9 @@ def _shared_values(owners: np.ndarray, group: np.ndarray, n: int, wanted: np.nda
             positions, other = positions[together], other[together]
             pairs = (owners[positions], owners[other]) if direction == 1 else (owners[other], owners[positions])
             left, right = pairs if direction == 1 else (each[~wanted[owners[other]]] for each in pairs)
-            found.append(left.astype(np.int64) * n + right)
+            pairs_met.append(left.astype(np.int64) * n + right)
             positions = positions[is_small[group[positions]]] if step == 1 else positions
-    return np.unique(np.concatenate(found), return_counts=True)
+    return np.unique(np.concatenate(pairs_met), return_counts=True)
 
 
 def compare(text: str, other: str) -> Verdict | None:
@@ -339,6 +339,6 @@ def find_near_duplicates(texts: Sequence[str]) -> list[Pair]:
         for shingles in shingle_all(texts[first : first + TEXTS_TOGETHER]):
             samples.append(sample(shingles).astype(np.int64))
             sizes.append(len(shingles))
-    owners = np.repeat(np.arange(len(texts), dtype=np.int32), [len(found) for found in samples])
+    owners = np.repeat(np.arange(len(texts), dtype=np.int32), [len(sample) for sample in samples])
     values = np.concatenate([*samples, np.zeros(0, np.int64)])
     return sorted(compare_pairs(texts, find_candidates(owners, values, sizes)))

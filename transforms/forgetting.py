@@ -115,14 +115,14 @@ def without_names(text: str, forgotten: Forgotten) -> str:
     if not forgotten.names:
         return text
     plain, offsets = without_gaps(text)
-    found = [
+    hidden = [
         offset
         for n_chars, hashes in forgotten.names.items()
         for start in range(len(plain) - n_chars + 1)
         if keyed_hash(plain[start : start + n_chars], forgotten.salt) in hashes
         for offset in offsets[start : start + n_chars]
     ]
-    return masked(text, found) if found else text
+    return masked(text, hidden) if hidden else text
 
 
 def name_pattern(name: str) -> re.Pattern[str]:

@@ -53,10 +53,10 @@ class PathPattern:
         >>> compile_pattern("{paper}/{date:%Y-%m-%d}/{page}.txt").match("data/云渡日报/2025-03-04/01.txt")
         PathFacts(paper='云渡日报', issue_on=datetime.date(2025, 3, 4), page='01')
         """
-        found = self.regex.search(path.replace("\\", "/"))
-        if not found:
+        match = self.regex.search(path.replace("\\", "/"))
+        if not match:
             return None
-        values = found.groupdict()
+        values = match.groupdict()
         try:
             issue_on = date_of(values)
         except ValueError:

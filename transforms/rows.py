@@ -129,20 +129,20 @@ def rows_of_files(files: Sequence[OpenedFile]) -> Rows:
     for table, some in chain.from_iterable(file.rows.items() for file in files):
         rows.setdefault(table, []).extend(some)
     readings = [read(locator.aligned.text) for file in files for locator in file.located]
-    found = zip(readings, find_names_of([reading.text for reading in readings]), strict=True)
+    read_and_named = zip(readings, find_names_of([reading.text for reading in readings]), strict=True)
     return rows | all_fact_rows([
         ReadArticle(locator, article, dating, signed_names(names, [to_reading(byline, reading) for byline in article.bylines]), row["body"])
         for file in files
         for article, dating, locator, row, (reading, names) in zip(
-            file.articles, file.datings, file.located, file.rows["articles"], islice(found, len(file.articles)), strict=True)
+            file.articles, file.datings, file.located, file.rows["articles"], islice(read_and_named, len(file.articles)), strict=True)
     ])
 
 
 def issue_basis(known: RawFileFacts, masthead) -> str | None:
     """Return where paper and date of the issue come from: ``path``, ``masthead``, both, or None."""
     path = known.paper or known.issue_on
-    found = (not known.paper and masthead.paper) or (not known.issue_on and masthead.issue_on)
-    return ", ".join(name for name, holds in (("path", path), ("masthead", found)) if holds) or None
+    from_masthead = (not known.paper and masthead.paper) or (not known.issue_on and masthead.issue_on)
+    return ", ".join(name for name, holds in (("path", path), ("masthead", from_masthead)) if holds) or None
 
 
 def block_id_of(file_id: str, seq: int | None) -> str | None:

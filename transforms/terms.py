@@ -202,7 +202,7 @@ def _count_phrases(every: list[str], sorts_of: list[str]) -> tuple[Counter, dict
 
 
 def _quoted(text: str) -> list[str]:
-    return [found[1] for found in QUOTED_TERM.finditer(text) if WORD.fullmatch(found[1]) and _tells(found[1])]
+    return [quoted[1] for quoted in QUOTED_TERM.finditer(text) if WORD.fullmatch(quoted[1]) and _tells(quoted[1])]
 
 
 def _tells(term: str) -> bool:

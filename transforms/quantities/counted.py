@@ -34,8 +34,8 @@ MEASURED = frozenset("值量额率入税费薪")
 @cache
 def word_classes() -> dict[str, str]:
     """Return the class of every word: noun, action, modifier, verb; ``counted_words.txt`` mends what the dictionary has wrong."""
-    found = {word: name for name, words in read_groups("word_classes.txt").items() for word in words}
-    return found | {word: name for name in ("noun", "action") for word in _word_groups()[name]}
+    classes = {word: name for name, words in read_groups("word_classes.txt").items() for word in words}
+    return classes | {word: name for name in ("noun", "action") for word in _word_groups()[name]}
 
 
 @cache
@@ -151,9 +151,9 @@ def what_is_counted(text: str, start: int, end: int, kind: str) -> str | None:
     if kind in ("duration", "age", "temperature", "multiple"):
         return None
     after = end + 1 if kind != "count" and text.startswith("的", end) else end
-    found = None if text.startswith(ALL, after) else noun_after(text, after) if kind != "percent" or after > end else None
-    if found in _word_groups()["measures"]:
+    noun = None if text.startswith(ALL, after) else noun_after(text, after) if kind != "percent" or after > end else None
+    if noun in _word_groups()["measures"]:
         return None
-    if found:
-        return found
+    if noun:
+        return noun
     return noun_before(text, start) if ENDS_CLAUSE.match(text, end) and not COMPARED.search(text, max(start - LONGEST_PHRASE, 0), start) else None

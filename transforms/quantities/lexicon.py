@@ -51,17 +51,17 @@ def by_first(items: Iterable[Item], key: Callable[[Item], str]) -> dict[str, tup
     table: dict[str, list[Item]] = {}
     for item in sorted(items, key=lambda item: -len(key(item))):
         table.setdefault(key(item)[0], []).append(item)
-    return {first: tuple(found) for first, found in table.items()}
+    return {first: tuple(some) for first, some in table.items()}
 
 
 @cache
 def units() -> dict[str, tuple[Unit, ...]]:
     """Return the units by their first character."""
-    found = []
+    all_units = []
     for row in read_table("units.tsv"):
         name, kind, factor, base, not_before = (*row, "")[:5]
-        found.append(Unit(name, kind, Decimal(factor), base, tuple(not_before.split())))
-    return by_first(found, lambda unit: unit.text)
+        all_units.append(Unit(name, kind, Decimal(factor), base, tuple(not_before.split())))
+    return by_first(all_units, lambda unit: unit.text)
 
 
 @cache
@@ -79,13 +79,13 @@ def is_unit(text: str) -> bool:
 @cache
 def qualifiers(place: str) -> dict[str, tuple[Qualifier, ...]]:
     """Return the qualifiers of a place: those before a number by their last character, the others by their first."""
-    found = []
+    all_qualifiers = []
     for row in read_table("qualifiers.tsv"):
         word, where, low, high, not_after, when = (*row, "", "", "", "")[:6]
         if where == place:
             factors = [Decimal(part) if part and part != "step" else None for part in (low, high)]
-            found.append(Qualifier(word, *factors, high == "step", not_after, when == "bare"))
-    return by_first(found, lambda one: one.word[::-1] if place == "before" else one.word)
+            all_qualifiers.append(Qualifier(word, *factors, high == "step", not_after, when == "bare"))
+    return by_first(all_qualifiers, lambda one: one.word[::-1] if place == "before" else one.word)
 
 
 @cache

@@ -268,10 +268,10 @@ def read_list(text: str, number: Number, measured: Measured | None) -> PartialQu
     if listed is None:
         return None
     last = read_number(text, max(listed[0].rfind(mark) for mark in "、和及与") + listed.start() + 1)
-    found = read_unit(text, last) if last else None
-    if found is None or found.number.magnitude != number.magnitude or found.unit.kind == "count" and not noun_after(text, found.end):
+    measured = read_unit(text, last) if last else None
+    if measured is None or measured.number.magnitude != number.magnitude or measured.unit.kind == "count" and not noun_after(text, measured.end):
         return None
-    return begin(text, number, found.unit, number.end, "list")._replace(unit=found.unit.text)
+    return begin(text, number, measured.unit, number.end, "list")._replace(unit=measured.unit.text)
 
 
 def read_spoken_money(text: str, number: Number, measured: Measured | None) -> PartialQuantity | None:
@@ -420,9 +420,9 @@ def _smaller_unit(text: str, number: Number, partial: PartialQuantity, below: De
     for word, factor in SMALLER.get(partial.kind, {}).items():
         if factor < below and text.startswith(word, number.end) and not text.startswith(("别", "布", "成"), number.end + 1):
             return number, factor, word, number.end + len(word)
-    found = read_unit(text, number)
-    if found and found.unit.kind == partial.kind and found.unit.base == partial.base and found.unit.factor < below and found.number.value is not None:
-        return found.number, found.unit.factor, found.unit.text, found.end
+    measured = read_unit(text, number)
+    if measured and measured.unit.kind == partial.kind and measured.unit.base == partial.base and measured.unit.factor < below and measured.number.value is not None:
+        return measured.number, measured.unit.factor, measured.unit.text, measured.end
     return None
 
 

@@ -38,19 +38,19 @@ class AlignedText:
             shift = char_start - self.starts[index]
             if end + shift <= char_end:
                 return (Span(start + shift, end + shift),)
-        found: list[Span] = []
+        merged: list[Span] = []
         index = max(index, 0)
         while index < len(self.spans) and self.starts[index] < end:
             begin, span = self.starts[index], self.spans[index]
             low = span.char_start + max(start - begin, 0)
             high = min(span.char_start + end - begin, span.char_end)
             if low < high:
-                if found and found[-1].char_end == low:
-                    found[-1] = Span(found[-1].char_start, high)
+                if merged and merged[-1].char_end == low:
+                    merged[-1] = Span(merged[-1].char_start, high)
                 else:
-                    found.append(Span(low, high))
+                    merged.append(Span(low, high))
             index += 1
-        return tuple(found)
+        return tuple(merged)
 
 
 def concatenate(paragraphs: Iterable[Sequence[Span]], raw_text: str) -> AlignedText:

@@ -54,8 +54,8 @@ def lunar_day(year: int, month: int, day: int, is_leap: bool = False) -> date | 
     bounds = lunar_month(year, month, is_leap)
     if bounds is None or not 1 <= day <= 30:
         return None
-    found = bounds[0] + timedelta(days=day - 1)
-    return found if found <= bounds[1] else None
+    lunar_date = bounds[0] + timedelta(days=day - 1)
+    return lunar_date if lunar_date <= bounds[1] else None
 
 
 def named_day(rule: str, year: int) -> date | None:
@@ -85,8 +85,8 @@ def nth_weekday(year: int, month: int, n: int, weekday: int) -> date | None:
         last = month_end(year, month)
         return last - timedelta(days=(last.isoweekday() - weekday) % 7)
     first = date(year, month, 1)
-    found = first + timedelta(days=(weekday - first.isoweekday()) % 7 + 7 * (n - 1))
-    return found if found.month == month else None
+    nth = first + timedelta(days=(weekday - first.isoweekday()) % 7 + 7 * (n - 1))
+    return nth if nth.month == month else None
 
 
 def day_or_none(year: int, month: int, day: int) -> date | None:

@@ -148,8 +148,8 @@ class ExpressionReader:
         elif near and not near[1] and near[0].finest == Fineness.VAGUE and self.text[near[0].start : near[0].end] == "至今":
             self.index += 1
             return Expression(first.start, near[0].end, "point", first.fields, None, "since")
-        elif near and (found := self.range_end(*near)):
-            second, end = found
+        elif near and (ending := self.range_end(*near)):
+            second, end = ending
             coarsest = second.coarsest
             last = first.fields.coarser_than(coarsest).overlaid(second.fields)
             if last.month or not last.day:
@@ -399,15 +399,15 @@ def _pointed(text: str, start: int, end: int, fields: Fields) -> Expression | No
     if before.endswith("前") and letter == "M" and amount and not before.endswith(NOT_THE_FIRST):
         return Expression(start - 1, end, "point", Fields(nth=("前", amount, letter)))
     for direction, pattern in (("past", PAST), ("future", FUTURE), ("every", EVERY)):
-        found = pattern.search(before)
-        if found and (direction != "past" or letter in PAST_OF.get(found[0][0], UNITS_IN_ORDER)):
+        pointer = pattern.search(before)
+        if pointer and (direction != "past" or letter in PAST_OF.get(pointer[0][0], UNITS_IN_ORDER)):
             since = SINCE.match(text, end) if direction == "past" else None
-            return Expression(start - len(found[0]), since.end() if since else end, "length", fields, None, direction)
+            return Expression(start - len(pointer[0]), since.end() if since else end, "length", fields, None, direction)
     within = WITHIN.match(text, end)
     if within and (letter in "YQM" or PLANNED_BEFORE.search(before)) and (not start or before[-1] in CLAUSE_STARTS) and not HAPPENED.match(text, within.end()):
         return Expression(start, within.end(), "length", fields, None, "within")
     for direction, pattern in (("ago", AGO), ("later", LATER), ("past", SINCE)):
-        found = pattern.match(text, end)
-        if found:
-            return Expression(start, found.end(), "length", fields, None, direction)
+        pointer = pattern.match(text, end)
+        if pointer:
+            return Expression(start, pointer.end(), "length", fields, None, direction)
     return Expression(start, end, "length", fields)

@@ -109,13 +109,13 @@ def find_times(text: str, anchor: date | None) -> list[Time]:
     """
     plain_text, expressions = _expressions_of(text)
     resolver = Resolver(plain_text, anchor)
-    found = []
+    times = []
     for expression in expressions:
         time = resolver.resolve(expression)
         if time is not None:
             rule = rule_of(expression)
-            found.append(Time(text[expression.start : expression.end], expression.start, expression.end, *time, confidence_of("times", rule), rule))
-    return found
+            times.append(Time(text[expression.start : expression.end], expression.start, expression.end, *time, confidence_of("times", rule), rule))
+    return times
 
 
 @lru_cache(maxsize=256)
@@ -184,14 +184,14 @@ class Resolver:
 
         3月28日至2日 ends in April, 周五至周一 on the Monday after, 22时至3时 on the next day. Unresolved where that is no help.
         """
-        found: Resolved | None = None
+        moved: Resolved | None = None
         if Fineness.PERIOD <= expression.coarsest <= Fineness.PART and first.start.year < LAST_YEAR:
-            found = self._point(fields._replace(year=("=", last.start.year + 1)), expression)
+            moved = self._point(fields._replace(year=("=", last.start.year + 1)), expression)
         elif expression.coarsest >= Fineness.DAY:
-            found = self._dated(self._next_day(first.start, last.start, fields, expression.coarsest), last.basis, expression)
+            moved = self._dated(self._next_day(first.start, last.start, fields, expression.coarsest), last.basis, expression)
             hours = Fields(clock=fields.clock, daypart=fields.daypart if expression.coarsest < Fineness.CLOCK else None)
-            found = self._hours(found, hours, expression) if hours.clock or hours.daypart else found
-        return unresolved(last.granularity, BACKWARDS) if found is None or found.start is None or is_before(found, first) else found
+            moved = self._hours(moved, hours, expression) if hours.clock or hours.daypart else moved
+        return unresolved(last.granularity, BACKWARDS) if moved is None or moved.start is None or is_before(moved, first) else moved
 
     @staticmethod
     def _next_day(first: date, last: date, fields: Fields, coarsest: Fineness) -> date | None:
@@ -351,12 +351,12 @@ class Resolver:
         if way == "a":
             if self.anchor is None:
                 return None, NO_ANCHOR
-            found, basis = add_months(self.anchor, number), "relative to anchor"
+            near, basis = add_months(self.anchor, number), "relative to anchor"
         elif self.story.month is None:
             return None, NO_ANCHOR
         else:
-            found, basis = add_months(date(*self.story.month, 1), number), "relative to previous time"
-        return (found.year, found.month), basis
+            near, basis = add_months(date(*self.story.month, 1), number), "relative to previous time"
+        return (near.year, near.month), basis
 
     def _month(self, fields: Fields, expression: Expression) -> Resolved | None:
         way, number = fields.month or ("a", 0)
@@ -365,8 +365,8 @@ class Resolver:
             def days_of(year: int) -> Days | None:
                 if day is None:
                     return date(year, number, 1), month_end(year, number)
-                found = day_or_none(year, number, day)
-                return found and (found, found)
+                single = day_or_none(year, number, day)
+                return single and (single, single)
 
             year, basis = self._year_or_open(fields, expression, days_of)
             if year is None:
@@ -473,8 +473,8 @@ class Resolver:
             return self._calendar_year(Fields(year=fields.year), expression)
 
         def days_of(year: int) -> Days | None:
-            found = named_day(rule, year)
-            return found and (found, found)
+            single = named_day(rule, year)
+            return single and (single, single)
 
         year, basis = self._year_or_open(fields, expression, days_of)
         if fields.year is None and basis == "year from anchor" and self.anchor:
@@ -490,8 +490,8 @@ class Resolver:
         def days_of(year: int) -> Days | None:
             if day is None:
                 return lunar_month(year, month, is_leap)
-            found = lunar_day(year, month, day, is_leap)
-            return found and (found, found)
+            single = lunar_day(year, month, day, is_leap)
+            return single and (single, single)
 
         year, basis = self._year_or_open(fields, expression, days_of)
         if year is None:
@@ -557,10 +557,10 @@ class Resolver:
         self.story.year = year
         if code != "all":
             self.story.tell(days_of(year)[0], expression, self.anchor, is_day=False)
-        found = period_of(year, code, basis)
-        if found.granularity in PERIOD_GRANULARITIES and code not in SEASONS:
-            self.story.period = (found.start, found.end, found.value)
-        return found
+        part = period_of(year, code, basis)
+        if part.granularity in PERIOD_GRANULARITIES and code not in SEASONS:
+            self.story.period = (part.start, part.end, part.value)
+        return part
 
     def _stepped_period(self, code: str) -> Resolved:
         """Return 上季度, 今冬."""
@@ -573,9 +573,9 @@ class Resolver:
         year = self.anchor.year + int(step)
         if name == "WI" and self.anchor.month <= 6:
             year -= 1
-        found = period_of(year, name, "relative to anchor")
-        self.story.period = (found.start, found.end, found.value)
-        return found
+        part = period_of(year, name, "relative to anchor")
+        self.story.period = (part.start, part.end, part.value)
+        return part
 
     def _ages(self, fields: Fields, expression: Expression) -> Resolved | None:
         century, decade = fields.century, fields.decade
@@ -640,8 +640,8 @@ class Resolver:
         if direction in ("ago", "later"):
             if is_vague or len(lengths) > 1:
                 return vague("PAST_REF" if direction == "ago" else "FUTURE_REF")
-            found = self._away(lengths, direction, value, expression)
-            return self._hours(found, fields, expression) if fields.daypart or fields.clock else found
+            away = self._away(lengths, direction, value, expression)
+            return self._hours(away, fields, expression) if fields.daypart or fields.clock else away
         if direction in ("past", "future", "within") and not is_vague:
             return self._stretch(lengths, direction, value)
         if direction in ("past", "future"):
@@ -674,16 +674,16 @@ class Resolver:
         letter = next(iter(lengths))
         if letter in "HmS":
             return Resolved(value, None, None, "duration", f"{basis}, whose hour is not known")
-        found = add_length(near, lengths, -1 if direction == "ago" else 1)
+        there = add_length(near, lengths, -1 if direction == "ago" else 1)
         whole = lengths[letter] == lengths[letter].to_integral_value()
         if letter == "Y" and whole:
-            return whole_year(found.year, basis)
+            return whole_year(there.year, basis)
         if letter in "YM":
-            return Resolved(f"{found.year:04d}-{found.month:02d}", found.replace(day=1), month_end(found.year, found.month), "month", basis)
+            return Resolved(f"{there.year:04d}-{there.month:02d}", there.replace(day=1), month_end(there.year, there.month), "month", basis)
         if letter == "W":
-            monday = monday_of(found)
+            monday = monday_of(there)
             return Resolved(week_value(monday), monday, add_days(monday, 6), "week", basis)
-        return self._dated(found, basis, expression)
+        return self._dated(there, basis, expression)
 
 
 class PointRule(NamedTuple):

@@ -49,12 +49,12 @@ def whole_year(year: int, basis: str) -> Resolved:
     return Resolved(f"{year:04d}", date(year, 1, 1), date(year, 12, 31), "year", basis)
 
 
-def is_before(found: Resolved, other: Resolved) -> bool:
+def is_before(time: Resolved, other: Resolved) -> bool:
     """Return whether a time begins before another, by the day, and on one day by the hour."""
-    if not (found.start and other.start):
+    if not (time.start and other.start):
         return False
-    by_hour = {found.granularity, other.granularity} <= {"hour", "minute"}
-    return found.start < other.start or (by_hour and found.start == other.start and (found.value or "") < (other.value or ""))
+    by_hour = {time.granularity, other.granularity} <= {"hour", "minute"}
+    return time.start < other.start or (by_hour and time.start == other.start and (time.value or "") < (other.value or ""))
 
 
 def months_of(code: str) -> tuple[int, int]:
