@@ -16,6 +16,20 @@ settings.register_profile("dibao", derandomize=True, deadline=None)
 settings.load_profile("dibao")
 
 
+SLOW_FOLDERS = {"bench", "browser", "crash", "docs"}
+SLOW_FIXTURES = {"ran", "fork", "served"}
+SLOW_HELPERS = {"dibao", "Served", "receiving", "chromium", "forking"}
+"""What starts the command, a server or a browser."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark as slow what starts the command, a server or a browser: ``-m "not slow"`` is the part for daily work."""
+    for item in items:
+        helpers = vars(getattr(item, "module", object)).keys() & SLOW_HELPERS
+        if item.path.parent.name in SLOW_FOLDERS or helpers or SLOW_FIXTURES & set(getattr(item, "fixturenames", ())):
+            item.add_marker(pytest.mark.slow)
+
+
 @pytest.fixture(scope="session")
 def ran(tmp_path_factory):
     """A home after the first run over the sample, and the summary that the command printed. Not to be changed."""

@@ -80,7 +80,7 @@ def notified(webhook: str | None):
     if webhook:
         return Webhook(method="POST", url=webhook).save(WEBHOOK_BLOCK, overwrite=True)
     try:
-        return Webhook.load(WEBHOOK_BLOCK, _sync=True)._block_document_id
+        return Webhook.load(WEBHOOK_BLOCK, _sync=True)._block_document_id  # pyrefly: ignore[unexpected-keyword] what Prefect's decorator takes
     except ValueError:
         return None
 

@@ -10,7 +10,7 @@ from datetime import date, datetime
 from operator import attrgetter
 from pathlib import Path
 from socket import gethostname
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import pyarrow as pa
 
@@ -25,6 +25,9 @@ from transforms.rows import NoPageError, OpenedFile, RawFileFacts, Rows, file_id
 from warehouse import schema
 from warehouse.arrow import in_order, to_arrow, write_parquet
 from warehouse.sources import Patience, read_bytes
+
+if TYPE_CHECKING:
+    from expectations.audit import Audit
 
 PORTION_BYTES = 200_000
 """Bytes of raw text whose rows are in memory as Python's, which takes some hundred times as much; the rest of a batch is columns."""
@@ -87,7 +90,7 @@ def timed(seconds: dict[str, float], name: str) -> Iterator[None]:
         seconds[name] += time.process_time() - started
 
 
-def audit_batch(batch: Batch, staged: Mapping[str, Path], rows: Mapping[str, pa.Table], out: Path):
+def audit_batch(batch: Batch, staged: Mapping[str, Path], rows: Mapping[str, pa.Table], out: Path) -> Audit:
     """Audit what was staged. Great Expectations takes seconds to import, so that is done here."""
     with collected_later():
         from expectations.audit import audit

@@ -17,9 +17,13 @@ from concurrent.futures.process import BrokenProcessPool
 from contextlib import AbstractContextManager, contextmanager
 from multiprocessing import forkserver
 from queue import SimpleQueue
+from typing import TYPE_CHECKING
 
 from flows.pipeline.machines import UnfitWorkerError
 from flows.shared.stopping import shielded
+
+if TYPE_CHECKING:
+    import distributed
 
 THREADS, PROCESSES, DASK, RAY = "threads", "processes", "dask", "ray"
 RUNNERS = (THREADS, PROCESSES, DASK, RAY)
@@ -170,7 +174,7 @@ def dask(n_workers: int, address: str | None, check: Check | None = None) -> Ite
                 local.close()
 
 
-def check_all(client, check: Check) -> None:
+def check_all(client: distributed.Client, check: Check) -> None:
     """Call a check on every worker of a Dask cluster. Raises UnfitWorkerError, or RunnerError where a worker cannot even make the check."""
     try:
         client.run(check)

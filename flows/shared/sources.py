@@ -165,7 +165,7 @@ def use_credentials(source: Source) -> None:
     where = f"[{source.name}], credentials = {source.credentials!r}"
     expected = 'a Secret block of that name, made on Prefect\'s pages under Blocks, with JSON such as {"key": "...", "secret": "..."}'
     try:
-        options = Secret.load(source.credentials, _sync=True).get()
+        options = Secret.load(source.credentials, _sync=True).get()  # pyrefly: ignore[unexpected-keyword] what Prefect's decorator takes
     except ValueError as error:
         raise DeclarationError(f"{where}: there is no such block; expected {expected}") from error
     if not isinstance(options, dict):
