@@ -26,9 +26,9 @@ PRINTED_DATE = rf"[{DATE_DIGITS}]{{1,3}}月[{DATE_DIGITS}]{{1,3}}[日号](?:凌�
 BYLINE_CONFIDENCE = 0.95
 """Of the names in bylines of the modern gold, this share is right."""
 POST_KINDS = ("reporter", "correspondent", "photographer", "both", "editor")
-LONGEST_BYLINE, LONGEST_OPENING, LINES_WITH_DATELINE = 60, 200, 3
-"""Characters of a line or a pair of brackets that may be a byline, characters of a paragraph that its dateline and date stand in, and paragraphs
-that may have one."""
+LONGEST_BYLINE, LONGEST_ENDING, LONGEST_OPENING, LINES_WITH_DATELINE = 60, 80, 200, 3
+"""Characters of a line or a pair of brackets that may be a byline, those at the end of a paragraph that hold one with its brackets, those at its
+beginning that its dateline and date stand in, and paragraphs that may have one."""
 
 
 class Dateline(NamedTuple):
@@ -321,7 +321,8 @@ def _at_beginning(line: str, offset: int) -> list[Byline]:
 
 def _at_end(line: str, offset: int) -> list[Byline]:
     """Return who signs in brackets at the end, else behind the last full stop."""
-    match = patterns()["bracket last"].search(line) or patterns()["behind"].search(line)
+    begin = max(len(line) - LONGEST_ENDING, 0)
+    match = patterns()["bracket last"].search(line, begin) or patterns()["behind"].search(line, begin)
     if match is None:
         return []
     who = match["who"]
