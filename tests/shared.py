@@ -13,3 +13,9 @@ def shared(name: str) -> Path:
     if not path.exists():
         pytest.skip(f"shared data {name} is not beside this checkout")
     return path
+
+
+def require_shared() -> None:
+    """End a bench, saying in one line what is missing, where the public test data is not beside this checkout."""
+    if not SHARED.exists():
+        raise SystemExit(f"this bench reads the public test data, which is not beside this checkout: {SHARED} is missing")

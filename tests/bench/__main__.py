@@ -1,10 +1,9 @@
-"""The benchmark: how fast the whole job is, what its stages cost, how near the physical limits it comes, and whether goals are met.
+"""The benchmark: how fast the whole job is, what its stages cost, and whether goals of speed are met.
 
-    python -m tests.bench                                         1 MB: the whole, its stages, the limits
+    python -m tests.bench                                         1 MB: the whole, its stages
     python -m tests.bench --mb 1 10 100 --json FILE               is the cost per MB flat, is memory bounded
     python -m tests.bench --mb 10 --goals --json FILE             each goal of speed by itself: a no-op run, an increment, two cores, ...
     python -m tests.bench --pages 100000 --json FILE              a long run: memory, files, Prefect's database over time; then 1 % more
-    python -m tests.bench --peers --mb 10                         Dibao beside data-juicer, datatrove, text-dedup and dolma
 
 Pages come from a seeded generator (``make_pages``). Figures are CPU seconds, of all processes, unless they say otherwise; they go to the
 JSON file after every step, so a run that is stopped loses nothing.
@@ -27,14 +26,12 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from tests.bench import goals, load, tables
-from tests.bench.limits import limits
 from tests.bench.make_pages import low_and_high, make_files, write_files
 from tests.bench.measure import CommandFailed
-from tests.bench.peers import compare
 from tests.bench.stages import by_themselves, imports, whole
 
 ALONE_TO = 20
-"""Sizes in MB up to which limits and single stages are measured too: they tell no more on larger ones."""
+"""Sizes in MB up to which single stages are measured too: they tell no more on larger ones."""
 BEGAN = time.monotonic()
 
 
@@ -71,7 +68,7 @@ def tell(text: str) -> None:
 
 
 def sizes(wanted: argparse.Namespace, scratch: Path, record: Record) -> tuple[Path, Path, dict]:
-    """Run the whole job on each size, and on small ones its stages and the limits; return pages, home and figures of the last."""
+    """Run the whole job on each size, and on small ones its stages; return pages, home and figures of the last."""
     record.set(imports=imports())
     for mb in wanted.mb:
         for left in ("pages", "home"):
@@ -83,10 +80,8 @@ def sizes(wanted: argparse.Namespace, scratch: Path, record: Record) -> tuple[Pa
         record.found["sizes"].append(found)
         record.keep()
         if mb <= ALONE_TO:
-            tell(f"{mb:g} MB: the stages one by one, and the limits")
+            tell(f"{mb:g} MB: the stages one by one")
             found["by_themselves"] = by_themselves(pages, scratch / "alone")
-            record.keep()
-            found["limits"] = limits(pages, home)
             shutil.rmtree(scratch / "alone")
             record.keep()
     return pages, home, found
@@ -136,7 +131,6 @@ def parser() -> argparse.ArgumentParser:
     arguments.add_argument("--known", type=int, default=100_000, help="files of the no-op run (default: 100000)")
     arguments.add_argument("--publish-gb", type=float, default=1, help="size of the warehouse that is published (default: 1)")
     arguments.add_argument("--pages", type=int, help="a long run on so many small pages instead")
-    arguments.add_argument("--peers", action="store_true", help="other tools on the same pages instead, each in an environment of its own")
     arguments.add_argument("--articles", type=low_and_high, metavar="LOW-HIGH", help="articles of a page (default: 5-10; with --pages 1-5)")
     arguments.add_argument("--workers", type=int, default=os.cpu_count() or 1)
     arguments.add_argument("--seed", type=int, default=1)
@@ -155,8 +149,6 @@ def main() -> int:
     try:
         if wanted.pages:
             load.load(scratch, wanted.pages, wanted.articles, wanted.seed, wanted.workers, lambda found: record.set(load=found), tell)
-        elif wanted.peers:
-            compare(scratch, wanted.mb[-1], wanted.articles, wanted.seed, lambda found: record.set(peers=found), tell)
         else:
             pages, home, run = sizes(wanted, scratch, record)
             if wanted.goals:

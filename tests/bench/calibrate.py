@@ -15,7 +15,7 @@ from datetime import date
 from pathlib import Path
 
 from tests.news_gold import read_gold
-from tests.shared import SHARED
+from tests.shared import SHARED, require_shared
 from transforms.confidence import OVERALL
 from transforms.quantities import find_quantities, without_pieces
 from transforms.times import find_times
@@ -92,4 +92,5 @@ def main() -> None:
 
 
 if __name__ == "__main__":
+    require_shared()
     main()

@@ -21,7 +21,7 @@ from itertools import islice
 from pathlib import Path
 
 from tests.bench.make_pages import make_pages, words
-from tests.shared import SHARED
+from tests.shared import SHARED, require_shared
 from transforms.decoding import UndecodableError, decode
 
 SIMPLIFIED = ("utf-8", "utf-8-sig", "gb2312", "gbk", "gb18030", "utf-16", "utf-16-be-sig", "utf-16-le", "utf-16-be", "hz")
@@ -373,4 +373,5 @@ def main() -> None:
 
 
 if __name__ == "__main__":
+    require_shared()
     main()

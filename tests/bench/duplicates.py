@@ -10,7 +10,7 @@ import json
 import random
 import time
 
-from tests.shared import SHARED
+from tests.shared import SHARED, require_shared
 from transforms.duplicates import find_candidates, find_near_duplicates, sketch
 
 WEATHER = ("晴", "多云", "阴", "小雨", "阵雨", "晴到多云", "多云到阴", "雷阵雨", "大雾")
@@ -148,4 +148,5 @@ def scale(originals: list[str]) -> None:
 
 
 if __name__ == "__main__":
+    require_shared()
     main()

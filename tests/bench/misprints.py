@@ -15,7 +15,7 @@ import time
 from collections import Counter
 from collections.abc import Iterator
 
-from tests.shared import SHARED
+from tests.shared import SHARED, require_shared
 from transforms.lexicons import read_lines, read_words
 from transforms.misprints import MIN_PRINTED, broken_phrases, find_misprints, look_alike
 from transforms.names import find_names
@@ -80,4 +80,5 @@ def main() -> None:
 
 
 if __name__ == "__main__":
+    require_shared()
     main()

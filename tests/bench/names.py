@@ -14,7 +14,7 @@ import json
 import time
 from collections import Counter, defaultdict
 
-from tests.shared import SHARED
+from tests.shared import SHARED, require_shared
 from transforms.names import find_names, kind_of
 from transforms.pages import read_page
 
@@ -86,4 +86,5 @@ def main() -> None:
 
 
 if __name__ == "__main__":
+    require_shared()
     main()

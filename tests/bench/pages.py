@@ -14,7 +14,7 @@ import time
 from collections import Counter
 from pathlib import Path
 
-from tests.shared import SHARED
+from tests.shared import SHARED, require_shared
 from transforms.pages import joins, read_page, truncation
 from transforms.records import Page
 
@@ -212,4 +212,5 @@ def main() -> None:
 
 
 if __name__ == "__main__":
+    require_shared()
     main()

@@ -12,7 +12,7 @@ import time
 from collections import Counter
 from pathlib import Path
 
-from tests.shared import SHARED
+from tests.shared import SHARED, require_shared
 from transforms.quantities import find_quantities
 from transforms.records import Quantity
 
@@ -102,4 +102,5 @@ def main() -> None:
 
 
 if __name__ == "__main__":
+    require_shared()
     main()

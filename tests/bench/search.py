@@ -22,7 +22,7 @@ import duckdb
 import pyarrow as pa
 import rjieba
 
-from tests.shared import SHARED
+from tests.shared import SHARED, require_shared
 from warehouse.analytics import create_analytics
 from warehouse.ddl import create_tables
 from warehouse.search import build_index, search, update_index
@@ -171,4 +171,5 @@ def main() -> None:
 
 
 if __name__ == "__main__":
+    require_shared()
     main()

@@ -35,8 +35,6 @@ def all_tables(found: dict) -> Iterable[Table]:
         yield from load_tables(found["load"])
     if goals := [*found["goals"], *found.get("load", {}).get("goals", ())]:
         yield goals_table(goals)
-    if "peers" in found:
-        yield from peers_tables(found["peers"])
 
 
 def table(title: str, columns: Sequence[str], rows: Iterable[Sequence[str]]) -> Table:
@@ -73,18 +71,12 @@ def stages_table(runs: Sequence[dict], title: str = "stages of the whole", names
 
 
 def single_tables(runs: Sequence[dict]) -> Iterable[Table]:
-    """Yield the stages by themselves and the limits, of the runs where they were measured."""
+    """Yield the stages by themselves, of the runs where they were measured."""
     if alone := [run for run in runs if "by_themselves" in run]:
         rows = [(name, *(f"{run['by_themselves'].get(name, 0.0):,.2f}" for run in alone)) for name in alone[-1]["by_themselves"]]
         rows.append(("all but the rules alone", *(f"{sum(alone_seconds(run)):,.2f}" for run in alone)))
         rows.append(("MB per CPU second", *(f"{run['mb'] / sum(alone_seconds(run)):.3f}" for run in alone)))
         yield table("stages one by one in one process, without Prefect: CPU seconds", ("", *map(size_of, alone)), rows)
-    if limited := [run for run in runs if "limits" in run]:
-        rows = [
-            (name, *(f"{run['limits'][name]:,.1f}" for run in limited), f"{limited[-1]['limits'][name] / limited[-1]['mb_per_cpu_second']:,.0f}")
-            for name in limited[-1]["limits"]
-        ]
-        yield table("physical limits on the same bytes: MB per CPU second", ("", *map(size_of, limited), "times the whole"), rows)
 
 
 def alone_seconds(run: dict) -> list[float]:
@@ -121,15 +113,3 @@ def goals_table(goals: Sequence[dict]) -> Table:
         wanted = f"at least {goal['at_least']:,g}" if goal["at_least"] is not None else f"at most {goal['at_most']:,.4g}"
         made.add_row(goal["name"], f"{goal['measured']:,.2f} {goal['unit']}", wanted, "yes" if goal["is_met"] else "NO", goal["note"])
     return made
-
-
-def peers_tables(peers: dict) -> Iterable[Table]:
-    """Yield what other tools took beside Dibao's same part."""
-    made = Table(title=f"peers on the same {peers['mb']:.1f} MB, {peers['articles']:,} articles, one process each", title_justify="left", title_style="bold")
-    for column in ("part", "tool", "MB per CPU s", "CPU s", "Dibao is", "how"):
-        made.add_column(column, overflow="fold")
-    for row in peers["rows"]:
-        taken = "" if row.get("cpu_seconds") is None else f"{row['cpu_seconds']:.1f}"
-        rate = "" if row.get("mb_per_cpu_second") is None else f"{row['mb_per_cpu_second']:.2f}"
-        made.add_row(row["part"], row["tool"], rate, taken, row.get("beside", ""), row["note"])
-    yield made

@@ -11,7 +11,6 @@ from pathlib import Path
 
 import pytest
 
-from tests.bench import peers
 from tests.bench.measure import CommandFailed, Measured, measure
 from tests.bench.stages import folder_bytes, shares_of
 
@@ -66,13 +65,3 @@ def test_a_stop_loses_nothing(tmp_path: Path) -> None:
     found = json.loads(figures.read_text("utf-8"))
     assert "stopped" in found
     assert found["load"]["made"]["pages"] == 20
-
-
-def test_a_tool_that_does_not_work_says_so_and_the_others_count(tmp_path: Path) -> None:
-    made = peers.write_articles(tmp_path / "articles.jsonl", 0.05, (5, 10), 1)
-    row = peers.run_part(peers.DIBAO, peers.DUPLICATES, Path(sys.executable), tmp_path, made["mb"])
-    assert row["mb_per_cpu_second"] == pytest.approx(made["mb"] / row["cpu_seconds"])
-    missing = peers.Peer("nothing", "with_nothing", (), {peers.CLEAN: "does nothing"})
-    row = peers.run_part(missing, peers.CLEAN, Path(sys.executable), tmp_path, made["mb"])
-    assert "did not work" in row["note"] and "with_nothing" in row["note"]
-    assert "cpu_seconds" not in row

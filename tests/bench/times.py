@@ -20,7 +20,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import NamedTuple
 
-from tests.shared import SHARED
+from tests.shared import SHARED, require_shared
 from transforms.records import Time
 from transforms.times import find_times
 
@@ -230,4 +230,5 @@ def main() -> None:
 
 
 if __name__ == "__main__":
+    require_shared()
     main()
