@@ -24,7 +24,7 @@ from transforms.names.coreference import full_names, overlay, with_one_kind, wit
 from transforms.names.organizations import completed_organizations, kind_of, offices_of_titles, parted_organizations
 from transforms.names.parents import with_parents
 from transforms.names.people import appointed_persons, courtesies, latin_names, listed_persons, without_courtesy
-from transforms.names.places import addresses, described_place, known_places, known_towns, settled, single_places, with_street
+from transforms.names.places import addresses, described_place, kind_by_tail, known_places, known_towns, settled, single_places, with_street
 from transforms.names.tagging import CandidateSpan, Words, find_spans_of
 from transforms.names.titles import TitleReader, parted_title, titles_by_word
 from transforms.records import Name
@@ -66,14 +66,18 @@ def share_right(sure: float) -> float:
 
 
 def parted(text: str, span: CandidateSpan) -> Iterator[CandidateSpan]:
-    """Yield what the tagger took for one span in its parts: two persons, two organisations, an organisation and a title; a word of courtesy is none."""
-    if span.kind == "person":
-        for match in ITEM.finditer(text, span.start, span.end):
-            yield without_courtesy(text, span._replace(start=match.start(), end=match.end()))
-    elif span.kind == "title":
+    """Yield what the tagger took for one span in its parts, of the kind that their ends tell: two persons, two organisations, an organisation and a title,
+    several places; a word of courtesy is no part of a name."""
+    if span.kind == "title":
         yield from parted_title(text, span)
-    else:
-        yield from parted_organizations(text, span)
+        return
+    for part in parted_organizations(text, span) if span.kind == "organization" else (span,):
+        kind = kind_by_tail(text[part.start : part.end], part.kind)
+        if kind == "person":
+            yield from (without_courtesy(text, part._replace(start=item.start(), end=item.end())) for item in ITEM.finditer(text, part.start, part.end))
+        else:
+            places = single_places(text, part.start, part.end) if kind == "place" else ((part.start, part.end),)
+            yield from (part._replace(start=start, end=end, kind=kind) for start, end in places)
 
 
 def likely_enough(found: Sequence[CandidateSpan]) -> Iterator[CandidateSpan]:

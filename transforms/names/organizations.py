@@ -148,16 +148,13 @@ def parted_organizations(text: str, span: CandidateSpan) -> Iterator[CandidateSp
     >>> [text[one.start : one.end] for one in parted_organizations(text, CandidateSpan(0, len(text), "organization", 1))]
     ['市住建局', '国网云渡供电公司']
     """
-    if span.kind != "organization":
-        yield span
-        return
     ends = (at for at in range(span.end - 2, max(span.end - 4, span.start + 1), -1) if any(text[at : at + size] in title_words() for size in range(span.end - at + 1, 6)))
     end = next((at for at in ends if kind_of(text[span.start : at]) != "other"), None)
     if end is not None:
         span = span._replace(end=end, confidence=max(span.confidence, LEAST_WITH_TITLE))
     match = JOINED.search(text, span.start + 1, span.end)
     if match and kind_of(text[span.start : match.start()]) != "other" and kind_of(text[match.end() : span.end]) != "other":
-        yield span._replace(end=match.start())
-        yield span._replace(start=match.end())
+        yield span._replace(end=match.start(), confidence=max(span.confidence, LEAST_WITH_TITLE))
+        yield span._replace(start=match.end(), confidence=max(span.confidence, LEAST_WITH_TITLE))
     else:
         yield span

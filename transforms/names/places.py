@@ -6,7 +6,16 @@ import re
 from collections.abc import Iterable, Iterator
 from functools import cache, lru_cache
 
-from transforms.lexicons.names import TOWN_TAILS, division_of_code, divisions, place_tails, towns, world
+from transforms.lexicons.names import (
+    TOWN_TAILS,
+    division_of_code,
+    divisions,
+    looks_like_name,
+    organization_words,
+    place_tails,
+    towns,
+    world,
+)
 from transforms.names.organizations import RANKS
 from transforms.names.tagging import CandidateSpan, Words
 from transforms.records import Name
@@ -16,6 +25,8 @@ STREET_TAIL = re.compile("(?:[东南西北中]路|大道|大街|胡同)(?:[0-9]{
 STREET_END = re.compile("[东南西北中]?(?:大街|大道|路|街)(?!道)")
 ZONES = ("经开", "高新")
 DIVISION = re.compile("(?:.{2,6}?(?:特别行政区|自治区|自治州|自治县|[省市县区旗州]|街道|[镇乡村]|社区))(?=.{2})")
+STANDS_ALONE = re.compile("(?:[省市县区旗州镇乡村]|街道|社区|[路街巷弄道](?:.*号.*)?)$")
+"""Ends of places that are another one than the division before them (霞坑镇); 石塘县|体育馆 is one place."""
 BUILDING = re.compile("[0-9０-９]{1,3}号楼")
 NAME_TAGS = frozenset(["n", "ns", "nr", "nz", "nt", "nrt", "nrfg", "f", "j", "s", "b", "ng", "x", "vn", "a", "m"])
 
@@ -130,8 +141,8 @@ def single_places(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
     >>> [(start, end) for start, end in single_places("山东蓬莱", 0, 4)]
     [(0, 2), (2, 4)]
     """
-    while match := DIVISION.match(text, start, end):
-        if match.end() >= end:
+    while (match := DIVISION.match(text, start, end)) and match.end() < end:
+        if not (STANDS_ALONE.search(text, match.end(), end) or is_known(text[match.end() : end])):
             break
         yield match.span()
         start = match.end()
@@ -146,6 +157,23 @@ def single_places(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
             start += size
             break
     yield start, end
+
+
+@lru_cache(maxsize=1 << 14)
+def kind_by_tail(name: str, kind: str) -> str:
+    """Return whether a name is a place or an organisation, by which has the longer word that such names end in; ``kind`` where neither has.
+
+    Of the names of the gold that one of the two ends in, 97 in 100 are of that kind.
+
+    >>> kind_by_tail("闽昆纺织产业园", "organization"), kind_by_tail("天津市消防救援总队", "place"), kind_by_tail("何楼村", "person")
+    ('place', 'organization', 'place')
+    """
+    if kind == "person":
+        return "place" if len(name) > 2 and name[-1] in "区县市镇乡村" and not looks_like_name(name) else kind
+    for at in range(1, len(name) - 1):
+        if (name[at:] in place_tails()) != (name[at:] in organization_words()):
+            return "place" if name[at:] in place_tails() else "organization"
+    return kind
 
 
 def is_known(name: str) -> bool:
