@@ -19,7 +19,7 @@ from collections.abc import Iterator, Sequence
 from functools import lru_cache
 
 from transforms.bylines import find_bylines, signed_names
-from transforms.lexicons.names import untitled_words
+from transforms.lexicons.names import looks_like_name, untitled_words
 from transforms.names.coreference import full_names, overlay, with_one_kind, with_other_mentions, without_words
 from transforms.names.organizations import completed_organizations, kind_of, offices_of_titles, parted_organizations
 from transforms.names.parents import with_parents
@@ -37,6 +37,8 @@ __all__ = ["find_names", "find_names_of", "kind_of"]
 LEAST_PROBABILITY = {"person": 0.75, "place": 0.6, "organization": 0.6, "title": 0.5}
 """Probability below which what the tagger found is left out: of such names fewer than half are right."""
 ITEM = re.compile("[^/／]+")
+SPACED = re.compile(r"(?<=[\u4e00-\u9fff])\s+(?=[\u4e00-\u9fff])")
+"""Space within a name of two characters (苏　荷)."""
 TAGGER_PROBABILITY = (0.5, 0.6, 0.7, 0.8, 0.9, 0.95, 0.97, 0.99, 1.0)
 SHARE_RIGHT = (0.5, 0.58, 0.65, 0.7, 0.77, 0.86, 0.93, 0.97, 0.99)
 """The tagger's probability, and the share that was right of names as probable in 75 articles that it had not learned from (970 namings of
@@ -80,11 +82,12 @@ def parted(text: str, span: CandidateSpan) -> Iterator[CandidateSpan]:
             yield from (part._replace(start=start, end=end, kind=kind) for start, end in places)
 
 
-def likely_enough(found: Sequence[CandidateSpan]) -> Iterator[CandidateSpan]:
-    """Yield the spans that are likely enough; a person or an organisation right beside a title needs less."""
+def likely_enough(text: str, found: Sequence[CandidateSpan]) -> Iterator[CandidateSpan]:
+    """Yield the spans that are likely enough; an organisation right before a title and one right behind it whose name is built like one need less."""
     starts, ends = {span.start for span in found if span.kind == "title"}, {span.end for span in found if span.kind == "title"}
     for span in found:
-        has_title = span.kind == "person" and span.start in ends or span.kind == "organization" and span.end in starts
+        name = text[span.start : span.end]
+        has_title = span.kind == "organization" and span.end in starts or span.kind == "person" and span.start in ends and (looks_like_name(name) or "·" in name or len(name) == 1)
         if span.confidence >= (LEAST_PROBABILITY["title"] if has_title else LEAST_PROBABILITY[span.kind]):
             yield span
 
@@ -115,7 +118,7 @@ def names_from(words: Words, tagged: list[CandidateSpan]) -> list[Name]:
     if not text.strip():
         return []
     tagged = [part for span in tagged for part in parted(text, span)]
-    found = overlay([*known_places(words), *courtesies(words)], likely_enough(with_one_kind(text, without_words(text, tagged))))
+    found = overlay([*known_places(words), *courtesies(words)], likely_enough(text, with_one_kind(text, without_words(text, tagged))))
     found = overlay(found, [*addresses(words), *latin_names(text, tagged), *appointed_persons(text, found)])
     found = overlay(found, listed_persons(text, found))
     found = [with_street(text, span) if span.kind == "place" else span for span in found]
@@ -126,7 +129,7 @@ def names_from(words: Words, tagged: list[CandidateSpan]) -> list[Name]:
     names: list[Name] = []
     for person, title, titles in TitleReader(text, found).of_all():
         name = text[person.start : person.end]
-        names.append(Name("person", name, person.start, person.end, name, person.confidence, title, titles))
+        names.append(Name("person", name, person.start, person.end, SPACED.sub("", name), person.confidence, title, titles))
     codes: list[str] = []
     for piece in found:
         name = text[piece.start : piece.end]

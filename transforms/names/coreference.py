@@ -16,7 +16,8 @@ LEAST_OF_PERSONS, LEAST_OF_OTHERS = 0.8, 0.9
 """Probability from which a name stands for its other mentions too: of such persons nine in ten are right, of such places and organisations as many."""
 MOST_NAMES = 400  # a text with more different names is a list, where no name helps another; and it bounds the work
 DOCTRINE = re.compile("同志?理论|理论|思想|主义|牌(?!子)|新时代中国特色")
-COMMON_PLACE = re.compile("(?:国家|省|市|县)?级")
+COMMON = {"place": re.compile("(?:国家|省|市|县)?级|.*[两三四五六七八九十](?:省|市|县|区|县市|市县)$"), "organization": re.compile(".*[一几多这那]家")}
+"""Beginnings of what is no name (省级高新区, 中阳三县市, 纽约一家公司)."""
 COMPONENT = re.compile("[·・•.．—-]")
 
 
@@ -54,7 +55,7 @@ def without_words(text: str, found: Iterable[CandidateSpan]) -> list[CandidateSp
 
     def is_word(span: CandidateSpan) -> bool:
         part_of_word = span.kind == "person" and (DOCTRINE.match(text, span.end) or text[span.end - 1] == "牌")
-        is_common = span.kind == "place" and COMMON_PLACE.match(text, span.start, span.end)
+        is_common = span.kind in COMMON and COMMON[span.kind].match(text, span.start, span.end)
         return bool(part_of_word or is_common) or text[span.start : span.end] in never.get(span.kind, ())
 
     return [span for span in found if not is_word(span)]

@@ -142,7 +142,7 @@ def single_places(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
     [(0, 2), (2, 4)]
     """
     while (match := DIVISION.match(text, start, end)) and match.end() < end:
-        if not (STANDS_ALONE.search(text, match.end(), end) or is_known(text[match.end() : end])):
+        if not (STANDS_ALONE.search(text, match.end(), end) or DIVISION.match(text, match.end(), end) or is_known(text[match.end() : end])):
             break
         yield match.span()
         start = match.end()

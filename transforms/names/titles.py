@@ -122,11 +122,13 @@ class TitleReader:
     def read(self, piece: CandidateSpan) -> tuple[int, Title]:
         """Return a title with its organisation, and where its printed form begins."""
         start, end = piece.start, piece.end
+        shared = self.text[start:end] == "长" or self.text.startswith("委", start) and self.text[start - 1 : start] in RANKS  # 主计|处|长, 石塘|县|委书记
         held = HELD_BEFORE.search(self.text, max(start - 3, 0), start)
         printed = held.start() if held else start
         body = self.body_ending.get(printed)
         if body is None:
             start -= printed == start and self.text[start - 1 : start] in RANKS and (start == 1 or EDGE_OF_TITLE.match(self.text, start - 2) is not None)  # ，区|党组书记
+            start -= shared and self.text[start - 1] in "处局科署厅院校队所馆部会"
             return min(printed, start), self._title(start, start, end, None)
         first = body
         while first.start in self.body_ending:  # 国浦物业|云渡花园|项目经理, 石塘县|霞坑镇|党委书记
@@ -134,7 +136,7 @@ class TitleReader:
         if printed == start and body.kind == "organization" and LEADING_BODY.fullmatch(self.text, body.start, body.end):
             return first.start, self._title(first.start, body.start, end, None)
         named = first if first.kind == "organization" else body
-        return first.start, self._title(first.start, start, end, self.text[named.start : printed])
+        return first.start, self._title(first.start, start - shared, end, self.text[named.start : printed])
 
     def _title(self, printed: int, start: int, end: int, organization: str | None) -> Title:
         text = self.text[start:end]
