@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Annotated
 
 import duckdb
@@ -31,6 +32,7 @@ def sql(
     lake: Annotated[str | None, Parameter(help="ask the Parquet files of a lake that `dibao export lake` put at this URL, not the home's warehouse")] = None,
     csv: Annotated[bool, Parameter(group=FORM, help="print comma-separated values")] = False,
     as_json: Annotated[Json, Parameter(group=FORM, help="print one JSON object per row")] = False,
+    wide: Annotated[bool, Parameter(group=FORM, help="print a table also where the terminal is too narrow for it")] = False,
     home: HomeFolder = DEFAULT_HOME,
 ) -> int:
     """One query on the published warehouse."""
@@ -42,7 +44,7 @@ def sql(
             raise UserError(f"{error}\n{OUTDATED if is_outdated else 'The tables and their columns: `dibao dictionary`.'}") from error
         columns = [column[0] for column in cursor.description or ()]
         rows = cursor.fetchall()
-    show = print_csv if csv else print_json_rows if as_json else print_table
+    show = print_csv if csv else print_json_rows if as_json else partial(print_table, wide=wide)
     show(columns, rows)
     return DONE
 
@@ -74,7 +76,7 @@ def search(
     return DONE
 
 
-def show(article: Annotated[str, Parameter(help="article_id, or a part of its headline")], /, *, home: HomeFolder = DEFAULT_HOME) -> int:
+def show(article: Annotated[str, Parameter(help="a headline or a part of it, or an article_id")], /, *, home: HomeFolder = DEFAULT_HOME) -> int:
     """An article beside its raw text: what was joined, dropped, moved; facts marked."""
     with opened(home) as con:
         article_ids = find_article(con, article)

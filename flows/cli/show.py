@@ -22,11 +22,15 @@ FACTS = """
 
 
 def find_article(con: duckdb.DuckDBPyConnection, wanted: str) -> list[tuple[str, str]]:
-    """Return (article_id, headline) of the article with this id, else of all whose headline holds the words."""
-    rows = con.execute("SELECT article_id, headline FROM articles WHERE article_id = ?", [wanted]).fetchall()
-    return rows or con.execute(
-        "SELECT article_id, headline FROM articles WHERE contains(headline, ?) ORDER BY published_on, article_id", [wanted]
-    ).fetchall()
+    """Return (article_id, headline) of the article with this id, else of those with this headline, else of all whose headline holds the words; of
+    articles that repeat one another only the one that stands for them."""
+    for condition in ("article_id = $wanted", "headline = $wanted AND is_canonical", "contains(headline, $wanted) AND is_canonical", "contains(headline, $wanted)"):
+        rows = con.execute(
+            f"SELECT article_id, headline FROM articles WHERE {condition} ORDER BY published_on, article_id", {"wanted": wanted}
+        ).fetchall()
+        if rows:
+            return rows
+    return []
 
 
 def print_article(con: duckdb.DuckDBPyConnection, article_id: str) -> None:

@@ -11,8 +11,10 @@ from contextlib import contextmanager
 from dataclasses import asdict
 from datetime import date, datetime
 
-from rich.console import Console
+from rich.console import Console, Group, RenderableType
+from rich.measure import Measurement
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+from rich.rule import Rule
 from rich.table import Table
 from rich.text import Text
 
@@ -85,16 +87,39 @@ def page() -> Console:
     return Console(highlight=False, width=None if sys.stdout.isatty() else 10_000)
 
 
-def print_table(columns: Sequence[str], rows: Sequence[Sequence]) -> None:
-    """Print rows as a table, whole values, wide characters aligned."""
-    console = page()
+def print_table(columns: Sequence[str], rows: Sequence[Sequence], wide: bool = False) -> None:
+    """Print rows as a table, whole values, wide characters aligned; on a terminal that is too narrow for a row, as one record below the other,
+    unless ``wide`` is asked for. What is longer than the terminal's window goes through its pager."""
+    texts = [[Text(printable(value)) for value in row] for row in rows]
+    console = Console(highlight=False, width=10_000) if wide else page()
     table = Table(header_style="bold")
     for column in columns:
         table.add_column(Text(printable(column)), overflow="fold")
-    for row in rows:
-        table.add_row(*(Text(printable(value)) for value in row))
-    console.print(table)
-    console.print(f"{len(rows)} row{'' if len(rows) == 1 else 's'}")
+    for row in texts:
+        table.add_row(*row)
+    fits = Measurement.get(console, console.options.update(width=10_000), table).maximum <= console.width
+    shown = table if fits else records(columns, texts)
+    count = f"{len(rows)} row{'' if len(rows) == 1 else 's'}"
+    if console.is_terminal and len(console.render_lines(shown, pad=False)) >= console.height:
+        with console.pager(styles=True):
+            console.print(shown, soft_wrap=wide)
+            console.print(count)
+    else:
+        console.print(shown)
+        console.print(count)
+
+
+def records(columns: Sequence[str], rows: Sequence[Sequence[Text]]) -> Group:
+    """Return rows as records, one below the other: a line per column, its name first, then its value, folded where it is long."""
+    parts: list[RenderableType] = []
+    for number, row in enumerate(rows, 1):
+        grid = Table.grid(padding=(0, 2, 0, 0))
+        grid.add_column(style="bold", no_wrap=True)
+        grid.add_column(overflow="fold")
+        for column, value in zip(columns, row, strict=True):
+            grid.add_row(Text(printable(column)), value)
+        parts += [Rule(f"row {number}", align="left", style="dim"), grid]
+    return Group(*parts)
 
 
 def print_csv(columns: Sequence[str], rows: Sequence[Sequence]) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from flows.cli.show import raw_blocks, repaired, steps
+from flows.cli.show import find_article, raw_blocks, repaired, steps
 from tests.home import connect, dibao
 from transforms.decoding import decode
 
@@ -41,3 +41,12 @@ def test_the_raw_text_is_rebuilt_from_the_published_blocks(ran):
     assert len(rebuilt) > 10
     for source, path, text in rebuilt:
         assert text == decode((Path(source) / path).read_bytes()).text, path
+
+
+def test_a_headline_names_the_article_that_stands_for_those_that_repeat_it(ran):
+    with connect(ran[0]) as con:
+        ((headline, article_id),) = con.execute("""
+            SELECT headline, min(article_id) FILTER (is_canonical) FROM articles GROUP BY headline
+            HAVING count(*) > 1 AND count(*) FILTER (is_canonical) = 1 ORDER BY headline LIMIT 1""").fetchall()
+        assert find_article(con, headline) == find_article(con, article_id) == [(article_id, headline)]
+        assert find_article(con, "没有这样的标题") == []

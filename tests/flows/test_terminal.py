@@ -10,6 +10,8 @@ import sys
 from contextlib import redirect_stdout
 
 import pytest
+from rich.cells import cell_len
+from rich.text import Text
 
 from flows.cli.terminal import print_csv, print_hits, print_json_rows, print_table
 from tests.browser.test_reading_room import write_known
@@ -87,3 +89,26 @@ with staged({"page": page}, datetime(2025, 3, 8)) as auditor:
 """
     done = subprocess.run([sys.executable, "-c", code, tmp_path], capture_output=True, text=True, check=True)
     assert done.stdout.split() == ["False"] * 3
+
+
+@pytest.mark.parametrize(("width", "wide", "is_table"), [(80, False, True), (30, False, False), (30, True, True)])
+def test_a_row_that_does_not_fit_the_terminal_is_a_record_unless_it_is_to_be_wide(monkeypatch, width, wide, is_table):
+    monkeypatch.setenv("COLUMNS", str(width))
+    monkeypatch.setenv("LINES", "40")
+    with redirect_stdout(Screen(True)) as screen:
+        print_table(["headline", "paper", "n"], [["望江大桥6月合龙 两岸通行只要8分钟", "云渡晚报", 3], ["讣告", "云渡日报", None]], wide=wide)
+    text = screen.getvalue()
+    assert ("┃" in text) == is_table and "2 rows" in text
+    if not is_table:
+        assert "row 1" in text and max(cell_len(Text.from_ansi(line).plain) for line in text.splitlines()) <= width and "云渡晚报" in text
+
+
+def test_what_is_longer_than_the_window_goes_through_the_pager(monkeypatch):
+    paged = []
+    monkeypatch.setenv("COLUMNS", "80")
+    monkeypatch.setenv("LINES", "10")
+    monkeypatch.setattr("rich.pager.SystemPager.show", lambda self, content: paged.append(content))
+    with redirect_stdout(Screen(True)):
+        print_table(["n"], [[n] for n in range(30)])
+        print_table(["n"], [[1]])
+    assert len(paged) == 1 and "30 rows" in paged[0]
