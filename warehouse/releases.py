@@ -15,9 +15,8 @@ from hashlib import file_digest
 from pathlib import Path
 from typing import NamedTuple
 
-import duckdb
-
 from warehouse import schema, store
+from warehouse.comparison import Difference, compare
 from warehouse.ddl import quote
 from warehouse.files import read_forgivingly, write_whole
 from warehouse.home import Home
@@ -25,12 +24,6 @@ from warehouse.lake import read_manifest
 
 KEPT = 5
 """How many releases are kept unless told otherwise."""
-OF_THE_RUN = frozenset({"run_id", "ingested_at", "batch_id"})
-"""Columns that tell of a run, not of a newspaper: they are no difference."""
-NO_FACTS = frozenset({"keywords", "signatures"})
-"""Tables that say how an article stands to all the others: every new page moves the weights of all, and that is no difference."""
-TELLING = ("headline", "text", "name", "title", "term", "evidence", "path", "relation")
-"""Columns that say in words what a row is, the first that it has."""
 
 
 class ReleaseError(RuntimeError):
@@ -49,25 +42,6 @@ class Release:
     n_rows: Mapping[str, int]
     number: int = 0
     """Counts the releases of a home: they are in order also where a clock was put back."""
-
-
-class Example(NamedTuple):
-    """One row that was added, removed or changed: its key, and what it says or how that changed."""
-
-    change: str
-    key: str
-    detail: str
-
-
-@dataclass(frozen=True)
-class Difference:
-    """What changed in one table between two releases, with a few examples of each kind."""
-
-    table: str
-    n_added: int
-    n_removed: int
-    n_changed: int
-    examples: tuple[Example, ...]
 
 
 def release_path(home: Home, name: str) -> Path:
@@ -174,59 +148,10 @@ def parse_pin(text: str) -> Pin:
 
 
 def diff(home: Home, before: Release, after: Release, examples: int = 5) -> list[Difference]:
-    """Return what changed from one release to another, table by table, facts only: an unchanged article yields nothing.
-
-    People, organisations and places count over all articles, so they do change when a new article names them.
-    """
+    """Return what changed from one release to another, as ``warehouse.comparison`` tells it. Raises ReleaseError."""
     con = store.connect(check_release(home, before), read_only=True)
     try:
         con.execute(f"ATTACH {quote(check_release(home, after))} AS later (READ_ONLY)")
-        tables = [table for table in (*schema.of_layer("page"), *schema.of_layer("corpus")) if table.name not in NO_FACTS]
-        return [found for table in tables if (found := diff_table(con, table, examples))]
+        return compare(con, examples)
     finally:
         con.close()
-
-
-def diff_table(con: duckdb.DuckDBPyConnection, table: schema.Table, examples: int) -> Difference | None:
-    """Return what changed in one table between the catalogues ``warehouse`` and ``later``, None for nothing."""
-    key = "concat_ws(' ', " + ", ".join(f'"{name}"::VARCHAR' for name in table.key) + ")"
-    content = ", ".join(f'"{name}"' for name in table.column_names if name not in OF_THE_RUN)
-    rows = con.execute(f"""
-        WITH gone AS (SELECT {key} AS id FROM (SELECT {content} FROM warehouse.{table.name} EXCEPT ALL SELECT {content} FROM later.{table.name})),
-             come AS (SELECT {key} AS id FROM (SELECT {content} FROM later.{table.name} EXCEPT ALL SELECT {content} FROM warehouse.{table.name})),
-             seen AS (SELECT coalesce(gone.id, come.id) AS id,
-                             CASE WHEN come.id IS NULL THEN 'removed' WHEN gone.id IS NULL THEN 'added' ELSE 'changed' END AS change
-                      FROM gone FULL JOIN come USING (id))
-        SELECT change, id, count(*) OVER (PARTITION BY change) FROM seen
-        QUALIFY row_number() OVER (PARTITION BY change ORDER BY id) <= {int(examples)} ORDER BY change, id
-    """).fetchall()
-    if not rows:
-        return None
-    n = {change: count for change, _, count in rows}
-    shown = tuple(Example(change, row_id, detail(con, table, key, change, row_id)) for change, row_id, _ in rows)
-    return Difference(table.name, n.get("added", 0), n.get("removed", 0), n.get("changed", 0), shown)
-
-
-def detail(con: duckdb.DuckDBPyConnection, table: schema.Table, key: str, change: str, row_id: str) -> str:
-    """Return what an added or removed row says, or which columns of a changed row say what else."""
-    names = [name for name in table.column_names if name not in OF_THE_RUN]
-    chosen = ", ".join(f'"{name}"::VARCHAR' for name in names)
-    rows = [con.execute(f"SELECT {chosen} FROM {catalogue}.{table.name} WHERE {key} = ? LIMIT 1", [row_id]).fetchall()
-            for catalogue in ("warehouse", "later")]
-    before, after = (dict(zip(names, found[0], strict=True)) if found else {} for found in rows)
-    if change == "changed":
-        return "; ".join(f"{name}: {short(before[name])} -> {short(after[name])}" for name in names if before[name] != after[name])
-    row = after or before
-    return next((short(row[name]) for name in TELLING if row.get(name)), "")
-
-
-def short(text: str | None, longest: int = 40) -> str:
-    """Return text on one line, cut where it is long.
-
-    >>> short(None), short("云渡区 开工", 4)
-    ('null', '云渡区…')
-    """
-    if text is None:
-        return "null"
-    text = " ".join(text.split())
-    return text if len(text) <= longest else text[: longest - 1] + "…"

@@ -401,6 +401,15 @@ def of_layer(layer: str) -> tuple[Table, ...]:
     return tuple(table for table in TABLES.values() if table.layer == layer)
 
 
+PLUMBING = ("paragraphs", "sentences", "blocks", "edits", "terms", "signatures", "raw_files", "file_paths", "quarantine", "validations", "runs")
+"""Tables that say how facts came about, not what a newspaper says."""
+
+
+def facts_first() -> tuple[Table, ...]:
+    """Return all tables, those that say what a newspaper says before the plumbing."""
+    return (*(table for table in TABLES.values() if table.name not in PLUMBING), *(TABLES[name] for name in PLUMBING))
+
+
 def owner(table: Table) -> str:
     """Return the SQL expression for the file that a row of a page table was read from."""
     return "file_id" if "file_id" in table.column_names else "left(article_id, 16)"

@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import hashlib
-from datetime import datetime
+from datetime import date, datetime
+from hashlib import sha256
+from tempfile import TemporaryDirectory
 
+import duckdb
 import pytest
 
 from tests.home import dibao
+from tests.warehouse_rows import Rows, known_rows
 from warehouse import schema, store
+from warehouse.comparison import Example, compare
 from warehouse.home import Home
 from warehouse.lake import Manifest
 from warehouse.releases import (
@@ -126,3 +131,53 @@ def test_the_commands(home):
     assert "1 " in dibao("diff", home=home.path).stdout
     assert dibao("rollback", "20250304T0501", home=home.path).returncode == 0
     assert dibao("diff", "nonsense", home=home.path).returncode == 2
+
+
+def later_page(name: str, extra: str = "") -> Rows:
+    """Return the known world and a page as it was read: who calls there, and maybe a sentence more before it."""
+    rows = known_rows()
+    page = rows.page("云渡日报", date(2031, 5, 20), "A3")
+    page.file_id = page.row["file_id"] = sha256((name + extra).encode()).hexdigest()[:16]
+    page.article("望江大桥合龙", f"{extra}区长{name}到场。大桥总投资4亿元。").person(name, "区长").amount("4亿元", 4e8)
+    page.article("讣告", "老校长云见深逝世。他教书四十年，学生遍布各地。" + "乡亲们前来送行。" * 6).person("云见深")
+    return rows
+
+
+def changes(before: Rows, after: Rows) -> dict[str, list[Example]]:
+    con = before.connect()
+    other = after.connect()
+    names = [con.execute("SELECT current_database()").fetchall()[0][0] for con in (con, other)]
+    with TemporaryDirectory() as folder:
+        for each, name, alias in ((con, names[0], "warehouse"), (other, names[1], "later")):
+            each.execute(f"ATTACH '{folder}/{alias}.duckdb' AS {alias}")
+            for table in schema.TABLES:
+                each.execute(f"CREATE TABLE {alias}.{table} AS FROM {name}.{table}")
+            each.execute(f"DETACH {alias}")
+        with duckdb.connect() as both:
+            for alias in ("warehouse", "later"):
+                both.execute(f"ATTACH '{folder}/{alias}.duckdb' AS {alias} (READ_ONLY)")
+            return {found.table: list(found.examples) for found in compare(both)}
+
+
+def test_a_page_with_one_changed_name_shows_as_that_name_facts_first():
+    found = changes(later_page("林叙柏"), later_page("林叙白"))
+    assert found["mentions"] == [("changed", "望江大桥合龙", "text: 林叙柏 -> 林叙白; name: 林叙柏 -> 林叙白")]
+    assert [example.change for example in found["articles"]] == ["changed"] and "quantities" not in found
+    assert list(found).index("articles") < list(found).index("mentions") < list(found).index("blocks")
+    assert all("讣告" not in example for examples in found.values() for example in examples), "what did not change is not told"
+
+
+def test_a_sentence_more_moves_what_follows_and_that_is_no_difference():
+    found = changes(later_page("林叙白"), later_page("林叙白", "昨天下雪。"))
+    assert {"mentions", "quantities", "person_titles"} & set(found) == set()
+    assert ("added", "望江大桥合龙", "昨天下雪。") in found["sentences"]
+
+
+def test_versions_of_a_page_without_paper_and_day_are_known_by_their_text():
+    def without(rows: Rows) -> Rows:
+        row = next(row for row in rows.tables["raw_files"] if row.get("page") == "A3")
+        row |= {"paper": None, "issue_on": None, "page": None, "path": row["file_id"]}
+        return rows
+
+    found = changes(without(later_page("林叙柏")), without(later_page("林叙白")))
+    assert [example.change for example in found["articles"]] == ["changed"]
