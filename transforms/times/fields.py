@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from decimal import Decimal
 from enum import IntEnum
 from typing import NamedTuple
@@ -112,3 +113,8 @@ class Token(NamedTuple):
     finest: Fineness
     fields: Fields
     range_end: Fields | None = None
+
+
+def whole_token(match: re.Match[str], fineness: Fineness, fields: Fields, range_end: Fields | None = None) -> Token:
+    """Return the token of a whole match that says something of one fineness."""
+    return Token(match.start(), match.end(), fineness, fineness, fields, range_end)

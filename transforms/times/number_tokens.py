@@ -8,10 +8,76 @@ from typing import NamedTuple
 
 from transforms.text.numerals import HALF, parse_int, parse_number
 from transforms.text.patterns import Exclusion
-from transforms.times.fields import Fields, Fineness, Step, Token
+from transforms.times.fields import Fields, Fineness, Step, Token, whole_token
 from transforms.times.word_tokens import EDGE_CODES, EDGES_OF_MONTH, WEEKDAYS
 
 DIGITS_TO_TEN = "〇零一二三四五六七八九十"
+"""Digits of months, days and hours in Chinese."""
+SCORE = re.compile("比分|战胜|击败|打败|[^相对]比|负于|领先|落后|平局|[首次末头两]局|决胜局|淘汰|球[队员迷]|取胜|逆转|拿下|直落|告负|扳[回平]|夺冠|决赛|主队|客队|组合")
+"""Around 21:15 where it is the score of a match."""
+BEGINS = re.compile("开[赛球始演场幕播]|举行|打响|发车|出发|集合|鸣枪|起")
+"""After a time and no score: 13:30开赛."""
+HOUR_PAIR = "[0-9]{1,2}:[0-9]{2}"
+HOUR_PAIRS = re.compile(f"{HOUR_PAIR}(?:[、，,； ]{{1,2}}{HOUR_PAIR})+")
+"""Pairs in a row: of a match, or of a timetable."""
+DECIMAL_AFTER = tuple("达为到升降涨跌增减率约超近是了")
+DECIMAL_BEFORE = tuple("毫厘公米吨克斤元万亿个倍%％人亩平度岁升成折件")
+"""Before and after 八点零五 where it is a number with decimals, and no hour."""
+NO_HOUR_BEFORE = frozenset("0123456789一二三四五六七八九代期间空段速候限刻辰效尚")
+"""After 点 or 时 of another word: 一时间, 三时期."""
+CONSECUTIVE = re.compile("一二|一两|两三|二三|三四|三五|四五|五六|六七|七八|八九")
+"""Two digits that are one after the other: 三四月, 七八点."""
+HAN_YEAR = re.compile("[一二][〇零一二三四五六七八九]{3}")
+SPELLED_YEAR = re.compile("[两二]千(?:零[一二三四五六七八九]|[零]?[一二三四五]?十[一二三四五六七八九]?)|一千[八九]百[一-九十]*")
+"""Years in full: 二〇二四, 两千零八, 一千九百五十."""
+COMMON_ERA = re.compile("(?:公元|西元|纪元)(?P<before>前)?$")
+TWO_DIGITS = re.compile("[0-9]{2}|[〇零一二三四五六七八九]{2}")
+YEAR_GOES_ON = re.compile("[ ]?(?:1[0-2]|0?[1-9]|十[一二]?|[一二三四五六七八九])月|第?[一二三四1-4]季度|[上下]半年|[初底末](?![级步])|[春夏秋冬]|前[0-9一二三四五六七八九十]+个月|第[0-9一二三四五六七八九十]+个")
+"""After two digits and 年 that are a year: 98年3月, 98年初; 98年 alone are as many years."""
+ROC_YEAR = re.compile("1[0-2][0-9]")
+YEAR_OF_ROC_GOES_ON = re.compile("(?:1[0-2]|0?[1-9])月|度?(?=總|编|預|决|施政)|(?<=度)")
+"""A year of 民国 without its name, as papers of Taiwan print it: 113年3月, 113年度."""
+OLD = re.compile("的?历史|的?文明|以上|左右|之久|的?古")
+"""After a round number of years that is an age: 2000年历史."""
+UNIT_LETTERS = {
+    "年": "Y", "周年": "Y", "年头": "Y", "载": "Y", "世纪": "C", "月": "M", "季度": "Q", "周": "W", "星期": "W", "礼拜": "W", "天": "D", "日": "D",
+    "昼夜": "D", "工作日": "D", "交易日": "D", "晚": "D", "小时": "H", "钟头": "H", "刻钟": "K", "分钟": "m", "秒": "S", "秒钟": "S",
+}
+"""Units of time and their letters (see ``Length``)."""
+NO_LENGTH_BEFORE = {
+    "年": "级纪龄产薪均鉴货迈轻少画糕审检", "周": "岁刊边长围报密末", "月": "饼亮球薪票嫂色刊光均供租台牙坛湖经份", "天": "津气然赋鹅涯", "日": "元",
+    "小时": "候", "秒": "表针杀懂", "周年": "", "星期": "一二三四五六日天",
+}
+"""By unit, what follows it where it is part of another word: 3年级, 30日元."""
+NTH_WEEKDAY = re.compile("(?:第|最后)$")
+"""Before a number and a weekday: 第三个星期日."""
+BEFORE_THE_REPUBLIC = 1911
+"""The year before the first of 民国."""
+SO_MANY_BEFORE = tuple("约近逾超达有了")
+"""Before round years that are so many: 近2000年."""
+EDGE_OF_YEAR = re.compile("年?[初底末](?![中级期步衷见创始心审升任选次诊犯稿夏秋冬春恋尾梢班])|年中(?![国央心])|[春夏秋冬](?=[，,。、；;\n]|$)")
+EDGE_OF_MONTH = re.compile("月?[初底末](?![中级期步衷见创始心审升任选次诊犯稿夏秋冬春恋尾梢班一二三四五六七八九十])|中(?=[，,。])")
+"""What follows a year or a month and is a part of it: 2024年初, 10月底; neither 初中 nor 末班."""
+NO_MONTH_BEFORE = frozenset("饼亮球薪票嫂色刊光均供租台牙坛湖经")
+"""After 月 of another word: 三月饼."""
+ENDS_IN_BEFORE = ("目前", "日前", "之前", "以前", "此前", "提前")
+"""Words that end in 前 and are not 前 of the first months."""
+LASTS_SO_LONG = re.compile("[之以]?内(?!容|部)")
+"""7日内 is seven days, and not the 7th."""
+LASTS = re.compile("[内游]|之内|以内|以上")
+"""After days that are a length of time: 3日内, 7日游."""
+COUNTABLE = ("两", "俩", "仨", "几", "数", "半")
+"""Digits that count and never number: 两个月, 几天."""
+DAYS_OF_MONTH, MONTHS_OF_YEAR, QUARTERS_OF_YEAR = 31, 12, 4
+"""The highest numbers that days, months and quarters have."""
+PRICE = re.compile("[百千万]一$")
+"""The end of a price whose unit is a time: 三百一个月."""
+BARE_POWERS = ("百", "千", "万", "十百", "千万")
+"""Powers that name no number by themselves: 百年, 千年."""
+NO_EVENING_BEFORE = tuple("上会报宴间场霞点餐班稻熟年")
+"""After 晚 of another word: 三晚报."""
+
+
 def read_figures(match: re.Match[str], text: str) -> Token | None:
     """2024-11-29, 2024/11/29, 2024.11.29."""
     year, month, day = map(int, re.split(r"[-./]", match["figures"]))
@@ -20,18 +86,11 @@ def read_figures(match: re.Match[str], text: str) -> Token | None:
     return Token(match.start(), match.end(), Fineness.YEAR, Fineness.DAY, Fields(year=("=", year), month=("=", month), day=("=", day)))
 
 
-SCORE = re.compile("比分|战胜|击败|打败|[^相对]比|负于|领先|落后|平局|[首次末头两]局|决胜局|淘汰|球[队员迷]|取胜|逆转|拿下|直落|告负|扳[回平]|夺冠|决赛|主队|客队|组合")
-BEGINS = re.compile("开[赛球始演场幕播]|举行|打响|发车|出发|集合|鸣枪|起")
-"""After a time and no score: 13:30开赛."""
-HOUR_PAIR = "[0-9]{1,2}:[0-9]{2}"
-HOUR_PAIRS = re.compile(f"{HOUR_PAIR}(?:[、，,； ]{{1,2}}{HOUR_PAIR})+")
-
-
 def read_colon(match: re.Match[str], text: str) -> Token | None:
     """13:20, not a score."""
     parts = [int(part) for part in match["colon"].rstrip("时").split(":")]
     around = "" if BEGINS.match(text, match.end()) else text[max(match.start() - 24, 0) : match.end() + 24]
-    return Token(match.start(), match.end(), Fineness.CLOCK, Fineness.CLOCK, Fields(clock=tuple(parts), is_score=bool(SCORE.search(around)) or _is_listed_score(match, text)))
+    return whole_token(match, Fineness.CLOCK, Fields(clock=tuple(parts), is_score=bool(SCORE.search(around)) or _is_listed_score(match, text)))
 
 
 def _is_listed_score(match: re.Match[str], text: str) -> bool:
@@ -48,7 +107,7 @@ def read_decimal(match: re.Match[str], text: str) -> Token | None:
     amount = parse_number(match[0].partition("点")[0] + "点" + match["decimals"])
     if letter is None or amount is None:
         return None
-    return Token(match.start(), match.end(), Fineness.DURATION, Fineness.DURATION, Fields(length=((amount, letter),), is_more=False))
+    return whole_token(match, Fineness.DURATION, Fields(length=((amount, letter),), is_more=False))
 
 
 def read_elapsed(match: re.Match[str], text: str) -> Token | None:
@@ -62,19 +121,19 @@ def read_elapsed(match: re.Match[str], text: str) -> Token | None:
         digits = "".join(str(parse_int(sign)) for sign in hundredths)
         seconds += Decimal(digits).scaleb(-len(digits))
     length = ((minutes, "m"),) * (minutes is not None) + ((seconds, "S"),)
-    return Token(match.start(), match.end(), Fineness.DURATION, Fineness.DURATION, Fields(length=length, is_more=False))
+    return whole_token(match, Fineness.DURATION, Fields(length=length, is_more=False))
 
 
 def read_named(match: re.Match[str], text: str) -> Token | None:
     """2019 of 2019亚太少棒邀请赛: the year in the name of a contest or a fair."""
     end = match["of_event_end"]
-    return Token(match.start(), match.end(), Fineness.YEAR, Fineness.YEAR, Fields(year=("=", int(match["of_event"]))), Fields(year=("=", int(end))) if end else None)
+    return whole_token(match, Fineness.YEAR, Fields(year=("=", int(match["of_event"]))), Fields(year=("=", int(end))) if end else None)
 
 
 def read_dated(match: re.Match[str], text: str) -> Token | None:
     """昨（23）日, 今（24）日: the day printed in brackets."""
     day = int(match["of_month"])
-    return Token(match.start(), match.end(), Fineness.DAY, Fineness.DAY, Fields(day=("=", day))) if 1 <= day <= 31 else None
+    return whole_token(match, Fineness.DAY, Fields(day=("=", day))) if 1 <= day <= 31 else None
 
 
 def read_clock(match: re.Match[str], text: str) -> Token | None:
@@ -88,7 +147,7 @@ def read_clock(match: re.Match[str], text: str) -> Token | None:
     else:  # 8时至9时30分 is met as one token 8时..; 9-11时30分 gives its minutes to the end
         fields = Fields(clock=(clock.hour,), bare_hour=match["oclock"] if clock.is_bare else None)
         range_end = Fields(clock=(clock.until, *printed[1:]))
-    return Token(match.start(), match.end(), Fineness.CLOCK, Fineness.CLOCK, fields, range_end)
+    return whole_token(match, Fineness.CLOCK, fields, range_end)
 
 
 class Clock(NamedTuple):
@@ -126,33 +185,11 @@ class Clock(NamedTuple):
         return has_zero and (self.hour > 12 or self.before in DECIMAL_AFTER or self.after in DECIMAL_BEFORE)
 
 
-DECIMAL_AFTER = tuple("达为到升降涨跌增减率约超近是了")
-DECIMAL_BEFORE = tuple("毫厘公米吨克斤元万亿个倍%％人亩平度岁升成折件")
-NO_HOUR_BEFORE = frozenset("0123456789一二三四五六七八九代期间空段速候限刻辰效尚")
 NO_CLOCKS = (
     Exclusion("no time of day", Clock.is_no_time_of_day, ("25点", "8点75分")),
     Exclusion("number with decimals", Clock.is_a_decimal, ("上升八点零五", "十三点零五")),
     Exclusion("begins another word", lambda clock: clock.is_bare and clock.after in NO_HOUR_BEFORE, ("一时间", "三时期")),
 )
-
-
-CONSECUTIVE = re.compile("一二|一两|两三|二三|三四|三五|四五|五六|六七|七八|八九")
-HAN_YEAR = re.compile("[一二][〇零一二三四五六七八九]{3}")
-SPELLED_YEAR = re.compile("[两二]千(?:零[一二三四五六七八九]|[零]?[一二三四五]?十[一二三四五六七八九]?)|一千[八九]百[一-九十]*")
-COMMON_ERA = re.compile("(?:公元|西元|纪元)(?P<before>前)?$")
-TWO_DIGITS = re.compile("[0-9]{2}|[〇零一二三四五六七八九]{2}")
-YEAR_GOES_ON = re.compile("[ ]?(?:1[0-2]|0?[1-9]|十[一二]?|[一二三四五六七八九])月|第?[一二三四1-4]季度|[上下]半年|[初底末](?![级步])|[春夏秋冬]|前[0-9一二三四五六七八九十]+个月|第[0-9一二三四五六七八九十]+个")
-ROC_YEAR = re.compile("1[0-2][0-9]")
-YEAR_OF_ROC_GOES_ON = re.compile("(?:1[0-2]|0?[1-9])月|度?(?=總|编|預|决|施政)|(?<=度)")
-OLD = re.compile("的?历史|的?文明|以上|左右|之久|的?古")
-UNIT_LETTERS = {
-    "年": "Y", "周年": "Y", "年头": "Y", "载": "Y", "世纪": "C", "月": "M", "季度": "Q", "周": "W", "星期": "W", "礼拜": "W", "天": "D", "日": "D",
-    "昼夜": "D", "工作日": "D", "交易日": "D", "晚": "D", "小时": "H", "钟头": "H", "刻钟": "K", "分钟": "m", "秒": "S", "秒钟": "S",
-}
-NO_LENGTH_BEFORE = {
-    "年": "级纪龄产薪均鉴货迈轻少画糕审检", "周": "岁刊边长围报密末", "月": "饼亮球薪票嫂色刊光均供租台牙坛湖经份", "天": "津气然赋鹅涯", "日": "元",
-    "小时": "候", "秒": "表针杀懂", "周年": "", "星期": "一二三四五六日天",
-}
 
 
 def read_counted(match: re.Match[str], text: str) -> Token | None:
@@ -175,9 +212,6 @@ def _read_nth_weekday(match: re.Match[str], text: str) -> Token | None:
         return None
     start = match.start("number") - len(prefix[0])
     return Token(start, match.end() + 1, Fineness.PART, Fineness.DAY, Fields(nth_weekday=(number, weekday)))
-
-
-NTH_WEEKDAY = re.compile("(?:第|最后)$")
 
 
 def _year_of(name: str, low: int | None) -> int | None:
@@ -234,13 +268,6 @@ def _year_of_two_digits(match: re.Match[str], text: str, end: int) -> Token | No
 
 
 YEAR_READERS = (_year_of_common_era, _years_from_to, _year_in_full, _year_of_the_republic, _year_of_two_digits)
-BEFORE_THE_REPUBLIC = 1911
-"""The year before the first of 民国."""
-SO_MANY_BEFORE = tuple("约近逾超达有了")
-"""Before round years that are so many: 近2000年."""
-
-
-EDGE_OF_YEAR = re.compile("年?[初底末](?![中级期步衷见创始心审升任选次诊犯稿夏秋冬春恋尾梢班])|年中(?![国央心])|[春夏秋冬](?=[，,。、；;\n]|$)")
 
 
 def _with_edge(token: Token, text: str) -> Token:
@@ -250,9 +277,6 @@ def _with_edge(token: Token, text: str) -> Token:
         return token
     period = EDGE_CODES[edge[0][-1]]
     return token._replace(end=edge.end(), finest=Fineness.PERIOD, fields=token.fields._replace(period=period))
-
-
-EDGE_OF_MONTH = re.compile("月?[初底末](?![中级期步衷见创始心审升任选次诊犯稿夏秋冬春恋尾梢班一二三四五六七八九十])|中(?=[，,。])")
 
 
 def _read_month(match: re.Match[str], text: str) -> Token | None:
@@ -287,15 +311,6 @@ def _ordinal(name: str | None, highest: int) -> int | None:
     return number if number and number <= highest else None
 
 
-NO_MONTH_BEFORE = frozenset("饼亮球薪票嫂色刊光均供租台牙坛湖经")
-"""After 月 of another word: 三月饼."""
-ENDS_IN_BEFORE = ("目前", "日前", "之前", "以前", "此前", "提前")
-"""Words that end in 前 and are not 前 of the first months."""
-LASTS_SO_LONG = re.compile("[之以]?内(?!容|部)")
-"""7日内 is seven days, and not the 7th."""
-LASTS = re.compile("[内游]|之内|以内|以上")
-
-
 def _read_day(match: re.Match[str], text: str) -> Token | None:
     """28日, 2至5日; 3号 and 三日 need a month before them."""
     name, end = match["number"], match.end("unit")
@@ -318,12 +333,6 @@ def _read_quarter(match: re.Match[str], text: str) -> Token | None:
 
 
 POINT_READERS = {"年": _read_year, "月": _read_month, "日": _read_day, "号": _read_day, "季度": _read_quarter}
-COUNTABLE = ("两", "俩", "仨", "几", "数", "半")
-DAYS_OF_MONTH, MONTHS_OF_YEAR, QUARTERS_OF_YEAR = 31, 12, 4
-"""The highest numbers that days, months and quarters have."""
-PRICE = re.compile("[百千万]一$")
-BARE_POWERS = ("百", "千", "万", "十百", "千万")
-NO_EVENING_BEFORE = tuple("上会报宴间场霞点餐班稻熟年")
 
 
 class CountedUnit(NamedTuple):

@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from transforms.lexicons import read_table
 from transforms.text.numerals import parse_int
-from transforms.times.fields import Fields, Fineness, Step, Token
+from transforms.times.fields import Fields, Fineness, Step, Token, whole_token
 
 WEEKDAYS = {sign: n for n, sign in enumerate("一二三四五六日", 1)} | {"天": 7, "末": 6}
 """Numbers of the days of the week as ISO 8601 has them; 周末 begins on the sixth."""
@@ -157,14 +157,14 @@ def read_weekday(match: re.Match[str], text: str) -> Token | None:
         if before in set("一二三四五六七八九十两几数第0123456789百千") or after in set("致次岁年期报天个刊级百千"):
             return None
         if name == "末" or HABIT.match(text, match.end()):
-            return Token(match.start(), match.end(), Fineness.SET, Fineness.SET, fields._replace(every="P1W"))
-        return Token(match.start(), match.end(), Fineness.WEEKDAY, Fineness.WEEKDAY, fields)
+            return whole_token(match, Fineness.SET, fields._replace(every="P1W"))
+        return whole_token(match, Fineness.WEEKDAY, fields)
     if week == "每" and after in set("班次趟场节轮期回"):
         return Token(match.start(), match.start() + 2, Fineness.SET, Fineness.SET, Fields(every="P1W"))
     if week == "每":
-        return Token(match.start(), match.end(), Fineness.SET, Fineness.SET, fields._replace(every="P1W"))
+        return whole_token(match, Fineness.SET, fields._replace(every="P1W"))
     step = {"上": -1, "下": 1}.get(week[0], 0) * len(week)
-    return Token(match.start(), match.end(), Fineness.DAY, Fineness.DAY, fields._replace(week=("a", step)))
+    return whole_token(match, Fineness.DAY, fields._replace(week=("a", step)))
 
 
 def read_lunar(match: re.Match[str], text: str) -> Token | None:
@@ -183,7 +183,7 @@ def read_era(match: re.Match[str], text: str) -> Token | None:
     number = 1 if match["erayear"] == "元" else parse_int(match["erayear"])
     if not number or number > 70 and not match["eraname"].endswith("民国"):
         return None
-    return Token(match.start(), match.end(), Fineness.YEAR, Fineness.YEAR, Fields(year=("=", eras()[match["eraname"]] + number - 1), is_of_era=True))
+    return whole_token(match, Fineness.YEAR, Fields(year=("=", eras()[match["eraname"]] + number - 1), is_of_era=True))
 
 
 def read_ages(match: re.Match[str], text: str) -> Token | None:
@@ -194,4 +194,4 @@ def read_ages(match: re.Match[str], text: str) -> Token | None:
         return None
     decade = parse_int(match["decade"]) if match["decade"] else None
     fields = Fields(century=century, decade=decade, stage=match["stage"] or match["stage2"] or "")
-    return Token(match.start(), match.end(), Fineness.CENTURY, Fineness.CENTURY, fields)
+    return whole_token(match, Fineness.CENTURY, fields)
