@@ -51,8 +51,10 @@ def offices_of_titles(text: str, found: Sequence[CandidateSpan]) -> Iterator[Can
     """Yield the offices right before a title that were not found (宣传部|部长)."""
     ends = {span.end for span in found}
     for title in found:
+        if title.kind != "title" or title.start in ends:
+            continue
         size = next((size for size in range(LONGEST_TAIL, 2, -1) if text[max(title.start - size, 0) : title.start] in offices_apart()), 0)
-        if title.kind == "title" and size and title.start not in ends:
+        if size:
             yield CandidateSpan(title.start - size, title.start, "organization", 0.95)
 
 
@@ -80,12 +82,23 @@ def completed_organizations(words: Words, found: Sequence[CandidateSpan]) -> Ite
         elif span.kind == "organization":
             start, end = span.start, _end_of_unit(words, span.end, starting)
         elif span.kind == "person":
-            size = next((size for size in range(LONGEST_TAIL, 1, -1) if organization_words().get(text[span.end : span.end + size]) in NAMED_AFTER_PEOPLE), 0)
-            start, end = span.start, span.end + size if size else None
+            start, end = span.start, _end_of_founded(text, span.end)
         else:
             continue
         if start is not None and end is not None:
             yield CandidateSpan(start, end, "organization", 0.95)
+
+
+def _end_of_founded(text: str, start: int) -> int | None:
+    """Return the end of what is called after a person and follows the name right away (马海德|基金会); None without one."""
+    if text[start : start + 1] not in _beginnings():
+        return None
+    return next((start + size for size in range(LONGEST_TAIL, 1, -1) if organization_words().get(text[start : start + size]) in NAMED_AFTER_PEOPLE), None)
+
+
+@cache
+def _beginnings() -> frozenset[str]:
+    return frozenset(word[0] for word, kind in organization_words().items() if kind in NAMED_AFTER_PEOPLE and len(word) > 1)
 
 
 def _end_of_organization(words: Words, start: int, starting: Mapping[int, CandidateSpan], kinds: Collection[str]) -> int | None:

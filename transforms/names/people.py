@@ -60,7 +60,7 @@ def without_courtesy(text: str, span: CandidateSpan) -> CandidateSpan:
     [(0, 1), (4, 7)]
     """
     name = text[span.start : span.end]
-    size = next((len(word) for word in _detached_courtesies() if name.endswith(word)), 0)
+    size = next((len(word) for word in _detached_courtesies() if name.endswith(word)), 0) if name.endswith(_detached_courtesies()) else 0
     rest = name[: len(name) - size]
     return span._replace(end=span.end - size) if size and (rest in surnames().common | surnames().compound or looks_like_name(rest)) else span
 

@@ -110,9 +110,10 @@ def known_towns(words: Words, found: Iterable[CandidateSpan]) -> Iterator[Candid
     """
     text = words.text
     counties = {one for span in found if span.kind == "place" for one in divisions().get(text[span.start : span.end], ()) if one.level == "county"}
-    for word, tag, start in zip(words.words, words.tags, words.starts, strict=True):
-        some = divisions().get(word, ()) if tag in ("ns", "nr") else ()
-        if some and some[0].level == "county" and any(town in text for one in some for town in towns(one.adcode)):
+    for index in [number for number, word in enumerate(words.words) if word in _counties_without_rank()]:
+        word, start = words.words[index], words.starts[index]
+        some = divisions()[word]
+        if words.tags[index] in ("ns", "nr") and any(town in text for one in some for town in towns(one.adcode)):
             counties.update(some)
             yield CandidateSpan(start, start + len(word), "place", 0.96)
     for county in sorted(counties):
@@ -121,6 +122,11 @@ def known_towns(words: Words, found: Iterable[CandidateSpan]) -> Iterator[Candid
             while at >= 0:
                 yield CandidateSpan(at, at + len(town), "place", 0.97)
                 at = text.find(town, at + 1)
+
+
+@cache
+def _counties_without_rank() -> frozenset[str]:
+    return frozenset(name for name, some in divisions().items() if some[0].level == "county" and some[0].name != name)
 
 
 @lru_cache(maxsize=1 << 14)
@@ -151,7 +157,7 @@ def single_places(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
     if city and city[0].level != "county" and STREET_TAIL.search(text, start + 4, end):  # 上海|南京西路
         yield start, start + 2
         start += 2
-    for size in (2, 3, 4):  # 山东|蓬莱, 北海道|旭川
+    for size in (2, 3, 4) if end - start > 3 else ():  # 山东|蓬莱, 北海道|旭川
         if is_known(text[start : start + size]) and is_known(text[start + size : end]) and not is_known(text[start:end]):
             yield start, start + size
             start += size
