@@ -18,6 +18,7 @@ MOST_NAMES = 400  # a text with more different names is a list, where no name he
 DOCTRINE = re.compile("同志?理论|理论|思想|主义|牌(?!子)|新时代中国特色")
 COMMON = {"place": re.compile("(?:国家|省|市|县)?级|.*[两三四五六七八九十](?:省|市|县|区|县市|市县)$"), "organization": re.compile(".*[一几多这那]家")}
 """Beginnings of what is no name (省级高新区, 中阳三县市, 纽约一家公司)."""
+CLAUSE_END = re.compile("[，。；！？\n]")
 COMPONENT = re.compile("[·・•.．—-]")
 
 
@@ -50,13 +51,14 @@ def with_one_kind(text: str, found: Iterable[CandidateSpan]) -> list[CandidateSp
 
 
 def without_words(text: str, found: Iterable[CandidateSpan]) -> list[CandidateSpan]:
-    """Return the spans without those that are words (卢布, 省级高新区), and persons whose name is part of a doctrine or a brand (邓小平理论, 李宁牌)."""
+    """Return the spans without those that are words (卢布, 省级高新区) or go over the end of a clause, and persons whose name is part of a doctrine or a brand (邓小平理论, 李宁牌)."""
     never = not_names()
 
     def is_word(span: CandidateSpan) -> bool:
         part_of_word = span.kind == "person" and (DOCTRINE.match(text, span.end) or text[span.end - 1] == "牌")
         is_common = span.kind in COMMON and COMMON[span.kind].match(text, span.start, span.end)
-        return bool(part_of_word or is_common) or text[span.start : span.end] in never.get(span.kind, ())
+        goes_over = CLAUSE_END.search(text, span.start, span.end)
+        return bool(part_of_word or is_common or goes_over) or text[span.start : span.end] in never.get(span.kind, ())
 
     return [span for span in found if not is_word(span)]
 

@@ -6,7 +6,7 @@ import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from functools import cache, lru_cache
 
-from transforms.lexicons.names import organization_words, title_words, world
+from transforms.lexicons.names import organization_words, place_tails, title_words, world
 from transforms.names.tagging import CandidateSpan
 from transforms.text.segmentation import Words
 
@@ -35,7 +35,7 @@ NOUN_TAGS = frozenset(("n", "nz", "nt", "ns", "nr", "nrt", "ng", "vn", "b", "a",
 LONGEST_REST, LONGEST_BEGINNING = 16, 8  # characters of an organisation's name behind its place, and before a place in brackets
 LEAST_WITH_TITLE = 0.7
 """Probability that an organisation has at least which a title follows: seven in ten of those are right."""
-JOINED = re.compile("(?<=[局委院会厅办队司校处府])(?:联合|会同|携手|及|和|与)(?=[\u4e00-\u9fff]{3})")
+JOINED = re.compile("(?:联合|会同|携手|及|和|与|由)(?=[\u4e00-\u9fff]{3})")
 UNITS = ("科", "办公室", "研究室", "教研室", "监督室", "处", "股", "课", "系", "庭", "部", "中心", "学院", "研究所", "研究院", "委员会", "分局", "分公司", "分院", "分行", "支行", "车间")
 """What a part of an organisation is called (市教育局|招生考试科)."""
 
@@ -154,6 +154,12 @@ def _start_of_organization(words: Words, end: int, ending: Mapping[int, Candidat
     return start
 
 
+@lru_cache(maxsize=1 << 14)
+def is_whole(name: str) -> bool:
+    """Return whether a name ends in a word of two characters and more that organisations or places end in."""
+    return any(name[at:] in organization_words() or name[at:] in place_tails() for at in range(1, len(name) - 1))
+
+
 def parted_organizations(text: str, span: CandidateSpan) -> Iterator[CandidateSpan]:
     """Yield an organisation's span without the first characters of a title (区人武部|政治委员), or the two that work together in it (市住建局|联合|国网云渡供电公司).
 
@@ -165,8 +171,9 @@ def parted_organizations(text: str, span: CandidateSpan) -> Iterator[CandidateSp
     end = next((at for at in ends if kind_of(text[span.start : at]) != "other"), None)
     if end is not None:
         span = span._replace(end=end, confidence=max(span.confidence, LEAST_WITH_TITLE))
-    match = JOINED.search(text, span.start + 1, span.end)
-    if match and kind_of(text[span.start : match.start()]) != "other" and kind_of(text[match.end() : span.end]) != "other":
+    joins = JOINED.finditer(text, span.start + 1, span.end)
+    match = next((match for match in joins if is_whole(text[span.start : match.start()]) and is_whole(text[match.end() : span.end])), None)
+    if match:
         yield span._replace(end=match.start(), confidence=max(span.confidence, LEAST_WITH_TITLE))
         yield span._replace(start=match.end(), confidence=max(span.confidence, LEAST_WITH_TITLE))
     else:

@@ -257,6 +257,8 @@ def describe(name: str, codes: list[str]) -> tuple[str | None, str | None, str |
         return "county" if some[0].name == name else None, None, None
     if name in world():
         return world()[name], None, None
+    if name.endswith("地区") and name.removesuffix("地区") in world():
+        return "region", None, None
     return _level_by_tail(name), None, None
 
 

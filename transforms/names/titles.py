@@ -20,7 +20,7 @@ LONGEST_GAP = 9  # characters between a title and the next one or the name, more
 BETWEEN_TITLES = re.compile(r"[ \u3000]?(?:[、，/／]|兼任?|暨|和|及)?[ \u3000]?")
 BEFORE_NAME = re.compile(r"[ \u3000“‘”’]{0,2}|的|[（(][^（）()\n]{1,6}[）)]")  # 副县长（挂职）邬晓筝
 BETWEEN_NAMES = re.compile(r"[ \u3000]?(?:、|和|与|及|以及|[ \u3000])[ \u3000]?")
-BEHIND_NAME = re.compile(r"(?:[（(][^（）()\n]{1,12}[）)])?(?:[，,]?(?:现|曾|历)?(?:就任|担任|出任|当选为?|被(?:任命|选举?|推选|聘任?|推举)为|任|为|是|系|受聘为?|接任|晋升为?)|[，,（(]|同志任|辞去|的(?=.{2,24}职务))?(?:现任|原任|曾任)?")
+BEHIND_NAME = re.compile(r"(?:[（(][^（）()\n]{1,12}[）)])?(?:[，,]?(?:现|曾|历)?(?:就任|担任|出任|当选为?|被(?:任命|选举?|推选|聘任?|推举)为|任|为|是|系|受聘为?|接任|晋升为?)|[，,（(]|同志任|辞去)?(?:现任|原任|曾任)?")
 TAKES_OFFICE = re.compile("辞去|为(?!了)|的.{2,24}职务|[，,]?(?:同志)?(?:现|曾|历|原)?(?:就任|担任|出任|当选|被任命|被选|任|受聘|接任|晋升)")
 LEADING_BODY = re.compile(r"[省市区县旗州]?(?:[一二三四五六七八九十\d]+届)?(?:人大常委会|人大|政协|人民政府|政府|委)")
 HELD_BEFORE = re.compile("原|前|时任|现任|代理?|拟任|候任")
@@ -170,7 +170,8 @@ class TitleReader:
                 continue
             start, title = self.read(piece)
             gap = BETWEEN_TITLES if row else BEHIND_NAME
-            if not gap.fullmatch(self.text, at, start) or self._has_owner(piece):
+            is_removed = not row and self.text[at:start] == "的" and self.text.startswith("职务", piece.end)  # 免去邵春生的局长职务
+            if not (is_removed or gap.fullmatch(self.text, at, start)) or self._has_owner(piece):
                 break
             row.append((start, title))
             at = piece.end
