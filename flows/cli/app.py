@@ -43,14 +43,14 @@ COMMANDS = {
 """The module of ``flows.cli`` in which each command is, and its help."""
 
 
-def make_app() -> App:
+def make_command_line() -> App:
     """Return the command line."""
     app = App(
         name="dibao", help="Turns the raw text of Chinese newspapers into a warehouse.", version=lambda: version("dibao"),
         default_parameter=Parameter(negative=()),
     )
     for name, (module, words) in COMMANDS.items():
-        app.command(f"flows.cli.{module}:{name}", name=name, help=words)
+        app.command(f"flows.cli.{module}:{name}_command", name=name, help=words)
     app.register_install_completion_command()
     return app
 
@@ -72,8 +72,8 @@ def exit_code(argv: Sequence[str]) -> int:
         check_folder()
         check_file_names()
         check_memory()
-        command, bound, _ = make_app().parse_args(with_exclusions(argv), print_error=False, exit_on_error=False)
-        name, home = getattr(command, "__name__", ""), bound.arguments.get("home", home)
+        command, bound, _ = make_command_line().parse_args(with_exclusions(argv), print_error=False, exit_on_error=False)
+        name, home = getattr(command, "__name__", "").removesuffix("_command"), bound.arguments.get("home", home)
         ending_at_once = stoppable(lambda number: say_stopped(f" by {number.name}"), FAILED) if name in WRITING else nullcontext()
         with ending_at_once:
             return command(*bound.args, **bound.kwargs) or (DONE if argv else USAGE)

@@ -18,7 +18,7 @@ from warehouse.report import write_report
 from warehouse.sources import SourceError
 
 
-def report(*, lang: Annotated[Literal["zh", "en"], Parameter(help="language of the page")] = "zh", home: HomeFolder = DEFAULT_HOME) -> int:
+def report_command(*, lang: Annotated[Literal["zh", "en"], Parameter(help="language of the page")] = "zh", home: HomeFolder = DEFAULT_HOME) -> int:
     """Write the HTML report."""
     path = home_at(home).report
     with opened(home) as con:
@@ -27,7 +27,7 @@ def report(*, lang: Annotated[Literal["zh", "en"], Parameter(help="language of t
     return DONE
 
 
-def dictionary(*, out: Annotated[Path | None, Parameter(help="folder to write to; without it the home")] = None, home: HomeFolder = DEFAULT_HOME) -> int:
+def dictionary_command(*, out: Annotated[Path | None, Parameter(help="folder to write to; without it the home")] = None, home: HomeFolder = DEFAULT_HOME) -> int:
     """Write the data dictionary (Markdown and HTML)."""
     place = home_at(home)
     folder = out or place.path
@@ -39,7 +39,7 @@ def dictionary(*, out: Annotated[Path | None, Parameter(help="folder to write to
     return DONE
 
 
-def export(
+def export_command(
     form: Annotated[Literal["csv", "graphml", "dbt", "lake"], Parameter(
         help="csv: a file per table; graphml: who appears with whom; dbt: sources.yml; lake: the Parquet files, only what is new")],
     out: Annotated[str, Parameter(help="folder (csv), file (graphml, dbt), folder or object-store URL (lake)")],

@@ -15,16 +15,14 @@ from flows.cli.homes import home_at, opened
 from flows.cli.options import DEFAULT_HOME, HomeFolder, Json, Positive
 from flows.cli.printable import printable
 from flows.cli.terminal import bar, print_table
-from flows.pipeline.forgetting import ForgetError
-from flows.pipeline.forgetting import forget as take_out_for_good
-from flows.pipeline.publishing import rebuild as rebuild_home
-from flows.pipeline.verify import verify as verify_home
+from flows.pipeline.forgetting import ForgetError, forget
+from flows.pipeline.publishing import rebuild
+from flows.pipeline.verify import verify
 from warehouse.files import write_whole
-from warehouse.releases import ReleaseError, find_release, list_releases, roll_back
-from warehouse.releases import diff as diff_releases
+from warehouse.releases import ReleaseError, diff, find_release, list_releases, roll_back
 
 
-def init(*, home: HomeFolder = DEFAULT_HOME) -> int:
+def init_command(*, home: HomeFolder = DEFAULT_HOME) -> int:
     """Write a commented sources.toml, to be filled with what is to be read, from where, and when."""
     place = home_at(home)
     if place.sources.exists():
@@ -35,14 +33,14 @@ def init(*, home: HomeFolder = DEFAULT_HOME) -> int:
     return DONE
 
 
-def releases(*, home: HomeFolder = DEFAULT_HOME) -> int:
+def releases_command(*, home: HomeFolder = DEFAULT_HOME) -> int:
     """The states that were published last."""
     rows = [(r.name, r.published_at, r.n_rows["articles"], r.n_rows["mentions"], r.sha256) for r in list_releases(home_at(home))]
     print_table(("release", "published_at", "articles", "mentions", "sha256"), rows)
     return DONE
 
 
-def diff(
+def diff_command(
     before: Annotated[str, Parameter(help="a release's name or its beginning")] = "previous",
     after: Annotated[str, Parameter(help="likewise")] = "latest",
     /, *,
@@ -54,7 +52,7 @@ def diff(
     place = home_at(home)
     try:
         old, new = find_release(place, before), find_release(place, after)
-        found = diff_releases(place, old, new, examples)
+        found = diff(place, old, new, examples)
     except ReleaseError as error:
         raise UserError(str(error)) from error
     if as_json:
@@ -67,7 +65,7 @@ def diff(
     return DONE
 
 
-def rollback(release: str = "previous", /, *, home: HomeFolder = DEFAULT_HOME) -> int:
+def rollback_command(release: str = "previous", /, *, home: HomeFolder = DEFAULT_HOME) -> int:
     """Publish an earlier release again, until a run loads something new."""
     place = home_at(home)
     with place.held():
@@ -80,11 +78,11 @@ def rollback(release: str = "previous", /, *, home: HomeFolder = DEFAULT_HOME) -
     return DONE
 
 
-def verify(*, as_json: Json = False, home: HomeFolder = DEFAULT_HOME) -> int:
+def verify_command(*, as_json: Json = False, home: HomeFolder = DEFAULT_HOME) -> int:
     """Check a home from end to end: lake, warehouse, releases, every fact against its raw file."""
     opened(home, any_version=True).close()
     with bar(quiet=as_json):
-        verdict = verify_home(home_at(home))
+        verdict = verify(home_at(home))
     if as_json:
         print(json.dumps(asdict(verdict), ensure_ascii=False))
     else:
@@ -95,23 +93,23 @@ def verify(*, as_json: Json = False, home: HomeFolder = DEFAULT_HOME) -> int:
     return FAILED if verdict.faults else DONE
 
 
-def rebuild(*, home: HomeFolder = DEFAULT_HOME) -> int:
+def rebuild_command(*, home: HomeFolder = DEFAULT_HOME) -> int:
     """Make the warehouse anew from the Parquet lake."""
     place = home_at(home)
     with place.held():
-        rebuild_home(place)
+        rebuild(place)
     print(place.published)
     return DONE
 
 
-def forget(
+def forget_command(
     what: Annotated[str, Parameter(help="a file's id or path, an article's id, a person's name or id")], /, *, home: HomeFolder = DEFAULT_HOME,
 ) -> int:
     """Take a file, an article or a person out for good: no later run brings them back."""
     place = home_at(home)
     opened(home).close()
     try:
-        done = take_out_for_good(place, what, datetime.now(UTC).replace(tzinfo=None))
+        done = forget(place, what, datetime.now(UTC).replace(tzinfo=None))
     except ForgetError as error:
         raise UserError(str(error)) from error
     print(f"Forgotten for good: the {done.kind}. {done.n_files_gone:,} files taken out, {done.n_files_read:,} read anew without it, "

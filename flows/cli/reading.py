@@ -19,14 +19,14 @@ from flows.pipeline.journal import entries
 from flows.shared.advice import OUTDATED
 from warehouse.lake import LakeError
 from warehouse.mirror import MirrorError, open_mirror
-from warehouse.search import search as find_hits
+from warehouse.search import search
 from warehouse.sources import SourceError
 from warehouse.store import holds_schema
 
 FORM = Group("Form", validator=mutually_exclusive)
 
 
-def sql(
+def sql_command(
     query: str,
     /, *,
     lake: Annotated[str | None, Parameter(help="ask the Parquet files of a lake that `dibao export lake` put at this URL, not the home's warehouse")] = None,
@@ -57,7 +57,7 @@ def opened_lake(url: str) -> duckdb.DuckDBPyConnection:
         raise UserError(str(error)) from error
 
 
-def search(
+def search_command(
     *words: str,
     since: Annotated[Day | None, Parameter(help="published on this day or later")] = None,
     until: Annotated[Day | None, Parameter(help="published on this day or earlier")] = None,
@@ -71,12 +71,12 @@ def search(
     if not words:
         raise UserError("search needs words to look for, such as `dibao search 大桥 合龙`")
     with opened(home) as con:
-        hits = find_hits(con, " ".join(words), since=since, until=until, paper=paper, person=person, limit=limit)
+        hits = search(con, " ".join(words), since=since, until=until, paper=paper, person=person, limit=limit)
     print_hits(hits, as_json=as_json)
     return DONE
 
 
-def show(article: Annotated[str, Parameter(help="a headline or a part of it, or an article_id")], /, *, home: HomeFolder = DEFAULT_HOME) -> int:
+def show_command(article: Annotated[str, Parameter(help="a headline or a part of it, or an article_id")], /, *, home: HomeFolder = DEFAULT_HOME) -> int:
     """An article beside its raw text: what was joined, dropped, moved; facts marked."""
     with opened(home) as con:
         article_ids = find_article(con, article)
@@ -89,7 +89,7 @@ def show(article: Annotated[str, Parameter(help="a headline or a part of it, or 
     return DONE
 
 
-def status(
+def status_command(
     *,
     grid: Annotated[bool, Parameter(help="the ledger: which days of which paper are loaded, stale, failed, missing")] = False,
     as_json: Json = False,

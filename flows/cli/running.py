@@ -20,7 +20,7 @@ from flows.cli.options import DEFAULT_HOME, N_CORES, Address, HomeFolder, Json, 
 from flows.cli.terminal import bar, print_summary, print_table
 from flows.orchestration import approval
 from flows.orchestration.own_server import own_server
-from flows.pipeline.backfill import seconds_per_file, survey
+from flows.pipeline.backfill import estimate_backfill, seconds_per_file
 from flows.pipeline.planning import Plan, plan_run
 from flows.pipeline.request import Request, Run
 from flows.shared.collecting import collected_later
@@ -41,7 +41,7 @@ SHOWN = 50
 RunnerName = Annotated[Literal["threads", "processes", "dask", "ray"] | None, Parameter(help="who processes the batches: processes unless told otherwise")]
 
 
-def run(
+def run_command(
     source: Annotated[str | None, Parameter(help="folder, file, glob, object-store URL or the name of a declared source; without it the bundled sample")] = None,
     /, *,
     pattern: Annotated[str | None, Parameter(help="what paths say, e.g. '{paper}/{date:%Y-%m-%d}/{page}.txt'")] = None,
@@ -82,11 +82,11 @@ def run(
     with prefect_ready(place):
         return run_ingest(
             strict, as_json, source=source, home=str(place.path), pattern=pattern, retire=retire, refresh=refresh, by_content=by_content,
-            max_loss=max_loss / 100, encoding=encodings, workers=workers, runner=runner, address=address, **period_of(since, until, paper),
+            max_loss=max_loss / 100, encoding=encodings, workers=workers, runner=runner, address=address, **issue_filter(since, until, paper),
         )
 
 
-def backfill(
+def backfill_command(
     *,
     since: Since = None,
     until: Until = None,
@@ -104,10 +104,10 @@ def backfill(
         raise UserError(f"{place.sources}: no source is declared there, so it is not known what its paths mean.\n"
                         "Declare it ([name], location, pattern), or run `dibao run SOURCE --pattern ... --refresh`.")
     with opened(home, any_version=True) as con, secrets_at_hand(place, sources), user_errors():
-        needs = survey(con, sources, code_version(), since, until, paper)
+        estimates = estimate_backfill(con, sources, code_version(), since, until, paper)
         pace = seconds_per_file(con)
-    n_files = sum(need.n_files for need in needs)
-    rows = [(need.source, need.n_new, need.n_stale, need.n_failed, f"{need.n_bytes / 1e6:.2f}") for need in needs]
+    n_files = sum(estimate.n_files for estimate in estimates)
+    rows = [(estimate.source, estimate.n_new, estimate.n_stale, estimate.n_failed, f"{estimate.n_bytes / 1e6:.2f}") for estimate in estimates]
     print_table(("source", "new", "stale", "failed", "MB"), rows)
     if pace is not None:
         print(f"{n_files} files to read; at the pace of the last runs about {n_files * pace:,.0f} seconds")
@@ -115,33 +115,33 @@ def backfill(
         return DONE
     with prefect_ready(place):
         return max(
-            run_ingest(source=need.source, home=str(place.path), refresh=True, retry=True, workers=workers, runner=runner, address=address,
-                       **period_of(since, until, paper))
-            for need in needs if need.n_files
+            run_ingest(source=estimate.source, home=str(place.path), refresh=True, retry=True, workers=workers, runner=runner, address=address,
+                       **issue_filter(since, until, paper))
+            for estimate in estimates if estimate.n_files
         )
 
 
-def approve(
+def approve_command(
     change: Annotated[str | None, Parameter(help="which one: left out, what is held back is shown, and how it is called")] = None,
     /, *,
     reason: Annotated[str, Parameter(help="why, for those who come after")] = "",
     home: HomeFolder = DEFAULT_HOME,
 ) -> int:
     """Publish what was held back; the reason is kept."""
-    return decide(home_at(home), change, approval.APPROVED, reason)
+    return record_verdict(home_at(home), change, approval.APPROVED, reason)
 
 
-def reject(
+def reject_command(
     change: Annotated[str | None, Parameter(help="which one: left out, what is held back is shown, and how it is called")] = None,
     /, *,
     reason: Annotated[str, Parameter(help="why, for those who come after")] = "",
     home: HomeFolder = DEFAULT_HOME,
 ) -> int:
     """Do not publish what was held back; the reason is kept."""
-    return decide(home_at(home), change, approval.REJECTED, reason)
+    return record_verdict(home_at(home), change, approval.REJECTED, reason)
 
 
-def decide(home: Home, change: str | None, verdict: str, reason: str) -> int:
+def record_verdict(home: Home, change: str | None, verdict: str, reason: str) -> int:
     """Write down what a human says of a change; one that is approved is published, by the run that waits for it or by a new one."""
     apply_prefect_settings(home)
     try:
@@ -194,7 +194,7 @@ def run_ingest(strict: bool = False, as_json: bool = False, **parameters: object
     return QUARANTINED if strict and found["n_quarantined"] else DONE
 
 
-def period_of(since: date | None, until: date | None, paper: str | None) -> dict[str, str | None]:
+def issue_filter(since: date | None, until: date | None, paper: str | None) -> dict[str, str | None]:
     """Return the parameters of the ingest flow that say which issues are wanted."""
     return {"since": since and since.isoformat(), "until": until and until.isoformat(), "paper": paper}
 
@@ -239,7 +239,7 @@ def print_plan(plan: Plan, as_json: bool) -> None:
 
 @contextmanager
 def secrets_at_hand(home: Home, sources: Sequence[Source]) -> Iterator[None]:
-    """See that Prefect can be asked for the keys of sources while the block runs, where one needs a key."""
+    """See that Prefect can be asked for the keys of sources while the block runs, where one estimates a key."""
     with prefect_ready(home) if any(source.credentials for source in sources) else nullcontext():
         yield
 

@@ -17,13 +17,12 @@ from flows.cli.errors import DONE, UserError
 from flows.cli.homes import home_at, opened, sources_of
 from flows.cli.options import DEFAULT_HOME, HomeFolder, Positive
 from flows.pipeline.raw import raw_text
-from flows.serving.serve import PortTakenError
-from flows.serving.serve import serve as serve_home
+from flows.serving.serve import PortTakenError, serve
 from warehouse.reading_room.app import make_app
 from warehouse.same_origin import THIS_MACHINE
 
 
-def explore(
+def explore_command(
     *,
     host: Annotated[str, Parameter(help="address to listen on: this machine only unless told otherwise")] = "127.0.0.1",
     port: Positive = 8765,
@@ -52,7 +51,7 @@ def listening_at(host: str, port: int) -> socket.socket:
         raise UserError(f"{host}:{port}: cannot listen here ({os.strerror(error.errno or 0)}). Give another --port, or end what listens there.") from error
 
 
-def serve(
+def serve_command(
     *,
     port: Annotated[Positive, Parameter(help="port of Prefect's server and UI")] = 4200,
     reading_room_port: Positive = 8765,
@@ -64,6 +63,6 @@ def serve(
     place = home_at(home)
     sources_of(place)
     try:
-        return serve_home(place, port, reading_room_port, webhook)
+        return serve(place, port, reading_room_port, webhook)
     except PortTakenError as error:
         raise UserError(str(error)) from error

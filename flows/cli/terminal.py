@@ -42,7 +42,7 @@ def bar(quiet: bool = False) -> Iterator[None]:
 
 def print_summary(summary: Mapping) -> None:
     """Print what a run did, where the results are, and what to type next."""
-    console = page()
+    console = make_console()
     console.print(Text(f"{summary['status'].capitalize()}.", style="bold"))
     console.print(
         f"{summary['n_files_seen']} files seen, {summary['n_files_new']} new, {summary['n_superseded']} superseded, "
@@ -82,7 +82,7 @@ def print_summary(summary: Mapping) -> None:
     ))
 
 
-def page() -> Console:
+def make_console() -> Console:
     """Return a console as wide as the terminal; what goes into a file or a pipe is not folded."""
     return Console(highlight=False, width=None if sys.stdout.isatty() else 10_000)
 
@@ -91,7 +91,7 @@ def print_table(columns: Sequence[str], rows: Sequence[Sequence], wide: bool = F
     """Print rows as a table, whole values, wide characters aligned; on a terminal that is too narrow for a row, as one record below the other,
     unless ``wide`` is asked for. What is longer than the terminal's window goes through its pager."""
     texts = [[Text(printable(value)) for value in row] for row in rows]
-    console = Console(highlight=False, width=10_000) if wide else page()
+    console = Console(highlight=False, width=10_000) if wide else make_console()
     table = Table(header_style="bold")
     for column in columns:
         table.add_column(Text(printable(column)), overflow="fold")
@@ -153,7 +153,7 @@ def print_hits(hits: Sequence, as_json: bool = False) -> None:
         for hit in hits:
             print(for_terminal(json.dumps(asdict(hit), ensure_ascii=False, default=json_value)))
         return
-    console = page()
+    console = make_console()
     for hit in hits:
         console.print(Text(printable(hit.headline or "(no headline)"), style="bold"))
         facts = (hit.published_on or "undated", hit.paper, hit.article_id, f"{hit.score:.2f}")

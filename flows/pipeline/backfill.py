@@ -103,7 +103,7 @@ LEGEND = "one sign per day of the month: # loaded, s stale (made by older code),
 
 
 @dataclass(frozen=True)
-class Need:
+class BackfillEstimate:
     """What a source has for a backfill: files by why they are read, and their bytes."""
 
     source: str
@@ -117,7 +117,7 @@ class Need:
         return self.n_new + self.n_stale + self.n_failed
 
 
-def survey(con: duckdb.DuckDBPyConnection, sources: Sequence[Source], version: str, since: date | None, until: date | None, paper: str | None) -> list[Need]:
+def estimate_backfill(con: duckdb.DuckDBPyConnection, sources: Sequence[Source], version: str, since: date | None, until: date | None, paper: str | None) -> list[BackfillEstimate]:
     """Return what a backfill would read from each source. No raw file is opened."""
     known = {
         path: (fingerprint, made_by, status, known_paper, issue_on)
@@ -125,15 +125,15 @@ def survey(con: duckdb.DuckDBPyConnection, sources: Sequence[Source], version: s
             "SELECT f.path, fingerprint, code_version, status, r.paper, r.issue_on FROM file_paths AS f LEFT JOIN raw_files AS r USING (file_id)"
         ).fetchall()
     }
-    return [survey_source(source, known, version, since, until, paper) for source in sources]
+    return [estimate_source(source, known, version, since, until, paper) for source in sources]
 
 
-def survey_source(
+def estimate_source(
     source: Source, known: Mapping[str, tuple], version: str, since: date | None, until: date | None, paper: str | None
-) -> Need:
+) -> BackfillEstimate:
     """Return what a backfill would read from one source."""
     pattern = compile_pattern(source.pattern) if source.pattern else None
-    need = Need(source.name)
+    estimate = BackfillEstimate(source.name)
     use_credentials(source)
     for raw in discover(source.location):
         fingerprint, made_by, status, known_paper, issue_on = known.get(raw.location, (None,) * 5)
@@ -142,12 +142,12 @@ def survey_source(
         if paper is not None and of != paper or (since or until) and not (on and (since or on) <= on <= (until or on)):
             continue
         if fingerprint != raw.fingerprint:
-            need = replace(need, n_new=need.n_new + 1, n_bytes=need.n_bytes + raw.n_bytes)
+            estimate = replace(estimate, n_new=estimate.n_new + 1, n_bytes=estimate.n_bytes + raw.n_bytes)
         elif status is None or status == "quarantined":
-            need = replace(need, n_failed=need.n_failed + 1, n_bytes=need.n_bytes + raw.n_bytes)
+            estimate = replace(estimate, n_failed=estimate.n_failed + 1, n_bytes=estimate.n_bytes + raw.n_bytes)
         elif made_by.partition("+")[0] != version:
-            need = replace(need, n_stale=need.n_stale + 1, n_bytes=need.n_bytes + raw.n_bytes)
-    return need
+            estimate = replace(estimate, n_stale=estimate.n_stale + 1, n_bytes=estimate.n_bytes + raw.n_bytes)
+    return estimate
 
 
 def seconds_per_file(con: duckdb.DuckDBPyConnection) -> float | None:

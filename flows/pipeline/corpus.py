@@ -40,10 +40,10 @@ def complete_corpus(con: duckdb.DuckDBPyConnection, file_ids: Sequence[str] | No
     """
     con.execute(TOUCHED)
     note_changed(con, file_ids)
-    find_near_duplicates(con)
+    update_near_duplicates(con)
     run_sql(con, "clusters")
-    tell_people_apart(con)
-    find_stories(con)
+    disambiguate_people(con)
+    update_stories(con)
     for name in ("people", "organizations", "places", "keywords"):
         run_sql(con, name)
     settle_references(con, file_ids)
@@ -69,7 +69,7 @@ def settle_references(con: duckdb.DuckDBPyConnection, file_ids: Sequence[str] | 
     con.execute("DROP TABLE settled_files")
 
 
-def find_near_duplicates(con: duckdb.DuckDBPyConnection) -> None:
+def update_near_duplicates(con: duckdb.DuckDBPyConnection) -> None:
     """Bring ``near_duplicates`` up to date: pairs with articles that are gone or were read again go, pairs with new articles come.
 
     An article is new until it has a cluster; one that was read again has none. Whoever has lost a pair is looked at anew: of a text printed
@@ -123,7 +123,7 @@ def duplicate_rows(con: duckdb.DuckDBPyConnection, article_ids: np.ndarray, cand
     ]
 
 
-def tell_people_apart(con: duckdb.DuckDBPyConnection) -> None:
+def disambiguate_people(con: duckdb.DuckDBPyConnection) -> None:
     """Give every mention of a changed name the person it means, where one name is several people.
 
     Leaves the temporary table ``told_apart``: who is told apart, and by what. Only names with different titles or parts are looked at.
@@ -152,7 +152,7 @@ def tell_people_apart(con: duckdb.DuckDBPyConnection) -> None:
     run_sql(con, "identities")
 
 
-def find_stories(con: duckdb.DuckDBPyConnection) -> None:
+def update_stories(con: duckdb.DuckDBPyConnection) -> None:
     """Give the events that a change may concern the story that they belong to.
 
     These are all of the stories that have an event at most a day before or after a changed one of their kind: two events that are further

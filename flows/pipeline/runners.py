@@ -105,7 +105,7 @@ def new_process() -> ProcessPoolExecutor:
     """
     context = multiprocessing.get_context("forkserver")
     context.set_forkserver_preload([NEEDED])
-    return ProcessPoolExecutor(1, mp_context=context, initializer=begin, initargs=(dict(os.environ),))
+    return ProcessPoolExecutor(1, mp_context=context, initializer=initialize_worker, initargs=(dict(os.environ),))
 
 
 def end_fork_server() -> None:
@@ -117,7 +117,7 @@ def end_fork_server() -> None:
         stop()
 
 
-def begin(environment: dict[str, str]) -> None:
+def initialize_worker(environment: dict[str, str]) -> None:
     """Take over the environment of the process that wants this one, which may have changed since the server began.
 
     Ends this process when that one is gone, were it killed: nobody would read what it makes.

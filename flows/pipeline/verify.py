@@ -35,14 +35,14 @@ class Fault:
 
 
 @dataclass(frozen=True)
-class Verdict:
+class Verification:
     """What was checked, in numbers, and what is wrong."""
 
     checked: dict[str, int]
     faults: tuple[Fault, ...]
 
 
-def verify(home: Home) -> Verdict:
+def verify(home: Home) -> Verification:
     """Return what was checked and what is wrong in a home. Nothing is changed. Raises LakeError where the manifest cannot be read."""
     manifest = read_manifest(home.manifest)
     con = store.connect(home.published, read_only=True)
@@ -59,7 +59,7 @@ def verify(home: Home) -> Verdict:
     finally:
         con.close()
     checked = {"lake files": len(manifest.files), "releases": len(list_releases(home)), "raw files": n_files, "facts": n_facts}
-    return Verdict(checked, (*faults, *raw_faults))
+    return Verification(checked, (*faults, *raw_faults))
 
 
 def lake_faults(home: Home, manifest: Manifest) -> Iterator[Fault]:
@@ -106,7 +106,7 @@ def release_faults(home: Home) -> Iterator[Fault]:
             yield Fault(release.name, str(error))
 
 
-class Place(NamedTuple):
+class FactPlace(NamedTuple):
     """A loaded file: where its bytes are, and what ``raw_files`` says of them."""
 
     file_id: str
@@ -123,19 +123,19 @@ def came_back(con: duckdb.DuckDBPyConnection, forgotten: Forgotten) -> Iterator[
 
 def raw_file_faults(con: duckdb.DuckDBPyConnection, forgotten: Forgotten) -> tuple[int, int, list[Fault]]:
     """Return how many raw files and facts were compared, and the faults: bytes that changed, facts that are not where they say."""
-    places = [Place(*row) for row in con.execute("""
+    places = [FactPlace(*row) for row in con.execute("""
         SELECT file_id, min(file_paths.path), any_value(n_chars), any_value(encoding) FROM raw_files JOIN file_paths USING (file_id)
         WHERE status = 'loaded' GROUP BY file_id ORDER BY file_id
     """).fetchall()]
     faults: list[Fault] = []
     n_facts = done = 0
-    for group in groups(places):
+    for group in portions(places):
         texts: dict[str, str] = {}
         for place in group:
             done += 1
             advance("raw files", done, len(places))
             try:
-                texts[place.file_id] = forgotten.without(raw_text(place), place.file_id)
+                texts[place.file_id] = forgotten.without(current_text(place), place.file_id)
             except RawFileError as error:
                 faults.append(Fault(place.location, str(error)))
         locations = {place.file_id: place.location for place in group}
@@ -151,9 +151,9 @@ def raw_file_faults(con: duckdb.DuckDBPyConnection, forgotten: Forgotten) -> tup
     return len(places), n_facts, faults
 
 
-def groups(places: Iterable[Place]) -> Iterator[list[Place]]:
+def portions(places: Iterable[FactPlace]) -> Iterator[list[FactPlace]]:
     """Yield the files in their order, so many together that their text has about ``CHARS_AT_A_TIME`` characters."""
-    group: list[Place] = []
+    group: list[FactPlace] = []
     n_chars = 0
     for place in places:
         group.append(place)
@@ -169,7 +169,7 @@ class RawFileError(ValueError):
     """A raw file is not what was loaded; the message says what to do next."""
 
 
-def raw_text(place: Place) -> str:
+def current_text(place: FactPlace) -> str:
     """Return the text of a raw file. Raises RawFileError where it is not what was loaded."""
     try:
         data = read_bytes(place.location)

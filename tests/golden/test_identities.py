@@ -5,7 +5,7 @@ from datetime import date
 import duckdb
 import pytest
 
-from flows.pipeline.corpus import TOUCHED, note_changed, run_sql, settle_references, tell_people_apart
+from flows.pipeline.corpus import TOUCHED, disambiguate_people, note_changed, run_sql, settle_references
 from transforms.identities import PersonEvidence, disambiguate, organization_id, person_id, place_id
 from warehouse import schema
 from warehouse.ddl import create_tables
@@ -90,7 +90,7 @@ class Corpus:
     def complete(self) -> None:
         self.con.execute(TOUCHED)
         note_changed(self.con)
-        tell_people_apart(self.con)
+        disambiguate_people(self.con)
         for name in ("people", "organizations"):
             run_sql(self.con, name)
         settle_references(self.con, None)

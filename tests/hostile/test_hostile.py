@@ -16,7 +16,7 @@ import pytest
 from starlette.testclient import TestClient
 
 from flows.cli.app import main
-from flows.cli.serving import explore
+from flows.cli.serving import explore_command
 from tests.browser.test_reading_room import write_known
 from warehouse.queries import DOWNLOADS
 from warehouse.reading_room.app import ARTICLE_FILTERS, LISTINGS, make_app
@@ -97,7 +97,7 @@ def test_services_listen_on_this_machine_alone_unless_told(tmp_path):
     from flows.serving.serve import Addresses, environment_of
     from warehouse.home import Home
 
-    assert signature(explore).parameters["host"].default == "127.0.0.1"
+    assert signature(explore_command).parameters["host"].default == "127.0.0.1"
     told = environment_of(Home(tmp_path), Addresses(1, "http://127.0.0.1:4200", "http://127.0.0.1:8765", "secret"))
     assert told["PREFECT_SERVER_API_HOST"] == "127.0.0.1"
     assert told["PREFECT_SERVER_CORS_ALLOWED_ORIGINS"] == "http://127.0.0.1"
