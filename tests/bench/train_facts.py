@@ -11,6 +11,7 @@ from __future__ import annotations
 import argparse
 import json
 from collections import Counter, defaultdict
+from datetime import date
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -31,7 +32,7 @@ from transforms.times import find_times
 CASES = Path(__file__).resolve().parents[1] / "cases"
 DATA = Path(__file__).resolve().parents[2] / "transforms" / "data"
 MIN_COUNT = 3
-PRIOR = {"direct": 1.0, "indirect": 1.0, "speaker": 1.0, "event": 0.5, "day": 1.0, "actor": 1.0}
+PRIOR = {"direct": 1.0, "indirect": 1.0, "speaker": 1.0, "event": 0.3, "day": 1.0, "actor": 1.0, "same": 1.0}
 """Variance of the weights' prior, by choice."""
 FOLDS = 5
 CASE_WEIGHT = 2
@@ -62,6 +63,7 @@ class Example:
     """Who says what, by how it begins."""
     events: list[tuple[str, str | None, list[str], str | None]]
     """Kind, day, actors and place."""
+    issue_on: date | None = None
 
 
 def example(article: NewsArticle) -> Example:
@@ -75,7 +77,7 @@ def example(article: NewsArticle) -> Example:
             text = add_line(text, names, article.subheads[number])
         text = add_line(text, names, paragraph)
     quotes = [(speaker and read(speaker).text, begins(read(said).text)) for speaker, said, _ in article.quotes]
-    return Example(text, names, find_times(text, article.issue_on), article, quotes, article.events)
+    return Example(text, names, find_times(text, article.issue_on), article, quotes, article.events, article.issue_on)
 
 
 def as_found(one: Example) -> Example:
@@ -198,10 +200,18 @@ def told(one: Example, layout: events.Layout, options: Sequence[events.Telling])
 
 def event_choices(one: Example) -> Iterator[tuple[str, Choice]]:
     """Yield the choices that an article's events ask for, with what the gold says; who tells an event again is no choice."""
-    layout = events.Layout(one.text, one.names, one.times)
+    layout = events.Layout(one.text, one.names, one.times, one.issue_on)
     found = list(events.tellings(layout))
     telling_of = told(one, layout, [telling for telling, _ in found])
     best = {options[0]: number for number, options in telling_of.items()}
+    tellings = [telling for telling, _ in found]
+    for at in best:
+        for other in best:
+            if at != other and tellings[at].kind == tellings[other].kind:
+                yield "same", ([events.sameness(layout, tellings[at], tellings[other]), []], [False, True])
+        for other in telling_of[best[at]][1:]:
+            if other not in best:
+                yield "same", ([events.sameness(layout, tellings[at], tellings[other]), []], [True, False])
     again = {at for options in telling_of.values() for at in options[1:]}
     for at, (telling, features) in enumerate(found):
         if at in best:
@@ -228,7 +238,7 @@ def is_event(gold: tuple, found) -> bool:
 def judged_events(one: Example, weights: dict[str, dict[str, float]]) -> Iterator[tuple[float, bool]]:
     """Yield for each event found in an article how likely it was held to be, and whether the gold has it."""
     left = list(one.events)
-    for found in events.events_of(events.Layout(one.text, one.names, one.times), {**weights, "confidence": IDENTITY}):
+    for found in events.events_of(events.Layout(one.text, one.names, one.times, one.issue_on), {**weights, "confidence": IDENTITY}):
         gold = next((event for event in left if is_event(event, found)), None)
         if gold:
             left.remove(gold)
