@@ -219,7 +219,7 @@ def event_choices(one: Example) -> Iterator[tuple[str, Choice]]:
             yield "event", ([features, []], [True, False])
             options = events.day_options(layout, telling)
             right = [(str(one_day) if one_day else None) == day for one_day, _ in options]
-            if one.article and any(right):
+            if one.issue_on and any(right):
                 yield "day", ([features for _, features in options], right)
             for name, features in events.actor_options(layout, telling) if actors else ():
                 acts = any(same_speaker(read(actor).text, name.name) for actor in actors)
