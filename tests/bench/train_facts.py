@@ -1,6 +1,6 @@
 """Learn what the features of quotations and events count, from the gold of modern local news: ``python -m tests.bench.train_facts``.
 
-Reads ``tests/gold/news/learn_*.txt`` and the golden cases of quotations (``tests/cases/quotes.json``), and writes ``transforms/data/quote_weights.tsv`` and ``event_weights.tsv``, the same each time. Each choice is a
+Reads ``tests/gold/news/learn_*.txt``, for events ``told_*.txt`` too, and the golden cases (``tests/cases/quotes.json``, ``events.json``), and writes ``transforms/data/quote_weights.tsv`` and ``event_weights.tsv``, the same each time. Each choice is a
 log-linear model: the likelihood of the options that are right, with a normal prior of the weights, is made greatest (scipy, which only
 this script needs: ``pip install scipy``). Features that fewer than MIN_COUNT choices see are left out. Confidences are the shares of right rows by
 what the models say of articles that they did not learn from, with names as found (cross-validation by article), in steps that only rise.
@@ -94,6 +94,11 @@ def case_examples() -> list[Example]:
     """Return the golden cases of quotations, which hold what articles seldom do (slogans, proverbs, marks that are lost)."""
     cases = [case for case in json.loads((CASES / "quotes.json").read_text("utf-8")) if case["kind"] != "known failure"]
     return [Example(case["text"], persons_of(case), (), None, [(quote["speaker"], begins(quote["text"])) for quote in case["expect"]], []) for case in cases]
+
+
+def told_examples() -> list[Example]:
+    """Return the articles whose events alone are marked, with the names that are found in them."""
+    return [replace(one, names=find_names(one.text)) for one in map(example, read_gold("told_*.txt"))]
 
 
 def event_case_examples() -> list[Example]:
@@ -287,14 +292,14 @@ def judged_quotes(one: Example, weights: dict[str, dict[str, float]]) -> Iterato
 IDENTITY = {f"{number / 1000}": number / 1000 for number in range(1001)}
 
 
-def calibration(examples: Sequence[Example], choices_of, judged_of) -> dict[str, float]:
+def calibration(examples: Sequence[Example], choices_of, judged_of, more: Sequence[Example] = ()) -> dict[str, float]:
     """Return the confidences: what was right among finds in articles that were left out of the learning, by how likely they were held to be.
 
-    They are found with the names that are found, some of which are missed, not with those of the gold.
+    They are found with the names that are found, some of which are missed, not with those of the gold; ``more`` is always learned from.
     """
     judged: list[tuple[float, bool]] = []
     for fold in range(FOLDS):
-        weights = learn([one for number, one in enumerate(examples) if number % FOLDS != fold], choices_of)
+        weights = learn([*(one for number, one in enumerate(examples) if number % FOLDS != fold), *more], choices_of)
         for one in examples[fold::FOLDS]:
             judged += judged_of(as_found(one), weights)
     return steps(judged)
@@ -311,8 +316,9 @@ def main() -> None:
         weights["confidence"] = calibration(examples, quote_choices, judged_quotes)
         write("quote_weights.tsv", "What features count for quotations (direct, indirect) and their speakers.", weights)
     if "events" in kinds:
-        weights = learn([*examples, *CASE_WEIGHT * event_case_examples()], event_choices)
-        weights["confidence"] = calibration(examples, event_choices, judged_events)
+        more = [*told_examples(), *CASE_WEIGHT * event_case_examples()]
+        weights = learn([*examples, *more], event_choices)
+        weights["confidence"] = calibration(examples, event_choices, judged_events, more)
         write("event_weights.tsv", "What features count for events, their days and their actors.", weights)
 
 
