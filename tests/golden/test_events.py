@@ -34,12 +34,16 @@ def times_of(case: dict) -> list[Time]:
     return times
 
 
+def issue_of(case: dict) -> date | None:
+    return date.fromisoformat(case["issue_on"]) if "issue_on" in case else None
+
+
 @pytest.mark.parametrize("case", [
     pytest.param(case, id=case["id"], marks=[pytest.mark.xfail(strict=True, reason=case["id"])] if case["kind"] == "known failure" else [])
     for case in CASES
 ])
 def test_case(case):
-    found = find_events(case["text"], names_of(case), times_of(case))
+    found = find_events(case["text"], names_of(case), times_of(case), issue_of(case))
     assert [event.kind for event in found] == [wanted["kind"] for wanted in case["events"]]
     for event, wanted in zip(found, case["events"], strict=True):
         assert case["text"][event.char_start : event.char_end] == event.text

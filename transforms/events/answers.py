@@ -1,0 +1,90 @@
+"""The days on which an event may have happened and those who may have acted in it, with what speaks for each."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+
+from transforms.events.layout import CLAUSE_SIGN, LONGEST_SENTENCE, MASK, Layout, is_day
+from transforms.events.tellings import Telling
+from transforms.events.triggers import context
+from transforms.records import Name
+
+NEXT_SENTENCES = 4
+"""Sentences after the one that tells an event in which its actors are looked for: who took part is often said there."""
+TITLE_LONGEST = 16
+"""Characters of a title at most: an organisation so near before a person is part of the title."""
+
+
+def day_options(layout: Layout, telling: Telling) -> Iterator[tuple[date | None, list[str]]]:
+    """Yield the days on which an event may have happened, with what speaks for each: none, the day of the lead, of the sentence, of the one before."""
+    kind, sentence = telling.kind, telling.sentence
+    inside = layout.times_in(sentence.start, sentence.end)
+    others = {time.granularity for time in inside if not is_day(time)}
+    days = [time for time in inside if layout.has_come(time)]
+    state = f"{'days' if days else 'no day'} {sentence.position}"
+    same = "same day " if context("same_day").search(layout.masked, sentence.start, sentence.end) else ""
+    opens = layout.signs[sentence.start : sentence.start + 2]
+    marks = [state, f"{same}{state}", f"opens {opens}", *(f"beside {grain}" for grain in others), *(f"beside {grain} {state}" for grain in others), kind, f"{kind} {sentence.position}"]
+    yield None, ["none", *(f"none {mark}" for mark in marks)]
+    if layout.lead_day:
+        yield layout.lead_day, ["lead", *(f"lead {mark}" for mark in marks)]
+    paragraph = layout.text.rfind("\n", 0, sentence.start) + 1
+    if earlier := layout.days_in(max(paragraph, sentence.start - LONGEST_SENTENCE), sentence.start):
+        yield earlier[-1].start_on, ["earlier", f"earlier {state}", f"earlier {kind}"]
+    trigger = telling.triggers[0]
+    for number, time in enumerate(days):
+        low, high = trigger.clause
+        where = "clause" if low <= time.char_start < high else "before" if time.char_start < trigger.start else "after"
+        order = "only" if len(days) == 1 else "first" if not number else "later"
+        features = ["day", f"day {where}", f"day {order}", f"day {where} {order}", f"day {kind}", f"day {kind} {where}", f"day {time.granularity}"]
+        features += [f"day then {layout.signs[time.char_end : time.char_end + 1]}", f"day after {layout.signs[max(0, time.char_start - 1) : time.char_start]}"]
+        if layout.lead_day:
+            features.append(f"day {'of' if time.start_on == layout.lead_day else 'before' if time.start_on < layout.lead_day else 'after'} the lead")
+        yield time.start_on, features
+
+
+def actor_options(layout: Layout, telling: Telling) -> Iterator[tuple[Name, list[str]]]:
+    """Yield the persons and organisations who may have acted in an event, of its sentence and the next ones, with what speaks for each."""
+    first = telling.sentence
+    for step, (start, end, *_) in enumerate(layout.sentences[first.number : first.number + NEXT_SENTENCES + 1]):
+        named = layout.actors_in(start, end)
+        attends = " attends" if step and context("attends").search(layout.masked, start, end) else ""
+        line = ", other line" if step and "\n" in layout.text[first.start : start] else ""
+        for number, name in enumerate(named):
+            where = f"next {step}{attends}{line}" if step else _side(telling, name)
+            yield name, _actor_features(layout, telling, named, number, where, bool(step))
+
+
+def _side(telling: Telling, name: Name) -> str:
+    """Return where a name of the sentence stands: before or after the word that tells the event, in its clause or not."""
+    trigger = telling.triggers[0]
+    low, high = trigger.clause
+    side = "before" if name.char_start < trigger.start else "after"
+    return f"clause {side}" if low <= name.char_start < high else side
+
+
+def _actor_features(layout: Layout, telling: Telling, named: list[Name], number: int, where: str, is_later: bool) -> list[str]:
+    """Return what speaks for or against one of those named in a sentence having acted in an event."""
+    kind, trigger, name = telling.kind, telling.triggers[0], named[number]
+    following = next((one for one in named[number + 1 :] if one.kind == "person" and one.char_start - name.char_end <= TITLE_LONGEST), None)
+    is_title = name.kind == "organization" and following and not CLAUSE_SIGN.search(layout.text, name.char_end, following.char_start)
+    sort = "title" if is_title else name.kind
+    before, after = layout.signs[max(0, name.char_start - 1) : name.char_start], layout.signs[name.char_end : name.char_end + 2]
+    alone = "alone" if len(named) == 1 else "of many"
+    features = [
+        "any", sort, where, f"{sort} {where}", f"{kind} {sort}", f"{kind} {where}", f"{kind} {sort} {where}", f"{sort} after {before}", f"{sort} then {after[:1]}", f"{sort} then {after}",
+        f"{sort} number {min(number, 3)} {is_later}", f"{telling.sentence.position} {where}", f"{where} after {before}", f"{trigger.word} {sort} {where}",
+        f"{where} {alone}", f"{sort} {where} {alone}", f"{kind} {sort} {alone}",
+    ]
+    if not is_later:
+        is_before = name.char_start < trigger.start
+        gap = min(max(0, trigger.start - name.char_end if is_before else name.char_start - trigger.end) // 4, 5)
+        side = "gap" if is_before else "after gap"
+        features += [f"{where} {side} {gap}", f"{sort} {side} {gap}", f"{kind} {side} {gap}"]
+        if is_before:
+            near = "nearest" if number + 1 == len(named) or named[number + 1].char_start > trigger.start else "farther"
+            features += [f"{where} {near}", f"{sort} {where} {near}", f"{kind} {sort} {near}"]
+    if layout.quoted[name.char_start] == MASK:
+        features.append("marked")
+    return features

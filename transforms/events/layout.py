@@ -1,0 +1,120 @@
+"""An article as the choices of events look at it: sentences, clauses, names and times by offset, and a text in which what triggers nothing is masked."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left
+from collections.abc import Iterator, Sequence
+from datetime import date
+from typing import NamedTuple
+
+from transforms.records import Name, Time
+
+MASKED = re.compile("“[^”\n]{0,600}”|「[^」\n]{0,600}」|《[^》\n]{0,100}》|（[^（）\n]{1,60}）")
+MASK = "\ue000"
+SENTENCE = re.compile("[^。！？!?\n]+[。！？!?]?[”」』]?")
+CLAUSE_SIGN = re.compile("[，,：:；;。！？!?\n]")
+BLANK = re.compile(r"\s")
+DAY_GRAINS = frozenset(("day", "daypart", "hour", "minute"))
+HEADLINE_LONGEST, PROSE_ENDS = 60, ("。", "！", "；", "？", "”", "：", ".", "!", ";", "?")
+LEAD_SENTENCES = 2
+LONGEST_SENTENCE, MOST_NAMES, MOST_TIMES = 600, 30, 6
+"""Characters, names and times of a sentence that are looked at: lists of hundreds tell no event."""
+
+
+class Sentence(NamedTuple):
+    """A sentence of an article: where it stands, its number, and its position: headline, lead or body."""
+
+    start: int
+    end: int
+    number: int
+    position: str
+
+
+class Layout:
+    """An article laid out: ``quoted`` is its text with speech, titles of works and brackets masked, ``masked`` with the names of persons masked too.
+
+    ``signs`` is ``masked`` with ¶ for white space; ``lead_day`` is the first day that its prose names.
+    """
+
+    def __init__(self, text: str, names: Sequence[Name], times: Sequence[Time], issue_on: date | None = None) -> None:
+        self.text = text
+        self.issue_on = issue_on
+        self.names = sorted(names, key=lambda name: name.char_start)
+        self.name_starts = [name.char_start for name in self.names]
+        self.times = sorted(times, key=lambda time: time.char_start)
+        self.time_starts = [time.char_start for time in self.times]
+        self.quoted = MASKED.sub(lambda found: MASK * len(found[0]), text)
+        self.masked = without_persons(self.quoted, self.names)
+        self.signs = BLANK.sub("¶", self.masked)
+        self.sentences = list(self._sentences())
+        first_prose = next((sentence.start for sentence in self.sentences if sentence.position != "headline"), len(text))
+        self.lead_day = next((time.start_on for time in self.times if self.has_come(time) and time.char_start >= first_prose), None)
+
+    def _headline_end(self) -> int:
+        """Return where the lines above the first prose end: short, and without a stop; 0 where there is no prose."""
+        at = 0
+        while at < len(self.text):
+            end = self.text.find("\n", at)
+            line = self.text[at : end if end >= 0 else len(self.text)].strip()
+            if len(line) > HEADLINE_LONGEST or line.endswith(PROSE_ENDS):
+                return at
+            if end < 0:
+                break
+            at = end + 1
+        return 0
+
+    def _sentences(self) -> Iterator[Sentence]:
+        headline_end, prose = self._headline_end(), 0
+        for number, found in enumerate(SENTENCE.finditer(self.masked)):
+            position = "headline" if found.end() <= headline_end else "lead" if prose < LEAD_SENTENCES else "body"
+            prose += position != "headline"
+            start = found.start() + len(found[0]) - len(found[0].lstrip())
+            yield Sentence(start, found.end(), number, position)
+
+    def clause(self, sentence: Sentence, start: int, end: int) -> tuple[int, int]:
+        """Return the clause of a sentence around a range."""
+        low = max((sign.end() for sign in CLAUSE_SIGN.finditer(self.masked, max(sentence.start, start - LONGEST_SENTENCE), start)), default=sentence.start)
+        sign = CLAUSE_SIGN.search(self.masked, end, sentence.end)
+        return low, sign.start() if sign else sentence.end
+
+    def names_in(self, start: int, end: int) -> list[Name]:
+        return self.names[bisect_left(self.name_starts, start) : bisect_left(self.name_starts, end)][:MOST_NAMES]
+
+    def actors_in(self, start: int, end: int) -> list[Name]:
+        """Return the persons and organisations named in a range, but for those who sign."""
+        return [name for name in self.names_in(start, end) if name.kind != "place" and not name.roles]
+
+    def times_in(self, start: int, end: int) -> list[Time]:
+        return self.times[bisect_left(self.time_starts, start) : bisect_left(self.time_starts, end)][:MOST_TIMES]
+
+    def days_in(self, start: int, end: int) -> list[Time]:
+        """Return the days named in a range that have come by the day of the issue."""
+        return [time for time in self.times_in(start, end) if self.has_come(time)]
+
+    def has_come(self, time: Time) -> bool:
+        """Tell whether a time is a day that is not after the issue."""
+        return is_day(time) and not self.is_to_come(time)
+
+    def is_to_come(self, time: Time) -> bool:
+        """Tell whether a time begins after the issue."""
+        return time.start_on is not None and self.issue_on is not None and time.start_on > self.issue_on
+
+    def in_organization(self, start: int, end: int) -> bool:
+        """Tell whether a range lies in the name of a person or an organisation."""
+        at = bisect_left(self.name_starts, start + 1) - 1
+        return at >= 0 and self.names[at].kind != "place" and self.names[at].char_end >= end
+
+
+def is_day(time: Time) -> bool:
+    return time.granularity in DAY_GRAINS and time.start_on is not None
+
+
+def without_persons(text: str, names: Sequence[Name]) -> str:
+    """Return the text with the names of persons masked: a name may hold any word (沈若水)."""
+    parts, at = [], 0
+    for name in names:
+        if name.kind == "person" and name.char_start >= at:
+            parts += [text[at : name.char_start], MASK * (name.char_end - name.char_start)]
+            at = name.char_end
+    return "".join([*parts, text[at:]])

@@ -1,0 +1,133 @@
+"""Sentences that may tell an event, what speaks for it, and what speaks for two of them telling one thing."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from transforms.events.layout import LONGEST_SENTENCE, MASK, Layout, Sentence, is_day
+from transforms.events.triggers import ONE_OF_EACH_PERSON, Trigger, context, trigger_pattern, uses_by_word
+
+NOUN_WITHIN = 40
+"""Characters after a verb in which its noun must follow (签署…协议)."""
+NEGATED = re.compile("(?:没有|没|未|未能|不能|不会|不再|不予|无)$")
+NEAR = 3
+"""Sentences apart that are near each other."""
+
+
+class Telling(NamedTuple):
+    """A sentence that may tell an event of a kind, with the words that do."""
+
+    kind: str
+    sentence: Sentence
+    triggers: tuple[Trigger, ...]
+
+
+def tellings(layout: Layout) -> Iterator[tuple[Telling, set[str]]]:
+    """Yield the sentences that may tell an event, by kind (and clause, where each may be of another person), with what speaks for it."""
+    for sentence in layout.sentences:
+        by_kind: dict[tuple[str, int], list[Trigger]] = {}
+        for found in trigger_pattern().finditer(layout.masked, sentence.start, min(sentence.end, sentence.start + LONGEST_SENTENCE)):
+            if layout.in_organization(*found.span()):
+                continue
+            clause = layout.clause(sentence, *found.span())
+            for kind, form, noun in uses_by_word()[found[0]]:
+                if not noun or noun in layout.text[found.end() : min(found.end() + NOUN_WITHIN, sentence.end)]:
+                    first = clause[0] if kind in ONE_OF_EACH_PERSON else sentence.start
+                    by_kind.setdefault((kind, first), []).append(Trigger(kind, found[0] + noun, form, *found.span(), clause))
+        kinds = frozenset(kind for kind, _ in by_kind)
+        for (kind, _), triggers in by_kind.items():
+            telling = Telling(kind, sentence, tuple(triggers))
+            yield telling, _features_of_sentence(layout, telling, kinds).union(*(_features_of_trigger(layout, telling, trigger) for trigger in triggers))
+
+
+def _features_of_sentence(layout: Layout, telling: Telling, kinds: frozenset[str]) -> set[str]:
+    """Return what a sentence says for or against telling an event of a kind, whatever the words."""
+    kind, (start, end, _, position) = telling.kind, telling.sentence
+    when = _when(layout, telling.sentence)
+    features = {"any", kind, position, f"{kind} {position}", f"{position} {when}", f"{kind} {when}", f"size {min((end - start) // 20, 4)}"}
+    for sort in {name.kind for name in layout.names_in(start, end)}:
+        features |= {f"{kind} with {sort}", f"{position} with {sort}"}
+    features |= {f"{kind} beside {other}" for other in kinds if other != kind}
+    if MASK * 4 in layout.quoted[start:end]:
+        features.add("marks")
+    if layout.masked[end - 1] in "？?":
+        features.add("asks")
+    return features
+
+
+def _when(layout: Layout, sentence: Sentence) -> str:
+    """Return what kind of time a sentence names: a day, a vague time, one to come, another, or none."""
+    grains = {
+        "to come" if layout.is_to_come(time) else "day" if is_day(time) else "vague" if time.granularity == "vague" else "other"
+        for time in layout.times_in(sentence.start, sentence.end)
+    }
+    return min(grains, key=("day", "vague", "other", "to come").index, default="none")
+
+
+def _features_of_trigger(layout: Layout, telling: Telling, trigger: Trigger) -> set[str]:
+    """Return what speaks for or against a word telling an event: what it is, and what stands around it in its clause."""
+    kind, word, form, position = trigger.kind, trigger.word, trigger.form, telling.sentence.position
+    low, high = trigger.clause
+    when, before = _when(layout, telling.sentence), layout.masked[low : trigger.start]
+    after, ahead = layout.signs[trigger.end : min(trigger.end + 2, high)], layout.signs[max(low, trigger.start - 2) : trigger.start]
+    features = {
+        f"{kind} {word}", f"{kind} {form}", f"{kind} {word} {position}", f"{word} {when}",
+        f"{word} then {after[:1]}", f"then {after}", f"{kind} then {after[:1]}", f"{word} after {ahead[-1:]}", f"after {ahead}",
+    }
+    for group in ("unreal", "future", "request"):
+        if context(group).search(before):
+            features |= {group, f"{kind} {group}", f"{word} {group}"}
+    if NEGATED.search(before):
+        features.add("negated")
+    if context("future").search(layout.masked, telling.sentence.start, trigger.start):
+        features |= {"future before", f"{kind} future before", f"{word} future before"}
+    if context("said").search(layout.masked, telling.sentence.start, trigger.start):
+        features |= {"said", f"{kind} said"}
+    if held := context("hold").search(layout.masked, low, high):
+        features |= {f"{kind} held", f"{kind} {form} held", f"{kind} {held[0]}"}
+    for name in layout.names_in(low, high):
+        features.add(f"{kind} {name.kind} {'before' if name.char_start < trigger.start else 'after'}")
+    times = layout.times_in(low, trigger.start)
+    for shown, holds in (
+        ("day in clause", any(map(layout.has_come, times))),
+        ("day to come in clause", any(map(layout.is_to_come, times))),
+        ("day to come after", any(map(layout.is_to_come, layout.times_in(trigger.end, high)))),
+        ("year in clause", any(time.granularity in ("year", "month") and not layout.is_to_come(time) for time in times)),
+    ):
+        if holds:
+            features |= {shown, f"{kind} {shown}"}
+    return features
+
+
+def sameness(layout: Layout, one: Telling, other: Telling) -> set[str]:
+    """Return what speaks for or against two tellings of a kind telling one thing that happened."""
+    first, second = sorted((one, other), key=lambda telling: telling.triggers[0].start)
+    kind, apart = one.kind, second.sentence.number - first.sentence.number
+    near = "one sentence" if not apart else "next sentence" if apart == 1 else "near" if apart <= NEAR else "far"
+    if apart and "\n" in layout.text[first.sentence.start : second.sentence.start]:
+        near += ", other line"
+    where = f"{first.sentence.position} {second.sentence.position}"
+    who = _shared(*({name.name for name in layout.actors_in(*_range(telling))} for telling in (first, second)))
+    when = _shared(*({day.start_on for day in layout.days_in(*telling.sentence[:2])} for telling in (first, second)))
+    at = _shared(*({name.name for name in layout.names_in(*telling.sentence[:2]) if name.kind == "place"} for telling in (first, second)))
+    words = _shared(*({trigger.word for trigger in telling.triggers} for telling in (first, second)))
+    features = {
+        "any", kind, near, where, f"{kind} {where}", f"{kind} {near}", f"who {who}", f"when {when}", f"at {at}", f"words {words}", f"{kind} who {who}",
+        f"{kind} when {when}", f"{where} who {who}", f"{where} when {when}", f"who {who} when {when}", f"{near} who {who}", f"{kind} words {words}", f"{where} words {words}",
+    }
+    trigger = second.triggers[0]
+    for start, shown in ((trigger.clause[0], f"also {kind}"), (second.sentence.start, "also")):
+        if context("also").search(layout.masked, start, trigger.start):
+            features.add(shown)
+    return features
+
+
+def _range(telling: Telling) -> tuple[int, int]:
+    """Return where those may stand whom a telling is about: in its clause, where each may tell of another person, else in its sentence."""
+    return telling.triggers[0].clause if telling.kind in ONE_OF_EACH_PERSON else telling.sentence[:2]
+
+
+def _shared(one: set, other: set) -> str:
+    return "neither" if not one | other else "one" if not one or not other else "shared" if one & other else "apart"
