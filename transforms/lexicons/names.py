@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import cache, lru_cache
 from typing import NamedTuple
 
-from transforms.lexicons import read_groups, read_table
+from transforms.lexicons import read_groups, read_lines, read_table
 
 
 class Surnames(NamedTuple):
@@ -80,6 +80,12 @@ def polite_words() -> frozenset[str]:
 def organization_words() -> dict[str, str]:
     """Return the words that a name of an organisation ends in, with the kind of organisation."""
     return {word: kind for kind, words in reversed(read_groups("organizations.tsv").items()) for word in words}
+
+
+@cache
+def known_organizations() -> tuple[str, ...]:
+    """Return the names of organisations that any paper names (国务院, 新华社)."""
+    return tuple(word for line in read_lines("known_organizations.txt") for word in line.split())
 
 
 @cache

@@ -6,8 +6,9 @@ import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from functools import cache, lru_cache
 
-from transforms.lexicons.names import organization_words, place_tails, title_words, world
+from transforms.lexicons.names import known_organizations, organization_words, place_tails, title_words, world
 from transforms.names.tagging import CandidateSpan
+from transforms.text.patterns import one_of
 from transforms.text.segmentation import Words
 
 RANKS = frozenset("省市区县镇乡州旗")
@@ -56,6 +57,24 @@ def offices_of_titles(text: str, found: Sequence[CandidateSpan]) -> Iterator[Can
         size = next((size for size in range(LONGEST_TAIL, 2, -1) if text[max(title.start - size, 0) : title.start] in offices_apart()), 0)
         if size:
             yield CandidateSpan(title.start - size, title.start, "organization", 0.95)
+
+
+@cache
+def _known_names() -> re.Pattern[str]:
+    return re.compile(one_of(known_organizations()))
+
+
+def widely_known_organizations(words: Words) -> Iterator[CandidateSpan]:
+    """Yield the organisations that any paper names, where words begin and end with them.
+
+    >>> text = "据新华社报道，国务院办公厅"
+    >>> [text[span.start : span.end] for span in widely_known_organizations(Words(text))]
+    ['新华社', '国务院办公厅']
+    """
+    edges = {*words.starts, len(words.text)}
+    for match in _known_names().finditer(words.text):
+        if match.start() in edges and match.end() in edges:
+            yield CandidateSpan(*match.span(), "organization", 0.95)
 
 
 def completed_organizations(words: Words, found: Sequence[CandidateSpan]) -> Iterator[CandidateSpan]:
