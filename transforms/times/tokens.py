@@ -46,7 +46,7 @@ def plain(text: str) -> str:
     return with_plain_marks(fold(text))
 
 
-ARABIC_NUMBER = r"[0-9]{1,5}+(?:,[0-9]{3})*+(?:\.[0-9]{1,2}(?=[年月个天周小分日秒世星万亿]))?(?:[百千万亿]{1,2}(?=[年个天小分秒多余来]))?"
+ARABIC_NUMBER = r"(?:[0-9]{1,3}(?:，[0-9]{3})++(?![0-9])|[0-9]{1,5}+(?:,[0-9]{3})*+)(?:\.[0-9]{1,2}(?=[年月个天周小分日秒世星万亿]))?(?:[百千万亿]{1,2}(?=[年个天小分秒多余来]))?"
 MORE_DIGITS = "百千万两俩仨廿卅几数半"
 SPELLED_NUMBER = f"[{DIGITS_TO_TEN}{MORE_DIGITS}]{{1,8}}+"
 TIME_NUMBER = f"(?:(?<![0-9.]){ARABIC_NUMBER}|{SPELLED_NUMBER})"
@@ -96,7 +96,7 @@ def first_character() -> re.Pattern[str]:
     seconds = {name[1:2] for name in (*time_words(), *holidays(), *eras())} | set("（(一二三四五六七八九十周星礼期拜个上下历月世本这")
     words_begin = re.escape("".join(sorted({beginning[0] for beginning in patterns_by_beginning()} - set("0123456789"))))
     whole_words = re.escape("".join(sorted(name for name in time_words() if len(name) == 1)))
-    figures_end = re.escape(DIGITS_TO_TEN + MORE_DIGITS + "年月日号天周个星礼小钟分刻秒季载世点时多余来至到、-, 工交昼代")
+    figures_end = re.escape(DIGITS_TO_TEN + MORE_DIGITS + "年月日号天周个星礼小钟分刻秒季载世点时多余来至到、-,， 工交昼代")
     return re.compile(
         f"[{words_begin}0-9](?:(?<=[0-9])(?<![0-9.][0-9])(?=[0-9]*[:./亿{figures_end}])|(?<=2)(?<![0-9.]2)(?=0[0-9]{{2}}[一-龥])|(?<=[{DIGITS_TO_TEN}{MORE_DIGITS}])(?=[0-9{figures_end}])"
         f"|(?<=[{whole_words}])|(?<=[{words_begin}])(?=[{re.escape(''.join(sorted(seconds)))}]))"
