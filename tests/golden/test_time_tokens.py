@@ -32,7 +32,7 @@ def test_what_only_looks_like_a_length_of_time_is_none(name, text):
     ("去年12月", ["去年", "12月"]),
     ("正月初一", ["正月初一"]),
     ("近三年", ["三年"]),
-    ("历时１，２００天", ["1，200天"]),
+    ("历时１，２００天", ["１，２００天"]),
     ("第39届、3:2、80后", []),
 ])
 def test_a_token_is_the_smallest_piece_that_names_a_time(text, tokens):
