@@ -9,7 +9,7 @@ from datetime import date, datetime, timedelta
 import pytest
 
 from flows.pipeline import planning
-from flows.pipeline.backfill import FAILED, LOADED, MISSING, STALE, Day, grid, read_ledger, survey, wanted, with_missing
+from flows.pipeline.backfill import FAILED, LOADED, MISSING, STALE, Day, estimate_backfill, grid, read_ledger, wanted, with_missing
 from flows.pipeline.request import Request, Run
 from flows.shared.sources import Source
 from flows.shared.versions import code_version
@@ -85,13 +85,13 @@ def test_what_is_surveyed_is_what_differs(ran):
     with connect(ran[0]) as con:
         given = Source("sample", str(sample.path()), sample.PATTERN)
         n_files = len(list(sample.path().rglob("*.txt")))
-        now = survey(con, [given], code_version(), None, None, None)[0]
+        now = estimate_backfill(con, [given], code_version(), None, None, None)[0]
         assert (now.n_new, now.n_stale, now.n_failed) == (0, 0, 1)
-        later = survey(con, [given], "newer code", None, None, None)[0]
+        later = estimate_backfill(con, [given], "newer code", None, None, None)[0]
         assert (later.n_new, later.n_stale, later.n_failed) == (0, n_files - 1, 1)
-        day = survey(con, [given], "newer code", date(2025, 3, 4), date(2025, 3, 4), "云渡日报")[0]
+        day = estimate_backfill(con, [given], "newer code", date(2025, 3, 4), date(2025, 3, 4), "云渡日报")[0]
         assert 0 < day.n_files < n_files and day.n_bytes > 0
-        assert survey(con, [given], "newer code", date(2030, 1, 1), None, None)[0].n_files == 0
+        assert estimate_backfill(con, [given], "newer code", date(2030, 1, 1), None, None)[0].n_files == 0
 
 
 def test_a_backfill_without_declared_sources_says_what_to_do(ran):
