@@ -89,6 +89,12 @@ def known_organizations() -> tuple[str, ...]:
 
 
 @cache
+def known_people() -> tuple[str, ...]:
+    """Return the names of people that any prose names (鲁迅, 列宁)."""
+    return tuple(word for line in read_lines("known_people.txt") for word in line.split())
+
+
+@cache
 def place_tails() -> dict[str, str]:
     """Return the words that a place's name ends in, with the level of the place."""
     return {word: level for level, words in reversed(read_groups("place_tails.tsv").items()) for word in words}

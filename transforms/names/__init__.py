@@ -29,7 +29,7 @@ from transforms.names.organizations import (
     widely_known_organizations,
 )
 from transforms.names.parents import with_parents
-from transforms.names.people import appointed_persons, courtesies, latin_names, listed_persons, without_courtesy
+from transforms.names.people import appointed_persons, courtesies, latin_names, listed_persons, widely_known_people, without_courtesy
 from transforms.names.places import addresses, described_place, kind_by_tail, known_places, known_towns, settled, single_places, with_street
 from transforms.names.tagging import CandidateSpan, Words, find_spans_of
 from transforms.names.titles import TitleReader, parted_title, titles_by_word
@@ -124,7 +124,7 @@ def names_from(words: Words, tagged: list[CandidateSpan]) -> list[Name]:
     if not text.strip():
         return []
     tagged = [part for span in tagged for part in parted(text, span)]
-    found = overlay([*known_places(words), *widely_known_organizations(words), *courtesies(words)], likely_enough(text, with_one_kind(text, without_words(text, tagged))))
+    found = overlay([*known_places(words), *widely_known_organizations(words), *without_words(text, widely_known_people(words)), *courtesies(words)], likely_enough(text, with_one_kind(text, without_words(text, tagged))))
     found = overlay(found, [*addresses(words), *latin_names(text, tagged), *appointed_persons(text, found)])
     found = overlay(found, listed_persons(text, found))
     found = [with_street(text, span) if span.kind == "place" else span for span in found]

@@ -6,8 +6,9 @@ import re
 from collections.abc import Iterable, Iterator
 from functools import cache
 
-from transforms.lexicons.names import looks_like_name, name_characters, not_names, polite_words, surnames, title_words
+from transforms.lexicons.names import known_people, looks_like_name, name_characters, not_names, polite_words, surnames, title_words
 from transforms.names.tagging import CandidateSpan
+from transforms.text.patterns import one_of
 from transforms.text.segmentation import Words
 
 LONGEST_TITLE = 8  # characters
@@ -42,6 +43,19 @@ def courtesies(words: Words) -> Iterator[CandidateSpan]:
     for match in COURTESY.finditer(words.text):
         if match["surname"] in surnames().common - not_names()["surname"] and match.start() in starts:
             yield CandidateSpan(match.start(), match.start() + 1 if match["apart"] else match.end(), "person", 0.97)
+
+
+@cache
+def _known_names() -> re.Pattern[str]:
+    return re.compile(one_of(known_people()))
+
+
+def widely_known_people(words: Words) -> Iterator[CandidateSpan]:
+    """Yield the people that any prose names, where words begin and end with them (鲁迅)."""
+    edges = {*words.starts, len(words.text)}
+    for match in _known_names().finditer(words.text):
+        if match.start() in edges and match.end() in edges:
+            yield CandidateSpan(*match.span(), "person", 0.97)
 
 
 @cache
