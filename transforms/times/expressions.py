@@ -36,7 +36,7 @@ SHORT_DAYPART = re.compile("[早晨晚夜](?![报会宴餐间上点市里景霞�
 MINUTES = re.compile("零?([0-9]{1,2}|[一二三四五六七八九十]{1,3})分(?!钟|之|数|别)(?:([0-9]{1,2}|[一二三四五六七八九十]{1,3})秒)?")
 OF_THIS_MONTH = ("月初", "月底", "月末", "上半月", "下半月")
 SEASON_CODES = ("SP", "SU", "FA", "WI")
-OPENING_MARKS, CLOSING_MARKS = ("“", "『", "《", "「"), ("”", "』", "》", "」")
+TITLE_OPENS, TITLE_CLOSES = ("“", "『", "《", "「"), ("”", "』", "》", "」")
 NOT_THE_FIRST = ("以前", "之前", "目前", "日前", "此前", "提前")
 """Words that end in 前 and do not mean the first months: 提前两个月."""
 LONGEST_TOKEN_GAP = 4
@@ -372,7 +372,7 @@ def _holds(text: str, point: Token, last: Fields | None, end: int) -> bool:
     if point.coarsest == Fineness.CLOCK:
         return _clock_holds(text, point, last, end)
     if point.coarsest == Fineness.DAYPART and not fields.clock:
-        is_title = text[point.start - 1 : point.start] in OPENING_MARKS and text[end : end + 1] in CLOSING_MARKS
+        is_title = text[point.start - 1 : point.start] in TITLE_OPENS and text[end : end + 1] in TITLE_CLOSES
         return fields.daypart[0] != "DT" and not is_title
     return True
 
