@@ -157,8 +157,8 @@ def single_places(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
     if city and city[0].level != "county" and STREET_TAIL.search(text, start + 4, end):  # 上海|南京西路
         yield start, start + 2
         start += 2
-    for size in (2, 3, 4) if end - start > 3 else ():  # 山东|蓬莱, 北海道|旭川
-        if is_known(text[start : start + size]) and is_known(text[start + size : end]) and not is_known(text[start:end]):
+    for size in (2, 3, 4) if end - start > 3 else ():  # 山东|蓬莱, 北海道|旭川, but 马里兰州
+        if not is_known(text[start:end]) and any(text[start : start + size] in some and text[start + size : end] in some for some in (divisions(), world())):
             yield start, start + size
             start += size
             break
