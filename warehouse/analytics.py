@@ -7,13 +7,14 @@ what is inside a *macro* where it is called, so a file that is attached under an
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from importlib.resources import files
 
 import duckdb
 
-from warehouse import search
+from warehouse import labels, schema, search
 from warehouse.store import transaction
 
 FACTS = (
@@ -121,3 +122,46 @@ def create_analytics(con: duckdb.DuckDBPyConnection) -> None:
         con.execute("COMMENT ON TABLE sample_queries IS 'One row per sample query: copy the query and change it. 示例查询。'")
         rows = [(sample.name, sample.question, sample.question_zh, sample.query) for sample in sample_queries()]
         con.executemany("INSERT INTO sample_queries VALUES (?, ?, ?, ?)", rows)
+        create_dictionary(con)
+
+
+def create_dictionary(con: duckdb.DuckDBPyConnection) -> None:
+    """Create the table ``dictionary``, which says of every column of every table and view what it means."""
+    con.execute("""
+        CREATE OR REPLACE TABLE dictionary (
+            name VARCHAR, kind VARCHAR, column_name VARCHAR, type VARCHAR, meaning VARCHAR, meaning_zh VARCHAR, unit VARCHAR,
+            allowed VARCHAR[], allowed_zh VARCHAR[], refers_to VARCHAR, is_required BOOLEAN)""")
+    con.execute("COMMENT ON TABLE dictionary IS 'One row per column of every table and view, those of facts first. 数据字典。'")
+    rows = []
+    for table in schema.facts_first():
+        for c in table.columns:
+            words = labels.OF_COLUMN.get(f"{table.name}.{c.name}", {})
+            rows.append((table.name, "table", c.name, c.type, c.doc, c.zh, c.unit or None, list(c.values), [labels.label(value, words) for value in c.values],
+                         c.references or None, c.required))
+    for name, column, type_, meaning, zh in view_columns(con):
+        rows.append((name, "view", column, type_, meaning, zh, None, [], [], None, False))
+    con.executemany("INSERT INTO dictionary VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", rows)
+
+
+def view_columns(con: duckdb.DuckDBPyConnection) -> Iterator[tuple[str, str, str, str, str]]:
+    """Yield view, column, type and meaning, in English and in Chinese, of every column of a view; a column without a comment of its own means
+    what the schema's column of the same name does."""
+    known = {column.name: column for table in schema.TABLES.values() for column in table.columns}
+    for path in OBJECTS:
+        folder, view = path.split("/")
+        if folder == "views":
+            columns = con.execute(
+                "SELECT column_name, data_type, comment FROM duckdb_columns() WHERE table_name = ? AND database_name = current_database() ORDER BY column_index", [view]
+            ).fetchall()
+            for name, type_, comment in columns:
+                yield view, name, type_, *(two_languages(comment) if comment else (known[name].doc, known[name].zh) if name in known else ("", ""))
+
+
+def two_languages(comment: str) -> tuple[str, str]:
+    """Return the English and the Chinese part of a comment.
+
+    >>> two_languages("Share of the day. 占比")
+    ('Share of the day.', '占比')
+    """
+    found = re.match(r"(.*?)\s*([\u4e00-\u9fff“《].*)?$", comment, re.DOTALL)
+    return (found.group(1), (found.group(2) or "").rstrip("。")) if found else (comment, "")

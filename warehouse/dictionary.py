@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 import duckdb
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
-from warehouse import analytics, schema
+from warehouse import analytics, labels, schema
 from warehouse.ddl import create_tables
 
 N_EXAMPLES, LONGEST_EXAMPLE = 3, 24
@@ -34,6 +34,7 @@ class Entry:
     required: bool = False
     unit: str = ""
     values: tuple[str, ...] = ()
+    values_zh: tuple[str, ...] = ()
     references: str = ""
     low: float | None = None
     high: float | None = None
@@ -61,7 +62,7 @@ class Chapter:
 def render(con: duckdb.DuckDBPyConnection=None) -> tuple[str, str]:
     """Return the dictionary as Markdown and as HTML; with a connection to a warehouse, which is only read, also its examples and rules."""
     chapters = {"tables": _tables(con), "views": _views(), "macros": _macros(), "samples": list(analytics.sample_queries())}
-    chapters |= {"schema_version": schema.SCHEMA_VERSION, "layers": LAYERS, "layers_zh": LAYERS_ZH}
+    chapters |= {"joins": joins(), "join_map": join_map(), "plumbing": schema.PLUMBING, "schema_version": schema.SCHEMA_VERSION, "layers": LAYERS, "layers_zh": LAYERS_ZH}
     environment = Environment(
         loader=PackageLoader("warehouse", "templates"), undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True,
         autoescape=lambda name: bool(name) and name.endswith(".html"),
@@ -71,14 +72,40 @@ def render(con: duckdb.DuckDBPyConnection=None) -> tuple[str, str]:
     return environment.get_template("dictionary.md").render(chapters), environment.get_template("dictionary.html").render(chapters)
 
 
+NAMED_BY_KIND = ("people.person_id", "organizations.organization_id", "places.place_id")
+"""What ``entity_id`` of a mention refers to, by its kind."""
+MORE_JOINS = (
+    *(("mentions.entity_id", to) for to in NAMED_BY_KIND), *(("events.actor_ids", to) for to in NAMED_BY_KIND[:2]),
+    ("events.story_id", "events.event_id"), ("articles.cluster_id", "articles.article_id"),
+)
+"""Joins that a column makes to one of several tables, or through a list."""
+
+
+def joins() -> list[tuple[str, str]]:
+    """Return which column joins which key, as table.column, facts first."""
+    declared = [(f"{table.name}.{c.name}", c.references) for table in schema.facts_first() for c in table.columns if c.references]
+    return [*declared, *MORE_JOINS]
+
+
+def join_map() -> str:
+    """Return the joins between tables of facts as a Mermaid diagram; those of the plumbing are only listed."""
+    lines = ["erDiagram"]
+    for source, to in joins():
+        (table, column), target = source.split("."), to.split(".")[0]
+        if not {table, target} & set(schema.PLUMBING) and table != target:
+            lines.append(f'    {target} ||--o{{ {table} : {column}')
+    return "\n".join(lines)
+
+
 def _tables(con: duckdb.DuckDBPyConnection) -> list[Chapter]:
     guards = _expectations(con)
     chapters = []
-    for table in schema.TABLES.values():
+    for table in schema.facts_first():
         examples = _examples(con, table)
         columns = [
-            Entry(c.name, c.type, c.doc, c.zh, c.required, c.unit, c.values, c.references, c.low, c.high,
-                  examples.get(c.name, []), guards[table.name, c.name])
+            Entry(c.name, c.type, c.doc, c.zh, c.required, c.unit, c.values,
+                  tuple(labels.label(value, labels.OF_COLUMN.get(f"{table.name}.{c.name}", {})) for value in c.values),
+                  c.references, c.low, c.high, examples.get(c.name, []), guards[table.name, c.name])
             for c in table.columns
         ]
         n_rows = con.execute(f"SELECT count(*) FROM {table.name}").fetchall()[0][0] if con else None
@@ -121,21 +148,18 @@ def _cut(text: str) -> str:
 
 def _views() -> list[Chapter]:
     """Return the views with their columns; a column without a comment of its own has that of the schema's column of the same name."""
-    known = {column.name: column for table in schema.TABLES.values() for column in table.columns}
     empty = _empty_warehouse()
+    columns: defaultdict[str, list[Entry]] = defaultdict(list)
+    for view, name, type_, doc, zh in analytics.view_columns(empty):
+        columns[view].append(Entry(name, type_, doc, zh))
+    empty.close()
     chapters = []
     for path in analytics.OBJECTS:
         if not path.startswith("views/"):
             continue
         made = analytics.read_object(path)
-        columns = []
-        rows = empty.execute("SELECT column_name, data_type, comment FROM duckdb_columns() WHERE table_name = ? ORDER BY column_index", [made.name])
-        for name, type, comment in rows.fetchall():
-            doc, zh = _two_languages(comment) if comment else (known[name].doc, known[name].zh) if name in known else ("", "")
-            columns.append(Entry(name, type, doc, zh))
         about = made.about.removeprefix(f"{made.name}: ")
-        chapters.append(Chapter(made.name, about[:1].upper() + about[1:], _comment_zh(made.sql), "view", columns=columns, example=made.example))
-    empty.close()
+        chapters.append(Chapter(made.name, about[:1].upper() + about[1:], _comment_zh(made.sql), "view", columns=columns[made.name], example=made.example))
     return chapters
 
 
@@ -153,17 +177,7 @@ def _macros() -> list[Chapter]:
 
 def _comment_zh(sql: str) -> str:
     comment = re.search(r"COMMENT ON (?:VIEW|MACRO(?: TABLE)?) \w+ IS '((?:[^']|'')*)'", sql)
-    return _two_languages(comment.group(1).replace("''", "'"))[1] if comment else ""
-
-
-def _two_languages(comment: str) -> tuple[str, str]:
-    """Return the English and the Chinese part of a comment.
-
-    >>> _two_languages("Share of the day. 占比")
-    ('Share of the day.', '占比')
-    """
-    found = re.match(r"(.*?)\s*([\u4e00-\u9fff“《].*)?$", comment, re.DOTALL)
-    return found.group(1), (found.group(2) or "").rstrip("。")
+    return analytics.two_languages(comment.group(1).replace("''", "'"))[1] if comment else ""
 
 
 def _empty_warehouse():

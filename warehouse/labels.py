@@ -78,7 +78,7 @@ BASES = {"issue date": "出版日期", "dateline": "电头"}
 """What a day of publication stands on; the dates of a dateline say more, in English."""
 OF_COLUMN: Mapping[str, Mapping[str, str]] = {
     "raw_files.status": FILES, "blocks.role": ROLES, "blocks.duplicate_kind": DUPLICATES, "edits.kind": EDITS, "articles.kind": ARTICLES,
-    "paragraphs.role": ROLES, "mentions.kind": NAMES, "mentions.roles": SIGNED, "mentions.level": LEVELS, "mentions.organization_kind": ORGANIZATIONS,
+    "paragraphs.role": ROLES, "mentions.kind": NAMES, "mentions.role": SIGNED, "mentions.roles": SIGNED, "mentions.level": LEVELS, "mentions.organization_kind": ORGANIZATIONS,
     "person_titles.tenure": TENURES, "organizations.kind": ORGANIZATIONS, "places.level": LEVELS, "times.granularity": GRANULARITIES,
     "quantities.kind": QUANTITIES, "events.kind": EVENTS, "events.subtype": EVENT_SUBTYPES, "near_duplicates.relation": RELATIONS, "quarantine.stage": STAGES,
     "validations.severity": SEVERITIES, "runs.status": RUNS,

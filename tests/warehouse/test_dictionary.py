@@ -9,8 +9,8 @@ from html.parser import HTMLParser
 import pytest
 
 from tests.warehouse_rows import known_rows, known_warehouse
-from warehouse import analytics, schema
-from warehouse.dictionary import render
+from warehouse import analytics, labels, schema
+from warehouse.dictionary import joins, render
 
 
 @pytest.fixture(scope="module")
@@ -111,3 +111,27 @@ def test_no_link_leads_out(documents):
 
 def test_the_same_warehouse_gives_the_same_dictionary(con, documents):
     assert render(con) == documents
+
+
+def test_every_closed_vocabulary_is_there_with_its_words_in_both_languages(documents):
+    for table in schema.TABLES.values():
+        for column in table.columns:
+            words = labels.OF_COLUMN.get(f"{table.name}.{column.name}", {})
+            assert set(column.values) <= set(words), f"warehouse/labels.py has no Chinese word for a value of {table.name}.{column.name}"
+            for value in column.values:
+                assert words[value] in section(documents[0], table.name)
+
+
+def test_the_join_map_leads_from_facts_to_keys_and_facts_come_before_plumbing(documents):
+    markdown, html = documents
+    assert "people ||--o{ mentions : entity_id" in markdown and "articles ||--o{ events : article_id" in markdown
+    for source, to in joins():
+        for table, column in (end.split(".") for end in (source, to)):
+            assert column in schema.TABLES[table].column_names, (source, to)
+    assert html.index('<h3 id="articles">') < html.index('<h3 id="events">') < html.index('<h3 id="raw_files">')
+
+
+def test_the_dictionary_can_be_asked(con):
+    asked = con.execute("SELECT column_name, allowed, allowed_zh, refers_to FROM dictionary WHERE name = 'events' AND column_name IN ('kind', 'place_id') ORDER BY 1").fetchall()
+    assert asked[0][1:3] == (list(schema.EVENT_KINDS), [labels.EVENTS[kind] for kind in schema.EVENT_KINDS]) and asked[1][3] == "places.place_id"
+    assert con.execute("SELECT count(*) FROM dictionary WHERE coalesce(meaning, '') = '' OR coalesce(meaning_zh, '') = ''").fetchall() == [(0,)]
