@@ -247,6 +247,11 @@ def known_rows() -> Rows:
     (third.article(None, "图为白渡镇的老码头。陶千寻摄", kind="photo", photographers=["陶千寻"])
      .place("白渡镇", "town").person(TAO, roles=["photographer"]))
 
+    signed = next(article for article in rows.tables["articles"] if article["headline"] == "星槎科技签约云渡")
+    rows.add("near_duplicates", article_id=signed["cluster_id"], other_id=signed["article_id"], similarity=0.6, relation="revised")
+    for title in rows.tables["person_titles"]:
+        title["organization_id"] = id_of("organization", "云渡区发展改革局") if title["organization"] == "区发展改革局" else None
+
     rows.add("raw_files", file_id="f" * 16, source="pages", path="broken.txt", n_bytes=9, status="quarantined", reason="no text",
              ingested_at=RUN_AT, run_id=RUN_ID)
     rows.add("quarantine", quarantine_id="q1", file_id="f" * 16, path="broken.txt", stage="process", record_table="raw_files",

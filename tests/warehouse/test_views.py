@@ -320,3 +320,17 @@ def test_whoever_only_signs_is_told_from_whom_a_text_names_and_a_reprint_counts_
     assert rows(con, "SELECT name, n_articles, n_bylines FROM people ORDER BY name") == [(HE, 2, 0), (LIN, 2, 0), (TAO, 1, 2)]
     assert rows(con, "SELECT count(*), count(*) FILTER (is_canonical) FROM person_timeline WHERE name = ? AND roles IS NULL", LIN) == [(3, 2)]
     assert rows(con, "SELECT n_articles FROM person_network WHERE list_sort([name, other_name]) = list_sort([?, ?])", LIN, HE) == [(2,)]
+
+
+def test_a_sum_for_several_projects_is_the_total_of_those_told_after_it():
+    known = known_rows()
+    page = known.page(DAILY, date(2031, 5, 12))
+    article = page.article("集中开工", "集中开工的云渡区15个重大项目总投资86亿元。储能电站投资20亿元。清浦中学投资5亿元。") \
+        .amount("86亿元", 8.6e9).amount("20亿元", 2e9).amount("5亿元", 5e8)
+    con = known.connect()
+    assert rows(con, "SELECT amount_text, is_total, part_of IS NOT NULL, sector FROM project_investments WHERE article_id = ? ORDER BY amount DESC", article.id) == [
+        ("86亿元", True, False, None), ("20亿元", False, True, "energy"), ("5亿元", False, True, "education")]
+    before = dict(rows(known_rows().connect(), "SELECT sector, amount FROM investments_by_sector"))
+    after = dict(rows(con, "SELECT sector, amount FROM investments_by_sector"))
+    assert {sector: amount - before.get(sector, 0) for sector, amount in after.items() if amount != before.get(sector)} == {"energy": 2e9, "education": 5e8, "unknown": 6.1e9}
+    assert sum(after.values()) - sum(before.values()) == 8.6e9, "a sum is a sum"
