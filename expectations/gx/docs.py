@@ -27,7 +27,7 @@ from expectations.gate import allowed
 from expectations.gx import Expectation, gx
 from expectations.gx.row_expectations import ExpectSqlToHold
 from expectations.gx.validation import suite_of
-from expectations.results import table_of
+from expectations.results import severity_of, table_of
 from expectations.warehouse_checks import warehouse_contracts
 from warehouse import schema
 
@@ -59,7 +59,7 @@ _LOADED = re.compile(
 )
 _IMAGE = re.compile(r"https://great-expectations-web-assets\.[^\"')?]*/(?P<name>[\w-]+\.\w+)(?:\?[^\"')]*)?")
 _STATIC = re.compile(r"(?:\.{1,2}/)+static/")
-_PASSED = re.compile(r"fa-check-circle text-success(?=(?:(?!</tr>).)*?>\s*[1-9][\d,]* of [\d,]+ rows break it)", re.S)
+_PASSED = re.compile(r"fa-check-circle text-success(?=(?:(?!fa-check-circle|fa-times|fa-exclamation).)*Sampled Unexpected Values)", re.S)
 """The tick of an expectation that rows broke and that held nothing back."""
 _FLAGGED = "fa-exclamation-triangle text-warning"
 _NEWSLETTER = re.compile(r"<footer>.*?</footer>", re.S)
@@ -91,7 +91,7 @@ def build_data_docs(results_dir: Path, site: Path) -> Path:
         shutil.rmtree(site / stale, ignore_errors=True)
     context = context_of(results_dir, site)
     for table, expectations in suites().items():
-        context.suites.add(suite_of(table, expectations.values()))
+        context.suites.add(suite_of(table, [labelled(one) for one in expectations.values()]))
     context.build_data_docs()
     export_suites(site / "suites")
     shutil.rmtree(site / "static" / "styles", ignore_errors=True)
@@ -110,6 +110,12 @@ def suites() -> dict[str, dict[tuple[str, str], Expectation]]:
         for one in contract.expectations:
             found.setdefault(table_of(contract, one), {})[one.description, ", ".join(columns_of(one))] = one
     return found
+
+
+def labelled(expectation: Expectation) -> Expectation:
+    """Return an expectation as pages show it: its sentence, and what Great Expectations and the gate call it."""
+    label = f"{expectation.description} ({expectation.configuration.type}, {severity_of(expectation)})"
+    return expectation.copy(update={"description": label})
 
 
 def export_suites(folder: Path) -> None:
@@ -167,7 +173,7 @@ def expectation_result(row: Row) -> ExpectationValidationResult:
     is_fine = row["severity"] != "critical" or n_unexpected <= allowed(tolerance_of(expectation), n)
     return ExpectationValidationResult(
         success=bool(evaluated and is_fine),
-        expectation_config=expectation.configuration,
+        expectation_config=labelled(expectation).configuration,
         result={
             "element_count": n,
             "unexpected_count": n_unexpected,

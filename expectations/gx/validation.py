@@ -47,7 +47,9 @@ class FrameDefinition(BatchDefinition):
         return one
 
     def build_batch_request(self, batch_parameters=None):
-        self.data_asset.datasource.get_execution_engine().batch_manager.reset_batch_cache()
+        batches = self.data_asset.datasource.get_execution_engine().batch_manager
+        batches.reset_batch_cache()
+        batches.batch_data_cache.clear()  # or the frames of all tables stay until the next batch
         return super().build_batch_request({"dataframe": self._make()})
 
 

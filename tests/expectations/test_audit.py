@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import duckdb
@@ -10,7 +11,10 @@ import pytest
 
 import expectations.audit
 from expectations.audit import audit
+from expectations.contracts import contracts
+from expectations.frames import frame_of, staged
 from expectations.gate import allowed, decide
+from expectations.gx.row_expectations import RowExpectation
 from expectations.results import Audit, merge_validations
 from expectations.warehouse_checks import audit_warehouse
 from tests.rows import CHECKED_AT, RUN_ID, Rows, file_id_of, page_rows, pages, stage
@@ -282,3 +286,26 @@ def test_harm_that_a_new_file_brings_is_found_without_looking_at_the_others(con,
 def test_page_rows_are_fresh() -> None:
     page_rows()["articles"][0]["seq"] = 5
     assert page_rows()["articles"][0]["seq"] == 1
+
+
+def test_audits_in_threads_find_what_is_theirs(tmp_path) -> None:
+    """Great Expectations gives one thread's results to another where they share a context."""
+    def audited_in_thread(number: int) -> set[tuple[str, str]]:
+        rows = pages(1, 2)
+        rows["times"][number]["basis"] = ""
+        return reasons(audited(rows, tmp_path / str(number)), "times")
+
+    with ThreadPoolExecutor(2) as pool:
+        found = list(pool.map(audited_in_thread, (0, 1)))
+    assert found == [{(pages(1, 2)["times"][number]["time_id"], "basis is not empty")} for number in (0, 1)]
+
+
+def test_frames_hold_what_the_suite_of_their_table_asks_and_no_more(tmp_path) -> None:
+    paths = stage(pages(1, 2), tmp_path)
+    with staged(paths, CHECKED_AT) as con:
+        for table, contract in contracts().items():
+            frame = frame_of(con, contract)
+            conditions = {one.sql() for one in contract.expectations if isinstance(one, RowExpectation)}
+            assert set(frame.columns) - conditions <= set(schema.TABLES[table].column_names)
+            assert conditions <= set(frame.columns)
+            assert list(frame.index) == list(range(pq.read_metadata(paths[table]).num_rows))

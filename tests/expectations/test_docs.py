@@ -80,8 +80,10 @@ def test_only_the_last_runs_are_kept(site: Path) -> None:
 
 def test_a_rule_is_shown_with_its_counts_and_examples(site: Path) -> None:
     page = next((site / "validations" / "quantities").rglob("*.html")).read_text("utf-8")
-    assert "low is at most high" in page
+    assert "low is at most high (expect_column_pair_values_a_to_be_greater_than_b, critical)" in page
     assert "1 of 2 rows break it" in page
+    assert page.count("fa-exclamation-triangle text-warning") == 2  # both its reasons: it was quarantined, and nothing held back
+    assert "fa-check-circle text-success" in page and "text-danger" not in page
     assert f"{file_id_of(2)}-a0002-n001" in page
 
 
