@@ -23,7 +23,7 @@ from expectations.frames import frame_of, keys_of, staged
 from expectations.gate import decide
 from expectations.gx.validation import validate
 from expectations.quarantine import quarantine_rows
-from expectations.rejection import CUT_REFERENCE, propagate_rejection, values
+from expectations.rejection import CUT_REFERENCE, propagate_rejection, values_of_rejected
 from expectations.results import Audit, Finding, findings, validation_rows
 from warehouse import schema
 from warehouse.arrow import put_in, write_parquet
@@ -49,7 +49,7 @@ def audit(
         check = partial(check_rows, con, run_id=run_id, checked_at=checked_at)
         found, validations, errors = check("rows of a batch", {**contracts(), "layout": layout(schema.of_layer("page"))})
         rejected = propagate_rejection(con, {table: found[table] for table in contracts()})
-        cut = values(con, rejected, "articles", "article_id")
+        cut = values_of_rejected(con, rejected, "articles", "article_id")
         counts = {}
         for name, path in tables.items():
             n_good = write_good(path, out / path.name, rejected[name], cut if name == CUT_REFERENCE[0] else ()) if name in rejected else 0
@@ -111,9 +111,9 @@ def write_good(path: Path, out: Path, rejected: Mapping[int, object], cut: Seque
 
 def without_links(rows: pa.Table, column: str, keys: Sequence[str]) -> pa.Table:
     """Return rows where a column is null that names one of the keys."""
-    at = rows.schema.get_field_index(column)
+    index = rows.schema.get_field_index(column)
     linked = pc.is_in(rows[column], pa.array(keys, rows[column].type))
-    return rows.set_column(at, rows.schema.field(at), pc.if_else(linked, None, rows[column]))
+    return rows.set_column(index, rows.schema.field(index), pc.if_else(linked, None, rows[column]))
 
 
 def reconcile_counts(con: duckdb.DuckDBPyConnection, counts: Mapping[str, Mapping[str, int]]) -> None:

@@ -76,13 +76,13 @@ def place_of(row: Row) -> tuple[int | None, int | None]:
 def excerpt_of(row: Row) -> str | None:
     """Return the text in question, cut short."""
     text = next((row[name] for name in EXCERPTED if row.get(name)), None)
-    return text and cut(str(text))
+    return text and truncate(str(text))
 
 
-def cut(text: str) -> str:
+def truncate(text: str) -> str:
     """Return text of at most 80 characters; where it is longer, the end is an ellipsis.
 
-    >>> len(cut("云" * 200)), cut("云渡区")
+    >>> len(truncate("云" * 200)), truncate("云渡区")
     (80, '云渡区')
     """
     return text if len(text) <= EXCERPT_CHARS else text[: EXCERPT_CHARS - 1] + "…"
@@ -94,7 +94,7 @@ def detail_of(row: Row, reason: Reason) -> str:
     >>> detail_of({"role": "banner"}, Reason("role is one of headline, body", "role"))
     "found role 'banner'; expected: role is one of headline, body"
     """
-    found = ", ".join(f"{name} {cut(repr(row[name]))}" for name in reason.column.split(", ") if name in row)
+    found = ", ".join(f"{name} {truncate(repr(row[name]))}" for name in reason.column.split(", ") if name in row)
     if reason.sentence == REFERS_TO_REJECTED:
         return f"{found} is quarantined"
     if reason.sentence == FILE_HAS_REJECTED_BLOCK:

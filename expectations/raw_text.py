@@ -1,4 +1,4 @@
-"""The raw text under the spans of rows, taken from the blocks of the same batch: what the rules on spans compare a row with.
+"""The raw text under the spans of rows, taken from the blocks of the same batch: what the expectations of spans compare a row with.
 
 DuckDB would join the blocks to every table again, and count characters from the beginning of a block for each span in it.
 """
@@ -16,14 +16,14 @@ from warehouse.arrow import arrow_schema
 
 UNDER_SPANS = pa.schema([("raw_n_chars", pa.int64()), ("raw_in_blocks", pa.bool_()), ("raw_text", pa.string())])
 """What is laid beside a row: characters under its spans, whether they all lie in blocks of its file, and the text itself."""
-FILE = 2**33
+OFFSETS_PER_FILE = 2**33
 """More than lies between any two offsets: the key of a place is its file's number times this, and its offset."""
 
 
 def with_raw_text(tables: Mapping[str, pa.Table]) -> Iterator[tuple[str, pa.Table]]:
     """Yield name and rows of the tables, those with spans with the columns of ``UNDER_SPANS``, null where a row has no spans.
 
-    Where the spans of a table cannot be followed, for it or the blocks are not as declared, it stays as it is: its rules cannot be evaluated.
+    Where the spans of a table cannot be followed, for it or the blocks are not as declared, it stays as it is: its expectations cannot be evaluated.
     """
     placed = "blocks" in tables and is_declared("blocks", tables["blocks"], ("file_id", "char_start", "char_end", "text"))
     blocks = Blocks(tables["blocks"]) if placed else None
@@ -53,10 +53,10 @@ class Blocks:
         self.file_ids = pc.unique(blocks["file_id"]).drop_null()
         files, (starts, has_start) = self.numbers_of(blocks["file_id"]), filled(blocks["char_start"])
         order = np.flatnonzero((files >= 0) & has_start)
-        order = order[np.argsort(files[order] * FILE + starts[order], kind="stable")]
+        order = order[np.argsort(files[order] * OFFSETS_PER_FILE + starts[order], kind="stable")]
         ends, _ = filled(blocks["char_end"])  # nothing lies within an end that is not known
         self.files, self.starts, self.ends = files[order], starts[order], ends[order]
-        self.places = self.files * FILE + self.starts
+        self.places = self.files * OFFSETS_PER_FILE + self.starts
         self.texts = [*blocks["text"].take(pa.array(order)).to_pylist(), None]  # the last is that of no block
 
     def numbers_of(self, file_ids: pa.ChunkedArray) -> np.ndarray:
@@ -70,7 +70,7 @@ class Blocks:
         (starts, has_start), (ends, has_end) = (filled(bounds) for bounds in spans.flatten().flatten())
         row = np.repeat(np.arange(len(n)), n)
         files = self.numbers_of(pc.utf8_slice_codeunits(rows["article_id"], 0, 16))[row]
-        block = np.searchsorted(self.places, files * FILE + starts, side="right") - 1
+        block = np.searchsorted(self.places, files * OFFSETS_PER_FILE + starts, side="right") - 1
         stands = has_start & (files >= 0) & (block >= 0)
         stands[stands] = self.files[block[stands]] == files[stands]
         block[~stands] = -1
@@ -90,7 +90,7 @@ class Blocks:
         """Return the text of each span, as far as its block goes; None where it is not known."""
         first = np.where(known, self.starts[block], 0) if len(self.starts) else starts
         cut = zip(np.where(known, block, -1).tolist(), (starts - first).tolist(), (ends - first).tolist(), strict=True)
-        return [text if (text := self.texts[at]) is None else text[start:end] for at, start, end in cut]
+        return [text if (text := self.texts[number]) is None else text[start:end] for number, start, end in cut]
 
 
 def joined(pieces: Sequence[str | None], n: np.ndarray) -> np.ndarray:

@@ -44,9 +44,9 @@ def propagate_rejection(con: duckdb.DuckDBPyConnection, found: Mapping[str, Sequ
     grown = any(rejected.values())
     edges = list(references(rejected))
     while grown:
-        grown = follow(con, rejected, "raw_files", "file_id", values(con, rejected, "blocks", "file_id"), Reason(FILE_HAS_REJECTED_BLOCK))
+        grown = reject_referring(con, rejected, "raw_files", "file_id", values_of_rejected(con, rejected, "blocks", "file_id"), Reason(FILE_HAS_REJECTED_BLOCK))
         for table, column, target, key in edges:
-            grown = follow(con, rejected, table, column, values(con, rejected, target, key), Reason(REFERS_TO_REJECTED, column)) or grown
+            grown = reject_referring(con, rejected, table, column, values_of_rejected(con, rejected, target, key), Reason(REFERS_TO_REJECTED, column)) or grown
     return rejected
 
 
@@ -59,7 +59,7 @@ def references(rejected: Rejected) -> Iterator[tuple[str, str, str, str]]:
                 yield table, column.name, target, key
 
 
-def values(con: duckdb.DuckDBPyConnection, rejected: Rejected, table: str, column: str) -> list[str]:
+def values_of_rejected(con: duckdb.DuckDBPyConnection, rejected: Rejected, table: str, column: str) -> list[str]:
     """Return the values that the rejected rows of a table have in a column."""
     if not rejected.get(table):
         return []
@@ -67,7 +67,7 @@ def values(con: duckdb.DuckDBPyConnection, rejected: Rejected, table: str, colum
     return [value for (value,) in con.execute(query, [list(rejected[table])]).fetchall()]
 
 
-def follow(con: duckdb.DuckDBPyConnection, rejected: Rejected, table: str, column: str, keys: Sequence[str], reason: Reason) -> bool:
+def reject_referring(con: duckdb.DuckDBPyConnection, rejected: Rejected, table: str, column: str, keys: Sequence[str], reason: Reason) -> bool:
     """Reject rows that have one of the keys in a column; return whether there were any that were not rejected before."""
     if not keys or table not in rejected:
         return False
