@@ -202,7 +202,7 @@ def load_and_publish(request: Request, run: Run, recorder: Recorder) -> approval
             close_questions(place, "asked again: a later run was held back too")
             recorder.note(change=held.change)
             return held
-        unusual = Findings(warnings=tuple(monitor.unlike_a_good_run(con, [path.path for path in plan.paths], len(rejected))))
+        unusual = Findings(warnings=tuple(monitor.unlike_a_good_run(con, [path.path for path in plan.paths], len(rejected)) + monitor.odd_pages(con, loaded.file_ids)))
         loaded = replace(loaded, findings=loaded.findings + find_drift(con, loaded, run) + unusual)
         stage("commit lake", lambda: commit(place, con, plan, loaded, run))
         answer(place, plan, request, "a later run of its source has published")

@@ -107,6 +107,30 @@ def unlike_a_good_run(con: duckdb.DuckDBPyConnection, paths: Sequence[str], n_qu
     return [sentence for sentence, n in said.items() if n]
 
 
+ODD_PAGES = """
+WITH pages AS (
+    SELECT file_id, any_value(path) AS path, any_value(source) AS source, count(article_id) AS n_articles, count(headline) AS n_headlines, coalesce(sum(length(body)), 0) AS n_body
+    FROM raw_files LEFT JOIN articles USING (file_id) WHERE raw_files.status = 'loaded' GROUP BY file_id
+), usual AS (SELECT source, median(n_articles) AS usual, count(*) AS n_pages FROM pages GROUP BY source)
+SELECT path, CASE
+    WHEN n_headlines > 0 AND n_body = 0 THEN 'headlines and no text'
+    WHEN n_headlines = 0 AND n_body >= $long THEN 'text and no headline'
+    WHEN n_pages >= $few AND n_articles > 2 * usual AND n_articles >= usual + $few THEN format('{} articles, usual are {:.0f}', n_articles, usual)
+END AS oddity
+FROM pages JOIN usual USING (source) WHERE file_id IN (SELECT unnest($file_ids::VARCHAR[])) AND oddity IS NOT NULL ORDER BY path
+"""
+LONG_PAGE = 1_000
+"""Characters of text above which a page without any headline is odd: briefs have none."""
+SHOWN_PAGES = 10
+
+
+def odd_pages(con, file_ids: Sequence[str]) -> list[str]:
+    """Return which pages of a run come out as pages seldom do, in sentences: they may have been read wrongly."""
+    found = con.execute(ODD_PAGES, {"file_ids": list(file_ids), "few": FEW, "long": LONG_PAGE}).fetchall()
+    said = [f"{path} comes out odd: {oddity}" for path, oddity in found[:SHOWN_PAGES]]
+    return said + [f"{len(found) - SHOWN_PAGES} more pages come out odd"] * (len(found) > SHOWN_PAGES)
+
+
 # --- quality ----------------------------------------------------------------------------------------------------------
 
 

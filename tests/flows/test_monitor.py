@@ -8,6 +8,7 @@ import sqlite3
 from datetime import UTC, datetime, time, timedelta
 from xml.etree import ElementTree
 
+import duckdb
 import pytest
 
 from flows.orchestration import monitor
@@ -142,6 +143,20 @@ def test_what_was_quarantined_and_copies_make_a_run_one_with_warnings(con, ran):
     assert monitor.unlike_a_good_run(con, [f"{path}.copy"], 3) == [
         "3 quarantined: not loaded, see why", "1 files are copies: the same bytes at several paths"]
     assert COLOURS["Loaded"] != COLOURS["Loaded with warnings"]
+
+
+def test_pages_that_come_out_odd_are_named():
+    con = duckdb.connect()
+    con.execute("CREATE TABLE raw_files (file_id VARCHAR, path VARCHAR, source VARCHAR, status VARCHAR)")
+    con.execute("CREATE TABLE articles (article_id VARCHAR, file_id VARCHAR, headline VARCHAR, body VARCHAR)")
+    pages = {f"p{n}": [("渡口通航", "今天通航。" * 40)] * 4 for n in range(6)}
+    pages |= {"bare": [("渡口通航", "")], "headless": [(None, "今天通航。" * 300)], "many": [("渡口通航", "今天通航。")] * 12, "brief": [(None, "今天通航。")]}
+    for name, articles in pages.items():
+        con.execute("INSERT INTO raw_files VALUES (?, ?, 's', 'loaded')", [name, f"{name}.txt"])
+        con.executemany("INSERT INTO articles VALUES (?, ?, ?, ?)", [(f"{name}-{n}", name, *article) for n, article in enumerate(articles)])
+    assert monitor.odd_pages(con, list(pages)) == [
+        "bare.txt comes out odd: headlines and no text", "headless.txt comes out odd: text and no headline", "many.txt comes out odd: 12 articles, usual are 4"]
+    assert monitor.odd_pages(con, ["p0", "brief"]) == []
 
 
 def test_a_run_is_named_by_the_day_where_its_source_is():
