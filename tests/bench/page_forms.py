@@ -20,7 +20,7 @@ from random import Random
 from typing import NamedTuple
 
 from transforms.pages import read_page
-from transforms.pages.physical_form import width_of
+from transforms.pages.physical_form import MEASURES, Measure, width_of
 from transforms.records import Page
 
 NO_BREAK_BEFORE = "，。、；：！？”）》"
@@ -65,9 +65,12 @@ class Form:
     indent: str = ""
     wrap: int = 0
     wrap_heads: bool = False
+    measure: Measure = width_of
+    column: int = 0
+    column_head: str = ""
     hang: bool = True
     metadata: bool = False
-    fields: bool = False
+    fields: str = ""
     tags: str = ""
     spaced: float = 0.0
     credits: bool = False
@@ -78,7 +81,8 @@ class Form:
     pictures: float = 0.0
     links: float = 0.0
     broken: float = 0.0
-    frame: bool = False
+    numbered: str = ""
+    separators: bool = False
     half_width: bool = False
     invisible: str = ""
     extra: dict = field(default_factory=dict)
@@ -87,11 +91,21 @@ class Form:
 SURNAMES, GIVEN = "周赵陈林何苏陶顾沈叶方高许孟谢乔郑薛", "岚鸣远棠舟宁越川菲朗一立清安禾敏捷然文伟"
 PAPERS = ("临川日报", "青石晚报", "云渡融媒", "榕湾新闻网", "柳溪发布", "江北都市报", "望海周刊", "临川区融媒体中心", "新华社", "石塘县委宣传部")
 SECTIONS = ("要闻", "综合", "本地", "民生", "综合新闻", "时政", "社会", "教育周刊", "文化", "经济", "镇街新闻", "广角", "湖畔夜话", "专题", "本埠新闻", "健康", "副刊", "国际", "体育", "看点", "连线", "视点", "人物", "平安")
+FIELDS = ("教育", "健康", "文化", "体育", "经济", "法治", "民生", "社会", "时政", "财经", "旅游", "科技", "农业", "生态", "镇街", "国际", "区县", "文艺", "党建", "卫生", "城建", "商贸", "三农", "军事", "消费", "汽车", "房产", "公益")
+KINDS = ("新闻", "周刊", "在线", "视窗", "天地", "广场", "专版", "观察", "纵横", "万象", "速递", "大观", "之窗", "园地", "聚焦", "热线", "动态", "时空", "", "·综合", "·关注", "前沿", "播报")
+ORNAMENTS = ("{}", "{}", "{}", "■{}", "■ {}", "【{}】", "◆ {}", "▍{}", "— {} —", "——{}——", "·{}·", "| {} |", "> {}", "/ {} /", "[{}]", "『{}』", "●{}", "{}版", "{}：", "{}>>", "◎{}", "#{}#", "{} NEWS", "〖{}〗")
+SEPARATORS = ("*" * 10, "-" * 30, "=" * 20, "—" * 12, "●●●", "· · ·", "※※※※", "~~~~~~", "______________", "* * *", "◇◇◇", "…………", "－－－－－－－－")
 
 
 def person(rng: Random) -> str:
     """Return an invented name."""
     return rng.choice(SURNAMES) + "".join(rng.choice(GIVEN) for _ in range(rng.choice((1, 2, 2))))
+
+
+def section(rng: Random) -> str:
+    """Return a line that names a section."""
+    name = rng.choice(SECTIONS) if rng.random() < 0.4 else rng.choice(FIELDS) + rng.choice(KINDS)
+    return rng.choice(ORNAMENTS).format(name)
 
 
 def day(rng: Random) -> tuple[int, int, int]:
@@ -120,8 +134,20 @@ def metadata_line(rng: Random) -> list[str]:
         f"{date}{gap}来源：{paper}", f"{date}{gap}{paper}", date, f"{paper}{gap}{date}", f"来源：{paper}{gap}{date}", f"{date} 来源:{paper}", f"{date}　　　字号：大 中 小", f"{paper} {date} 发布于{rng.choice(('浙江', '广东', '四川'))}",
         f"来源：{paper}{gap}作者：{gap}时间：{date}{gap}浏览：{rng.randint(9, 900)}次", f"{paper}  记者 {name}  {date}", f"原创 {name} {paper} {date}",
     ]
+    some += [
+        f"文章来源：{paper}", f"信息来源：{paper}", f"稿件来源：{paper}", f"发布机构：{paper}", f"发表时间：{date}", f"发表于 {date}", f"更新：{date}", f"阅读 {rng.randint(9, 9000)}", f"浏览量：{rng.randint(9, 9000)}", f"访问次数：{rng.randint(9, 900)}", f"评论：{rng.randint(0, 90)}",
+        f"校对：{person(rng)}", f"审核：{person(rng)}", f"记者：{name}", f"通讯员：{name}", "听新闻", "A- A+", "收藏", "转发", "分享", "放大 缩小", f"分类：{rng.choice(SECTIONS)}", f"编辑 {name}", f"来源 {paper}", f"作者 {name}", f"责编：{name}", f"版面：A{rng.randint(1, 16):02}", f"点击数：{rng.randint(1, 999)}",
+    ]
+    clock = f"{rng.randint(0, 23):02}:{rng.randint(0, 59):02}"
+    whole += [
+        f"{paper} | {date}", f"{name}{gap}{paper}", f"{name} {date}", f"{rng.randint(1, 12):02}-{rng.randint(1, 28):02} {clock}", f"今天 {clock}", f"{paper}{gap}{rng.randint(1, 12)}月{rng.randint(1, 28)}日 {clock}", f"{date}{gap}{paper}{gap}{name}", f"【{date}】 【来源：{paper}】", f"（{date}）", f"[{date}]",
+        f"{paper} {rng.choice(SECTIONS)} {date}", f"本报记者 {name} {date}", f"{date} 第{rng.randint(1, 16):02}版", f"{paper} 官方账号 {date}",
+    ]
     if rng.random() < 0.5:
         return [rng.choice(whole)]
+    if rng.random() < 0.3:
+        gap = rng.choice(("|", "/", "、", " · ", "；", " 丨 ", "　｜　"))
+        some = [text.replace("：", rng.choice(("：", ":", " ", ": "))) for text in some]
     chosen = rng.sample(some, rng.choice((1, 2, 3, 4)))
     return [gap.join(chosen)] if rng.random() < 0.7 else chosen
 
@@ -141,12 +167,23 @@ def credit_lines(rng: Random) -> list[str]:
 FOOTERS = (
     "【打印】【关闭】", "分享到：", "上一篇：下一篇：", "版权所有 临川日报社", "扫一扫在手机打开当前页", "相关链接", "返回顶部", "打印本页 关闭窗口", "返回列表", "相关阅读", "点击查看更多", "上一篇 下一篇", "放大 缩小 默认", "收藏 点赞 分享",
     "本网站所有内容均受版权保护", "未经授权不得转载", "联系我们 | 关于我们 | 网站地图", "Copyright © 2024 临川新闻网", "ICP备12345678号", "热门推荐", "下载客户端", "评论（0）", "微信扫码分享", "新闻热线：0571-81234567", "投稿邮箱：news@lcrb.cn",
-    "声明：转载此文是出于传递更多信息之目的。", "免责声明：以上内容为作者个人观点", "举报电话：12345", "版面编辑：周岚 陶一鸣", "本版责编：何远 美编：苏越", "本版编辑/林岚 版式/何川",
+    "声明：转载此文是出于传递更多信息之目的。", "免责声明：以上内容为作者个人观点", "举报电话：12345", "版面编辑：周岚 陶一鸣", "本版责编：何远 美编：苏越", "本版编辑/林岚 版式/何川", "收藏本文", "我要纠错", "阅读全文", "点赞（3）", "赞 12 踩 0", "我来说两句", "下一篇：", "下一篇：关于公布评选结果的公告", "上一篇：春灌全面展开", "网友评论仅供其表达个人看法", "关注公众号 获取更多资讯", "用微信扫描二维码", "回到首页", "↑返回顶部", "标签：", "关键词：民生 交通", "分享至", "转载请注明出处", "特别提示：本文仅代表作者观点", "更多新闻请下载临川融媒客户端", "相关新闻", "猜你喜欢", "【字号 大 中 小】 【打印】", "值班编辑 高远", "往期回顾", "责任编辑 陶一鸣 电话 0571-81234567", "本版稿件除署名外均由本报记者采写", "上版 下版", "[关闭窗口]",
 )
 PICTURES = (
     "图片来源：视觉中国", "（资料图）", "资料图片", "新华社发", "{a} 摄", "图/{a}", "摄影：{a}", "（{a} 摄）", "视频截图", "受访者供图", "图为活动现场。", "图为施工现场。{a} 摄", "本报记者 {a} 摄", "区融媒体中心供图", "▲活动现场。（{a} 摄）", "工人在车间里作业。{a}摄",
     "图①：市民在公园里散步。", "通讯员 {a} 摄", "图源：网络", "（图片由{b}提供）", "居民在广场上观看演出。本报记者 {a} 摄",
 )
+
+
+def picture_line(rng: Random) -> str:
+    """Return a line that says where a picture comes from, what it shows, or both."""
+    if rng.random() < 0.4:
+        return rng.choice(PICTURES).format(a=person(rng), b=rng.choice(PAPERS))
+    name, paper = person(rng), rng.choice((*PAPERS, "视觉中国", "网络", "受访者", "主办方", "市气象局", "资料", "新华社", "东方IC", "区档案馆", "学校"))
+    said = rng.choice(("图片来源：{b}", "图源：{b}", "图源/{b}", "图片来自{b}", "（图片来自{b}）", "供图：{b}", "{b}供图", "（{b}供图）", "图/{b}", "摄影：{a}", "摄影/{a}", "摄影 {a}", "{a}/摄", "{a}摄", "（{a}/摄）", "本报记者 {a} 摄", "记者 {a} 摄影", "通讯员{a}摄", "（{b} {a} 摄）", "图片：{a}", "图 {a}", "{b} 图", "【图片来源：{b}】"))
+    shown = rng.choice(("", "", "", "图为{c}。", "△{c}", "▲{c}。", "{c}", "{c}。", "图①{c}", "上图：{c}。", "{c}现场图 "))
+    matter = rng.choice(("活动现场", "市民在公园晨练", "志愿者为老人理发", "工人在车间装配零件", "小学生参观科技馆", "建设中的二号桥", "农技员查看苗情", "颁奖仪式", "演出剧照", "消防员清理积水", "新落成的图书馆外景", "航拍的湿地", "签约仪式", "居民在广场上观看演出"))
+    return shown.format(c=matter) + said.format(a=name, b=paper)
 
 
 def masthead_lines(rng: Random, titles: Sequence[str]) -> list[str]:
@@ -160,7 +197,7 @@ def masthead_lines(rng: Random, titles: Sequence[str]) -> list[str]:
     return rng.choice((
         [f"{paper}数字报", f"{year}年{month:02}月{date:02}日 {week} 上一期 下一期", f"第{page:02}版：{section}　　上一版 下一版"], [f"{paper}", f"{year}年{month}月{date}日 {week} 第{page:02}版 {section}"],
         [f"{year}年{month}月{date}日 {week} {paper} 第{page:02}版"], [f"{year}年{month}月{date}日"], [f"{year}-{month:02}-{date:02}", f"第{page}版", section], [f"{paper} {year}.{month}.{date}"],
-        [f"A{page} {section}", f"{paper} {year}年{month}月{date}日 {week}"], [paper, section, f"{page:02}"], [f"{page:02} {section}", f"责编：{person(rng)} 美编：{person(rng)}", f"{year}年{month}月{date}日 {week}"],
+        [f"A{page} {section}　　{paper}"], [f"{paper}　　{section} {page:02}"], [f"A{page} {section}", f"{paper} {year}年{month}月{date}日 {week}"], [paper, section, f"{page:02}"], [f"{page:02} {section}", f"责编：{person(rng)} 美编：{person(rng)}", f"{year}年{month}月{date}日 {week}"],
         [f"{year}年{month}月{date}日 {week} 农历{rng.choice('正二三四五六')}月初{rng.choice('一二三四五六')}", f"{paper} {page:02}"], [f"今日{paper[:2]}", f"{year}年{month}月{date}日"],
         [f"第{page:02}版：{section}", "上一版 下一版", "版面导航", "第01版", "要闻", "第02版", section, "标题导航", *titles, f"{year}年{month:02}月{date:02}日", "上一期 下一期", "上一篇 下一篇", "放大 缩小 默认"],
         [f"第{page:02}版：{section}", "标题导航", *titles, f"{year}年{month:02}月{date:02}日", "放大 缩小 默认"],
@@ -175,33 +212,39 @@ def print_page(rng: Random, articles: Sequence[Sequence[Part]], form: Form) -> P
         lines.append(([(sign, what) for sign in text], what, tag))
 
     width, head_width = form.wrap, form.wrap if form.wrap_heads else 0
+    separator = rng.choice(SEPARATORS)
     if form.masthead:
         for text in masthead_lines(rng, [parts[0].text for parts in articles if len(parts) > 1]):
             add(text, "furniture")
         lines.append(([], "blank", ""))
     changed = [[Part(part.role, part.text.translate(HALF_WIDTH) if form.half_width else part.text) for part in parts] for parts in articles]
     for number, parts in enumerate(changed):
-        if form.sections and rng.random() < 0.4:
-            add(rng.choice(("", "", "■", "【", "◆ ")) + (section := rng.choice(SECTIONS)) + ("】" if section and lines and lines[-1][0] and lines[-1][0][0][0] == "【" else ""), "furniture")
+        if form.sections and rng.random() < (0.4 if len(parts) > 1 else 0.04):
+            add(section(rng), "furniture")
         headed = len(parts) > 1
         heads = 0
         for place, part in enumerate(parts):
             chars: PrintedLine = [(sign, Source(number, place, at)) for at, sign in enumerate(part.text)]
             is_head = headed and part.role in ("headline", "more")
             if is_head:
-                label = {"headline": "标题：", "more": "副标题："}[part.role] if form.fields and (part.role == "headline" or heads) else ""
+                label = form.fields.format({"headline": "标题", "more": "副标题"}[part.role]) if form.fields and (part.role == "headline" or heads) else ""
+                if form.numbered and not heads:
+                    label = form.numbered.format(number + 1)
                 heads += 1
                 lines.append(([(sign, None) for sign in label] + chars, "head", "h1" if part.role == "headline" else "h2"))
                 if place + 1 < len(parts) and parts[place + 1].role not in ("more", "headline"):
                     if form.fields:
-                        for text in rng.choice((["作者：", "来源：临川日报", "正文："], [f"作者：{person(rng)}", f"来源：{rng.choice(PAPERS)}", f"日期：{dated(rng)}", "正文："], [f"日期：{dated(rng)}", "内容："], [f"发布时间：{dated(rng)}", f"来源：{rng.choice(PAPERS)}", f"记者：{person(rng)}", "正文："])):
-                            add(text, "byline" if text.startswith(("作者", "记者")) and text[-1] != "：" else "metadata")
+                        date, paper, name = dated(rng), rng.choice(PAPERS), person(rng)
+                        for field, value in rng.choice((
+                            (("作者", ""), ("来源", paper), ("正文", "")), (("作者", name), ("来源", paper), ("日期", date), ("正文", "")), (("日期", date), ("内容", "")), (("发布时间", date), ("来源", paper), ("记者", name), ("正文", "")), (("时间", date), ("正文", "")),
+                        )):
+                            add(form.fields.format(field) + value, "byline" if field in ("作者", "记者") and value else "metadata")
                     if form.metadata:
                         for text in metadata_line(rng):
                             add(text, "metadata")
                 continue
             if form.pictures and part.role == "body" and place >= 1 and rng.random() < form.pictures:
-                add(rng.choice(PICTURES).format(a=person(rng), b=rng.choice(PAPERS)), "caption")
+                add(picture_line(rng), "caption")
             if form.running_heads and place > 1 and rng.random() < form.running_heads:
                 add(f"{rng.choice(PAPERS[:5])} 第{rng.randint(1, 9):02}版", "furniture")
             if form.links and part.role == "body" and len(chars) > 60 and rng.random() < form.links:
@@ -225,6 +268,8 @@ def print_page(rng: Random, articles: Sequence[Sequence[Part]], form: Form) -> P
             for text in rng.sample(FOOTERS, rng.choice((1, 1, 2, 3))):
                 add(text, "furniture")
         lines += [([], "blank", "")] * form.blank_between
+        if form.separators and rng.random() < 0.9:
+            add(separator, "furniture")
     return printed_from(rng, lines, articles, form, width, head_width)
 
 
@@ -241,7 +286,7 @@ def printed_from(rng: Random, lines: Sequence[tuple[PrintedLine, str, str]], art
         if form.invisible:
             chars = [pair for char in chars for pair in ([char, (form.invisible, None)] if rng.random() < 0.1 else [char])]
         indent = form.indent if is_body and what != "rest" else ""
-        rows = wrapped([(sign, None) for sign in indent] + list(chars), width if is_body or what == "furniture" else head_width, hang=form.hang)
+        rows = wrapped([(sign, None) for sign in indent] + list(chars), width if is_body or what == "furniture" else head_width, hang=form.hang, measure=form.measure)
         if form.tags == "html":
             rows = [[(sign, None) for sign in f"<{tag or 'p'}>"] + row + [(sign, None) for sign in f"</{tag or 'p'}>"] for row in rows]
         elif form.tags == "br":
@@ -250,17 +295,20 @@ def printed_from(rng: Random, lines: Sequence[tuple[PrintedLine, str, str]], art
             rows = [[(sign, None) for sign in "# "] + row for row in rows]
         out += rows
         out += [[]] * form.blank
+    if form.column:
+        head: PrintedLine = [(sign, "furniture") for sign in form.column_head]
+        out = [row for at, line in enumerate(out, 1) for row in ((line, head) if at % form.column == 0 else (line,))]
     chars = [char for row in out for char in [*row, ("\n", None)]]
     return Printed("".join(sign for sign, _ in chars), [None if sign.isspace() else source for sign, source in chars], [list(parts) for parts in articles])
 
 
-def wrapped(chars: PrintedLine, width: int, *, hang: bool) -> list[PrintedLine]:
+def wrapped(chars: PrintedLine, width: int, *, hang: bool, measure: Measure) -> list[PrintedLine]:
     """Return a line broken at a width in characters, marks hanging over the edge or not; unbroken for width 0."""
     if not width:
         return [chars]
     rows, row, used = [], [], 0
     for char in chars:
-        wide = width_of(char[0])
+        wide = measure(char[0])
         if used + wide > 2 * width and not (hang and char[0] in NO_BREAK_BEFORE):
             rows.append(row)
             row, used = [], 0
@@ -269,17 +317,30 @@ def wrapped(chars: PrintedLine, width: int, *, hang: bool) -> list[PrintedLine]:
     return [*rows, row]
 
 
+def wrapped_form(rng: Random, **how) -> Form:
+    """Return a form whose lines are broken at a width, by one of the measures that programs go by."""
+    return Form(**{"blank": 0, "wrap": rng.randint(12, 40), "hang": rng.random() < 0.7, "measure": rng.choice(MEASURES), "blank_between": rng.choice((0, 0, 1)), **how})
+
+
+def running_head(rng: Random) -> str:
+    """Return the line that stands over every column or page."""
+    paper, page, (year, month, date) = rng.choice(PAPERS[:7]), rng.randint(1, 24), day(rng)
+    return rng.choice((f"{paper} 第{page:02}版", f"{paper}　　{year}年{month}月{date}日", f"— {page} —", f"·{page}·", f"{page}", f"A{page:02} {paper}", f"{rng.choice(SECTIONS)}　{page}", f"第{page}版 {rng.choice(SECTIONS)}　{year}年{month}月{date}日 责编 {person(rng)}", f"{paper} {page}"))
+
+
 FORMS: dict[str, Callable[[Random], Form]] = {
     "blank lines": lambda rng: Form(),
     "one line each": lambda rng: Form(blank=0, indent="　　"),
     "flush": lambda rng: Form(blank=0),
-    "wrapped, indented": lambda rng: Form(blank=0, indent="　　", wrap=rng.randint(12, 34)),
-    "wrapped, flush": lambda rng: Form(blank=0, wrap=rng.randint(12, 34)),
-    "wrapped, blank lines": lambda rng: Form(wrap=rng.randint(12, 34)),
-    "wrapped, headlines too": lambda rng: Form(blank=0, indent=rng.choice(("　　", "", "  ", "    ")), wrap=rng.randint(12, 34), wrap_heads=True, hang=rng.random() < 0.5),
-    "wrapped, pictures": lambda rng: Form(blank=0, indent=rng.choice(("　　", "　　", "")), wrap=rng.randint(14, 34), pictures=0.15, masthead=True),
+    "wrapped, indented": lambda rng: wrapped_form(rng, indent="　　"),
+    "wrapped, flush": lambda rng: wrapped_form(rng),
+    "wrapped, blank lines": lambda rng: wrapped_form(rng, blank=1),
+    "wrapped, headlines too": lambda rng: wrapped_form(rng, indent=rng.choice(("　　", "", "  ", "    ")), wrap_heads=True),
+    "wrapped, pictures": lambda rng: wrapped_form(rng, indent=rng.choice(("　　", "　　", "")), pictures=0.15, masthead=True),
+    "wrapped, columns": lambda rng: wrapped_form(rng, indent=rng.choice(("　　", "　　", "")), column=rng.randint(12, 50)),
+    "wrapped, running heads": lambda rng: wrapped_form(rng, indent=rng.choice(("　　", "　　", "")), column=rng.randint(20, 60), column_head=running_head(rng)),
     "metadata": lambda rng: Form(metadata=True, blank=rng.choice((0, 1))),
-    "fields": lambda rng: Form(fields=True, blank=rng.choice((0, 1))),
+    "fields": lambda rng: Form(fields=rng.choice(("{}：", "{}：", "{}:", "【{}】", "[{}]", "【{}】：", "{}： ")), blank=rng.choice((0, 1))),
     "tagged": lambda rng: Form(blank=rng.choice((0, 0, 1)), tags="html"),
     "br": lambda rng: Form(blank=rng.choice((0, 1)), tags="br"),
     "markdown": lambda rng: Form(tags="markdown"),
@@ -294,6 +355,8 @@ FORMS: dict[str, Callable[[Random], Form]] = {
     "links": lambda rng: Form(links=0.12, blank=rng.choice((0, 1)), indent=rng.choice(("", "　　"))),
     "broken": lambda rng: Form(broken=0.15, running_heads=rng.choice((0, 0.1))),
     "web page": lambda rng: Form(metadata=True, credits=True, footers=True, pictures=0.1, masthead=rng.random() < 0.5, blank=rng.choice((0, 1)), indent=rng.choice(("", "　　")), half_width=rng.random() < 0.5),
+    "numbered": lambda rng: Form(numbered=rng.choice(("{}. ", "{}.", "{}、", "{} ", "[{}] ", "（{}）", "{:02} ", "No.{} ")), blank=rng.choice((0, 1))),
+    "separated": lambda rng: Form(separators=True, blank=rng.choice((0, 1)), blank_between=rng.choice((0, 1)), metadata=rng.random() < 0.3),
     "half width": lambda rng: Form(half_width=True, blank_between=rng.choice((0, 1, 2))),
 }
 

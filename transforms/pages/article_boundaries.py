@@ -34,8 +34,10 @@ def common_pairs() -> tuple[np.ndarray, np.ndarray]:
     return numbers, table
 
 
-def pairs_of(lines: Sequence[Line]) -> list[set[int]]:
-    """Return the telling pairs of neighbouring characters of each line as codes: no digits, no marks, no common pairs."""
+def pairs_of(lines: Sequence[Line]) -> tuple[np.ndarray, np.ndarray]:
+    """Return the telling pairs of neighbouring characters as codes, and the line that each stands in: no digits, no marks, no common pairs, each
+    once a line. They are in the order of the codes.
+    """
     text = "\n".join([line.reading for line in lines])
     codes = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), np.uint32).astype(np.int64)
     is_letter = (codes >= 0x4E00) & (codes < 0xA000) | (codes >= 0xFF21) & (codes < 0xFF5B) | (codes >= 0x41) & (codes < 0x7B)
@@ -43,29 +45,45 @@ def pairs_of(lines: Sequence[Line]) -> list[set[int]]:
     first, second = codes[places], codes[places + 1]
     numbers, table = common_pairs()
     telling = ~table[numbers[first], numbers[second]]
-    pairs, places = (first << 21 | second)[telling].tolist(), places[telling]
     ends = np.cumsum([len(line.reading) + 1 for line in lines])
-    bounds = [0, *np.searchsorted(places, ends).tolist()]
-    return [set(pairs[low:high]) for low, high in zip(bounds, bounds[1:], strict=False)]
+    line_of = np.searchsorted(ends, places[telling], side="right")
+    pairs, line_of = np.divmod(np.unique((first << 16 | second)[telling] * len(lines) + line_of), len(lines))
+    return pairs, line_of
 
 
-def share(some: set[int], others: set[int]) -> float:
-    """Return how much two texts have in common: shared pairs over the root of what the first has."""
-    return len(some & others) / sqrt(len(some)) if some else 0.0
-
-
-def shared_around(pairs: Sequence[set[int]]) -> list[tuple[float | None, float | None, float | None]]:
+def shared_around(lines: Sequence[Line]) -> list[tuple[float | None, float | None, float | None]]:
     """Return, for each line, how much of it the lines before say, how much of it those after say, and how much of those after, it
-    included, those before say; None where there is too little to tell.
+    included, those before say: shared pairs over the root of what the first has; None where there is too little to tell.
+
+    A pair is looked at where it stands and where it stands next: those two lines say of how many lines it is what is shared around them.
     """
-    around: list[tuple[float | None, float | None, float | None]] = []
-    for index, own in enumerate(pairs):
-        before = set().union(*pairs[max(0, index - LINES_BEFORE) : index])
-        after = set().union(*pairs[index + 1 : index + 1 + LINES_AFTER])
-        onward = own | after
-        around.append((
-            share(own, before) if own and len(before) >= FEWEST_PAIRS else None,
-            share(own, after) if own and len(after) >= FEWEST_PAIRS else None,
-            share(onward, before) if len(onward) >= FEWEST_PAIRS <= len(before) else None,
-        ))
-    return around
+    n = len(lines)
+    if not n:
+        return []
+    pairs, line = pairs_of(lines)
+    same = pairs[1:] == pairs[:-1]
+    previous, following = np.full(len(pairs), -n), np.full(len(pairs), 2 * n)
+    previous[1:][same], following[:-1][same] = line[:-1][same], line[1:][same]
+
+    def counted(low: np.ndarray, high: np.ndarray) -> np.ndarray:
+        """Return how many of the ranges of lines, both ends included, each line is in."""
+        low, high = np.maximum(low, 0), np.minimum(high, n - 1)
+        some = low <= high
+        return np.cumsum(np.bincount(low[some], minlength=n + 1) - np.bincount(high[some] + 1, minlength=n + 1))[:n]
+
+    own = np.bincount(line, minlength=n)
+    said_before = np.bincount(line[previous >= line - LINES_BEFORE], minlength=n)
+    said_after = np.bincount(line[following <= line + LINES_AFTER], minlength=n)
+    before = counted(line + 1, np.minimum(line + LINES_BEFORE, following))
+    after = counted(np.maximum(line - LINES_AFTER, previous), line - 1)
+    onward = counted(np.maximum(line - LINES_AFTER, previous + 1), line)
+    across = counted(np.maximum(previous + 1, line - LINES_AFTER), np.minimum(line, previous + LINES_BEFORE))
+    shares = zip(*(part.tolist() for part in (own, before, after, onward, said_before, said_after, across)), strict=True)
+    return [
+        (
+            some_before / sqrt(of_own) if of_own and of_before >= FEWEST_PAIRS else None,
+            some_after / sqrt(of_own) if of_own and of_after >= FEWEST_PAIRS else None,
+            some_across / sqrt(of_onward) if of_onward >= FEWEST_PAIRS <= of_before else None,
+        )
+        for of_own, of_before, of_after, of_onward, some_before, some_after, some_across in shares
+    ]

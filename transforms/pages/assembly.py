@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from transforms.bylines import find_bylines, read_dateline
 from transforms.pages.block_features import BlockFeatures
@@ -100,12 +101,13 @@ def role_of(head: int, label: str, parts: Parts) -> str:
 def block_records(parts: Parts, role: Mapping[int, str], article_of: Mapping[int, int]) -> tuple[BlockRecord, ...]:
     """Return the blocks in raw order, with the white space between them."""
     line_of = {block: number for number, line in enumerate(parts.lines) for block in line.blocks}
+    before_of = {after: before for line in parts.lines for before, after in pairwise(line.blocks)}
     records, end = [], 0
     for index, block in enumerate(parts.blocks):
         number = line_of[index]
-        first = parts.lines[number].blocks[0] == index
+        before = before_of.get(index)
         duplicate, join = parts.duplicates.get(number), parts.joins.get(number)
-        continues = index if not first else parts.lines[join.left].blocks[-1] + 1 if join else None
+        continues = before + 1 if before is not None else parts.lines[join.left].blocks[-1] + 1 if join else None
         records.append(
             BlockRecord(
                 seq=index + 1,

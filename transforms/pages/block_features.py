@@ -7,8 +7,9 @@ line shows, never what it is: that is learned (``roles``). Nothing here knows a 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
-from functools import lru_cache
+from bisect import bisect_left
+from collections.abc import Callable, Iterable
+from functools import cache, lru_cache
 from typing import NamedTuple
 
 from transforms.pages.lexicon import any_of, begins_with_place, surnames, words
@@ -25,8 +26,19 @@ SHORT = 42
 """Characters of the longest line that can be a headline; the longest in a year of a national paper has 41."""
 HEAD, TAIL = 90, 60
 """Characters at the beginning and the end of a line that rules look at."""
-ONE_WIDTH = str.maketrans("：（）［］｜〔〕", ":()[]|【】")
+ONE_WIDTH = tuple(zip("：（）［］｜〔〕", ":()[]|【】", strict=True))
 """Marks that rules read in one width."""
+
+
+def one_width(text: str) -> str:
+    """Return a text with the marks that rules read in one width.
+
+    >>> one_width("（记者：周明远）")
+    '(记者:周明远)'
+    """
+    for wide, narrow in ONE_WIDTH:
+        text = text.replace(wide, narrow)
+    return text
 
 
 class BlockFeatures(NamedTuple):
@@ -90,6 +102,7 @@ def rules() -> tuple[Rule, ...]:
                         r"|[—–\-]\s?[0-9]{1,3}\s?[—–\-]$|.{0,20}[0-9]{4}年[0-9]{1,2}月[0-9]{1,2}日\s*(?:星期[一二三四五六日天]|农历).{0,30}$", "match", 60),
         ("full date", r"[^。]{0,24}(?:[12]\d{3}|[一二]\s?[〇○零一二三四五六七八九]{3})\s?[年./-]\s?[0-9一二三四五六七八九十]{1,3}\s?[月./-]\s?[0-9一二三四五六七八九十]{1,3}[^。，]{0,30}$", "match", 60),
         ("edition", rf"(?:.{{0,30}}[\s　])?第?[{NUMERAL}A-Z]{{1,4}}版", "match", 50),
+        ("separator", r"[^\w《》“”「」（）()<>]{3,}", "fullmatch", 120),
         ("date line", rf"[(]?[{NUMERAL}]{{4}}年[{NUMERAL}]{{1,3}}月(?:[{NUMERAL}]{{1,3}}日)?[)]?", "fullmatch", 20),
         ("notice", any_of("notice"), "search"),
         ("goes on", f"[“‘『「]|{any_of('onward')}", "match"),
@@ -107,6 +120,38 @@ def rules() -> tuple[Rule, ...]:
         ("web", r"https?:|www\.|@|\.com|\.cn", "search", 120),
     )
     return tuple(Rule(name, re.compile(pattern), how, *rest) for name, pattern, how, *rest in table)
+
+
+def rules_for(length: int) -> tuple[tuple[str, Callable[[str], re.Match[str] | None], str], ...]:
+    """Return name, search and part of the rules that a line of so many characters can show."""
+    return _rules_up_to(bisect_left(_limits(), length))
+
+
+@cache
+def _limits() -> tuple[int, ...]:
+    return tuple(sorted({one.longest for one in rules()}))
+
+
+@cache
+def _rules_up_to(limit: int) -> tuple[tuple[str, Callable[[str], re.Match[str] | None], str], ...]:
+    return tuple((one.name, getattr(one.pattern, one.how), one.part) for one in rules() if one.longest >= _limits()[limit])
+
+
+@cache
+def rule(name: str) -> Rule:
+    """Return a rule by its name."""
+    return next(one for one in rules() if one.name == name)
+
+
+def shows(name: str, text: str) -> bool:
+    """Return whether a text shows what a rule of that name looks for.
+
+    >>> shows("closing credit", "渡口恢复通航。（周明远 摄）")
+    True
+    """
+    one = rule(name)
+    part = text[-TAIL:] if one.part == "tail" else text[:HEAD]
+    return len(text) <= one.longest and getattr(one.pattern, one.how)(one_width(part)) is not None
 
 
 FIGURE, ENOUGH_FIGURES = re.compile(r"[0-9０-９．.·%％]"), 60
@@ -166,12 +211,9 @@ def features_of(text: str) -> BlockFeatures:
     commas = len(COMMA.findall(text[:200]))
     inner_stops = len(INNER_STOPS.findall(text))
     is_short = length <= SHORT and inner_stops <= 1 and not text.endswith(("。", "；", "，", ",", "、")) and commas <= 2
-    head = text[:HEAD].translate(ONE_WIDTH)
-    parts = {"head": head, "start": head[:40], "tail": head if length <= TAIL else text[-TAIL:].translate(ONE_WIDTH)}
-    shows = {
-        rule.name for rule in rules()
-        if length <= rule.longest and getattr(rule.pattern, rule.how)(parts[rule.part])
-    }
+    head = one_width(text[:HEAD])
+    parts = {"head": head, "start": head[:40], "tail": head if length <= TAIL else one_width(text[-TAIL:])}
+    shows = {name for name, find, part in rules_for(length) if find(parts[part])}
     if "lead" in shows and length <= 24:
         shows.remove("lead")
     if length <= 2 * SHORT and is_masthead(text):

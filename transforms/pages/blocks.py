@@ -134,15 +134,16 @@ def without(span: Span, inserted: Sequence[Span], text: str) -> tuple[Span, ...]
     return tuple(kept)
 
 
-def lines_of(blocks: Sequence[Block], begins: Sequence[bool]) -> list[Line]:
-    """Return the logical lines; ``begins`` says of each block whether it begins one."""
-    lines: list[Line] = []
-    members: list[int] = []
-    for index in range(len(blocks) + 1):
-        if members and (index == len(blocks) or begins[index]):
-            first = blocks[members[0]]
-            text, reading = ("".join([blocks[block][part] for block in members]) for part in (2, 3))
-            lines.append(Line(tuple(members), first.char_start, blocks[members[-1]].char_end, text, reading, first.gap, first.indent, first.label))
-            members = []
-        members.append(index)
+def lines_of(blocks: Sequence[Block], goes_on: Sequence[int | None]) -> list[Line]:
+    """Return the logical lines; ``goes_on`` says of each block which block before it goes on in it, None where it begins a line."""
+    members: dict[int, list[int]] = {}
+    first_of: dict[int, int] = {}
+    for index, before in enumerate(goes_on):
+        first_of[index] = index if before is None else first_of[before]
+        members.setdefault(first_of[index], []).append(index)
+    lines = []
+    for numbers in members.values():
+        first = blocks[numbers[0]]
+        text, reading = ("".join([blocks[number][part] for number in numbers]) for part in (2, 3)) if len(numbers) > 1 else (first.text, first.reading)
+        lines.append(Line(tuple(numbers), first.char_start, blocks[numbers[-1]].char_end, text, reading, first.gap, first.indent, first.label))
     return lines

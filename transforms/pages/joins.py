@@ -43,6 +43,8 @@ MOST_EVIDENCE = 7.0
 NEARBY = 20_000
 LONGEST_NAME, LONGEST_LINK = 4, 14
 WITHIN_A_SENTENCE, LEAST_LINK_ODDS, LINK_ODDS = 6.0, -2.0, 1.0
+FEWEST_LINKS, LINK_ODDS_AMONG_LINKS = 2, -6.0
+"""Sure links that a page has which has more, and what the others need: of 82 untouched pages none has a line that comes near."""
 BREAK, FEWEST_BREAKS, PROOF = 3.0, 2, 2.4
 """Of joins of this score 99 in 100 are right on the messy press pages; so many of them say that a page is broken; and what a join needs where
 none does: no join of the untouched pages comes to it."""
@@ -50,6 +52,7 @@ PUNCTUATION = re.compile("[，。；：、！？,;:!?]")
 FRAME = frozenset(("furniture", "masthead", "page number", "navigation", "metadata", "time of day", "advert"))
 """What a line shows that belongs to the page or the site, and to no sentence."""
 STANDS_APART = FRAME | {"credit", "bracketed", "byline", "post word"}
+SIGNS = frozenset(("byline", "titled author", "dashed title", "credit", "rubric"))
 NEVER_A_TAIL = FRAME | {"lead", "editor's note", "picture title", "figures", "rubric"}
 OPENING = re.compile(r"[\n。](?=(\S\S))")
 
@@ -95,7 +98,7 @@ def find_joins(
         score += evidence(lines[kept[at]], lines[kept[other]], ends[at], tails[other], text, fewest - score)
         return Join(kept[at], kept[other], score, adjacent) if score > fewest else None
 
-    links = {at + 1 for at, end in enumerate(ends[:-2]) if end and is_link(lines, shapes, kept, at, end)}
+    links = find_links(lines, shapes, kept, ends)
     joins: list[Join] = []
     taken: set[int] = set()
     searching: list[int] = []
@@ -109,7 +112,7 @@ def find_joins(
             joins.append(found)
         if found and found.score >= SURE:
             taken.add(at + 1)
-        elif end.points > LONGISH_OPEN:
+        elif end.points > LONGISH_OPEN and at + 1 not in links:
             searching.append(at)
     for at in searching:
         for other in range(max(0, at - REACH), min(len(kept), at + REACH + 1)):
@@ -125,17 +128,29 @@ def find_joins(
     return proven(best_pairs(joins), [shape.is_prose for shape in shapes], len(lines) - len(kept))
 
 
-def is_link(lines: Sequence[Line], shapes: Sequence[BlockFeatures], kept: Sequence[int], at: int, end: End) -> bool:
-    """Return whether the line after a paragraph that breaks off is the text of a link, on a line of its own within a sentence: short, and what
-    stands before it, it, and what stands after it are likelier to follow each other than to begin anything.
+def find_links(lines: Sequence[Line], shapes: Sequence[BlockFeatures], kept: Sequence[int], ends: Sequence[End | None]) -> set[int]:
+    """Return the places in ``kept`` of lines that are the text of a link, on a line of its own within a sentence: short, and what stands before
+    it, it, and what stands after it are likelier to follow each other than to begin anything. A page that has some likely has more.
     """
+    odds = {at + 1: link_odds(lines, kept, at) for at, end in enumerate(ends[:-2]) if end and end.points > QUOTE_OPEN and could_be_link(shapes, kept, at)}
+    sure = {at for at, (before, after) in odds.items() if "names" in shapes[kept[at]].shows or min(before, after) > LEAST_LINK_ODDS and before + after > LINK_ODDS}  # a name is no subhead
+    likely = {at for at, pair in odds.items() if sum(pair) > LINK_ODDS_AMONG_LINKS}
+    return sure | likely if len(sure | likely) >= FEWEST_LINKS else sure
+
+
+def could_be_link(shapes: Sequence[BlockFeatures], kept: Sequence[int], at: int) -> bool:
+    """Return whether a paragraph breaks off, and the line after it is short and breaks off too."""
     before, middle, after = (shapes[kept[place]] for place in (at, at + 1, at + 2))
-    if not (before.is_prose and before.end == "open" and end.points > QUOTE_OPEN) or middle.end != "open" or middle.is_prose or middle.length > LONGEST_LINK:
-        return False
+    return (
+        before.is_prose and before.end == middle.end == "open" and not middle.is_prose and middle.length <= LONGEST_LINK and middle.shows.isdisjoint(SIGNS)
+        and after.shows.isdisjoint(NEVER_A_TAIL)
+    )
+
+
+def link_odds(lines: Sequence[Line], kept: Sequence[int], at: int) -> tuple[float, float]:
+    """Return how much likelier a link follows what stands before it than it begins anything, and what stands after it follows it."""
     left, link, right = (lines[kept[place]].reading for place in (at, at + 1, at + 2))
-    odds = [follows(left, link) - begins(link), follows(link, right) - begins(right)]
-    is_likely = "names" in middle.shows or min(odds) > LEAST_LINK_ODDS and sum(odds) > LINK_ODDS  # a name is no subhead
-    return is_likely and not after.shows & NEVER_A_TAIL
+    return follows(left, link) - begins(link), follows(link, right) - begins(right)
 
 
 def proven(joins: Mapping[int, Join], is_prose: Sequence[bool], n_duplicates: int) -> dict[int, Join]:

@@ -32,31 +32,25 @@ class LinearChain:
                 where, _, name = feature.partition(":")
                 weights[where][name][number[label]] = float(weight)
         names = sorted({name for some in weights.values() for name in some})
-        self.numbers = {name: at for at, name in enumerate(names)}
-        self.tables = {}
+        self.numbers = {name: at for at, name in enumerate(names, 1)}
+        self.steps = tuple(sorted(map(int, weights)))
+        self.table = np.zeros((len(names) + 1, len(self.steps), len(self.labels)))  # row 0 is for what every item has and no weight knows
         for where, some in weights.items():
-            table = np.zeros((len(names), len(self.labels)))
             for name, row in some.items():
-                table[self.numbers[name]] = row
-            self.tables[int(where)] = table
+                self.table[self.numbers[name], self.steps.index(int(where))] = row
 
     def points(self, features: Sequence[Collection[str]]) -> np.ndarray:
         """Return the points of every item for every label, what its neighbours show included."""
         known = self.numbers
-        numbers = [[known[name] for name in names if name in known] for names in features]
-        flat = np.array([number for some in numbers for number in some], np.int64)
-        sizes = np.array([len(some) for some in numbers])
-        ends = np.cumsum(sizes)
+        numbers = [[0, *(known[name] for name in names if name in known)] for names in features]
+        starts = np.cumsum([0, *map(len, numbers[:-1])])
+        of_items = np.add.reduceat(self.table[[number for some in numbers for number in some]], starts)
         points = np.zeros((len(features), len(self.labels)))
-        for step, table in self.tables.items():
-            sums = np.vstack([np.zeros(table.shape[1]), np.cumsum(table[flat], axis=0)])
-            of_item = sums[ends] - sums[ends - sizes]
-            if step > 0:
-                points[:-step] += of_item[step:]
-            elif step < 0:
-                points[-step:] += of_item[:step]
+        for at, step in enumerate(self.steps):
+            if step >= 0:
+                points[: len(points) - step] += of_items[step:, at]
             else:
-                points += of_item
+                points[-step:] += of_items[:step, at]
         return points
 
     def decode(self, features: Sequence[Collection[str]], allowed: Sequence[Collection[str]] = ()) -> list[str]:
@@ -72,11 +66,12 @@ class LinearChain:
         for row, labels in zip(points, allowed, strict=False):
             if labels:
                 row[[label not in labels for label in self.labels]] = NEVER
-        best, back = points[0], np.zeros(points.shape, np.int64)
+        best, back, lanes = points[0], np.zeros(points.shape, np.int64), np.arange(len(self.labels))
+        onto = np.ascontiguousarray(self.transitions.T)
         for at in range(1, len(points)):
-            steps = best[:, None] + self.transitions
-            back[at] = steps.argmax(0)
-            best = steps.max(0) + points[at]
+            steps = onto + best
+            back[at] = steps.argmax(1)
+            best = steps[lanes, back[at]] + points[at]
         path = [int(best.argmax())]
         for at in range(len(points) - 1, 0, -1):
             path.append(int(back[at, path[-1]]))

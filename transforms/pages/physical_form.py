@@ -7,9 +7,12 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
+from transforms.pages.language import begins, follows
+from transforms.pages.words import word_across
 from transforms.text.characters import UNPRINTED_RUN
 from transforms.text.spans import Span
 
@@ -27,10 +30,18 @@ CLOSE = re.compile(f"[{HAN}](?=[{HAN}])")
 SPACE_WITHIN = re.compile(r"(?<=\S) (?=\S)(?<![A-Za-z] (?=[A-Za-z]))")
 SPACED_SHARE, FEWEST_SPACES = 0.4, 3
 """Of neighbouring Chinese characters of a spaced page, this share at least has a space between; text as it is set has one in a hundred."""
+STRAY = re.compile(rf"(?<=[{HAN}]) (?=[{HAN}])(?<!(?<![^\s:：]). (?=.(?![^\s:：|丨/])))")
+"""A space between two characters, but not one between two that stand alone: 记 者, 赵 鑫."""
+ALONE = re.compile(rf"(?<![^ \n])[{HAN}](?![^ \n])")
+CONTEXT, TORN_SHARE, STRAY_ODDS = 8, 0.3, 0.0
+"""Characters looked at around a space; of the spaces on a page that has stray ones, this share at least tears a word; logarithm of how much likelier
+text goes on behind one than begins."""
 NUMBER_SPACE = re.compile(rf"(?<=[0-9]) (?=[{HAN}])|(?<=[{HAN}]) (?=[0-9])")
 NUMBER_CLOSE = re.compile(rf"[0-9](?=[{HAN}])|[{HAN}](?=[0-9])")
 DATE_SPACE = re.compile("(?<=[0-9]) (?=[年月日版])|(?<=[年月第]) (?=[0-9])")
-FIELD = re.compile(r"^[ \t\u3000]*(?:【|\[)?[ \t]?(标[ \t\u3000]?题|主标题|题目|引题|肩题|副标题|副题|正[ \t\u3000]?文|内[ \t\u3000]?容|新闻内容|文章内容)[ \t]?(?:】|\])?[:：][ \t\u3000]*", re.M)
+FIELD = re.compile(
+    r"^[ \t\u3000]*(?P<open>【|\[)?[ \t]?(?P<name>标[ \t\u3000]?题|主标题|题目|引题|肩题|副标题|副题|正[ \t\u3000]?文|内[ \t\u3000]?容|新闻内容|文章内容)[ \t]?(?(open)(?:】|\])[:：]?|[:：])[ \t\u3000]*", re.M,
+)
 FIELD_LABEL = {"标题": "title", "主标题": "title", "题目": "title", "引题": "kicker", "肩题": "kicker", "副标题": "deck", "副题": "deck"}
 CID = re.compile(r"\(cid:\d+\)")
 PRIVATE = re.compile("[\ue000-\uf8ff]")
@@ -49,6 +60,9 @@ class Inserted:
     forms: tuple[str, ...] = ()
 
 
+NOTHING = Inserted()
+
+
 def find_inserted(text: str) -> Inserted:
     """Return what an extractor put into a text: tags, marks of Markdown, names of fields, spaces between characters, characters printed
     twice, invisible characters.
@@ -58,51 +72,75 @@ def find_inserted(text: str) -> Inserted:
     >>> find_inserted("渡 口 今 天 通 航 。").forms
     ('spaced',)
     """
-    spans = [Span(*match.span()) for match in UNPRINTED_RUN.finditer(text)]
-    cuts: set[int] = set()
-    labels: dict[int, str] = {}
-    forms: list[str] = []
-    if "<" in text or "&" in text:
-        tags = list(TAG.finditer(text)) if "<" in text else []
-        if len(tags) >= FEWEST_TAGS:
-            forms.append("tagged")
-            spans += [Span(*match.span()) for match in tags] + [Span(*match.span()) for match in HIDDEN.finditer(text)]
-            for tag in tags:
-                if tag["block"]:
-                    ends = tag["close"] or tag["block"].lower() in ("br", "hr")
-                    cuts.add(tag.end() if ends else tag.start())
-                    if not ends and tag["block"][0] in "hH" and tag["block"][1:].isdigit():
-                        labels[tag.start()] = "heading"
-                    elif not ends:
-                        labels[tag.start()] = "p"
-        spans += [Span(*match.span()) for match in SPACE_ENTITY.finditer(text)]
-    if ("#" in text or "**" in text or "__" in text) and len(marks := list(MARKDOWN.finditer(text))) >= FEWEST_MARKS:
-        forms.append("marked down")
-        spans += [Span(*match.span()) for match in marks]
-        labels |= {match.start(): "heading" for match in HEADING.finditer(text)}
-    fields = {re.sub(r"\s", "", match[1]): match for match in FIELD.finditer(text)}
-    if len(fields) > 1 and any(name in FIELD_LABEL for name in fields):
-        forms.append("fields")
-        for match in FIELD.finditer(text):
-            spans.append(Span(*match.span()))
-            labels[match.start()] = FIELD_LABEL.get(re.sub(r"\s", "", match[1]), "text")
-    if " " in text:
-        n_spaced, n_close = len(SPACED.findall(text)), len(CLOSE.findall(text))
-        if n_spaced >= FEWEST_SPACES and n_spaced > SPACED_SHARE * (n_spaced + n_close):
-            forms.append("spaced")
-            spans += spaces_of_lines(text)
-        else:
-            n_spaced, n_close = len(NUMBER_SPACE.findall(text)), len(NUMBER_CLOSE.findall(text))
-            pattern = NUMBER_SPACE if n_spaced >= FEWEST_SPACES and n_spaced > 2 * n_close else DATE_SPACE
-            spans += [Span(*match.span()) for match in pattern.finditer(text)]
-    doubled = list(doubled_characters(text))
-    if doubled:
-        forms.append("doubled")
-        spans += doubled
+    found = [finder(text) for finder in (find_invisible, find_tags, find_markdown, find_fields, find_spaces, find_doubled)]
+    spans = sorted(span for one in found for span in one.spans)
     if not spans:
-        return Inserted()
-    spans.sort()
-    return Inserted(tuple(spans), tuple(sorted(cuts)), labels, tuple(forms))
+        return NOTHING
+    labels = {at: label for one in found for at, label in one.labels.items()}
+    return Inserted(tuple(spans), tuple(sorted(cut for one in found for cut in one.cuts)), labels, tuple(form for one in found for form in one.forms))
+
+
+def find_invisible(text: str) -> Inserted:
+    """Return the characters that are never printed."""
+    return Inserted(spans_of(UNPRINTED_RUN, text))
+
+
+def find_tags(text: str) -> Inserted:
+    """Return tags and entities of HTML, and where tags begin or end a paragraph."""
+    if "<" not in text and "&" not in text:
+        return NOTHING
+    entities = spans_of(SPACE_ENTITY, text)
+    tags = list(TAG.finditer(text))
+    if len(tags) < FEWEST_TAGS:
+        return Inserted(entities)
+    opening = [tag for tag in tags if tag["block"] and not is_ending(tag)]
+    cuts = {tag.start() for tag in opening} | {tag.end() for tag in tags if tag["block"] and is_ending(tag)}
+    labels = {tag.start(): "heading" if tag["block"][0] in "hH" and tag["block"][1:].isdigit() else "p" for tag in opening}
+    return Inserted((*(Span(*tag.span()) for tag in tags), *spans_of(HIDDEN, text), *entities), tuple(cuts), labels, ("tagged",))
+
+
+def is_ending(tag: re.Match[str]) -> bool:
+    """Return whether a paragraph ends with a tag: one that closes, or a line break."""
+    return bool(tag["close"]) or tag["block"].lower() in ("br", "hr")
+
+
+def find_markdown(text: str) -> Inserted:
+    """Return the marks of Markdown, and which lines they call a heading."""
+    marks = spans_of(MARKDOWN, text) if "#" in text or "**" in text or "__" in text else ()
+    return Inserted(marks, labels={match.start(): "heading" for match in HEADING.finditer(text)}, forms=("marked down",)) if len(marks) >= FEWEST_MARKS else NOTHING
+
+
+def find_fields(text: str) -> Inserted:
+    """Return the names of fields (标题：, 【正文】) where a page has several, and what they say of the line behind them."""
+    fields = [(re.sub(r"\s", "", match["name"]), match) for match in FIELD.finditer(text)]
+    names = {name for name, _ in fields}
+    if len(names) < 2 or names.isdisjoint(FIELD_LABEL):
+        return NOTHING
+    return Inserted(tuple(Span(*match.span()) for _, match in fields), labels={match.start(): FIELD_LABEL.get(name, "text") for name, match in fields}, forms=("fields",))
+
+
+def find_spaces(text: str) -> Inserted:
+    """Return the spaces that are no text: all between characters of a spaced page, else those within words and within numbers with a unit."""
+    if " " not in text:
+        return NOTHING
+    n_spaced, n_close = len(SPACED.findall(text)), len(CLOSE.findall(text))
+    if n_spaced >= FEWEST_SPACES and n_spaced > SPACED_SHARE * (n_spaced + n_close):
+        return Inserted(tuple(spaces_of_lines(text)), forms=("spaced",))
+    n_spaced, n_close = len(NUMBER_SPACE.findall(text)), len(NUMBER_CLOSE.findall(text))
+    in_numbers = spans_of(NUMBER_SPACE if n_spaced >= FEWEST_SPACES and n_spaced > 2 * n_close else DATE_SPACE, text)
+    stray = stray_spaces(text)
+    return Inserted((*in_numbers, *stray), forms=("stray spaces",) if stray else ())
+
+
+def find_doubled(text: str) -> Inserted:
+    """Return the characters that a page prints twice."""
+    doubled = tuple(doubled_characters(text))
+    return Inserted(doubled, forms=("doubled",)) if doubled else NOTHING
+
+
+def spans_of(pattern: re.Pattern[str], text: str) -> tuple[Span, ...]:
+    """Return where a pattern is found."""
+    return tuple(Span(*match.span()) for match in pattern.finditer(text))
 
 
 def spaces_of_lines(text: str) -> Iterator[Span]:
@@ -115,6 +153,21 @@ def spaces_of_lines(text: str) -> Iterator[Span]:
         at += len(line) + 1
 
 
+def stray_spaces(text: str) -> list[Span]:
+    """Return the spaces that an extractor left within words, where a page has several: those that tear a word, and those behind which the
+    text is likelier to go on than to begin anew.
+
+    >>> len(stray_spaces("副书 记何敬之说，宣 传部和公 安分局要配合。记者 周明远")), stray_spaces("老人路口摔倒 路人相助")
+    (3, [])
+    """
+    gaps = [(match.start(), text[max(0, match.start() - CONTEXT) : match.start()], text[match.end() : match.end() + CONTEXT]) for match in STRAY.finditer(text)]
+    torn = {at for at, left, right in gaps if word_across(left, right)}
+    if len(torn) < FEWEST_SPACES or len(torn) < TORN_SHARE * len(gaps):
+        return []
+    alone = {at for match in ALONE.finditer(text) for at in (match.start() - 1, match.end())}
+    return [Span(at, at + 1) for at, left, right in gaps if at in torn or at in alone or follows(left, right) - begins(right) > STRAY_ODDS]
+
+
 def doubled_characters(text: str) -> Iterator[Span]:
     """Yield the second of characters that a line prints twice each, as bold type is faked, and the second half of a line printed twice.
 
@@ -124,8 +177,9 @@ def doubled_characters(text: str) -> Iterator[Span]:
     at = 0
     for line in text.split("\n"):
         bare = line.strip()
-        if len(bare) >= TWICE_AT_LEAST and len(bare) % 2 == 0 and len(set(bare)) > 2:
-            start, half = at + line.index(bare[0]), len(bare) // 2
+        half = len(bare) // 2
+        if len(bare) >= TWICE_AT_LEAST and len(bare) % 2 == 0 and bare[0] in (bare[1], bare[half]) and len(set(bare)) > 2:
+            start = at + line.index(bare[0])
             if bare[::2] == bare[1::2]:
                 yield from (Span(start + place, start + place + 1) for place in range(1, len(bare), 2))
             elif half >= TWICE_AT_LEAST and bare[:half] == bare[half:] and len(set(bare)) > 4:
@@ -150,8 +204,14 @@ def unreadable(text: str) -> str | None:
 
 NARROWEST = 18
 HANGING = 2
+ROUGHLY = 10
 WRAPPED_SHARE, FEWEST_FULL, STEADY_SHARE = 0.2, 4, 0.6
 CLOSED = tuple("。！？!?…”’」』）)：:；;")
+Measure = Callable[[str], int]
+
+
+NARROW = "“”‘’—…·×÷±°′″§※→←↑↓①②③④⑤⑥⑦⑧⑨⑩○●◎△▲☆★□■◇◆"
+"""Signs that are as wide as a Chinese character in Chinese type, and half as wide to programs that go by Unicode (East Asian Width A)."""
 
 
 def width_of(text: str) -> int:
@@ -163,6 +223,56 @@ def width_of(text: str) -> int:
     return len(text.encode("gb18030", "replace"))
 
 
+def width_of_narrow(text: str) -> int:
+    """Return how many columns a text takes where quotation marks and dashes take one.
+
+    >>> width_of_narrow("“渡口”")
+    6
+    """
+    return width_of(text) - sum(map(text.count, NARROW))
+
+
+def width_in_characters(text: str) -> int:
+    """Return how many columns a text takes where every character takes two, as for programs that wrap at a number of characters."""
+    return 2 * len(text)
+
+
+MEASURES: tuple[Measure, ...] = (width_of, width_of_narrow, width_in_characters)
+
+
+class Wrapping(NamedTuple):
+    """``width`` is that of a full line in columns, ``widths`` are those of all lines, as ``measure`` has it."""
+
+    width: int
+    widths: Sequence[int]
+    measure: Measure
+
+
+def find_wrapping(indents: Sequence[int], texts: Sequence[str]) -> Wrapping | None:
+    """Return how the lines of a page are wrapped, by the measure by which most are just as wide as each other; None where they are not.
+
+    >>> find_wrapping([0, 0, 0, 0, 0], ["云渡区的老渡口今天恢复了", "通航两岸居民前来观看江风", "习习汽笛长鸣首班渡船载着", "四十名乘客离开码头驶向对", "岸。"]).width
+    24
+    """
+    best, steadiest = None, 0
+    if not could_be_wrapped([2 * len(text) for text in texts]):
+        return None
+    for measure in MEASURES:
+        widths = [indent + measure(text) for indent, text in zip(indents, texts, strict=True)]
+        width = line_width(widths, texts)
+        if width is not None and (steady := widths.count(width)) > steadiest:
+            best, steadiest = Wrapping(width, widths, measure), steady
+    return best
+
+
+def could_be_wrapped(widths: Sequence[int]) -> bool:
+    """Return whether enough lines are about as wide as each other, and few wider, to look closer."""
+    counts = Counter(width for width in widths if width >= NARROWEST)
+    ranges = [(sum(counts[width + step] for step in range(0, ROUGHLY, 2)), width) for width in counts]
+    full, width = max(ranges, default=(0, 0))
+    return full >= max(FEWEST_FULL, WRAPPED_SHARE / 2 * len(widths)) and sum(other >= width + ROUGHLY for other in widths) <= full
+
+
 def line_width(widths: Sequence[int], texts: Sequence[str]) -> int | None:
     """Return the width in columns that the lines of a page are wrapped at, None where they are not.
 
@@ -172,11 +282,12 @@ def line_width(widths: Sequence[int], texts: Sequence[str]) -> int | None:
     counts = Counter(width for width in widths if width >= NARROWEST)
     if not counts:
         return None
-    width = max(counts, key=lambda wide: (sum(counts[wide + step] for step in range(-HANGING, HANGING + 1)), counts[wide], wide))
+    steady = {wide: counts[wide] + counts[wide - 1] + counts[wide + 2] for wide in counts}  # full, a half-width sign short, a mark over the edge
+    width = max(steady, key=lambda wide: (steady[wide], wide))
     full = [index for index, wide in enumerate(widths) if abs(wide - width) <= HANGING]
     wider = sum(wide > width + HANGING for wide in widths)
     unfinished = sum(not texts[index].endswith(CLOSED) for index in full)
-    if counts[width] + counts[width - 1] + counts[width + 2] < STEADY_SHARE * len(full):
+    if steady[width] < STEADY_SHARE * len(full):
         return None
     if len(full) < FEWEST_FULL or len(full) < WRAPPED_SHARE * len(widths) or wider > 0.5 * len(full) or 2 * unfinished < len(full):
         return None

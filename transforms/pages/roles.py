@@ -9,11 +9,13 @@ much it says again, and how pages of its kind are set.
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_right
 from collections import Counter
 from collections.abc import Collection, Sequence
+from itertools import groupby
 
-from transforms.pages.article_boundaries import pairs_of, shared_around
+from transforms.pages.article_boundaries import shared_around
 from transforms.pages.block_features import BlockFeatures, repeated_texts
 from transforms.pages.blocks import Line
 from transforms.pages.linear_chain import model
@@ -24,19 +26,63 @@ ROLE = {
     "headline": "headline", "more": "headline", "byline": "byline", "untitled": "body", "photo": "caption", "body": "body", "subhead": "subhead", "caption": "caption",
     "credit": "credit", "metadata": "furniture", "furniture": "furniture",
 }
+HEADS = frozenset(("headline", "more"))
+LABELS_OF_FIELD = {"title": HEADS, "kicker": frozenset(("headline",)), "deck": frozenset(("more",))}
+"""What a line is that stands behind the name of a field (标题：)."""
+FRAME = frozenset(("advert", "furniture", "navigation", "metadata", "masthead", "web", "notice", "separator", "edition", "full date"))
+BARE = frozenset(("goes on", "opens quote", "listed", "dated", "date first", "placed", "question", "two parts", "subtitle", "dashed title"))
+FEWEST_IN_LIST = 4
+LONGEST_FRAME = 48
+"""Characters of the longest line of a page's frame that shows no word of one."""
 LENGTHS = (1, 2, 3, 4, 6, 8, 11, 14, 18, 22, 27, 34, 43, 60, 90, 150, 300)
 SHARES = (0.01, 0.1, 0.2, 0.35, 0.5, 0.8, 1.2, 1.8)
 DIFFERENCES = (-1.0, -0.5, -0.2, -0.05, 0.05, 0.2, 0.5, 1.0)
+DEPTHS = (0.02, 0.1, 0.25, 0.5, 0.8, 1.2, 1.8, 2.6)
+DEPTH_REACH = 3
+TITLES = frozenset(("heading", "title"))
+"""What tags and names of fields call a headline."""
+NUMBER = re.compile(r"[(（【\[]?(?:No\.)?(?:[0-9]{1,2}|[一二三四五六七八九十]{1,3})(?:[)）】\]、.．]| (?=[^0-9]))\s*|[■□●○◆◇▲△★☆※·•]\s*")
 MEANT_BY = (
     ("masthead", "masthead"), ("page number", "masthead"), ("full date", "dated"), ("navigation", "navigation"), ("lead", "lead"), ("post word", "byline"), ("byline", "byline"), ("metadata", "metadata"),
     ("furniture", "furniture"), ("time of day", "metadata"), ("date line", "date"), ("names", "names"), ("caption", "caption"), ("credit", "credit"), ("rubric", "rubric"), ("label", "label"),
-    ("advert", "advert"), ("salutation", "salutation"), ("empty", "empty"),
+    ("advert", "advert"), ("separator", "separator"), ("salutation", "salutation"), ("empty", "empty"),
 )
 
 
-def read_roles(lines: Sequence[Line], features: Sequence[BlockFeatures], allowed: Sequence[Collection[str]] = ()) -> list[str]:
-    """Return the likeliest label of each line; ``allowed``, where not empty, are the labels that reviewers left to it."""
+def read_roles(lines: Sequence[Line], features: Sequence[BlockFeatures], decided: Sequence[Collection[str]] = ()) -> list[str]:
+    """Return the likeliest label of each line; ``decided``, where not empty, are the labels that reviewers left to it."""
+    allowed = possible_labels(lines, features)
+    for at, labels in enumerate(decided):
+        allowed[at] = labels or allowed[at]
     return model(WEIGHTS).decode(features_in_context(lines, features), allowed)
+
+
+def possible_labels(lines: Sequence[Line], features: Sequence[BlockFeatures]) -> list[Collection[str]]:
+    """Return the labels that each line can have: what the page itself calls a headline is one, and sentences that show nothing of the page's
+    frame are text. None where all are possible.
+    """
+    named = any(line.label in LABELS_OF_FIELD for line in lines)
+    listed = runs_of_bare(lines, features)
+    found: list[Collection[str]] = []
+    for line, shown, in_list in zip(lines, features, listed, strict=True):
+        if line.label in LABELS_OF_FIELD:
+            found.append(LABELS_OF_FIELD[line.label])
+        elif named and line.reading:
+            found.append(ROLE.keys() - HEADS)
+        elif in_list or shown.length > LONGEST_FRAME and shown.is_prose and shown.shows.isdisjoint(FRAME):
+            found.append(ROLE.keys() - {"furniture", "metadata"})
+        elif "masthead" in shown.shows:
+            found.append(ROLE.keys() - HEADS - BEGINS_ARTICLE)
+        else:
+            found.append(())
+    return found
+
+
+def runs_of_bare(lines: Sequence[Line], features: Sequence[BlockFeatures]) -> list[bool]:
+    """Return which lines stand in a run of short ones that show nothing and are printed once: verse or a list, as a page's frame is not."""
+    counts = Counter(line.reading for line in lines)
+    bare = [shown.is_short and not shown.shows - BARE and counts[line.reading] == 1 for line, shown in zip(lines, features, strict=True)]
+    return [is_bare for _, run in groupby(bare) for members in [list(run)] for is_bare in [members[0] and len(members) >= FEWEST_IN_LIST] * len(members)]
 
 
 def bucket(value: float | None, steps: Sequence[float]) -> str:
@@ -60,13 +106,16 @@ def features_in_context(lines: Sequence[Line], features: Sequence[BlockFeatures]
     """
     looks = [look_of(line) for line in features]
     padded = ["page", "page", *looks, "page", "page"]
-    around = shared_around(pairs_of(lines))
+    around = shared_around(lines)
     repeated = repeated_texts([line.reading for line in lines])
     last_place = {line.reading: at for at, line in enumerate(lines)}
     gaps = Counter(line.gap for line in lines[1:])
     usual_gap = min(gaps, key=lambda gap: (-gaps[gap], gap)) if gaps else 1
     style = style_of(features, looks)
     some_indented = any(line.indent >= 2 for line in lines)
+    titled = any(line.label in TITLES for line in lines)
+    depths = depths_of([onward for _, _, onward in around])
+    numbering = numbering_of(lines, features)
     shorts = runs_of_short(features)
     found = []
     for at, (line, shown) in enumerate(zip(lines, features, strict=True)):
@@ -76,7 +125,7 @@ def features_in_context(lines: Sequence[Line], features: Sequence[BlockFeatures]
         gap = max(-1, min(line.gap - usual_gap, 2)) if at else 3
         gap_after = max(-1, min(lines[at + 1].gap - usual_gap, 2)) if at + 1 < len(lines) else 3
         names = [
-            "bias", f"length={bucket(shown.length, LENGTHS)}", f"end={shown.end}", f"look={look}", *shown.shows,
+            "bias", f"length={bucket(shown.length, LENGTHS)}", f"*length={bucket(shown.length, LENGTHS)} {look}", f"*depth={bucket(depths[at], DEPTHS)} {shown.is_short}", f"*depth={bucket(depths[at], DEPTHS)} {look}|{after}", f"end={shown.end}", f"look={look}", *shown.shows,
             f"*looks={before}|{look}|{after}", f"*before={before2}|{before}|{look}", f"*after={look}|{after}|{after2}",
             f"*said before={bucket(of_before, SHARES)} {shown.is_short}", f"*said after={bucket(of_after, SHARES)} {shown.is_short}", f"*onward={bucket(onward, SHARES)} {shown.is_short}",
             f"*onward={bucket(onward, SHARES)} {look}", f"*gap={gap} {look}", f"*gaps={gap} {gap_after} {shown.is_short}", f"*style={style} {look}|{after}", f"*style={style} {before}|{look}",
@@ -86,6 +135,10 @@ def features_in_context(lines: Sequence[Line], features: Sequence[BlockFeatures]
             names.append(f"*nearer={bucket(of_after - of_before, DIFFERENCES)} {shown.is_short}")
         if some_indented:
             names.append(f"*indent={line.indent >= 2} {look}")
+        if numbering[at]:
+            names += [f"*numbered={numbering[at]}", f"*numbered={numbering[at]} {look}|{after}"]
+        if titled:
+            names += [f"*titled page={line.label or 'none'}", f"*titled page={line.label or 'none'} {look}"]
         if line.label:
             names += [f"label={line.label}", f"label={line.label} {look}"]
         if text in repeated:
@@ -93,11 +146,34 @@ def features_in_context(lines: Sequence[Line], features: Sequence[BlockFeatures]
         if last_place[text] > at:
             names.append(f"*printed again {look}")  # as the lists of titles that sites put over a page are
         if text:
-            names += [f"first={text[0]}", f"last={text[-1]}", f"first two={text[:2].strip()}", f"last two={text[-2:].strip()}"]
+            number = NUMBER.match(text)
+            start = number and text[number.end() :][:2] or text[:2]
+            names += [f"*first={start[0]}", f"*last={text[-1]}", f"*first two={start.strip()}", f"*last two={text[-2:].strip()}"]
         if shown.is_short and at + 1 < len(lines) and shown.length >= 5:
             names.append(f"*said again={text in lines[at + 1].reading} {text in (lines[at - 1].reading if at else '')}")
         found.append(names)
     return found
+
+
+def depths_of(onward: Sequence[float | None]) -> list[float | None]:
+    """Return how much less the text behind a line's beginning has in common with that before it than the text around has: the deeper, the likelier
+    something else begins (Hearst 1997, TextTiling).
+    """
+    known = [-1.0] * DEPTH_REACH + [-1.0 if shared is None else shared for shared in onward] + [-1.0] * DEPTH_REACH
+    depths: list[float | None] = []
+    for at, shared in enumerate(onward):
+        before, after = max(known[at : at + DEPTH_REACH]), max(known[at + DEPTH_REACH + 1 : at + 2 * DEPTH_REACH + 1])
+        depths.append(None if shared is None or before < 0 or after < 0 else max(before - shared, 0.0) + max(after - shared, 0.0))
+    return depths
+
+
+def numbering_of(lines: Sequence[Line], features: Sequence[BlockFeatures]) -> list[str]:
+    """Return, for each short line that a number opens, how the number is written and whether the first line of the page has one too."""
+    found = [NUMBER.match(line.reading) if shown.is_short else None for line, shown in zip(lines, features, strict=True)]
+    shapes = [match and "0" + match[0].lstrip("0123456789").strip() if match and match[0].strip("(（[【第No. ")[:1].isdigit() else match and "一" for match in found]
+    first = next((shape for shape, line in zip(shapes, lines, strict=True) if line.reading), None)
+    counts = Counter(shapes)
+    return ["" if shape is None else f"{shape[0]} {shape == first} {min(counts[shape], 4)}" for shape in shapes]
 
 
 def style_of(features: Sequence[BlockFeatures], looks: Sequence[str]) -> str:

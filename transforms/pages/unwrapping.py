@@ -10,14 +10,18 @@ import re
 from collections import Counter
 from collections.abc import Collection, Sequence
 
+from transforms.pages.block_features import SHORT, shows
 from transforms.pages.blocks import Block
 from transforms.pages.language import begins, finishes, follows
 from transforms.pages.linear_chain import model
-from transforms.pages.physical_form import HANGING, line_width, width_of
+from transforms.pages.masthead import is_masthead
+from transforms.pages.physical_form import Wrapping, find_wrapping
 from transforms.pages.words import word_across
 
 WEIGHTS = "unwrapping.tsv"
 FEWEST_SINGLE = 3
+FEWEST_HEADS = 3
+FIGURES = re.compile("[0-9]+")
 ENDINGS = (
     ("stop", "。！？!?…"), ("quote", "”’』」"), ("bracket", "）)】〕］]》"), ("comma", "，、,；;"), ("colon", "：:"), ("dash", "—－-"), ("digit", "0123456789０１２３４５６７８９%％"),
 )
@@ -25,27 +29,50 @@ OPENINGS = (
     ("quote", "“‘『「"), ("bracket", "（(【〔［[《"), ("mark", "■□●○◆◇▲△★☆※·•①②③④⑤⑥⑦⑧⑨"), ("closing", "，。、；：！？”’』」）》】,.;:!?)]"), ("digit", "0123456789０１２３４５６７８９"),
 )
 OPENS_ARTICLE = re.compile("[(（【〔]?(?:据|本报|本台|本网|本刊|新华社|中新社|中新网|记者|通讯员|[□■◆●]|[一-鿿]{2,6}(?:日报|晚报|新闻|融媒|发布)讯)")
+LISTED = re.compile(r"第[一二三四五六七八九十百0-9]{1,4}[条章节款]|[(（]?[0-9一二三四五六七八九十]{1,3}[)）、.．]|[一二三四五六七八九十其]{1,2}[是则曰次]|[—－─-]{2}|[■□●○◆◇▲△★☆※·•①-⑩]")
 STEPS_OF_WIDTH = (-30, -12, -4, -2, 0, 1, 2, 3, 4, 6, 8, 12, 20, 30)
+STEPS_OF_SLACK = (-3, -2, -1, 0, 1, 2, 3, 6)
+STEPS_OF_LINES = (1, 2, 3, 4, 5, 6, 8, 10, 13, 17, 25)
 STEPS_OF_ODDS = (-8, -5, -3, -1.5, 0, 1.5, 3, 5, 8)
 
 
-def unwrapped(blocks: Sequence[Block], kept_apart: Collection[int] = ()) -> tuple[list[bool], tuple[str, ...]]:
-    """Return of each block whether it begins a logical line, and what the wrapping is in words. ``kept_apart`` begin one for sure."""
-    begins_line = [True] * len(blocks)
+def unwrapped(blocks: Sequence[Block], kept_apart: Collection[int] = ()) -> tuple[list[int | None], tuple[str, ...]]:
+    """Return of each block which block goes on in it, None where it begins a logical line, and what the wrapping is in words. ``kept_apart`` begin
+    one for sure. Running heads stand between the halves of what they interrupt.
+    """
+    goes_on: list[int | None] = [None] * len(blocks)
     texts = [block.reading for block in blocks]
     forms: list[str] = []
-    vertical = single_characters(texts)
-    if vertical:
-        forms.append("one character a line")
-    widths = [block.indent + width_of(block.reading) for block in blocks]
-    width = line_width(widths, texts)
-    if width:
-        labels = model(WEIGHTS).decode(features_of_lines(blocks, widths, width))
-        begins_line = [label == "begins" for label in labels]
-        forms.append(f"wrapped at {(width + 1) // 2} characters")
-    for index in vertical:
-        begins_line[index] = False
-    return [begin or not index or index in kept_apart for index, begin in enumerate(begins_line)], tuple(forms)
+    wrapping = find_wrapping([block.indent for block in blocks], [block.text for block in blocks])
+    if wrapping:
+        kept, features = wrapped_lines(blocks, wrapping)
+        labels = model(WEIGHTS).decode(features)
+        for before, index, label in zip(kept, kept[1:], labels[1:], strict=False):
+            goes_on[index] = None if label == "begins" else before
+        forms.append(f"wrapped at {(wrapping.width + 1) // 2} characters")
+    if vertical := single_characters(texts):
+        forms.insert(0, "one character a line")
+        for index in vertical:
+            goes_on[index] = index - 1
+    return [None if index in kept_apart else before for index, before in enumerate(goes_on)], tuple(forms)
+
+
+def wrapped_lines(blocks: Sequence[Block], wrapping: Wrapping) -> tuple[list[int], list[list[str]]]:
+    """Return the blocks of a wrapped page that are no running heads, and what each shows of going on from the one before it."""
+    heads = running_heads([block.reading for block in blocks])
+    kept = [index for index in range(len(blocks)) if index not in heads]
+    return kept, features_of_lines([blocks[index] for index in kept], wrapping._replace(widths=[wrapping.widths[index] for index in kept]))
+
+
+def running_heads(texts: Sequence[str]) -> set[int]:
+    """Return the lines that a page prints again and again but for a number, or that name a paper, a date or a page and nothing else.
+
+    >>> sorted(running_heads(["— 4 —", "渡口今天恢复", "— 5 —", "通航。", "— 6 —", "云渡日报 第04版"]))
+    [0, 2, 4, 5]
+    """
+    bare = [FIGURES.sub("", text) if len(text) <= SHORT else None for text in texts]
+    counts = Counter(bare)
+    return {index for index, (text, same) in enumerate(zip(texts, bare, strict=True)) if same is not None and (counts[same] >= FEWEST_HEADS or is_masthead(text))}
 
 
 def single_characters(texts: Sequence[str]) -> set[int]:
@@ -66,6 +93,20 @@ def single_characters(texts: Sequence[str]) -> set[int]:
     return found
 
 
+def distances(marks: Sequence[bool]) -> tuple[list[int], list[int]]:
+    """Return how many lines each line stands behind the last marked one before it, and before the next marked one.
+
+    >>> distances([True, False, False, True])
+    ([0, 1, 2, 3], [3, 2, 1, 1])
+    """
+    since, until = [0] * len(marks), [1] * len(marks)
+    for at in range(1, len(marks)):
+        since[at] = 1 if marks[at - 1] else since[at - 1] + 1
+    for at in range(len(marks) - 2, -1, -1):
+        until[at] = 1 if marks[at + 1] else until[at + 1] + 1
+    return since, until
+
+
 def bucket(value: float, steps: Sequence[float]) -> int:
     """Return how many of the steps a value reaches."""
     return sum(value >= step for step in steps)
@@ -76,13 +117,16 @@ def sign_class(sign: str, classes: Sequence[tuple[str, str]]) -> str:
     return next((name for name, signs in classes if sign in signs), "other" if sign.isascii() else "han")
 
 
-def features_of_lines(blocks: Sequence[Block], widths: Sequence[int], width: int) -> list[list[str]]:
+def features_of_lines(blocks: Sequence[Block], wrapping: Wrapping) -> list[list[str]]:
     """Return what each line shows of going on from the one before it."""
+    width, widths, measure = wrapping
     gaps = Counter(block.gap for block in blocks[1:])
     usual_gap = gaps.most_common(1)[0][0] if gaps else 1
     indented = sum(block.indent >= 2 for block in blocks)
     style = "indented" if 20 * indented > len(blocks) else "flush"
     opening = Counter(block.reading[:2] for block in blocks if block.reading)
+    ended_early = [True, *(widths[at - 1] + measure(blocks[at].text[:1]) <= width for at in range(1, len(blocks)))]
+    since, until = distances(ended_early)
     features: list[list[str]] = []
     for index, block in enumerate(blocks):
         if not index or not block.reading or not blocks[index - 1].reading:
@@ -97,15 +141,17 @@ def features_of_lines(blocks: Sequence[Block], widths: Sequence[int], width: int
         odds = bucket(follows(left, right) - begins(right), STEPS_OF_ODDS)
         gap = max(-1, min(block.gap - usual_gap, 1))
         indent = "in" if block.indent >= 2 else "out"
-        fits = widths[index - 1] + width_of(right[:2]) <= width - HANGING
+        slack = bucket(width - widths[index - 1] - measure(block.text[:1]), STEPS_OF_SLACK)
+        listed = LISTED.match(right) is not None
         length = bucket(width - widths[index], STEPS_OF_WIDTH)
         after = blocks[index + 1] if index + 1 < len(blocks) else None
         next_in = "none" if after is None else "lead" if OPENS_ARTICLE.match(after.reading) else "in" if after.indent >= 2 else "gap" if after.gap > usual_gap else "out"
         last = sign_class(right[-1], ENDINGS)
         features.append([
             f"last={last} length={length} next={next_in} {style}", f"last={last} next={next_in} end={end} {style} {indent}", f"last={last} length={length} end={end} {indent}",
-            f"lead={OPENS_ARTICLE.match(right) is not None}", f"short={short}", f"end={end}", f"start={start}", f"nearby={short_of_nearby}", f"odds={odds}", f"gap={gap}", f"{style} {indent}",
-            f"short={short} end={end}", f"short={short} {style} {indent}", f"end={end} {style} {indent} gap={gap}", f"fits={fits} end={end}",
+            f"lead={OPENS_ARTICLE.match(right) is not None}", f"begins={shows('lead', right)} end={end}", f"credit={shows('closing credit', left)} {slack}", f"credit={shows('closing credit', left)} short={short}", f"short={short}", f"end={end}", f"start={start}", f"nearby={short_of_nearby}", f"odds={odds}", f"gap={gap}", f"{style} {indent}",
+            f"short={short} end={end}", f"short={short} {style} {indent}", f"end={end} {style} {indent} gap={gap}", f"slack={slack} end={end}", f"slack={slack} {start}", f"slack={slack} odds={odds}", f"listed={listed} end={end}", f"listed={listed} {slack}", f"word={right[:2]}",
+            f"since={bucket(since[index], STEPS_OF_LINES)} until={bucket(until[index], STEPS_OF_LINES)} end={end}", f"since={bucket(since[index], STEPS_OF_LINES)} end={end} slack={slack} {style}",
             f"short={short} odds={odds}", f"end={end} odds={odds}", f"nearby={short_of_nearby} end={end}", f"length={length}", f"length={length} end={end}",
             f"across={min(word_across(left, right), 4)} end={end}", f"finished={bucket(finishes(left), (-8, -6, -5, -4, -3, -2))} end={end}",
             f"open={left.count('“') - left.count('”')} {left.count('（') - left.count('）')}", f"indent before={before.indent >= 2} {style}",

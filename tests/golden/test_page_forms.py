@@ -1,0 +1,129 @@
+"""Articles that nothing was learned from, printed in every physical form, are read as they were written."""
+
+from __future__ import annotations
+
+from collections import Counter
+from random import Random
+
+import pytest
+
+from tests.bench.page_forms import FORMS, print_page, score
+from tests.bench.train_pages import modern
+from tests.news_gold import read_gold
+from transforms.pages import read_page
+from transforms.pages.block_features import features_of
+from transforms.pages.blocks import Line
+from transforms.pages.joins import end_of, find_links
+from transforms.pages.physical_form import MEASURES, find_inserted, find_wrapping, width_in_characters, width_of, width_of_narrow
+from transforms.pages.roles import possible_labels
+
+HARDEST = {"links": 0.75, "wrapped, running heads": 0.8}
+"""Forms that tear sentences apart: the share of articles whose text must come out whole all the same."""
+
+MOST_TORN = 0.002
+"""Neighbouring characters that come out apart; a running head between the halves of a sentence is left between them."""
+
+
+@pytest.fixture(scope="module")
+def pages():
+    rng = Random(7)
+    articles = [modern(article.as_dict()) for article in read_gold("held_*.txt")]
+    return [rng.sample(articles, rng.choice((1, 2, 3, 4))) for _ in range(10)]
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_articles_come_out_whole_in_every_form(pages, form):
+    counts: Counter = Counter()
+    for number, articles in enumerate(pages):
+        printed = print_page(Random(f"{form} {number}"), articles, FORMS[form](Random(f"{number} {form}")))
+        score(read_page(printed.text), printed, counts)
+    assert counts["text right"] >= HARDEST.get(form, 0.9) * counts["articles"]
+    assert counts["headlines right"] >= 0.9 * counts["headlines"]
+    assert counts["torn"] <= MOST_TORN * counts["pairs"]
+
+
+TEXT = "云渡区“老渡口”今天恢复通航，“两岸”居民前来观看。“三十年没坐过渡船了”，住在东岸的周明远说，首班船上有40名乘客，其中12人是孩子。区交通局2024年投入1200万元整修码头，“安全第一”的标语贴在船头……"
+
+
+def wrap(text: str, columns: int, measure) -> list[str]:
+    rows = [""]
+    for sign in text:
+        if measure(rows[-1] + sign) > columns:
+            rows.append("")
+        rows[-1] += sign
+    return rows
+
+
+@pytest.mark.parametrize("measure", MEASURES)
+def test_lines_are_wrapped_by_any_measure(measure):
+    rows = wrap(TEXT * 3, 24, measure)
+    wrapping = find_wrapping([0] * len(rows), rows)
+    assert wrapping and wrapping.width == 24 and wrapping.widths.count(24) > len(rows) / 2
+
+
+def test_what_is_as_wide_as_it_happens_is_not_wrapped():
+    assert find_wrapping([0] * 5, ["渡口通航", "两岸居民前来观看首班渡船今天离开码头。", "周明远", "区交通局说，整修码头用了三年。", "明天多云。"]) is None
+    assert (width_of("“4”"), width_of_narrow("“4”"), width_in_characters("“4”")) == (5, 3, 6)
+
+
+def test_a_line_that_ends_early_ends_a_paragraph():
+    first, second = wrap(TEXT, 30, width_of), wrap("记者了解到，" + TEXT, 30, width_of)
+    page = "\n".join(["老渡口恢复通航", *first, *second])
+    paragraphs = [paragraph.text for paragraph in read_page(page).articles[0].paragraphs]
+    assert paragraphs == ["老渡口恢复通航", TEXT, "记者了解到，" + TEXT]
+
+
+def test_spaces_within_words_are_no_text_and_those_between_phrases_are():
+    page = "区委召开学习 会\n\n区委副书 记何敬之说，宣 传部和公 安分局要配合，“网格吹 哨”机制要落实。\n\n老人路口摔倒 路人相助\n\n本报讯（记者 周明远 通讯员 罗燕）昨日，一名老人在路口摔倒，路人上前搀扶。"
+    read = read_page(page)
+    assert "stray spaces" in read.form
+    texts = [paragraph.text for article in read.articles for paragraph in article.paragraphs]
+    assert texts[:3] == ["区委召开学习会", "区委副书记何敬之说，宣传部和公安分局要配合，“网格吹哨”机制要落实。", "老人路口摔倒 路人相助"]
+    assert read_page(page.replace("副书 记", "副书记").replace("宣 传", "宣传").replace("公 安", "公安").replace("吹 哨", "吹哨")).form is None
+
+
+@pytest.mark.parametrize("style", ["{}：", "{}:", "【{}】", "[{}]", "【{}】："])
+def test_names_of_fields_are_no_text(style):
+    page = "".join(f"{style.format('标题')}{title}\n{style.format('来源')}云渡日报\n{style.format('正文')}\n{text}\n" for title, text in (("老渡口恢复通航", "今天，老渡口恢复通航。"), ("区图书馆延长开放", "区图书馆今天起开放到九点半。")))
+    read = read_page(page)
+    assert read.form == "fields" and [article.headline for article in read.articles] == ["老渡口恢复通航", "区图书馆延长开放"]
+
+
+def test_a_headline_in_brackets_is_no_field():
+    assert find_inserted("【题目】难倒一片考生\n\n昨天，高考语文开考。\n").forms == ()
+
+
+@pytest.mark.parametrize("line", ["*" * 10, "————————", "* * *", "●●●", "=-=-=-=-="])
+def test_a_line_of_marks_separates(line):
+    assert "separator" in features_of(line).shows
+
+
+@pytest.mark.parametrize("line", ["（图）", "……他说。", "12345", "《渡口》"])
+def test_a_line_with_words_does_not(line):
+    assert "separator" not in features_of(line).shows
+
+
+def line_of(text: str, label: str = "") -> Line:
+    return Line((0,), 0, len(text), text, text, label=label)
+
+
+def test_prose_is_never_the_frame_of_a_page_and_a_title_is_a_headline():
+    lines = [line_of("老渡口恢复通航", "title"), line_of(TEXT), line_of("分享到：")]
+    labels = possible_labels(lines, [features_of(line.reading) for line in lines])
+    assert labels[0] == {"headline", "more"} and not {"headline", "more"} & set(labels[2])
+    assert not {"furniture", "metadata"} & set(possible_labels(lines[1:], [features_of(line.reading) for line in lines[1:]])[0])
+
+
+def test_words_of_links_stay_in_their_sentence():
+    page = "老渡口恢复通航\n\n今天上午，云渡区老渡口恢复通航，码头上人头攒动，全国劳动模范\n\n周明远\n\n在老渡口登上首班渡船，他说这条航线已经停了三十年，\n\n云渡区\n\n为此投入1200万元。\n\n首班船上有40名乘客。\n"
+    paragraphs = [paragraph.text for paragraph in read_page(page).articles[0].paragraphs]
+    assert paragraphs[1] == "今天上午，云渡区老渡口恢复通航，码头上人头攒动，全国劳动模范周明远在老渡口登上首班渡船，他说这条航线已经停了三十年，云渡区为此投入1200万元。"
+
+
+def test_a_headline_behind_a_cut_sentence_is_no_link():
+    texts = ["今天，老渡口恢复通航，两岸居民前来观看首班渡", "图书馆延长开放", "本报讯（周明远）区图书馆今天起开放到九点半。"]
+    shapes = [features_of(text) for text in texts]
+    lines = [line_of(text) for text in texts]
+    assert find_links(lines, shapes, [0, 1, 2], [end_of(line, shape, False) for line, shape in zip(lines, shapes, strict=True)]) == set()
+
+
