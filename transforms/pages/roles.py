@@ -31,7 +31,11 @@ LABELS_OF_FIELD = {"title": HEADS, "kicker": frozenset(("headline",)), "deck": f
 """What a line is that stands behind the name of a field (标题：)."""
 FRAME = frozenset(("advert", "furniture", "navigation", "metadata", "masthead", "web", "notice", "separator", "edition", "full date"))
 BARE = frozenset(("goes on", "opens quote", "listed", "dated", "date first", "placed", "question", "two parts", "subtitle", "dashed title"))
-FEWEST_IN_LIST = 4
+FEWEST_IN_LIST, SHORTEST_HEADLINE = 4, 5
+TOP_OF_PAGE = 4
+"""Lines in which what names a paper is no headline; further down 今日云渡 can be one."""
+SIGNED = re.compile(r"(?:[一-鿿]{0,8}记 ?者|通 ?讯 ?员)\s*[|:：丨/]\s*[一-鿿]")
+"""Reporters who sign: editors may be those of the whole page."""
 LONGEST_FRAME = 48
 """Characters of the longest line of a page's frame that shows no word of one."""
 LENGTHS = (1, 2, 3, 4, 6, 8, 11, 14, 18, 22, 27, 34, 43, 60, 90, 150, 300)
@@ -58,20 +62,22 @@ def read_roles(lines: Sequence[Line], features: Sequence[BlockFeatures], decided
 
 
 def possible_labels(lines: Sequence[Line], features: Sequence[BlockFeatures]) -> list[Collection[str]]:
-    """Return the labels that each line can have: what the page itself calls a headline is one, and sentences that show nothing of the page's
-    frame are text. None where all are possible.
+    """Return the labels that each line can have: what the page itself calls a headline is one; sentences that show nothing of the page's
+    frame, lists, what stands over a dateline, and who signs are text; a masthead begins no article. None where all are possible.
     """
     named = any(line.label in LABELS_OF_FIELD for line in lines)
     listed = runs_of_bare(lines, features)
     found: list[Collection[str]] = []
-    for line, shown, in_list in zip(lines, features, listed, strict=True):
+    for at, (line, shown, in_list) in enumerate(zip(lines, features, listed, strict=True)):
+        over_lead = not shown.shows - BARE and shown.length >= SHORTEST_HEADLINE and at + 1 < len(lines) and "lead" in features[at + 1].shows
+        signs = SIGNED.match(line.reading) is not None and "metadata" not in shown.shows
         if line.label in LABELS_OF_FIELD:
             found.append(LABELS_OF_FIELD[line.label])
         elif named and line.reading:
             found.append(ROLE.keys() - HEADS)
-        elif in_list or shown.length > LONGEST_FRAME and shown.is_prose and shown.shows.isdisjoint(FRAME):
+        elif in_list or over_lead or signs or shown.length > LONGEST_FRAME and shown.is_prose and shown.shows.isdisjoint(FRAME):
             found.append(ROLE.keys() - {"furniture", "metadata"})
-        elif "masthead" in shown.shows:
+        elif at < TOP_OF_PAGE and "masthead" in shown.shows:
             found.append(ROLE.keys() - HEADS - BEGINS_ARTICLE)
         else:
             found.append(())
