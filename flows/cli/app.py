@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import atexit
 import os
 import re
 import sys
 from collections.abc import Sequence
-from contextlib import nullcontext, suppress
+from contextlib import nullcontext
 from importlib.metadata import version
 from io import TextIOWrapper
 
@@ -56,17 +55,9 @@ def make_command_line() -> App:
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Run a command and return its exit code; no traceback reaches the user."""
+    """Run the command that the arguments name and return its exit code; no traceback reaches the user."""
+    argv = sys.argv[1:] if argv is None else argv
     print_anything()
-    ended: list[int] = []
-    if argv is None:
-        atexit.register(exit_now, ended)  # the first to be registered is the last to be called
-    ended.append(exit_code(sys.argv[1:] if argv is None else argv))
-    return ended[0]
-
-
-def exit_code(argv: Sequence[str]) -> int:
-    """Run the command that the arguments name and return its exit code."""
     name, home = "", DEFAULT_HOME
     try:
         check_folder()
@@ -76,7 +67,9 @@ def exit_code(argv: Sequence[str]) -> int:
         name, home = getattr(command, "__name__", "").removesuffix("_command"), bound.arguments.get("home", home)
         ending_at_once = stoppable(lambda number: say_stopped(f" by {number.name}"), FAILED) if name in WRITING else nullcontext()
         with ending_at_once:
-            return command(*bound.args, **bound.kwargs) or (DONE if argv else USAGE)
+            code = command(*bound.args, **bound.kwargs) or (DONE if argv else USAGE)
+        sys.stdout.flush()  # a pipe that is closed is told of here, not at the interpreter's end
+        return code
     except (CycloptsError, UserError) as error:
         print(f"dibao: {printable(str(error).strip())}", file=sys.stderr)
         return USAGE
@@ -105,16 +98,6 @@ def with_exclusions(argv: Sequence[str]) -> list[str]:
     if list(argv[:1]) != ["search"]:
         return list(argv)
     return ["－" + word[1:] if word.startswith("-") and not word.startswith("--") and word not in ("-", "-h") else word for word in argv]
-
-
-def exit_now(ended: Sequence[int]) -> None:
-    """End a process whose command has ended before the interpreter is taken apart: after a run that takes a second, and DuckDB complains
-    there, at length, of what a broken run still holds."""
-    if ended:
-        with suppress(BrokenPipeError):
-            sys.stdout.flush()
-            sys.stderr.flush()
-        os._exit(ended[-1])
 
 
 def print_anything() -> None:

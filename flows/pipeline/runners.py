@@ -109,7 +109,7 @@ def new_process() -> ProcessPoolExecutor:
 
 
 def end_fork_server() -> None:
-    """End the server that workers are forked from; the next worker starts another. It holds 245 MB, which the writer needs from now on.
+    """End the server that workers are forked from; the next worker starts another. It holds 245 MB (measured), which the writer needs from now on.
 
     There is no public way to end it before this process ends; where Python loses this one, the server stays as long as it did.
     """
