@@ -92,7 +92,7 @@ def with_other_mentions(words: Words, found: list[CandidateSpan]) -> list[Candid
         at = text.find(name)
         while at >= 0:
             if (at, at + size) not in named and longer.get(at, 0) <= at + size and (size > 2 or at in starts and at + size in starts) and not (kind == "person" and DOCTRINE.match(text, at + size)):
-                (over if kind == "person" else under).append(CandidateSpan(at, at + size, kind, share))
+                (over if kind == "person" else under).append(CandidateSpan(at, at + size, kind, share, "with_other_mentions"))
             at = text.find(name, at + size)
     kept = [p for p in found if p.kind != "person" or p.confidence >= LEAST_OF_PERSONS or text.count(text[p.start : p.end]) < 3 * people[text[p.start : p.end]]]
     if over:

@@ -56,7 +56,7 @@ def offices_of_titles(text: str, found: Sequence[CandidateSpan]) -> Iterator[Can
             continue
         size = next((size for size in range(LONGEST_TAIL, 2, -1) if text[max(title.start - size, 0) : title.start] in offices_apart()), 0)
         if size:
-            yield CandidateSpan(title.start - size, title.start, "organization", 0.95)
+            yield CandidateSpan(title.start - size, title.start, "organization", 0.95, "offices_of_titles")
 
 
 @cache
@@ -74,7 +74,7 @@ def widely_known_organizations(words: Words) -> Iterator[CandidateSpan]:
     edges = {*words.starts, len(words.text)}
     for match in _known_names().finditer(words.text):
         if match.start() in edges and match.end() in edges:
-            yield CandidateSpan(*match.span(), "organization", 0.95)
+            yield CandidateSpan(*match.span(), "organization", 0.95, "widely_known_organizations")
 
 
 def completed_organizations(words: Words, found: Sequence[CandidateSpan]) -> Iterator[CandidateSpan]:
@@ -105,7 +105,7 @@ def completed_organizations(words: Words, found: Sequence[CandidateSpan]) -> Ite
         else:
             continue
         if start is not None and end is not None:
-            yield CandidateSpan(start, end, "organization", 0.95)
+            yield CandidateSpan(start, end, "organization", 0.95, "completed_organizations")
 
 
 def _end_of_founded(text: str, start: int) -> int | None:

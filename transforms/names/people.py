@@ -23,9 +23,9 @@ def latin_names(text: str, tagged: Iterable[CandidateSpan]) -> Iterator[Candidat
         end = match.start() - (text[match.start() - 1 : match.start()] == " ")
         title = next((end - size for size in range(min(LONGEST_TITLE, end), 1, -1) if text[end - size : end] in titles), None)
         if title is not None and end not in known:
-            yield CandidateSpan(title, end, "title", 0.97)
+            yield CandidateSpan(title, end, "title", 0.97, "latin_names")
         if title is not None:
-            yield CandidateSpan(match.start(), match.end(), "person", 0.97)
+            yield CandidateSpan(match.start(), match.end(), "person", 0.97, "latin_names")
 
 
 COURTESY = re.compile("(?P<surname>[\u4e00-\u9fff])(?:(?P<apart>女士|先生|小姐|师傅|老师|同学|医生|教授)|大爷|大妈|大叔|大娘|大姐|大哥|大伯|阿姨|奶奶|爷爷|婆婆|老太|老汉|嫂)")
@@ -42,7 +42,7 @@ def courtesies(words: Words) -> Iterator[CandidateSpan]:
     starts = set(words.starts)
     for match in COURTESY.finditer(words.text):
         if match["surname"] in surnames().common - not_names()["surname"] and match.start() in starts:
-            yield CandidateSpan(match.start(), match.start() + 1 if match["apart"] else match.end(), "person", 0.97)
+            yield CandidateSpan(match.start(), match.start() + 1 if match["apart"] else match.end(), "person", 0.97, "courtesies")
 
 
 @cache
@@ -55,7 +55,7 @@ def widely_known_people(words: Words) -> Iterator[CandidateSpan]:
     edges = {*words.starts, len(words.text)}
     for match in _known_names().finditer(words.text):
         if match.start() in edges and match.end() in edges:
-            yield CandidateSpan(*match.span(), "person", 0.97)
+            yield CandidateSpan(*match.span(), "person", 0.97, "widely_known_people")
 
 
 @cache
@@ -102,7 +102,7 @@ def listed_persons(text: str, found: Iterable[CandidateSpan]) -> Iterator[Candid
         next_item = LISTED.match(text, end)
         if "·" in match[1] or text[before - 1 : before] in {"、", "/", "／"} or starts & {end + 1, next_item.end() + 1 if next_item else end + 1}:
             start_of[end] = start
-            yield CandidateSpan(start, end, "person", 0.95)
+            yield CandidateSpan(start, end, "person", 0.95, "listed_persons")
 
 
 def appointed_persons(text: str, found: Iterable[CandidateSpan]) -> Iterator[CandidateSpan]:
@@ -110,4 +110,4 @@ def appointed_persons(text: str, found: Iterable[CandidateSpan]) -> Iterator[Can
     known = {(span.start, span.end) for span in found if span.kind == "person"}
     for match in APPOINTED.finditer(text):
         if looks_like_name(match[1]) and match[1] not in title_words() and match.span(1) not in known:
-            yield CandidateSpan(*match.span(1), "person", 0.97)
+            yield CandidateSpan(*match.span(1), "person", 0.97, "appointed_persons")

@@ -51,9 +51,9 @@ def addresses(words: Words) -> Iterator[CandidateSpan]:
             start += 1
         start += text[start] in RANKS  # 金华|镇清云|北路2号
         if match.start() > start:
-            yield CandidateSpan(start, match.end(), "place", 0.96)
+            yield CandidateSpan(start, match.end(), "place", 0.96, "addresses")
     for match in BUILDING.finditer(text):
-        yield CandidateSpan(match.start(), match.end(), "place", 0.96)
+        yield CandidateSpan(match.start(), match.end(), "place", 0.96, "addresses")
 
 
 def is_division(word: str) -> bool:
@@ -80,7 +80,7 @@ def known_places(words: Words) -> Iterator[CandidateSpan]:
         is_cut = index > 0 and len(words.words[index - 1]) == 1 and words.tags[index - 1] in NAME_TAGS - {"x", "m"}  # 锦|海南|出口
         for name in (word + after, word) if after in RANKS else (word,):
             if len(name) > 2 and is_division(name) or words.tags[index] == "ns" and not is_cut and is_widely_known(name):
-                yield CandidateSpan(start, start + len(name), "place", 0.96)
+                yield CandidateSpan(start, start + len(name), "place", 0.96, "known_places")
                 break
 
 
@@ -115,12 +115,12 @@ def known_towns(words: Words, found: Iterable[CandidateSpan]) -> Iterator[Candid
         some = divisions()[word]
         if words.tags[index] in ("ns", "nr") and any(town in text for one in some for town in towns(one.adcode)):
             counties.update(some)
-            yield CandidateSpan(start, start + len(word), "place", 0.96)
+            yield CandidateSpan(start, start + len(word), "place", 0.96, "known_towns")
     for county in sorted(counties):
         for town in towns(county.adcode):
             at = text.find(town)
             while at >= 0:
-                yield CandidateSpan(at, at + len(town), "place", 0.97)
+                yield CandidateSpan(at, at + len(town), "place", 0.97, "known_towns")
                 at = text.find(town, at + 1)
 
 
@@ -193,11 +193,11 @@ def described_place(words: Words, piece: CandidateSpan, codes: list[str]) -> Nam
     name = text[start:end]
     if text[end - 1] in "号楼" and BUILDING.search(name) or "号" in name and STREET.search(name):
         street = re.sub("[0-9０-９].*", "", name, flags=re.DOTALL)
-        return Name("place", name, start, end, re.sub(r"\s", "", name), piece.confidence, level="address", parent=street or None)
+        return Name("place", name, start, end, re.sub(r"\s", "", name), piece.confidence, level="address", parent=street or None, rule=piece.rule)
     level, adcode, parent = describe(name, codes)
     if adcode:
         codes.append(adcode)
-    return Name("place", name, start, end, name, piece.confidence, level=level, adcode=adcode, parent=parent)
+    return Name("place", name, start, end, name, piece.confidence, level=level, adcode=adcode, parent=parent, rule=piece.rule)
 
 
 def settled(names: list[Name]) -> list[Name]:

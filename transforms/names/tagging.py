@@ -47,12 +47,14 @@ LONGEST_WORD = 32
 
 
 class CandidateSpan(NamedTuple):
-    """A run of characters that is taken for a name or a title, half-open, and the probability or share right of such ones."""
+    """A run of characters that is taken for a name or a title, half-open, the probability or share right of such ones, and the
+    function that found it."""
 
     start: int
     end: int
     kind: str
     confidence: float
+    rule: str = "tagger"
 
 
 @cache

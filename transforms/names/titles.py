@@ -67,12 +67,12 @@ def titles_by_word(words: Words, found: Sequence[CandidateSpan]) -> Iterator[Can
         end = span.start - (text[span.start - 1 : span.start] == "、")
         floor = ends[bisect_right(ends, end) - 1] if ends[0] <= end else 0
         if (span.kind == "person") == (end == span.start) and floor < end and (start := _start_of_title(words, floor, end)) is not None:
-            yield from parted_title(text, CandidateSpan(start, end, "title", 0.8))
+            yield from parted_title(text, CandidateSpan(start, end, "title", 0.8, "titles_by_word"))
         if span.kind == "organization":
             next_start = starts[bisect_left(starts, span.end)] if span.end <= starts[-1] else len(text)
             end = EDGE_OF_TITLE.search(text, span.end, min(span.end + LONGEST_TITLE + 1, next_start)).start()
             if _start_of_title(words, span.end, end) == span.end:
-                yield CandidateSpan(span.end, end, "title", 0.8)
+                yield CandidateSpan(span.end, end, "title", 0.8, "titles_by_word")
 
 
 def parted_title(text: str, span: CandidateSpan) -> Iterator[CandidateSpan]:
