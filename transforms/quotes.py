@@ -272,7 +272,7 @@ def _lead(layout: Layout, piece: Piece) -> tuple[Verb | None, str]:
         return None, "colon"
     end = min(layout.sentence(piece.closes)[1], piece.closes + REACH)
     following = layout.verbs_in(piece.closes, min(end, layout.next_opening(piece.closes)))
-    fitting = [verb for verb in following if text[verb.end : verb.end + 1] in ("", *"，,。：:！!；;\n“” 着这")]
+    fitting = [verb for verb in following if text[verb.end : verb.end + 1] in ("", *"，,。：:！!；;\n“” 着这到完起")]
     return (fitting[0], "verb after") if fitting else (None, "alone")
 
 
@@ -347,6 +347,9 @@ def _indirect_option(layout: Layout, verb: Verb, how: str, begin: int, end: int)
     features.append(f"{how} gap {_size(verb.start - subject_end)}")
     if layout.has_verb(start, verb.start):
         features.append(f"{how} after a verb of saying")
+    first_clause = CLAUSE_SIGN.search(layout.masked, begin, end)
+    held = [one.kind for one in layout.names_in(begin, first_clause.start() if first_clause else end)]
+    features += [f"{how} then {held[0] if held else 'nobody'}", f"{how} verb {verb.word} then {held[0] if held else 'nobody'}", f"{how} ends {text[max(begin, end - 2) : end]}"]
     return Saying(begin, end, verb, "indirect", None), features
 
 
@@ -450,7 +453,7 @@ def _where(layout: Layout, saying: Saying, speaker: Speaker) -> str:
 def _called(layout: Layout, name: Name) -> str:
     """Return what a speaker is called: a surname alone with what follows it (牟师傅), a person at the end of a list with all of it (赵明、孙丽)."""
     if name.kind != "person":
-        return name.name
+        return name.text
     before = layout.names_in(max(0, name.char_start - LIST_GAP), name.char_start)[-1:]
     honorific = _pattern("honorifics", "{}?").match(layout.text, name.char_end).group() if len(name.name) == 1 else ""
     is_listed = before and _are_listed(layout.text, before[-1], name)
