@@ -40,7 +40,7 @@ def shares(weights: Weights, options: Sequence[Iterable[str]]) -> list[float]:
 
 def share(weights: Weights, features: Iterable[str]) -> float:
     """Return how probable a yes is, given what speaks for and against it."""
-    return shares(weights, [features, ()])[0]
+    return 1 / (1 + exp(-sum(map(weights.get, features, repeat(0.0)))))
 
 
 def calibrated(steps: Weights, likely: float) -> float:

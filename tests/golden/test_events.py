@@ -10,8 +10,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from transforms.events import find_events
+from transforms.events.details import casualties, subtype
+from transforms.events.layout import Layout
 from transforms.records import Name, Time
 from transforms.stories import Told, group_stories
+from transforms.times import find_times
 
 CASES = json.loads((Path(__file__).parents[1] / "cases" / "events.json").read_text("utf-8"))
 
@@ -50,6 +53,53 @@ def test_case(case):
         for field, value in wanted.items():
             got = getattr(event, field)
             assert (list(got) if isinstance(got, tuple) else str(got) if isinstance(got, date) else got) == value, field
+
+
+def test_days_after_the_issue_are_to_come():
+    text = "3月20日，清浦大桥正式通车。"
+    times = find_times(text, date(2024, 3, 18))
+    assert find_events(text, (), times, date(2024, 3, 21))
+    assert not [event for event in find_events(text, (), times, date(2024, 3, 18)) if event.on_date]
+
+
+def test_what_a_past_year_had_was_not_on_the_day_of_the_lead():
+    text = "3月20日，清浦大桥正式通车。2018年，云渡集团与清浦学院签订了技术许可合同。"
+    names = [Name("organization", word, text.index(word), text.index(word) + len(word), word, 0.9) for word in ("云渡集团", "清浦学院")]
+    events = find_events(text, names, find_times(text, date(2024, 3, 21)), date(2024, 3, 21))
+    assert {(event.kind, event.on_date) for event in events} == {("opening", date(2024, 3, 20)), ("signing", None)}
+
+
+@pytest.mark.parametrize("text, killed, hurt", [
+    ("4月2日，两车相撞，造成3人死亡、2人受伤。", 3, 2),
+    ("4月2日，两车相撞，1死4伤。", 1, 4),
+    ("4月2日，两车相撞，死亡3人。", 3, None),
+    ("4月2日，两车相撞，无人员伤亡。", 0, 0),
+    ("4月2日，两车相撞，12人受伤，其中2人重伤。", None, 12),
+    ("4月2日，两车相撞，5人重伤、9人轻伤。", None, 14),
+    ("4月2日，两车相撞，38只羊死亡。", None, None),
+    ("4月2日，两车相撞，车上的8岁孩子轻伤。", None, None),
+])
+def test_casualties_are_counted_as_the_text_counts_them(text, killed, hurt):
+    layout = Layout(text, (), ())
+    assert casualties(layout, "accident", layout.sentences[0], ()) == (killed, hurt)
+
+
+def test_the_casualties_of_another_accident_are_not_those_of_one_told_in_passing():
+    text = "塔吊倒塌3人死亡\n5月2日，工地塔吊倒塌，3人死亡。\n工地停工。\n这是今年第二次，3月12日工地曾发生坠落事故。"
+    layout = Layout(text, (), ())
+    assert casualties(layout, "accident", layout.sentences[-1], ()) == (None, None)
+
+
+@pytest.mark.parametrize("text, kind, closer", [
+    ("一辆轿车追尾前方货车后起火。", "accident", "traffic"),
+    ("仓库起火，货架倒塌。", "accident", "fire"),
+    ("法院以诈骗罪判处其有期徒刑三年。", "case", "fraud"),
+    ("法院作出一审判决。", "case", None),
+    ("大桥通车，无人受伤。", "opening", None),
+])
+def test_the_first_word_that_shows_it_says_what_an_event_is_more_closely(text, kind, closer):
+    layout = Layout(text, (), ())
+    assert subtype(layout, kind, layout.sentences[0]) == closer
 
 
 PIECES = st.sampled_from(["云渡区", "召开", "会议", "，", "。", "“", "”", "举行", "签署", "协议", "\n", "的", "了", "通车", "将", "\x00", "\ud800", "😀", "视察", "3日"])

@@ -10,6 +10,8 @@ from transforms.events.tellings import Telling
 from transforms.events.triggers import context
 from transforms.records import Name
 
+LONG_GRAINS = frozenset(("month", "year"))
+"""Grains of times that, where they were over before a day told earlier, say that what follows them was not on that day."""
 NEXT_SENTENCES = 4
 """Sentences after the one that tells an event in which its actors are looked for: who took part is often said there."""
 TITLE_LONGEST = 16
@@ -17,8 +19,8 @@ TITLE_LONGEST = 16
 
 
 def day_options(layout: Layout, telling: Telling) -> Iterator[tuple[date | None, list[str]]]:
-    """Yield the days on which an event may have happened, with what speaks for each: none, the day of the lead, of the sentence, of the one before."""
-    kind, sentence = telling.kind, telling.sentence
+    """Yield the days on which an event may have happened, with what speaks for each: none, of the lead, of the sentence, of the one before."""
+    kind, sentence, trigger = telling.kind, telling.sentence, telling.triggers[0]
     inside = layout.times_in(sentence.start, sentence.end)
     others = {time.granularity for time in inside if not is_day(time)}
     days = [time for time in inside if layout.has_come(time)]
@@ -27,20 +29,22 @@ def day_options(layout: Layout, telling: Telling) -> Iterator[tuple[date | None,
     opens = layout.signs[sentence.start : sentence.start + 2]
     marks = [state, f"{same}{state}", f"opens {opens}", *(f"beside {grain}" for grain in others), *(f"beside {grain} {state}" for grain in others), kind, f"{kind} {sentence.position}"]
     yield None, ["none", *(f"none {mark}" for mark in marks)]
-    if layout.lead_day:
-        yield layout.lead_day, ["lead", *(f"lead {mark}" for mark in marks)]
+    before = [time.end_on for time in inside if time.granularity in LONG_GRAINS and time.end_on and time.char_start < trigger.start]
+    lead_day = None if layout.lead_day and any(end_on < layout.lead_day for end_on in before) else layout.lead_day
+    if lead_day:
+        yield lead_day, ["lead", *(f"lead {mark}" for mark in marks)]
     paragraph = layout.text.rfind("\n", 0, sentence.start) + 1
-    if earlier := layout.days_in(max(paragraph, sentence.start - LONGEST_SENTENCE), sentence.start):
+    earlier = layout.days_in(max(paragraph, sentence.start - LONGEST_SENTENCE), sentence.start)
+    if earlier and not any(end_on < earlier[-1].start_on for end_on in before):
         yield earlier[-1].start_on, ["earlier", f"earlier {state}", f"earlier {kind}"]
-    trigger = telling.triggers[0]
     for number, time in enumerate(days):
         low, high = trigger.clause
         where = "clause" if low <= time.char_start < high else "before" if time.char_start < trigger.start else "after"
         order = "only" if len(days) == 1 else "first" if not number else "later"
         features = ["day", f"day {where}", f"day {order}", f"day {where} {order}", f"day {kind}", f"day {kind} {where}", f"day {time.granularity}"]
         features += [f"day then {layout.signs[time.char_end : time.char_end + 1]}", f"day after {layout.signs[max(0, time.char_start - 1) : time.char_start]}"]
-        if layout.lead_day:
-            features.append(f"day {'of' if time.start_on == layout.lead_day else 'before' if time.start_on < layout.lead_day else 'after'} the lead")
+        if lead_day:
+            features.append(f"day {'of' if time.start_on == lead_day else 'before' if time.start_on < lead_day else 'after'} the lead")
         yield time.start_on, features
 
 

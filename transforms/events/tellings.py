@@ -36,16 +36,15 @@ def tellings(layout: Layout) -> Iterator[tuple[Telling, set[str]]]:
                 if not noun or noun in layout.text[found.end() : min(found.end() + NOUN_WITHIN, sentence.end)]:
                     first = clause[0] if kind in ONE_OF_EACH_PERSON else sentence.start
                     by_kind.setdefault((kind, first), []).append(Trigger(kind, found[0] + noun, form, *found.span(), clause))
-        kinds = frozenset(kind for kind, _ in by_kind)
+        kinds, when = frozenset(kind for kind, _ in by_kind), _when(layout, sentence)
         for (kind, _), triggers in by_kind.items():
             telling = Telling(kind, sentence, tuple(triggers))
-            yield telling, _features_of_sentence(layout, telling, kinds).union(*(_features_of_trigger(layout, telling, trigger) for trigger in triggers))
+            yield telling, _features_of_sentence(layout, telling, kinds, when).union(*(_features_of_trigger(layout, telling, trigger, when) for trigger in triggers))
 
 
-def _features_of_sentence(layout: Layout, telling: Telling, kinds: frozenset[str]) -> set[str]:
+def _features_of_sentence(layout: Layout, telling: Telling, kinds: frozenset[str], when: str) -> set[str]:
     """Return what a sentence says for or against telling an event of a kind, whatever the words."""
     kind, (start, end, _, position) = telling.kind, telling.sentence
-    when = _when(layout, telling.sentence)
     features = {"any", kind, position, f"{kind} {position}", f"{position} {when}", f"{kind} {when}", f"size {min((end - start) // 20, 4)}"}
     for sort in {name.kind for name in layout.names_in(start, end)}:
         features |= {f"{kind} with {sort}", f"{position} with {sort}"}
@@ -66,11 +65,11 @@ def _when(layout: Layout, sentence: Sentence) -> str:
     return min(grains, key=("day", "vague", "other", "to come").index, default="none")
 
 
-def _features_of_trigger(layout: Layout, telling: Telling, trigger: Trigger) -> set[str]:
+def _features_of_trigger(layout: Layout, telling: Telling, trigger: Trigger, when: str) -> set[str]:
     """Return what speaks for or against a word telling an event: what it is, and what stands around it in its clause."""
     kind, word, form, position = trigger.kind, trigger.word, trigger.form, telling.sentence.position
     low, high = trigger.clause
-    when, before = _when(layout, telling.sentence), layout.masked[low : trigger.start]
+    before = layout.masked[low : trigger.start]
     after, ahead = layout.signs[trigger.end : min(trigger.end + 2, high)], layout.signs[max(low, trigger.start - 2) : trigger.start]
     features = {
         f"{kind} {word}", f"{kind} {form}", f"{kind} {word} {position}", f"{word} {when}",
