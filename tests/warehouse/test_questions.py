@@ -18,7 +18,7 @@ def answer(ran):
     """Give the rows of a sample query by column name."""
     def rows_of(name: str) -> list[dict]:
         with connect(ran[0]) as con:
-            return con.execute(QUERIES[name]).to_arrow_table().to_pylist()
+            return con.sql(QUERIES[name]).to_arrow_table().to_pylist()
 
     return rows_of
 
