@@ -16,8 +16,8 @@ LEAST_OF_PERSONS, LEAST_OF_OTHERS = 0.8, 0.9
 """Probability from which a name stands for its other mentions too: of such persons nine in ten are right, of such places and organisations as many."""
 MOST_NAMES = 400  # a text with more different names is a list, where no name helps another; and it bounds the work
 DOCTRINE = re.compile("同志?理论|理论|思想|主义|牌(?!子)|新时代中国特色")
-COMMON = {"place": re.compile("(?:国家|省|市|县)?级|(?:新建|改建|扩建|在建|拟建|现有|原有|附近|周边|沿途)|.*[两三四五六七八九十](?:省|市|县|区|县市|市县)$"), "organization": re.compile(".*[一几多这那]家")}
-"""Beginnings of what is no name (省级高新区, 中阳三县市, 纽约一家公司)."""
+COMMON = {"place": re.compile("(?:国家|省|市|县)?级|(?:新建|改建|扩建|在建|拟建|现有|原有|附近|周边|沿途)|.*[两三四五六七八九十](?:省|市|县|区|县市|市县)$"), "organization": re.compile(".*[一几多这那]家|直辖市|各|有关|相关")}
+"""Beginnings of what is no name (省级高新区, 中阳三县市, 纽约一家公司, 各市政府)."""
 CLAUSE_END = re.compile("[，。；！？\n]")
 COMPONENT = re.compile("[·・•.．—-]")
 
