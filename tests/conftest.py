@@ -16,14 +16,18 @@ settings.register_profile("dibao", derandomize=True, deadline=None)
 settings.load_profile("dibao")
 
 
-SLOW_FOLDERS = {"bench", "browser", "crash", "docs"}
+SLOW_FOLDERS = {"bench", "browser", "crash", "docs", "expectations"}
+"""Great Expectations takes 3 s of CPU to import, each audit of a batch half a second."""
 SLOW_FIXTURES = {"ran", "fork", "served"}
-SLOW_HELPERS = {"dibao", "Served", "receiving", "chromium", "forking"}
-"""What starts the command, a server or a browser."""
+SLOW_HELPERS = {
+    "dibao", "Served", "receiving", "chromium", "forking", "prefect_test_harness",  # start the command, a server, a browser
+    "process_batch", "process_groups", "opened_runner",  # audit batches, start workers
+    "Life", "LAWS", "score",  # lives of a home, any text, all gold: a minute together
+}
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark as slow what starts the command, a server or a browser: ``-m "not slow"`` is the part for daily work."""
+    """Mark as slow what needs more than the code under test: ``-m "not slow"`` is the part for daily work."""
     for item in items:
         helpers = vars(getattr(item, "module", object)).keys() & SLOW_HELPERS
         if item.path.parent.name in SLOW_FOLDERS or helpers or SLOW_FIXTURES & set(getattr(item, "fixturenames", ())):

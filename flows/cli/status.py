@@ -14,8 +14,10 @@ from flows.cli.terminal import json_value, print_table
 from flows.orchestration.approval import read_held
 from flows.orchestration.monitor import Freshness, find_freshness
 from flows.pipeline import journal
+from flows.pipeline.backfill import LEGEND, grid, read_ledger
 from flows.shared.settings import served_at
 from flows.shared.sources import declared_sources
+from flows.shared.versions import code_version
 from warehouse import queries
 from warehouse.home import Home
 
@@ -85,9 +87,6 @@ def with_journal(columns: list[str], rows: list[tuple], home: Home) -> tuple[lis
 
 def print_grid(con: duckdb.DuckDBPyConnection, as_json: bool = False) -> None:
     """Print the ledger of issues: which days of which paper are loaded, stale, failed, missing."""
-    from flows.pipeline.backfill import LEGEND, grid, read_ledger
-    from flows.shared.versions import code_version
-
     days = read_ledger(con, code_version())
     if as_json:
         print(json.dumps([asdict(day) for day in days], ensure_ascii=False, default=json_value))

@@ -13,6 +13,7 @@ import pyarrow as pa
 
 from transforms.clusters import cluster
 from transforms.duplicates import MIN_SKETCH, SKETCH_LIMIT, compare_pairs, find_candidates
+from transforms.identities import PersonEvidence, disambiguate
 from transforms.stories import Told, group_stories
 from warehouse import schema, store
 
@@ -128,8 +129,6 @@ def disambiguate_people(con: duckdb.DuckDBPyConnection) -> None:
 
     Leaves the temporary table ``told_apart``: who is told apart, and by what. Only names with different titles or parts are looked at.
     """
-    from transforms.identities import PersonEvidence, disambiguate  # with the dictionary of names: much to import where nothing is new
-
     rows = store.each_row(con, """
         SELECT m.name, m.article_id, t.title, t.organization, m.roles[1]
         FROM mentions AS m LEFT JOIN person_titles AS t USING (mention_id)

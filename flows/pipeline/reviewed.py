@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from transforms.pages.corrections import decode_corrections, lines_by_file
 from warehouse.home import Home
 
 
@@ -9,8 +10,6 @@ def read_corrections(home: Home) -> dict[str, str]:
     """Return the lines of the home's file of corrections by the file they are about. Raises CorrectionError for one that is none."""
     if not home.corrections.exists():
         return {}
-    from transforms.pages.corrections import decode_corrections, lines_by_file
-
     return lines_by_file(decode_corrections(home.corrections.read_bytes()))
 
 

@@ -8,6 +8,9 @@ import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
+from warehouse.home import Home
+from warehouse.store import PublishError, smoke_test
+
 FULL = "The disk is full: make room on it, or give another --home."
 NO_RIGHTS = "It must be allowed to write there: look at owner and rights with `ls -ld`, or give another --home."
 NO_MEMORY = "Memory is used up: run with fewer --workers, or end what else needs much of it."
@@ -74,9 +77,6 @@ def advice(error: BaseException, home: Path) -> str | None:
 
 def state_of_published(home: Path) -> str:
     """Return what can be said of a home's published file: it is opened to say it."""
-    from warehouse.home import Home
-    from warehouse.store import PublishError, smoke_test
-
     path = Home(home).published
     if not path.exists():
         return "Nothing is published yet"
