@@ -55,6 +55,8 @@ def print_summary(summary: Mapping) -> None:
                            f"dibao reject {summary['change']}, --home {summary['home']}", style="red"))
     for text in summary["warnings"]:
         console.print(Text(f"Warning: {printable(text)}", style="yellow"))
+    for text in summary["left_out"]:
+        console.print(Text(f"Left out: {printable(text)}"))
     if summary["counts"]:
         table = Table(box=None, padding=(0, 3, 0, 0), show_header=False)
         for _ in range(3):

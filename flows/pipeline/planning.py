@@ -41,6 +41,8 @@ class Plan:
     unreadable: tuple[Row, ...] = ()
     versions: tuple[tuple[str, str], ...] = ()
     renamed: tuple[tuple[str, str, str], ...] = ()
+    left_out: tuple[str, ...] = ()
+    """What was met and not read, in sentences."""
 
     @property
     def n_new(self) -> int:
@@ -64,7 +66,11 @@ class Lead(NamedTuple):
 
 def plan_run(con: duckdb.DuckDBPyConnection, request: Request, run: Run) -> Plan:
     """Compare what is found at the source with what the warehouse knows. Reads new files once, to know them by content."""
-    survey = survey_source(KnownFiles(con), request, run)
+    return make_plan(survey_source(KnownFiles(con), request, run), run)
+
+
+def make_plan(survey: Survey, run: Run) -> Plan:
+    """Return what a run has to do where a source holds what the survey found."""
     lost = survey.lost_paths()
     concerned = concerned_files(survey, lost)
     leads = find_leads(survey, lost, concerned)
@@ -79,6 +85,7 @@ def plan_run(con: duckdb.DuckDBPyConnection, request: Request, run: Run) -> Plan
         unreadable=tuple(survey.unreadable),
         versions=tuple(versions.items()),
         renamed=tuple((lead.file_id, lead.path.source, lead.path.relative_path) for lead in leads if lead.has_moved and lead.file_id not in versions),
+        left_out=survey.left_out.sentences,
     )
 
 

@@ -1,13 +1,13 @@
 """Who processes the batches: threads, processes of this machine, a Dask or a Ray cluster. The rows are the same with each.
 
-A runner is a function that does a piece of work for one batch and waits for it; it is called by as many threads as there are batches
-under way. A batch is a folder, so the machines of a cluster must see the home, and the source, under the same paths, and have the same code:
+A runner does a piece of work for one batch and waits for it; it is called by as many threads as it has workers. A batch is a folder, so the machines of a cluster must see the home, and the source, under the same paths, and have the same code:
 ``flows.pipeline.machines`` checks that. A worker that dies costs the batch it had in hand, which is done again; a batch that kills three workers is
-given up.
+given up. A process that takes longer than ``BATCH_SECONDS`` for one hangs, and dies of it.
 """
 
 from __future__ import annotations
 
+import faulthandler
 import multiprocessing
 import os
 import threading
@@ -15,6 +15,7 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import AbstractContextManager, contextmanager
+from dataclasses import dataclass
 from multiprocessing import forkserver
 from queue import SimpleQueue
 from typing import TYPE_CHECKING
@@ -28,14 +29,27 @@ if TYPE_CHECKING:
 THREADS, PROCESSES, DASK, RAY = "threads", "processes", "dask", "ray"
 RUNNERS = (THREADS, PROCESSES, DASK, RAY)
 ATTEMPTS = 3
-"""Workers that a batch may kill before it is given up."""
+"""Workers that a batch may kill before it is given up: the only place where a batch is done again."""
+BATCH_SECONDS = 1800
+"""How long a process may take for a batch: 6 MB take some 40 seconds."""
 
 NEEDED = "flows.pipeline.preload"
 """What a process imports before its first batch."""
 
 Check = Callable[[], None]
 Work = Callable[[str], str]
-Runner = Callable[[Work, str], str]
+
+
+@dataclass(frozen=True)
+class Runner:
+    """Who does the work for batches, and for how many at once."""
+
+    do: Callable[[Work, str], str]
+    n_workers: int
+
+    def __call__(self, work: Work, folder: str) -> str:
+        """Do the work for the batch in a folder, wait for it, and return what it returns. Raises RunnerError where the batch is given up."""
+        return self.do(work, folder)
 
 
 class RunnerError(RuntimeError):
@@ -65,7 +79,7 @@ def opened_runner(kind: str | None, n_workers: int, address: str | None = None, 
 def threads(n_workers: int) -> Iterator[Runner]:
     """Give a runner in threads of this process: for one worker, or for looking into a fault."""
     with ThreadPoolExecutor(n_workers) as executor:
-        yield lambda work, folder: executor.submit(work, folder).result()
+        yield Runner(lambda work, folder: executor.submit(work, folder).result(), n_workers)
 
 
 @contextmanager
@@ -80,7 +94,7 @@ def processes(n_workers: int) -> Iterator[Runner]:
             process = idle.get()
             try:
                 with shielded():
-                    work_under_way = process.submit(work, folder)
+                    work_under_way = process.submit(within_limit, work, folder, BATCH_SECONDS)
                 return work_under_way.result()
             except BrokenProcessPool:
                 process.shutdown(wait=False)
@@ -90,11 +104,20 @@ def processes(n_workers: int) -> Iterator[Runner]:
         raise given_up(folder)
 
     try:
-        yield run
+        yield Runner(run, n_workers)
     finally:
         for _ in range(n_workers):
             idle.get().shutdown(cancel_futures=True)
         end_fork_server()
+
+
+def within_limit(work: Work, folder: str, seconds: float) -> str:
+    """Do the work in a process that has no other; where it takes longer, say where it hangs, and die."""
+    faulthandler.dump_traceback_later(seconds, exit=True)
+    try:
+        return work(folder)
+    finally:
+        faulthandler.cancel_dump_traceback_later()
 
 
 def new_process() -> ProcessPoolExecutor:
@@ -136,7 +159,7 @@ def initialize_worker(environment: dict[str, str]) -> None:
 def given_up(folder: str) -> RunnerError:
     """Return the error for a batch that kills every worker."""
     return RunnerError(
-        f"{folder}: {ATTEMPTS} workers died on this batch, most often for want of memory. Its files are in batch.json there; "
+        f"{folder}: {ATTEMPTS} workers died on this batch, most often for want of memory, or because it took longer than {BATCH_SECONDS:,} seconds. Its files are in batch.json there; "
         "look for a huge one, or run again with fewer --workers. Batches that are done are kept."
     )
 
@@ -168,7 +191,7 @@ def dask(n_workers: int, address: str | None, check: Check | None = None) -> Ite
                 raise given_up(folder) from error
 
         try:
-            yield run
+            yield Runner(run, n_workers if local else max(1, sum(client.nthreads().values())))
         finally:
             if local:
                 local.close()
@@ -204,6 +227,6 @@ def ray_cluster(n_workers: int, address: str | None) -> Iterator[Runner]:
             raise given_up(folder) from error
 
     try:
-        yield run
+        yield Runner(run, max(1, int(ray.cluster_resources().get("CPU", 1))))
     finally:
         ray.shutdown()

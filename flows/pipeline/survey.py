@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
@@ -21,6 +22,9 @@ from transforms.paths import PathPattern, compile_pattern
 from transforms.records import Row, file_id_of
 from warehouse import store
 from warehouse.sources import Patience, RawFile, SourceError, discover, within
+
+NAMED = 3
+"""Files that are named of those that were left out for one reason."""
 
 
 class FoundPath(NamedTuple):
@@ -105,6 +109,34 @@ class KnownFiles:
 
 
 @dataclass
+class LeftOut:
+    """What a run met and did not read, or read without all that it could say: how much, by reason, and the first few by name."""
+
+    numbers: Counter[str] = field(default_factory=Counter)
+    names: dict[str, list[str]] = field(default_factory=dict)
+
+    def add(self, reason: str, name: str | None = None) -> None:
+        """Count one, and keep its name where it may be told and few are kept yet."""
+        self.numbers[reason] += 1
+        if name is not None and len(kept := self.names.setdefault(reason, [])) < NAMED:
+            kept.append(name)
+
+    @property
+    def sentences(self) -> tuple[str, ...]:
+        """Return what was left out, most first.
+
+        >>> left_out = LeftOut(Counter({".pdf files": 2}))
+        >>> left_out.add("paths that the pattern does not match, so that they say nothing", "云渡日报/封面.txt")
+        >>> left_out.sentences
+        ('2 .pdf files', '1 paths that the pattern does not match, so that they say nothing: 云渡日报/封面.txt')
+        """
+        return tuple(
+            f"{n} {reason}" + (f": {', '.join(names)}{', ...' if n > len(names) else ''}" if (names := self.names.get(reason)) else "")
+            for reason, n in self.numbers.most_common()
+        )
+
+
+@dataclass
 class Survey:
     """What was found at a source: paths that are new or say something else than before, and files that are to be read again in any case."""
 
@@ -124,6 +156,7 @@ class Survey:
     closed: list[str] = field(default_factory=list)
     """Folders and archives that cannot be opened."""
     forgotten_paths: list[str] = field(default_factory=list)
+    left_out: LeftOut = field(default_factory=LeftOut)
     seen: set[str] = field(default_factory=set)
     patience: Patience = field(default_factory=Patience)
 
@@ -135,8 +168,14 @@ class Survey:
             self.seen.add(raw.location)
         if raw.error:
             self.closed.append(raw.location)
-        if self.forgotten.names_any(raw.path) or not self.wants(raw, before):
+        if self.forgotten.names_any(raw.path):
+            self.left_out.add("files that were forgotten for good")
             return
+        if not self.wants(raw, before):
+            self.left_out.add("files of other papers or days than asked for", raw.path)
+            return
+        if self.pattern and self.pattern.match(raw.path) is None:
+            self.left_out.add("paths that the pattern does not match, so that they say nothing", raw.path)
         if before is None or before.fingerprint != raw.fingerprint:
             self.read(raw, before)
         elif raw.error and not self.request.retry:
@@ -250,8 +289,11 @@ def survey_source(known: KnownFiles, request: Request, run: Run) -> Survey:
     pattern = compile_pattern(request.pattern) if request.pattern else None
     forgotten = parse_forgotten(read_forgotten(request.home))
     survey = Survey(known, request, run.run_id, read_corrections(request.home), forgotten, pattern)
-    for raw in discover(request.source):
+    for raw in discover(request.source, survey.left_out.numbers):
         survey.look_at(raw)
+    found = {path.file_id for path in survey.paths.values()}
+    for file_id in sorted(file_id for file_id in survey.corrections if file_id not in found and file_id not in known.files):
+        survey.left_out.add("files that are corrected and are not there", file_id)
     return survey
 
 
