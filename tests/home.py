@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 import subprocess
 import sys
 from pathlib import Path
@@ -23,6 +24,13 @@ def dibao(*arguments: object, home: Path) -> subprocess.CompletedProcess[str]:
 def connect(home: Path) -> duckdb.DuckDBPyConnection:
     """Return a read-only connection to the published warehouse."""
     return duckdb.connect(str(home / "dibao.duckdb"), read_only=True)
+
+
+def artifacts(home: Path, flow_run_id: str) -> dict[str, tuple[str, str]]:
+    """Return description and data of what a run left on Prefect's pages, by the part of the key that does not name the home."""
+    with sqlite3.connect(home / "prefect" / "prefect.db") as con:
+        rows = con.execute("SELECT key, description, data FROM artifact WHERE flow_run_id = ?", [flow_run_id]).fetchall()
+    return {key.partition(f"{Home(home).id[:6]}-")[2]: (description, data) for key, description, data in rows}
 
 
 def moved(home: Home, pages: Path) -> None:

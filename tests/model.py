@@ -128,7 +128,7 @@ def quick() -> Iterator[None]:
         yield
 
 
-def run(home: Home, asked: Request) -> approval.Held | None:
+def run(home: Home, asked: Request) -> approval.PendingApproval | None:
     """Do what ``flows.orchestration.ingest`` does, without Prefect and the report, and return what is held back."""
     at = datetime(2025, 4, 1) + timedelta(seconds=next(SERIAL))
     one = Run(f"{at:%Y%m%dT%H%M%S}", at)
@@ -146,7 +146,7 @@ def run(home: Home, asked: Request) -> approval.Held | None:
             loaded = loading.load_batches(con, plan, folders, one)
             loaded = loading.check(con, loading.complete(con, loaded), one, asked.max_loss)
         except checking.BlockedError as blocked:
-            return approval.hold(home, plan, one, {"source": asked.source}, blocked.reasons)
+            return approval.hold_back(home, plan, one, {"source": asked.source}, blocked.reasons)
         committing.commit(home, con, plan, loaded, one)
         approval.release(home, plan, asked.source)
         publishing.publish(home, con)

@@ -83,8 +83,8 @@ class Served:
         return self.ask("flow_runs/filter", sort="START_TIME_DESC", flow_runs=wanted)
 
     def artifact(self, run_id: str, key: str) -> dict:
-        """Return the last artifact of a key that a run left."""
-        return self.ask("artifacts/filter", sort="CREATED_DESC", artifacts={"flow_run_id": {"any_": [run_id]}, "key": {"any_": [key]}})[0]
+        """Return the last artifact that a run left, by the part of its key that does not name the home."""
+        return self.ask("artifacts/filter", sort="CREATED_DESC", artifacts={"flow_run_id": {"any_": [run_id]}, "key": {"like_": f"%-{key}"}})[0]
 
     def pause(self, deployment_id: str) -> None:
         """Let a deployment's schedule rest."""

@@ -17,9 +17,10 @@ from cyclopts import Parameter
 from flows.cli.errors import BLOCKED, DONE, QUARANTINED, UserError
 from flows.cli.homes import home_at, opened, sources_of
 from flows.cli.options import DEFAULT_HOME, N_CORES, Address, HomeFolder, Json, Paper, Since, Until, Workers
+from flows.cli.printable import printable
 from flows.cli.terminal import bar, print_summary, print_table
 from flows.orchestration import approval
-from flows.orchestration.own_server import own_server
+from flows.orchestration.embedded_server import embedded_server
 from flows.pipeline.backfill import estimate_backfill, seconds_per_file
 from flows.pipeline.planning import Plan, plan_run
 from flows.pipeline.request import Request, Run
@@ -150,7 +151,7 @@ def record_verdict(home: Home, change: str | None, verdict: str, reason: str) ->
         raise UserError(str(error)) from error
     for why in held.reasons:
         print(f"{held.verdict}: {why}")
-    if "PREFECT_API_URL" in os.environ and approval.tell_prefect(held):
+    if "PREFECT_API_URL" in os.environ and approval.resume_flow_run(held):
         print("The run that waits for it goes on.")
         return DONE
     if held.verdict == approval.REJECTED:
@@ -169,7 +170,7 @@ def prefect_ready(home: Home) -> Iterator[None]:
     apply_prefect_settings(home)
     reap_orphans(Path(os.environ["PREFECT_HOME"]))
     claim_children()
-    with nullcontext() if "PREFECT_API_URL" in os.environ else own_server():
+    with nullcontext() if "PREFECT_API_URL" in os.environ else embedded_server():
         yield
 
 
@@ -231,6 +232,8 @@ def print_plan(plan: Plan, as_json: bool) -> None:
         print_table(("would be read", "paper", "issue_on", "page"), [(file.path, file.paper, file.issue_on, file.page) for file in files[:SHOWN]])
     if len(files) > SHOWN:
         print(f"and {len(files) - SHOWN:,} more")
+    for sentence in plan.left_out:
+        print(printable(f"left out: {sentence}"))
     print(f"{plan.n_seen:,} files seen, {plan.n_new:,} would be read, {len(plan.superseded):,} superseded, {len(plan.unreadable):,} cannot be read")
 
 
@@ -239,7 +242,7 @@ def print_plan(plan: Plan, as_json: bool) -> None:
 
 @contextmanager
 def secrets_at_hand(home: Home, sources: Sequence[Source]) -> Iterator[None]:
-    """See that Prefect can be asked for the keys of sources while the block runs, where one estimates a key."""
+    """See that Prefect can be asked for the keys of sources while the block runs, where one needs a key."""
     with prefect_ready(home) if any(source.credentials for source in sources) else nullcontext():
         yield
 

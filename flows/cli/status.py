@@ -11,7 +11,7 @@ import duckdb
 
 from flows.cli.printable import printable
 from flows.cli.terminal import json_value, print_table
-from flows.orchestration.approval import read_held
+from flows.orchestration.approval import read_pending
 from flows.orchestration.monitor import Freshness, find_freshness
 from flows.pipeline import journal
 from flows.pipeline.backfill import LEGEND, grid, read_ledger
@@ -56,7 +56,7 @@ def print_status(con: duckdb.DuckDBPyConnection, home: Home, as_json: bool = Fal
     for name, (columns, rows) in answers.items():
         print(f"\n{name}")
         print_table(columns, rows)
-    for held in read_held(home):
+    for held in read_pending(home):
         said = f"{held.verdict}: {held.why}" if held.verdict else f"waits for dibao approve {held.change} or dibao reject {held.change}"
         print(f"\nHeld back until {held.expires_at:%Y-%m-%d %H:%M} UTC, {printable(said)}")
         print("\n".join(f"  {printable(reason)}" for reason in held.reasons))

@@ -9,11 +9,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass, fields, replace
 from datetime import datetime, timedelta
 from hashlib import sha256
 
-from flows.orchestration.monitor import marks
+from flows.orchestration.markdown import escape_markdown
 from flows.pipeline.planning import Plan
 from flows.pipeline.request import Run
 from warehouse.files import read_forgivingly, write_whole
@@ -28,8 +28,8 @@ class ApprovalError(RuntimeError):
 
 
 @dataclass(frozen=True)
-class Held:
-    """A change that is held back."""
+class PendingApproval:
+    """A change that is held back until a human has decided on it."""
 
     change: str
     run_id: str
@@ -39,8 +39,6 @@ class Held:
     held_at: str
     verdict: str | None = None
     why: str = ""
-    is_asked: bool = False
-    """Whether the same flow run has asked before: it was resumed, and has the answer."""
 
     @property
     def source(self) -> object:
@@ -58,41 +56,42 @@ def change_of(plan: Plan) -> str:
     return sha256(content.encode("utf-8", "surrogatepass")).hexdigest()[:12]
 
 
-def read_held(home: Home) -> tuple[Held, ...]:
+def read_pending(home: Home) -> tuple[PendingApproval, ...]:
     """Return what is held back, at most one change of each source, the oldest first."""
-    return read_forgivingly(home.held_back, parse_held) or ()
+    return read_forgivingly(home.held_back, parse_pending) or ()
 
 
-def parse_held(text: str) -> tuple[Held, ...]:
+def parse_pending(text: str) -> tuple[PendingApproval, ...]:
     """Return what the text of ``held.json`` says. Raises ValueError, KeyError or TypeError for what is none."""
     content = json.loads(text)
     changes = [content] if isinstance(content, dict) else content  # one alone, as it was written up to version 0.1.0
-    found = tuple(Held(**{**change, "reasons": tuple(change["reasons"])}) for change in changes)
-    for held in found:
-        datetime.fromisoformat(held.held_at)
+    known = [field.name for field in fields(PendingApproval)]
+    found = tuple(PendingApproval(**{name: value for name, value in change.items() if name in known} | {"reasons": tuple(change["reasons"])})
+                  for change in changes)
+    for pending in found:
+        datetime.fromisoformat(pending.held_at)
     return found
 
 
-def write_held(home: Home, changes: Sequence[Held]) -> None:
+def write_pending(home: Home, changes: Sequence[PendingApproval]) -> None:
     """Write what is held back in one step."""
     if not changes:
         home.held_back.unlink(missing_ok=True)
         return
-    write_whole(home.held_back, json.dumps([asdict(held) for held in changes], ensure_ascii=False, indent=1))
+    write_whole(home.held_back, json.dumps([asdict(pending) for pending in changes], ensure_ascii=False, indent=1))
 
 
-def hold(home: Home, plan: Plan, run: Run, parameters: Mapping[str, object], reasons: Sequence[str]) -> Held:
+def hold_back(home: Home, plan: Plan, run: Run, parameters: Mapping[str, object], reasons: Sequence[str]) -> PendingApproval:
     """Note that a change is held back, in place of what was of its source; what a human said of the same change is kept until it expires."""
-    held = Held(change_of(plan), run.run_id, run.flow_run_id, dict(parameters), tuple(reasons), run.started_at.isoformat())
+    pending = PendingApproval(change_of(plan), run.run_id, run.flow_run_id, dict(parameters), tuple(reasons), run.started_at.isoformat())
     others = []
-    for earlier in read_held(home):
-        if earlier.change == held.change and run.started_at < earlier.expires_at:
-            is_asked = held.flow_run_id is not None and held.flow_run_id == earlier.flow_run_id
-            held = replace(held, held_at=earlier.held_at, verdict=earlier.verdict, why=earlier.why, is_asked=is_asked)
-        elif earlier.source != held.source:
+    for earlier in read_pending(home):
+        if earlier.change == pending.change and run.started_at < earlier.expires_at:
+            pending = replace(pending, held_at=earlier.held_at, verdict=earlier.verdict, why=earlier.why)
+        elif earlier.source != pending.source:
             others.append(earlier)
-    write_held(home, [*others, held])
-    return held
+    write_pending(home, [*others, pending])
+    return pending
 
 
 def check_change(plan: Plan, wanted: str) -> None:
@@ -104,31 +103,31 @@ def check_change(plan: Plan, wanted: str) -> None:
 
 def approval_of(home: Home, plan: Plan, now: datetime) -> str | None:
     """Return the words of a human who approved just this change, None where nobody did or it has expired."""
-    for held in read_held(home):
-        if held.change == change_of(plan) and held.verdict == APPROVED and now < held.expires_at:
-            return f"approved by a human: {held.why or 'no reason given'}"
+    for pending in read_pending(home):
+        if pending.change == change_of(plan) and pending.verdict == APPROVED and now < pending.expires_at:
+            return f"approved by a human: {pending.why or 'no reason given'}"
     return None
 
 
-def decide(home: Home, change: str | None, verdict: str, why: str, now: datetime) -> Held:
+def decide(home: Home, change: str | None, verdict: str, why: str, now: datetime) -> PendingApproval:
     """Write down what a human says of the change held back that is named so: what was not shown is not decided on.
 
     Raises ApprovalError where no change of that name is held back, saying which are, or where it has expired.
     """
-    changes = read_held(home)
-    named = [held for held in changes if held.change == change]
+    changes = read_pending(home)
+    named = [pending for pending in changes if pending.change == change]
     if not changes:
         raise ApprovalError(f"{home.path}: nothing is held back. `dibao status` tells of the last runs.")
     if not named:
-        known = "\n".join("\n- ".join([f"{held.change} of {held.source}, for these reasons:", *held.reasons]) for held in changes)
+        known = "\n".join("\n- ".join([f"{pending.change} of {pending.source}, for these reasons:", *pending.reasons]) for pending in changes)
         raise ApprovalError(f"{home.path}: {f'no change {change} is held back' if change else 'say which change'}; there are:\n{known}\n"
                             f"Look into it, then: dibao approve {changes[0].change} --reason ..., or dibao reject {changes[0].change}")
-    held = replace(named[0], verdict=verdict, why=why)
-    if now >= held.expires_at:
+    pending = replace(named[0], verdict=verdict, why=why)
+    if now >= pending.expires_at:
         forget_expired(home, now)
-        raise ApprovalError(f"{home.path}: what was held back expired on {held.expires_at:%Y-%m-%d %H:%M} UTC. Run again and look again.")
-    write_held(home, [held if other is named[0] else other for other in changes])
-    return held
+        raise ApprovalError(f"{home.path}: what was held back expired on {pending.expires_at:%Y-%m-%d %H:%M} UTC. Run again and look again.")
+    write_pending(home, [pending if other is named[0] else other for other in changes])
+    return pending
 
 
 def release(home: Home, plan: Plan, source: object) -> None:
@@ -137,31 +136,31 @@ def release(home: Home, plan: Plan, source: object) -> None:
     ``source`` is None where only a part of one was.
     """
     change = change_of(plan)
-    write_held(home, [held for held in read_held(home) if held.change != change and (source is None or held.source != source)])
+    write_pending(home, [pending for pending in read_pending(home) if pending.change != change and (source is None or pending.source != source)])
 
 
 def forget_expired(home: Home, now: datetime) -> None:
     """Forget what was held back for so long that no answer counts any more."""
-    write_held(home, [held for held in read_held(home) if now < held.expires_at])
+    write_pending(home, [pending for pending in read_pending(home) if now < pending.expires_at])
 
 
-def can_ask(held: Held) -> bool:
+# --- on Prefect's pages: Prefect is imported where it is asked, for `dibao approve` must set it up first -------------------
+
+
+def can_ask(pending: PendingApproval) -> bool:
     """Return whether a human can still answer on Prefect's pages: a run without a deployment could not be resumed."""
     from prefect.runtime import deployment
 
-    return bool(deployment.id) and held.verdict != REJECTED
+    return bool(deployment.id) and pending.verdict != REJECTED
 
 
-def ask_in_prefect(held: Held, until: str) -> tuple[str, str] | None:
-    """Ask a human on Prefect's pages: suspend this flow run, which leaves this function, and return the answer when it goes on.
+def ask_human(pending: PendingApproval, until: str) -> tuple[str, str]:
+    """Return what a human says on Prefect's pages, as verdict and reason.
 
-    None where nobody can answer.
+    The first time this suspends the flow run, which leaves this function; the run that is resumed begins anew, and finds the answer here.
     """
     from prefect import suspend_flow_run
     from prefect.input import RunInput
-
-    if not can_ask(held):
-        return None
 
     class Decision(RunInput):
         """What a human says of a change."""
@@ -169,26 +168,31 @@ def ask_in_prefect(held: Held, until: str) -> tuple[str, str] | None:
         approve: bool = False
         reason: str = ""
 
-    question = "\n".join(["## Publish this?", "", *(f"- {marks(reason)}" for reason in held.reasons), "", f"Until {until}."])
+    question = "\n".join(["## Publish this?", "", *(f"- {escape_markdown(reason)}" for reason in pending.reasons), "", f"Until {until}."])
     form = Decision.with_initial_data(description=question, approve=False)
-    answer = suspend_flow_run(wait_for_input=form, key=held.change, timeout=int(EXPIRES_AFTER.total_seconds()))
+    answer = suspend_flow_run(wait_for_input=form, key=pending.change, timeout=int(EXPIRES_AFTER.total_seconds()))
     return (APPROVED if answer.approve else REJECTED, answer.reason)
 
 
-def tell_prefect(held: Held) -> bool:
+def asked_by(home: Home, flow_run_id: str | None) -> tuple[PendingApproval, ...]:
+    """Return what a flow run has asked for that was suspended for it and goes on now."""
+    return tuple(pending for pending in read_pending(home) if flow_run_id is not None and pending.flow_run_id == flow_run_id)
+
+
+def resume_flow_run(pending: PendingApproval) -> bool:
     """Pass the verdict to the flow run that waits for it; False where none waits."""
     from prefect import get_client
     from prefect.exceptions import ObjectNotFound
     from prefect.states import StateType
 
-    if held.flow_run_id is None:
+    if pending.flow_run_id is None:
         return False
     with get_client(sync_client=True) as client:
         try:
-            run = client.read_flow_run(held.flow_run_id)
+            run = client.read_flow_run(pending.flow_run_id)
         except ObjectNotFound:
             return False
         if run.state is None or run.state.type != StateType.PAUSED:
             return False
-        client.resume_flow_run(run.id, run_input={"approve": held.verdict == APPROVED, "reason": held.why})
+        client.resume_flow_run(run.id, run_input={"approve": pending.verdict == APPROVED, "reason": pending.why})
     return True

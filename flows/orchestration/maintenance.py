@@ -6,16 +6,20 @@ from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from prefect import flow, get_client
+from prefect import flow, get_client, task
 from prefect.artifacts import create_markdown_artifact
+from prefect.cache_policies import NO_CACHE
 from prefect.client.schemas.filters import FlowRunFilter, FlowRunFilterEndTime
 from prefect.exceptions import ObjectNotFound
+from prefect.logging import get_run_logger
 from prefect.states import Completed, Failed, State
 
-from flows.orchestration.monitor import marks
-from flows.orchestration.own_runs import INGEST, MAINTENANCE, PATIENCE_SECONDS, claim_run, own_runs
+from flows.orchestration.artifacts import artifact_key
+from flows.orchestration.markdown import escape_markdown
+from flows.orchestration.own_runs import INGEST, MAINTENANCE, PATIENCE_SECONDS, one_at_a_time, own_runs, tag_run
+from flows.orchestration.summary import run_name_at_start
 from flows.pipeline import loading, publishing
-from flows.pipeline.verify import lake_faults
+from flows.pipeline.verify import Fault, lake_faults
 from flows.shared.sources import declared_maintenance
 from warehouse import store
 from warehouse.home import Home
@@ -48,20 +52,52 @@ def forget_runs(home: Home, before: datetime) -> int:
     return n_forgotten
 
 
-@flow(name=MAINTENANCE, flow_run_name="maintenance", validate_parameters=False, persist_result=False)
+@task(name="verify the lake", cache_policy=NO_CACHE, persist_result=False)
+def verify_lake(home: Home) -> list[Fault]:
+    """Compare the files of the lake with the hashes that its manifest says; what is spoilt is returned, and shown."""
+    faults = list(lake_faults(home, read_manifest(home.manifest)))
+    for fault in faults:
+        get_run_logger().error("%s: %s", fault.where, fault.what)
+    if faults:
+        text = "\n".join(f"- {escape_markdown(fault.where)}: {escape_markdown(fault.what)}" for fault in faults)
+        create_markdown_artifact(
+            f"## The lake is spoilt\n\n{text}", key=artifact_key(home, "maintenance"), description=f"{len(faults)} files of the lake are spoilt")
+    else:
+        get_run_logger().info("%s files of the lake are sound", len(read_manifest(home.manifest).files))
+    return faults
+
+
+@task(name="compact the build", cache_policy=NO_CACHE, persist_result=False)
+def compact_build(home: Home) -> tuple[int, int]:
+    """Make the build anew from the lake, and return its bytes before and after."""
+    before, after = compact(home)
+    get_run_logger().info("build %.1f -> %.1f MB", before / 1e6, after / 1e6)
+    return before, after
+
+
+@task(name="forget old runs", cache_policy=NO_CACHE, persist_result=False)
+def forget_old_runs(home: Home) -> int:
+    """Delete Prefect's records of runs that the home's declaration calls old, and return how many there were."""
+    n_forgotten = forget_runs(home, datetime.now(UTC) - timedelta(days=declared_maintenance(home).forget_after_days))
+    get_run_logger().info("%s old runs forgotten", n_forgotten)
+    return n_forgotten
+
+
+@flow(name=MAINTENANCE, flow_run_name=run_name_at_start, validate_parameters=False, persist_result=False)
 def maintain(home: str = "dibao-home") -> State:
-    """Check the lake, compact the build, forget old runs. Fails, and changes nothing, where the lake is spoilt."""
+    """Check the lake, compact the build, forget old runs. Fails, and changes nothing, where the lake is spoilt.
+
+    Args:
+        home: The folder that holds the warehouse and all that belongs to it.
+    """
     place = Home(Path(home).absolute())
-    with get_client(sync_client=True) as client:
-        claim_run(place, client)
-    with place.held(PATIENCE_SECONDS):
-        if faults := list(lake_faults(place, read_manifest(place.manifest))):
-            text = "\n".join(f"- {marks(fault.where)}: {marks(fault.what)}" for fault in faults)
-            create_markdown_artifact(f"## The lake is spoilt\n\n{text}", key="maintenance", description=f"{len(faults)} files of the lake are spoilt")
+    tag_run(place)
+    with one_at_a_time(place), place.held(PATIENCE_SECONDS):
+        if faults := verify_lake(place):
             return Failed(message=f"{len(faults)} files of the lake are spoilt: {faults[0].where}: {faults[0].what}")
         n_files = len(read_manifest(place.manifest).files)
-        before, after = compact(place) if n_files else (0, 0)
-    n_forgotten = forget_runs(place, datetime.now(UTC) - timedelta(days=declared_maintenance(place).forget_after_days))
+        before, after = compact_build(place) if n_files else (0, 0)
+    n_forgotten = forget_old_runs(place)
     text = f"{n_files} lake files sound, build {before / 1e6:.1f} -> {after / 1e6:.1f} MB, {n_forgotten} old runs forgotten"
-    create_markdown_artifact(text, key="maintenance", description=text)
+    create_markdown_artifact(text, key=artifact_key(place, "maintenance"), description=text)
     return Completed(message=text)

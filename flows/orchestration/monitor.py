@@ -1,37 +1,32 @@
-"""What a monitor wants to know of a run: does it differ from earlier ones, which rules broke, what is late, what came from where.
+"""What a monitor asks the warehouse of a run: does it differ from earlier ones, which rules broke, what is late, what came from where.
 
-Questions are asked of a warehouse; the answers become artifacts on Prefect's pages and lines of ``dibao status``.
+The answers are values; ``flows.orchestration.artifacts`` shows them on Prefect's pages, ``dibao status`` in the terminal.
 """
 
 from __future__ import annotations
 
 import re
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from importlib.resources import files
-from pathlib import Path
 from statistics import median
 from zoneinfo import ZoneInfo
 
 import duckdb
 
-from flows.orchestration.pictures import COLOURS, PastRun, data_uri, lineage_picture, runs_chart
-from flows.shared.settings import served_at
 from flows.shared.sources import Source
 from warehouse import schema
-from warehouse.home import Home
 from warehouse.schema import Row
 
-FEW = 5
+FEW_RUNS = 5
 """Earlier runs below which nothing is said about drift."""
 FEW_ROWS = 20
 """Rows below which the share that broke a rule is no trend."""
-SEEN = 30
+RUNS_COMPARED = 30
 """Earlier runs that count."""
-SHOWN = 200
-"""Rows of quarantine that a page shows."""
+NAMED = 3
+"""Files that a sentence names."""
 DEVIATIONS, SHARE = 4, 0.25
 """A number drifts when it is so many median deviations from the median, and so large a part of the median."""
 
@@ -64,7 +59,7 @@ def compare(measure: str, today: float, earlier: Sequence[float]) -> Drift:
     """
     usual = median(earlier) if earlier else today
     spread = median(abs(number - usual) for number in earlier) if earlier else 0.0
-    is_unusual = len(earlier) >= FEW and abs(today - usual) > max(DEVIATIONS * spread, SHARE * abs(usual))
+    is_unusual = len(earlier) >= FEW_RUNS and abs(today - usual) > max(DEVIATIONS * spread, SHARE * abs(usual))
     return Drift(measure, today, usual, len(earlier), is_unusual)
 
 
@@ -74,7 +69,7 @@ def find_drift(con: duckdb.DuckDBPyConnection, file_ids: Sequence[str], n_quaran
     n_articles = con.execute("SELECT count(*) FROM articles WHERE file_id IN (SELECT unnest(?::VARCHAR[]))", [list(file_ids)]).fetchall()[0][0]
     earlier = con.execute(
         "SELECT n_files_new, n_articles, n_quarantined FROM runs WHERE n_files_new > 0 AND status LIKE 'loaded%' "
-        "ORDER BY started_at DESC, run_id LIMIT ?", [SEEN],
+        "ORDER BY started_at DESC, run_id LIMIT ?", [RUNS_COMPARED],
     ).fetchall()
     if not n_files:
         return []
@@ -97,14 +92,19 @@ def drift_validations(drifts: Sequence[Drift], run_id: str, checked_at) -> list[
     ]
 
 
-def unlike_a_good_run(con: duckdb.DuckDBPyConnection, paths: Sequence[str], n_quarantined: int) -> list[str]:
-    """Return what sets a run apart from one that took in all it met, in sentences: what it quarantined, copies among the paths it found."""
-    ((n_copies,),) = con.execute(
-        "SELECT count(*) FROM file_paths WHERE path IN (SELECT unnest(?::VARCHAR[])) AND file_id IN "
-        "(SELECT file_id FROM file_paths GROUP BY file_id HAVING count(*) > 1)", [list(paths)],
+def find_degradations(con: duckdb.DuckDBPyConnection, paths: Sequence[str], n_quarantined: int, late: Sequence[Freshness] = ()) -> list[str]:
+    """Return in sentences what sets a run apart from one that took in all it met: what it quarantined, copies among its paths, late papers."""
+    copies = con.execute("""
+        SELECT relative_path, first_relative_path FROM (
+            SELECT *, first(path) OVER same AS first_path, first(relative_path) OVER same AS first_relative_path
+            FROM file_paths WHERE file_id IS NOT NULL WINDOW same AS (PARTITION BY file_id ORDER BY path))
+        WHERE path <> first_path AND path IN (SELECT unnest(?::VARCHAR[])) ORDER BY path""", [list(paths)],
     ).fetchall()
-    said = {f"{n_quarantined} quarantined: not loaded, see why": n_quarantined, f"{n_copies} files are copies: the same bytes at several paths": n_copies}
-    return [sentence for sentence, n in said.items() if n]
+    sentences = [f"{n_quarantined} quarantined: not loaded, see why"] if n_quarantined else []
+    if copies:
+        named = ", ".join(f"{copy} of {first}" for copy, first in copies[:NAMED])
+        sentences.append(f"{len(copies)} files are copies, the same bytes as another path: {named}{', ...' if len(copies) > NAMED else ''}")
+    return [*sentences, *(each.sentence for each in late)]
 
 
 ODD_PAGES = """
@@ -119,14 +119,16 @@ SELECT path, CASE
 END AS oddity
 FROM pages JOIN usual USING (source) WHERE file_id IN (SELECT unnest($file_ids::VARCHAR[])) AND oddity IS NOT NULL ORDER BY path
 """
+FEW_PAGES = 5
+"""Pages of a source below which no number of articles is odd, and articles more than usual that make one so."""
 LONG_PAGE = 1_000
 """Characters of text above which a page without any headline is odd: briefs have none."""
 SHOWN_PAGES = 10
 
 
-def odd_pages(con, file_ids: Sequence[str]) -> list[str]:
+def odd_pages(con: duckdb.DuckDBPyConnection, file_ids: Sequence[str]) -> list[str]:
     """Return which pages of a run come out as pages seldom do, in sentences: they may have been read wrongly."""
-    found = con.execute(ODD_PAGES, {"file_ids": list(file_ids), "few": FEW, "long": LONG_PAGE}).fetchall()
+    found = con.execute(ODD_PAGES, {"file_ids": list(file_ids), "few": FEW_PAGES, "long": LONG_PAGE}).fetchall()
     said = [f"{path} comes out odd: {oddity}" for path, oddity in found[:SHOWN_PAGES]]
     return said + [f"{len(found) - SHOWN_PAGES} more pages come out odd"] * (len(found) > SHOWN_PAGES)
 
@@ -173,44 +175,9 @@ def usual_shares(con: duckdb.DuckDBPyConnection, run_id: str) -> dict[tuple, flo
         "SELECT record_table, expectation, column_name, median(n_unexpected / greatest(n_evaluated, 1)) FROM validations "
         "WHERE run_id <> ? AND run_id IN "
         "(SELECT run_id FROM runs WHERE run_id <> ? AND status LIKE 'loaded%' ORDER BY started_at DESC, run_id LIMIT ?) GROUP BY ALL",
-        [run_id, run_id, SEEN],
+        [run_id, run_id, RUNS_COMPARED],
     ).fetchall()
     return {tuple(key): usual for *key, usual in rows}
-
-
-def quarantine_markdown(rows: Sequence[Mapping[str, object]], locations: Mapping[str, str], room: str | None = None) -> str:
-    """Return what a run quarantined as a Markdown table, with the place in the raw file that each row is about.
-
-    The place links to the reading room where one is open that knows the row; else it is the file, and the range of its characters.
-    ``locations`` says where the bytes of a file are, by file_id.
-    """
-    if not rows:
-        return "Nothing was quarantined."
-    lines = ["| raw place | reason | detail | text | table |", "|---|---|---|---|---|"]
-    for row in sorted(rows, key=lambda row: (str(row["path"]), row.get("char_start") or 0, str(row["record_table"])))[:SHOWN]:
-        place = marks(shown_place(row, locations))
-        cells = [f"[{place}]({room}/quarantine/{row['quarantine_id']})" if room else place]
-        cells += [marks(str(row.get(name) or "")) for name in ("reason", "detail", "excerpt", "record_table")]
-        lines.append(f"| {' | '.join(cells)} |")
-    if (more := len(rows) - SHOWN) > 0:
-        lines += ["", f"{more} more: `dibao sql 'FROM quarantine'`"]
-    return "\n".join(lines)
-
-
-def shown_place(row: Mapping[str, object], locations: Mapping[str, str]) -> str:
-    """Return the file that a row of ``quarantine`` is about, and the range of characters where it says one.
-
-    >>> shown_place({"file_id": "a1", "path": "云渡日报/01.txt", "char_start": 120, "char_end": 140}, {"a1": "/papers/云渡日报/01.txt"})
-    '/papers/云渡日报/01.txt:120-140'
-    """
-    file = locations.get(str(row.get("file_id")), str(row["path"]))
-    return file if row.get("char_start") is None else f"{file}:{row['char_start']}-{row['char_end']}"
-
-
-def reading_room(home: Home) -> str | None:
-    """Return the address of the reading room that `dibao serve` keeps open for a home, None where it does not."""
-    served = served_at(home)
-    return served["reading_room"] if served else None
 
 
 # --- freshness --------------------------------------------------------------------------------------------------------
@@ -228,7 +195,7 @@ class Freshness:
 
     @property
     def sentence(self) -> str:
-        return f"{self.paper}: the newest issue is of {self.newest}, {self.days} days ago"
+        return f"{self.paper}: the newest issue is of {self.newest}, {self.days} days ago" + (", which is late" if self.is_late else "")
 
 
 def find_freshness(con: duckdb.DuckDBPyConnection, sources: Sequence[Source], now: datetime) -> list[Freshness]:
@@ -280,133 +247,3 @@ def named(sql: str, names: Sequence[str], but: str = "") -> list[str]:
     """
     read = set(re.findall(r"(?:FROM|JOIN|,)\s+\(*\s*(?:\w+\.)*\"?(\w+)", sql, re.IGNORECASE))
     return [name for name in names if name in read and name != but]
-
-
-# --- artifacts --------------------------------------------------------------------------------------------------------
-
-
-def leave_artifacts(con: duckdb.DuckDBPyConnection, sources: Sequence[Source], run_id: str, validations: Sequence[Mapping[str, object]]) -> None:
-    """Leave what a monitor looks at after a run that published; ``con`` holds what the warehouse is now."""
-    leave_quality(con, validations, run_id)
-    leave_lineage(con)
-    leave_freshness(find_freshness(con, sources, datetime.now(UTC)))
-
-
-def leave_quality(con: duckdb.DuckDBPyConnection, validations: Sequence[Mapping[str, object]], run_id: str) -> None:
-    """Leave the table of expectations that did not hold, with their trend."""
-    from prefect.artifacts import create_table_artifact
-
-    rows = quality_rows(con, validations, run_id)
-    worse = sum(row["trend"] == "worse" for row in rows)
-    create_table_artifact(
-        rows or [{"table": "all", "expectation": "every expectation held"}], key="quality",
-        description=f"{len(rows)} of {len(validations)} did not hold, {worse} worse",
-    )
-
-
-def leave_quarantine(rows: Sequence[Mapping[str, object]], locations: Mapping[str, str], room: str | None = None) -> None:
-    """Leave what was quarantined. Markdown, for cells of Prefect's tables hold no links."""
-    from prefect.artifacts import create_markdown_artifact
-
-    reasons = Counter(str(row["reason"]) for row in rows).most_common(5)
-    create_markdown_artifact(
-        quarantine_markdown(rows, locations, room), key="quarantine",
-        description=f"{len(rows)} quarantined" + (": " + ", ".join(f"{n} {reason}" for reason, n in reasons) if rows else ""),
-    )
-
-
-def leave_lineage(con: duckdb.DuckDBPyConnection) -> None:
-    """Leave the picture of what is made from what, with the number of rows."""
-    from prefect.artifacts import create_image_artifact
-
-    layers, edges = lineage(con)
-    rows = {table: con.execute(f"SELECT count(*) FROM {table}").fetchall()[0][0] for table in schema.TABLES}
-    create_image_artifact(
-        data_uri(lineage_picture(layers, edges, rows)), key="lineage",
-        description=f"{rows['raw_files']} raw files -> {rows['articles']} articles -> {len(layers[-1][1])} views",
-    )
-
-
-def leave_freshness(found: Sequence[Freshness]) -> None:
-    """Leave the table of newest issues, and tell Prefect of every late paper."""
-    from prefect.artifacts import create_table_artifact
-    from prefect.events import emit_event
-
-    late = [each for each in found if each.is_late]
-    rows = [
-        {"paper": each.paper, "newest issue": f"{each.newest}", "days ago": each.days, "late": "late" if each.is_late else "",
-         "source": each.source}
-        for each in found
-    ]
-    description = f"{len(found)} papers, {len(late)} late" + (": " + "; ".join(marks(each.sentence) for each in late[:3]) if late else "")
-    create_table_artifact(rows or [{"paper": "no paper with a dated issue"}], key="freshness", description=description)
-    for each in late:
-        emit_event(
-            "dibao.paper.late", resource={"prefect.resource.id": f"dibao.paper.{each.paper}", "prefect.resource.name": each.paper},
-            payload={"text": each.sentence, "days": each.days, "source": each.source},
-        )
-
-
-def tell_of_waiting(run_name: str, reasons: Sequence[str], until: str) -> None:
-    """Tell Prefect that a publish waits for a human: the state of a run that waits has no words."""
-    from prefect.events import emit_event
-    from prefect.runtime import flow_run
-
-    emit_event(
-        "dibao.publish.waiting",
-        resource={"prefect.resource.id": f"prefect.flow-run.{flow_run.id}", "prefect.resource.name": run_name},
-        payload={"text": f"{'; '.join(reasons)}; approve or reject until {until}"},
-    )
-
-
-def leave_chart(home: Home, flow_run_id: str, state: str, timezone: str) -> None:
-    """Leave the chart of the last runs of a home, this one with the state it is about to get; days are those of the time zone.
-
-    Prefect knows also the runs that failed; the published warehouse knows what the others loaded. Runs to come are none yet.
-    """
-    from prefect import get_client
-    from prefect.artifacts import create_image_artifact
-    from prefect.client.schemas.filters import FlowRunFilter, FlowRunFilterStartTime
-
-    from flows.orchestration.own_runs import INGEST, own_runs
-
-    with get_client(sync_client=True) as client:
-        runs = own_runs(home, client, [INGEST], FlowRunFilter(start_time=FlowRunFilterStartTime(is_null_=False)), SEEN)
-    loaded = loaded_by_runs(home.published)
-    past = [
-        PastRun(f"{run.start_time.astimezone(ZoneInfo(timezone)):%Y-%m-%d}", state if str(run.id) == flow_run_id else run.state_name or "",
-                *loaded.get(str(run.id), (0, 0)))
-        for run in reversed(runs) if run.start_time and run.state and (run.state.is_final() or str(run.id) == flow_run_id)
-    ]
-    failed = sum(COLOURS.get(run.state) is None for run in past)
-    create_image_artifact(data_uri(runs_chart(past)), key="last-runs", description=f"last {len(past)} runs: {failed} failed or blocked")
-
-
-def loaded_by_runs(published: Path) -> dict[str, tuple[int, int]]:
-    """Return how many articles each flow run loaded and how much it quarantined, as the published warehouse tells, were it readable."""
-    if not published.exists():
-        return {}
-    try:
-        with duckdb.connect(str(published), read_only=True) as con:
-            rows = con.execute("SELECT flow_run_id, n_articles, n_quarantined FROM runs").fetchall()
-    except duckdb.Error:
-        return {}  # to tell of a run that failed because of that file
-    return {run: (articles, quarantined) for run, articles, quarantined in rows}
-
-
-def clock(at: datetime, timezone: str) -> str:
-    """Return a time, given as UTC without saying so, as the clocks of a time zone show it.
-
-    >>> clock(datetime(2025, 3, 7, 18, 0), "Asia/Shanghai")
-    '2025-03-08 02:00 Asia/Shanghai'
-    """
-    return f"{at.replace(tzinfo=UTC).astimezone(ZoneInfo(timezone)):%Y-%m-%d %H:%M} {timezone}"
-
-
-def marks(text: str) -> str:
-    """Return text that Markdown shows as it is: text from outside is data.
-
-    >>> print(marks("<script>|*云渡*"))
-    \\<script\\>\\|\\*云渡\\*
-    """
-    return re.sub(r"([\\`*_{}\[\]<>()#!|~&$])", r"\\\1", re.sub(r"[\r\n]+", " ", text))

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from html import escape
 
 GOOD, WARNED, IDLE, BAD, WAITING = "#2f7d4f", "#c98a00", "#9aa5b1", "#b3261e", "#5b4fb3"
-COLOURS = {"Loaded": GOOD, "Loaded with warnings": WARNED, "Nothing new": IDLE, "Suspended": WAITING}
+COLOURS = {"Loaded": GOOD, "Degraded": WARNED, "Loaded with warnings": WARNED, "Nothing new": IDLE, "Suspended": WAITING}
+"""Of the bar of a run, by the name of its state; degraded runs were called loaded with warnings up to version 0.1.0."""
 INK, PALE = "#1f2933", "#d9e0e6"
 
 
@@ -36,7 +37,7 @@ def runs_chart(runs: Sequence[PastRun], width: int = 960, height: int = 268) -> 
     top_value = max([run.n_articles for run in runs], default=0) or 1
     step = (width - left - 10) / max(len(runs), 10)
     parts = [f'<text x="{left}" y="18" class="h">Articles loaded, and above them what was quarantined</text>']
-    legend = (("loaded", GOOD), ("with warnings", WARNED), ("nothing new", IDLE), ("waiting", WAITING), ("failed or blocked", BAD))
+    legend = (("loaded", GOOD), ("degraded", WARNED), ("nothing new", IDLE), ("waiting", WAITING), ("failed or blocked", BAD))
     for number, (word, colour) in enumerate(legend):
         x = width - 540 + number * 108
         parts.append(f'<rect x="{x}" y="9" width="10" height="10" fill="{colour}"/><text x="{x + 14}" y="18">{word}</text>')

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import duckdb
+from prefect.runtime import deployment, flow_run
 
-from flows.orchestration.monitor import marks
+from flows.orchestration.markdown import escape_markdown
 from flows.shared.advice import state_of_published
 from flows.shared.sources import Source
 from transforms.records import Row
@@ -23,6 +24,8 @@ NEXT_STEPS = (
 """What whoever reads that a run failed wants to know next."""
 COUNTED = ("articles", "people", "organizations", "places", "times", "quantities", "quotes", "events", "near_duplicates")
 """Tables whose rows a summary counts."""
+DEGRADED = "Degraded"
+"""The state of a run that took in what it could, and of which somebody should look at what it could not, or at what is late or unusual."""
 REPAIRS = {"duplicates removed": "drop_duplicate", "sentences rejoined": "join", "blocks moved": "move"}
 """Kinds of repair that a summary counts, by what they are called there."""
 
@@ -46,12 +49,21 @@ class Summary:
     counts: Mapping[str, int] = field(default_factory=dict)
     quarantined: tuple[Row, ...] = ()
     warnings: tuple[str, ...] = ()
+    left_out: tuple[str, ...] = ()
+    """What was met at the source and not read."""
     blocked: tuple[str, ...] = ()
     change: str | None = None
     """What was held back, by the name under which a human approves it."""
     seconds: Mapping[str, float] = field(default_factory=dict)
     search_for: str | None = None
     """A name that most articles have, for a first search."""
+
+    @property
+    def state_name(self) -> str:
+        """Return the name of the state in which the run ends: good, degraded and failed runs differ at a glance in Prefect's lists."""
+        if self.reason or self.blocked:
+            return self.status.capitalize()
+        return DEGRADED if self.warnings else self.status.capitalize()
 
     @property
     def numbers(self) -> str:
@@ -64,15 +76,21 @@ class Summary:
         return f"failed at {self.reason}" if self.reason else f"{self.status}: " + "; ".join([*self.blocked, self.numbers])
 
 
-def run_name(summary: Summary, deployment: str | None = None) -> str:
-    """Return the name of a run that has ended: of which deployment, when, and what it did.
+def run_name_at_start() -> str:
+    """Return the name of the run that begins: of which deployment or source, and when."""
+    what = deployment.name or flow_run.parameters.get("source") or flow_run.parameters.get("home")
+    return f"{flow_run.flow_name} {what}, began {datetime.now(UTC):%Y-%m-%d %H:%M} UTC"
 
-    >>> summary = Summary("r", "failed", "home", "yundu", stage="plan", reason="plan: no such folder")
+
+def run_name(summary: Summary, deployed_as: str | None = None) -> str:
+    """Return the name of a run that has ended: as which deployment it ran, when, and what it did.
+
+    >>> summary = Summary("r", "failed", "home", "yundu", stage="discover", reason="discover: no such folder")
     >>> run_name(summary, "yundu").partition(", ")[2]
-    'failed at plan'
+    'failed at discover'
     """
-    did = f"failed at {summary.stage}" if summary.reason else ("blocked, " if summary.blocked else "") + summary.numbers
-    return " ".join(filter(None, ("ingest", deployment, f"{now_in(summary.timezone):%Y-%m-%d}, {did}")))
+    did = f"failed at {summary.stage}" if summary.reason else (f"{summary.status}, " if summary.blocked else "") + summary.numbers
+    return " ".join(filter(None, ("ingest", deployed_as, f"{now_in(summary.timezone):%Y-%m-%d}, {did}")))
 
 
 def now_in(timezone: str) -> datetime:
@@ -80,20 +98,10 @@ def now_in(timezone: str) -> datetime:
     return datetime.now(ZoneInfo(timezone))
 
 
-def shortened(text: str, longest: int = 300) -> str:
-    """Return text on one line, cut where it is long.
-
-    >>> shortened("failed at plan:\\nno such source", 17)
-    'failed at plan: …'
-    """
-    text = " ".join(text.split())
-    return text if len(text) <= longest else text[: longest - 1] + "…"
-
-
 def summary_markdown(summary: Summary) -> str:
     """Return the run's summary for Prefect's artifact page."""
     lines = [
-        f"## {marks(summary.status.capitalize())}",
+        f"## {escape_markdown(summary.state_name)}",
         "",
         f"{summary.n_files_seen} files seen, {summary.n_files_new} new, {summary.n_superseded} superseded, "
         f"{summary.n_quarantined} quarantined.",
@@ -101,18 +109,19 @@ def summary_markdown(summary: Summary) -> str:
     if summary.reason:
         why, *more = summary.reason.splitlines()
         steps = (*more, f"{state_of_published(Path(summary.home))}.", *NEXT_STEPS)
-        lines += ["", f"**Failed at {marks(why)}**", "", *(f"- {marks(step)}" for step in steps)]
-    lines += [f"- **{marks(reason)}**" for reason in summary.blocked]
-    if summary.blocked:
+        lines += ["", f"**Failed at {escape_markdown(why)}**", "", *(f"- {escape_markdown(step)}" for step in steps)]
+    lines += [f"- **{escape_markdown(reason)}**" for reason in summary.blocked]
+    if summary.change:
         lines += ["", "Nothing was published. Look at quality and quarantine, then approve or reject: by the run's form where it waits as "
                   f"Suspended, else by `dibao approve {summary.change}` or `dibao reject {summary.change}`."]
-    lines += [f"- warning: {marks(text)}" for text in summary.warnings]
+    lines += [f"- warning: {escape_markdown(text)}" for text in summary.warnings]
+    lines += [f"- left out: {escape_markdown(text)}" for text in summary.left_out]
     if summary.counts:
-        lines += ["", "| the warehouse now holds | rows |", "|---|---:|", *(f"| {marks(name.replace('_', ' '))} | {n} |" for name, n in summary.counts.items())]
+        lines += ["", "| the warehouse now holds | rows |", "|---|---:|", *(f"| {escape_markdown(name.replace('_', ' '))} | {n} |" for name, n in summary.counts.items())]
     if summary.quarantined:
         lines += ["", "| quarantined | table | reason | detail |", "|---|---|---|---|"]
         lines += [
-            f"| {marks(row['path'])} | {row['record_table']} | {marks(row['reason'])} | {marks(row['detail'])} |"
+            f"| {escape_markdown(row['path'])} | {row['record_table']} | {escape_markdown(row['reason'])} | {escape_markdown(row['detail'])} |"
             for row in summary.quarantined
         ]
     return "\n".join(lines)

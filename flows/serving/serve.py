@@ -34,6 +34,10 @@ START_SECONDS = 180
 END_SECONDS = 30
 """How long a child may take to end before it is killed."""
 NIGHTLY = "0 2 * * *"
+WEEKLY = "weekly"
+"""The deployment of the maintenance."""
+NAMING_SECONDS = 20
+"""How often runs to come are looked for that have no name yet."""
 ENTRANCE = "/enter"
 ENTRANCE_PAGE = """<!doctype html><title>Dibao</title>
 <script>localStorage.setItem("prefect-password", location.hash.slice(1)); location.replace("/v2")</script>"""
@@ -74,7 +78,7 @@ def serve(home: Home, port: int, reading_room_port: int, webhook: str | None) ->
     home.path.mkdir(parents=True, exist_ok=True)
     with claimed(home) as claim:
         if claim is None:
-            say(told(home, found(home)))
+            say(serving_message(home, serving_addresses(home)))
             return 0
         for wanted in (port, reading_room_port):
             check_free(wanted)
@@ -90,7 +94,7 @@ def serve(home: Home, port: int, reading_room_port: int, webhook: str | None) ->
             if wait_until_healthy(addresses, server, ended):
                 with child(home, "runner", environment) as runner, reading_room(home, reading_room_port):
                     write(claim, addresses)
-                    say(told(home, addresses))
+                    say(serving_message(home, addresses))
                     wait_for_end(home, (server, runner), ended)
         say("Stopped: the server, the schedules and the reading room have ended")
     return 0
@@ -101,7 +105,7 @@ def say(text: str) -> None:
     print(text, flush=True)
 
 
-def told(home: Home, addresses: Addresses | None) -> str:
+def serving_message(home: Home, addresses: Addresses | None) -> str:
     """Return what the user reads who started, or found, what serves a home."""
     if addresses is None:
         return f"{home.path} is being served by a process that is still starting; try again in a minute"
@@ -168,7 +172,7 @@ def write(claim: TextIO, addresses: Addresses) -> None:
     claim.flush()
 
 
-def found(home: Home) -> Addresses | None:
+def serving_addresses(home: Home) -> Addresses | None:
     """Return where another process serves the home, None where none does or it is still starting."""
     content = served_at(home)
     return Addresses(**content) if content else None
@@ -312,7 +316,19 @@ def run_schedules(home: Home, webhook: str | None) -> None:
     from flows.orchestration.automations import register_automations
 
     register_automations(webhook)
+    threading.Thread(target=keep_runs_named, args=(home,), name="names of runs to come", daemon=True).start()
     serve_deployments(*deployments(home), limit=1, print_starting_message=False)
+
+
+def keep_runs_named(home: Home) -> None:
+    """Name the runs to come by what they are and when they are due, again and again: Prefect's scheduler names them by chance."""
+    from flows.orchestration.own_runs import name_runs_to_come
+
+    timezones = {source.name: source.timezone for source in served_sources(home)} | {WEEKLY: declared_maintenance(home).timezone}
+    while True:
+        with suppress(Exception):  # a server that is busy is asked again
+            name_runs_to_come(home, timezones)
+        time.sleep(NAMING_SECONDS)
 
 
 def deployments(home: Home):
@@ -322,6 +338,7 @@ def deployments(home: Home):
 
     from flows.orchestration.ingest import ingest
     from flows.orchestration.maintenance import maintain
+    from flows.orchestration.own_runs import home_tag
 
     def schedule_of(schedule: str | float, timezone: str):
         if isinstance(schedule, str):
@@ -329,7 +346,7 @@ def deployments(home: Home):
         return Interval(schedule, timezone=timezone)
 
     declared, kept = declared_sources(home), declared_maintenance(home)
-    common = {"entrypoint_type": EntrypointType.MODULE_PATH, "paused": False, "tags": ["dibao"]}
+    common = {"entrypoint_type": EntrypointType.MODULE_PATH, "paused": False, "tags": ["dibao", home_tag(home)]}
     made = [
         ingest.to_deployment(
             name=source.name,
@@ -342,7 +359,7 @@ def deployments(home: Home):
         for source in served_sources(home)
     ]
     made.append(maintain.to_deployment(
-        name="weekly",
+        name=WEEKLY,
         schedules=[schedule_of(kept.schedule, kept.timezone)],
         parameters={"home": str(home.path)},
         description="Checks the lake against its hashes, makes the build compact, forgets old runs",

@@ -187,11 +187,11 @@ SIGNS: tuple[tuple[str, Callable[[Home], tuple]], ...] = (
     ("process", lambda home: files(home.staging, "*/batch.json")),
     ("audit", lambda home: files(home.staging, "*/audited")),
     ("load", lambda home: files(home.staging, "*/done.json")),
-    ("commit lake", lambda home: files(home.lake, "*/*.parquet")),
+    ("commit", lambda home: files(home.lake, "*/*.parquet")),
     ("publish", lambda home: files(home.lake, "manifest.json")),
     ("release", lambda home: files(home.path, "dibao.duckdb")),
     ("report", lambda home: files(home.releases, "*.json")),
-    ("data docs", lambda home: files(home.path, "report.html")),
+    ("report", lambda home: files(home.path, "report.html")),
 )
 """What changes in a home when a stage begins."""
 STAGES = ("plan", *(stage for stage, _ in SIGNS))

@@ -106,7 +106,7 @@ def prepare(scratch: Path) -> Home:
 
 def good(night: Night) -> None:
     """New pages, then nothing new."""
-    run_id = night.run("yundu", "Loaded", "Loaded with warnings")
+    run_id = night.run("yundu", "Loaded", "Degraded")
     night.check("a good night", " loaded" in night.artifact(run_id, "summary"))
     night.run("yundu", "Nothing new")
     night.check("status tells of a night without anything new", night.status()[0]["status"] == "nothing new")
@@ -118,7 +118,7 @@ def bad_files(night: Night) -> None:
     folder = next((night.scratch / "pages").iterdir())
     (folder / "98.txt").write_bytes(bytes(range(256)) * 40)
     (folder / "99.txt").write_text("云渡区公园开园\n\n本报讯 昨天,云渡区公园开园。<script>alert(1)</script>\n", "utf-8")
-    run_id = night.run("yundu", "Loaded", "Loaded with warnings")
+    run_id = night.run("yundu", "Loaded", "Degraded")
     night.check("bad files are listed", "cannot be decoded" in night.artifact(run_id, "quarantine"))
     text = night.served.artifact(run_id, "quarantine")["data"]
     night.check("and link to the reading room", f"(http://127.0.0.1:{night.served.room}/quarantine/" in text)
@@ -148,8 +148,8 @@ def answer(night: Night, run_id: str, approve: bool, reason: str) -> None:
 def failed(night: Night) -> None:
     """A source is gone: the run ends by an exception."""
     run_id = night.run("gone", "Failed")
-    night.check("the state says where and why", "plan: no such source" in night.served.state(run_id)["message"])
-    night.check("the summary says it", "failed at plan: no such source" in night.artifact(run_id, "summary"))
+    night.check("the state says where and why", "discover: no such source" in night.served.state(run_id)["message"])
+    night.check("the summary says it", "failed at discover: no such source" in night.artifact(run_id, "summary"))
     night.told("failed run", "no-such-folder")
     night.look("failed", "runs", "artifacts", "dashboard", f"runs/flow-run/{run_id}", *artifact_pages(night, run_id))
 
@@ -222,7 +222,7 @@ def worker(night: Night) -> None:
         process = subprocess.Popen([sys.executable, "-m", "prefect", "worker", "start", "--pool", "machines", "--type", "process"],
                                    cwd=night.scratch, env=night.environment, stdout=log, stderr=log)
         try:
-            state = night.ended(run_id, "Loaded", "Loaded with warnings", "Nothing new", "Failed", "Crashed")
+            state = night.ended(run_id, "Loaded", "Degraded", "Nothing new", "Failed", "Crashed")
             night.check(f"a worker runs the deployment: {state['name']}: {state['message']}", state["type"] == "COMPLETED")
         finally:
             process.terminate()
@@ -240,7 +240,7 @@ def expired(night: Night) -> None:
     refused = dibao("approve", home=home.path)
     night.check(f"dibao approve refuses: {refused.stderr.strip()}", refused.returncode == 2 and "expired" in refused.stderr)
     home.held_back.write_text(json.dumps([{**held, "held_at": week_ago.isoformat()}]), "utf-8")
-    night.run("yundu", "Loaded", "Loaded with warnings", "Nothing new")
+    night.run("yundu", "Loaded", "Degraded", "Nothing new")
     state = night.ended(run_id, "Cancelled")
     night.check(f"the next run closes the question: {state['message']}", "in time" in state["message"])
     with connect(home.path) as con:

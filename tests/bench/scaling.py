@@ -27,7 +27,7 @@ from warehouse import schema, store
 from warehouse.home import Home
 from warehouse.lake import read_manifest
 
-WRITER = ("load", "complete corpus", "check warehouse", "commit lake", "publish", "report")
+WRITER = ("load", "complete", "check", "commit", "publish", "report")
 
 
 def main() -> None:

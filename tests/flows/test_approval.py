@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
-import sqlite3
-from dataclasses import replace
+from dataclasses import asdict, replace
 from datetime import datetime, timedelta
 
 import pytest
@@ -14,7 +13,7 @@ from flows.orchestration import approval
 from flows.orchestration.approval import APPROVED, EXPIRES_AFTER, REJECTED, ApprovalError
 from flows.pipeline import planning
 from flows.pipeline.request import Run
-from tests.home import connect, dibao, moved
+from tests.home import artifacts, connect, dibao, moved
 from warehouse import sample
 from warehouse.home import Home
 
@@ -32,7 +31,7 @@ def home(tmp_path):
 
 
 def test_an_approval_is_for_one_change_and_for_a_time(home):
-    held = approval.hold(home, plan("a"), RUN, {"source": "x"}, ["articles: 30 of 100 would be lost"])
+    held = approval.hold_back(home, plan("a"), RUN, {"source": "x"}, ["articles: 30 of 100 would be lost"])
     assert approval.approval_of(home, plan("a"), NOW) is None
     approval.decide(home, held.change, APPROVED, "the archive moved", NOW)
     assert "the archive moved" in approval.approval_of(home, plan("a"), NOW)
@@ -41,44 +40,50 @@ def test_an_approval_is_for_one_change_and_for_a_time(home):
 
 
 def test_a_verdict_stays_until_the_change_is_another(home):
-    held = approval.hold(home, plan("a"), RUN, {}, ["why"])
+    held = approval.hold_back(home, plan("a"), RUN, {}, ["why"])
     approval.decide(home, held.change, REJECTED, "the disk was not mounted", NOW)
-    assert approval.hold(home, plan("a"), RUN, {}, ["why"]).verdict == REJECTED
+    assert approval.hold_back(home, plan("a"), RUN, {}, ["why"]).verdict == REJECTED
     assert approval.approval_of(home, plan("a"), NOW) is None
-    assert approval.hold(home, plan("b"), RUN, {}, ["why"]).verdict is None
+    assert approval.hold_back(home, plan("b"), RUN, {}, ["why"]).verdict is None
 
 
-def test_a_run_that_goes_on_has_asked_before(home):
-    assert not approval.hold(home, plan("a"), RUN, {}, ["why"]).is_asked
-    assert approval.hold(home, plan("a"), RUN, {}, ["why"]).is_asked
-    assert not approval.hold(home, plan("b"), RUN, {}, ["why"]).is_asked
-    assert not approval.hold(home, plan("b"), replace(RUN, flow_run_id="another"), {}, ["why"]).is_asked
+def test_a_run_that_goes_on_knows_what_it_asked(home):
+    held = approval.hold_back(home, plan("a"), RUN, {"source": "yundu"}, ["why"])
+    approval.hold_back(home, plan("b"), replace(RUN, flow_run_id="another"), {"source": "qingpu"}, ["why"])
+    assert approval.asked_by(home, RUN.flow_run_id) == (held,)
+    assert approval.asked_by(home, "a third") == approval.asked_by(home, None) == ()
+
+
+def test_what_an_earlier_version_held_back_is_read(home):
+    held = approval.hold_back(home, plan("a"), RUN, {}, ["why"])
+    home.held_back.write_text(json.dumps({**asdict(held), "is_asked": True}), "utf-8")
+    assert approval.read_pending(home) == (held,)
 
 
 def test_what_expired_is_forgotten_by_the_next_run(home):
-    approval.hold(home, plan("a"), RUN, {}, ["why"])
+    approval.hold_back(home, plan("a"), RUN, {}, ["why"])
     approval.forget_expired(home, NOW + EXPIRES_AFTER - timedelta(seconds=1))
-    assert approval.read_held(home)
+    assert approval.read_pending(home)
     for _ in range(2):
         approval.forget_expired(home, NOW + EXPIRES_AFTER)
-        assert not approval.read_held(home)
+        assert not approval.read_pending(home)
 
 
 def test_what_expired_cannot_be_approved(home):
     with pytest.raises(ApprovalError, match="nothing is held back"):
         approval.decide(home, "0123456789ab", APPROVED, "", NOW)
-    held = approval.hold(home, plan("a"), RUN, {}, ["why"])
+    held = approval.hold_back(home, plan("a"), RUN, {}, ["why"])
     with pytest.raises(ApprovalError, match="expired"):
         approval.decide(home, held.change, APPROVED, "", NOW + EXPIRES_AFTER + timedelta(seconds=1))
-    assert not approval.read_held(home)
+    assert not approval.read_pending(home)
 
 
 def test_what_is_held_back_of_one_source_stays_whatever_another_does(home):
-    approval.hold(home, plan("a"), RUN, {"source": "yundu"}, ["why"])
-    approval.hold(home, plan("b"), replace(RUN, flow_run_id="another"), {"source": "qingpu"}, ["why too"])
+    approval.hold_back(home, plan("a"), RUN, {"source": "yundu"}, ["why"])
+    approval.hold_back(home, plan("b"), replace(RUN, flow_run_id="another"), {"source": "qingpu"}, ["why too"])
     approval.release(home, plan("c"), "evening")
     approval.release(home, plan("d"), None)
-    assert [held.source for held in approval.read_held(home)] == ["yundu", "qingpu"]
+    assert [held.source for held in approval.read_pending(home)] == ["yundu", "qingpu"]
     with pytest.raises(ApprovalError, match=r"say which change; there are:\n\w{12} of yundu, .*\n- why\n\w{12} of qingpu, .*\n- why too"):
         approval.decide(home, None, APPROVED, "", NOW)
     with pytest.raises(ApprovalError, match="no change 0123 is held back; there are:"):
@@ -86,26 +91,26 @@ def test_what_is_held_back_of_one_source_stays_whatever_another_does(home):
     approval.decide(home, approval.change_of(plan("a")), APPROVED, "moved", NOW)
     assert approval.approval_of(home, plan("a"), NOW) and not approval.approval_of(home, plan("b"), NOW)
     approval.release(home, plan("a"), "yundu")
-    assert [held.source for held in approval.read_held(home)] == ["qingpu"]
+    assert [held.source for held in approval.read_pending(home)] == ["qingpu"]
 
 
 def test_a_source_asks_one_question_at_a_time_and_none_that_it_no_longer_has(home):
-    approval.hold(home, plan("a"), RUN, {"source": "yundu"}, ["why"])
-    approval.hold(home, plan("a", "b"), RUN, {"source": "yundu"}, ["why"])
-    assert [held.change for held in approval.read_held(home)] == [approval.change_of(plan("a", "b"))]
+    approval.hold_back(home, plan("a"), RUN, {"source": "yundu"}, ["why"])
+    approval.hold_back(home, plan("a", "b"), RUN, {"source": "yundu"}, ["why"])
+    assert [held.change for held in approval.read_pending(home)] == [approval.change_of(plan("a", "b"))]
     approval.release(home, plan(), None)
-    assert approval.read_held(home), "only a part of the source was looked through"
+    assert approval.read_pending(home), "only a part of the source was looked through"
     approval.release(home, plan(), "yundu")
-    assert not approval.read_held(home)
+    assert not approval.read_pending(home)
 
 
 def test_only_what_was_shown_is_decided_on(home):
-    shown = approval.hold(home, plan("a"), RUN, {}, ["3 articles would be lost"])
-    held = approval.hold(home, plan("a", "b"), RUN, {}, ["90 articles would be lost"])  # a later run, before the human has answered
+    shown = approval.hold_back(home, plan("a"), RUN, {}, ["3 articles would be lost"])
+    held = approval.hold_back(home, plan("a", "b"), RUN, {}, ["90 articles would be lost"])  # a later run, before the human has answered
     for change in (shown.change, None):
         with pytest.raises(ApprovalError, match=f"{held.change} of None.*\n- 90 articles would be lost"):
             approval.decide(home, change, APPROVED, "", NOW)
-    assert approval.read_held(home) == (held,)
+    assert approval.read_pending(home) == (held,)
     assert approval.decide(home, held.change, APPROVED, "", NOW).verdict == APPROVED
 
 
@@ -135,10 +140,8 @@ def test_a_loss_is_held_back_until_it_is_approved(ran, tmp_path):
     assert f"waits for dibao approve {change}" in status and "blocked" in status, "that another source has published is no answer"
     shown = dibao("approve", "--reason", "I have not looked", home=home.path)
     assert shown.returncode == 2 and f"dibao approve {change}" in shown.stderr and "would be lost" in shown.stderr
-    with sqlite3.connect(home.prefect / "prefect.db") as prefect:
-        run = json.loads(blocked.stdout)["flow_run_id"]
-        told = dict(prefect.execute("SELECT key, description FROM artifact WHERE flow_run_id = ?", [run]).fetchall())
-    assert "would be lost" in told["summary"] and {"quality", "quarantine", "last-runs"} <= set(told)
+    told = artifacts(home.path, json.loads(blocked.stdout)["flow_run_id"])
+    assert "would be lost" in told["summary"][0] and {"quality", "quarantine", "last-runs"} <= set(told)
     approved = dibao("approve", change, "--reason", "the daily has gone to another archive", home=home.path)
     assert approved.returncode == 0, approved.stdout + approved.stderr
     assert "the daily has gone to another archive" in approved.stdout

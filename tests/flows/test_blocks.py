@@ -18,12 +18,12 @@ import json, subprocess, sys
 from fsspec.config import conf
 from prefect.blocks.system import Secret
 from prefect.blocks.webhook import Webhook
-from flows.orchestration.automations import WEBHOOK_BLOCK, notified
+from flows.orchestration.automations import WEBHOOK_BLOCK, webhook_block
 from flows.shared.sources import DeclarationError, Source, use_credentials
 
-said = {"none told": notified(None) is None}
+said = {"none told": webhook_block(None) is None}
 Webhook(method="POST", url="http://127.0.0.1:9/made-by-hand").save(WEBHOOK_BLOCK)
-said["made by hand"] = str(notified(None)) != "None" and Webhook.load(WEBHOOK_BLOCK).url.get_secret_value()
+said["made by hand"] = str(webhook_block(None)) != "None" and Webhook.load(WEBHOOK_BLOCK).url.get_secret_value()
 Secret(value={"key": "someone", "secret": "清浦渡口"}).save("papers")
 use_credentials(Source("yundu", "s3://papers/yundu", credentials="papers"))
 said["here"] = conf["s3"]

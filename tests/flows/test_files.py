@@ -42,7 +42,7 @@ def test_a_broken_state_is_set_aside_and_told_of(home, name, text, capsys):
     path = home.path / name
     path.parent.mkdir(exist_ok=True)
     path.write_text(text, "utf-8")
-    journal.entries(home), approval.read_held(home), read_pin(home), list_releases(home)
+    journal.entries(home), approval.read_pending(home), read_pin(home), list_releases(home)
     with journal.under_way(home, {"run_id": "r", "flow_run_id": None, "started_at": NOW, "status": "failed"}):
         approval.forget_expired(home, NOW)
     said = capsys.readouterr().err

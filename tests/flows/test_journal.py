@@ -11,7 +11,7 @@ from datetime import datetime
 import pytest
 
 from flows.pipeline import journal
-from tests.home import dibao
+from tests.home import artifacts, dibao
 from warehouse.home import Home
 
 ROW = {
@@ -71,12 +71,10 @@ def test_a_run_that_fails_is_told_of_everywhere_and_costs_nothing(ran, tmp_path)
         ((run_id, name, state, message),) = prefect.execute(
             "SELECT run.id, run.name, run.state_name, state.message FROM flow_run AS run JOIN flow_run_state AS state ON state.id = run.state_id "
             "WHERE run.state_type = 'FAILED'").fetchall()
-        left = {key: (told, json.loads(data)) for key, told, data in prefect.execute(
-            "SELECT key, description, data FROM artifact WHERE flow_run_id = ? AND key = 'summary'", [run_id])}
         logged = "\n".join(text for (text,) in prefect.execute("SELECT message FROM log WHERE flow_run_id = ? AND level >= 40", [run_id]))
     assert state == "Failed" and "failed at start" in name
     assert message.startswith("start: ") and str(lost) in message
-    description, text = left["summary"]
+    description, text = artifacts(home.path, run_id)["summary"]
     assert " failed at start: " in description and lost.name in description
     assert "run again" in text and "Traceback" in logged
     (told,) = [row for row in json.loads(dibao("status", "--json", home=home.path).stdout)["Last runs"] if row["status"] == "failed"]

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import base64
 import shutil
-import sqlite3
 from datetime import UTC, datetime, time, timedelta
 from xml.etree import ElementTree
 
@@ -12,8 +11,10 @@ import duckdb
 import pytest
 
 from flows.orchestration import monitor
+from flows.orchestration.markdown import SHOWN_ROWS, quarantine_markdown
 from flows.orchestration.pictures import BAD, COLOURS, PastRun, data_uri, runs_chart
 from flows.shared.sources import Source
+from tests.home import artifacts
 from warehouse import schema, store
 
 
@@ -61,7 +62,7 @@ def test_what_is_unusual_is_found_and_said(con, files, articles, quarantined, me
 
 
 def test_few_runs_say_nothing(con):
-    add_runs(con, [(1000, 9000, 0)] * (monitor.FEW - 1))
+    add_runs(con, [(1000, 9000, 0)] * (monitor.FEW_RUNS - 1))
     assert not any(drift.is_unusual for drift in monitor.find_drift(con, loaded_files(con), 5))
 
 
@@ -110,13 +111,11 @@ def test_the_chart_is_a_picture_where_failed_runs_stand_out():
 
 
 def test_a_run_leaves_it_all_on_prefects_pages(ran):
-    con = sqlite3.connect(ran[0] / "prefect" / "prefect.db")
-    of_the_run = con.execute("SELECT key, description FROM artifact WHERE flow_run_id = ?", [ran[1]["flow_run_id"]])
-    artifacts = dict(of_the_run.fetchall())
-    assert set(artifacts) >= {"summary", "quality", "quarantine", "freshness", "lineage", "last-runs", "progress"}
-    assert f"{ran[1]['n_files_new']} new of {ran[1]['n_files_seen']} files" in artifacts["summary"]
-    assert "did not hold" in artifacts["quality"] and "cannot be decoded" in artifacts["quarantine"]
-    assert f"{ran[1]['counts']['articles']} articles" in artifacts["lineage"]
+    left = {name: description for name, (description, _) in artifacts(ran[0], ran[1]["flow_run_id"]).items()}
+    assert set(left) >= {"summary", "quality", "quarantine", "freshness", "lineage", "last-runs", "progress"}
+    assert f"{ran[1]['n_files_new']} new of {ran[1]['n_files_seen']} files" in left["summary"]
+    assert "did not hold" in left["quality"] and "cannot be decoded" in left["quarantine"]
+    assert f"{ran[1]['counts']['articles']} articles" in left["lineage"]
 
 
 ROW = {"quarantine_id": "q1", "file_id": "a1", "path": "云渡日报/01.txt", "reason": "value is a date", "detail": "found '[x](y)'",
@@ -125,24 +124,24 @@ ROW = {"quarantine_id": "q1", "file_id": "a1", "path": "云渡日报/01.txt", "r
 
 def test_what_is_quarantined_says_where_and_links_to_it():
     place = r"/papers/云渡日报/01.txt:120-140"
-    assert f"| {place} |" in monitor.quarantine_markdown([ROW], {"a1": "/papers/云渡日报/01.txt"})
-    linked = monitor.quarantine_markdown([ROW], {"a1": "/papers/云渡日报/01.txt"}, "http://127.0.0.1:8765")
+    assert f"| {place} |" in quarantine_markdown([ROW], {"a1": "/papers/云渡日报/01.txt"})
+    linked = quarantine_markdown([ROW], {"a1": "/papers/云渡日报/01.txt"}, "http://127.0.0.1:8765")
     assert f"[{place}](http://127.0.0.1:8765/quarantine/q1)" in linked
     assert "<script>" not in linked and "|云渡区" not in linked.replace("\\|", "") and "[x](y)" not in linked
     whole = {**ROW, "char_start": None, "char_end": None, "file_id": None}
-    assert "| 云渡日报/01.txt |" in monitor.quarantine_markdown([whole], {})
-    assert "1 more" in monitor.quarantine_markdown([ROW] * (monitor.SHOWN + 1), {})
+    assert "| 云渡日报/01.txt |" in quarantine_markdown([whole], {})
+    assert "1 more" in quarantine_markdown([ROW] * (SHOWN_ROWS + 1), {})
 
 
 def test_what_was_quarantined_and_copies_make_a_run_one_with_warnings(con, ran):
     assert ran[1]["status"] == "loaded with warnings" and f"{ran[1]['n_quarantined']} quarantined: not loaded, see why" in ran[1]["warnings"]
-    ((path, file_id),) = con.execute("SELECT path, file_id FROM file_paths WHERE file_id IN (SELECT file_id FROM articles) LIMIT 1").fetchall()
-    assert monitor.unlike_a_good_run(con, [path], 0) == []
+    ((path, page, file_id),) = con.execute("SELECT path, relative_path, file_id FROM file_paths WHERE file_id IN (SELECT file_id FROM articles) LIMIT 1").fetchall()
+    assert monitor.find_degradations(con, [path], 0) == []
     store.insert_rows(con, schema.TABLES["file_paths"], [
-        {"path": f"{path}.copy", "file_id": file_id, "fingerprint": "1", "code_version": "x", "run_id": "r"}])
-    assert monitor.unlike_a_good_run(con, [f"{path}.copy"], 3) == [
-        "3 quarantined: not loaded, see why", "1 files are copies: the same bytes at several paths"]
-    assert COLOURS["Loaded"] != COLOURS["Loaded with warnings"]
+        {"path": f"{path}.copy", "relative_path": f"{page}.copy", "file_id": file_id, "fingerprint": "1", "code_version": "x", "run_id": "r"}])
+    assert monitor.find_degradations(con, [f"{path}.copy"], 3) == [
+        "3 quarantined: not loaded, see why", f"1 files are copies, the same bytes as another path: {page}.copy of {page}"]
+    assert COLOURS["Loaded"] != COLOURS["Degraded"]
 
 
 def test_pages_that_come_out_odd_are_named():

@@ -155,16 +155,16 @@ from pathlib import Path
 from flows.shared.settings import apply_prefect_settings
 from warehouse.home import Home
 apply_prefect_settings(Home(Path(sys.argv[1])))
-from flows.orchestration.own_server import own_server
-with own_server():
+from flows.orchestration.embedded_server import embedded_server
+with embedded_server():
     import flows.pipeline.processing
-    from flows.orchestration.ingest import process_in
+    from flows.orchestration.stages import process_batch
     from flows.pipeline.runners import PROCESSES, RunnerError, opened_runner
     from tests.flows.test_runners import die_where_marked
     flows.pipeline.processing.process_batch = die_where_marked
     with opened_runner(PROCESSES, 1) as run:
         try:
-            process_in(run, sys.argv[2], 1)
+            process_batch(run, sys.argv[2], 1, 1)
         except RunnerError as error:
             print(error)
 """

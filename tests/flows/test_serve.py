@@ -17,7 +17,7 @@ from pathlib import Path
 
 import pytest
 
-from flows.serving.serve import claimed, deployments, found, schedule_lines
+from flows.serving.serve import claimed, deployments, schedule_lines, serving_addresses
 from flows.shared.sources import DeclarationError, Maintenance, declared_maintenance, declared_sources, find_source
 from tests.home import connect, dibao, moved
 from tests.served import WAIT, Served, receiving, until
@@ -59,7 +59,7 @@ def served(ran, receiver, tmp_path_factory):
 
 
 def test_a_scheduled_run_appears_and_completes(served):
-    run = until(lambda: served.runs("Loaded", "Loaded with warnings"))[0]
+    run = until(lambda: served.runs("Loaded", "Degraded"))[0]
     assert run["auto_scheduled"] and run["state_type"] == "COMPLETED"
     assert "1 new of 1 files" in run["name"]
     with connect(served.home) as con:
@@ -102,7 +102,7 @@ def test_a_failed_run_is_told_to_the_webhook(served):
     told = until(lambda: [told for told in served.told if told["kind"] == "failed run"])
     assert "no-such-folder" in told[0]["text"] and "expected a folder" in told[0]["text"]
     assert served.runs("Failed")[0]["id"] == run_id
-    assert served.artifact(run_id, "summary")["description"].split(" ", 2)[2].startswith("failed at plan: no such source")
+    assert served.artifact(run_id, "summary")["description"].split(" ", 2)[2].startswith("failed at discover: no such source")
 
 
 def test_a_loss_waits_for_a_human_and_is_published_when_he_approves(served):
@@ -116,7 +116,7 @@ def test_a_loss_waits_for_a_human_and_is_published_when_he_approves(served):
     refused = served.ask(f"flow_runs/{run_id}/resume", run_input={"approve": "perhaps"})
     assert refused["status"] == "REJECT"
     assert served.ask(f"flow_runs/{run_id}/resume", run_input={"approve": True, "reason": "moved to another archive"})["status"] == "ACCEPT"
-    until(lambda: [done for done in served.runs("Loaded", "Loaded with warnings") if done["id"] == run_id])
+    until(lambda: [done for done in served.runs("Loaded", "Degraded") if done["id"] == run_id])
     assert len([told for told in served.told if told["kind"] == "waiting run"]) == 1, "a run that goes on does not ask again"
     with connect(served.home) as con:
         assert con.execute("SELECT count(*) FROM raw_files WHERE paper = '云渡日报' AND status = 'loaded'").fetchall() == [(0,)]
@@ -199,7 +199,7 @@ def test_an_interrupt_ends_all_of_it(served):
     groups = [os.getpgid(child) for child in children]
     served.process.send_signal(signal.SIGINT)
     assert served.process.wait(90) == 0
-    assert found(Home(served.home)) is None
+    assert serving_addresses(Home(served.home)) is None
     for group in groups:
         with pytest.raises(ProcessLookupError):
             os.killpg(group, 0)

@@ -19,14 +19,14 @@ from flows.shared.settings import apply_prefect_settings
 from warehouse.home import Home
 home, other = Home(Path(sys.argv[1])), Home(Path(sys.argv[2]))
 apply_prefect_settings(home)
-from flows.orchestration.own_server import own_server
-with own_server():
+from flows.orchestration.embedded_server import embedded_server
+with embedded_server():
     from prefect import flow, get_client
     from prefect.states import Completed, Running, Scheduled, Suspended
-    from flows.orchestration.ingest import close_questions, end_dead_runs, ingest
+    from flows.orchestration.ingest import cancel_unasked, crash_dead_runs, ingest
     from flows.orchestration.maintenance import forget_runs, maintain
-    from flows.orchestration.monitor import leave_chart
-    from flows.orchestration.own_runs import tag_of
+    from flows.orchestration.artifacts import create_runs_artifact
+    from flows.orchestration.own_runs import home_tag
 
     @flow(name="report of another team")
     def theirs():
@@ -42,12 +42,12 @@ with own_server():
             client.set_flow_run_state(run.id, state, force=True)
             return run.id
 
-        mine, machine = [tag_of(home)], [tag_of(other)]
+        mine, machine = [home_tag(home)], [home_tag(other)]
         ids = {name: known(of, name, tags, state) for name, of, tags, state in (
             ("mine dead", ingest, mine, Running()), ("of another machine", ingest, machine, Running()), ("of another team", theirs, [], Running()),
             ("mine asked", ingest, mine, Suspended()), ("asked by another machine", ingest, machine, Suspended()))}
-        end_dead_runs(home)
-        close_questions(home, "over")
+        crash_dead_runs(home)
+        cancel_unasked(home, "over")
         states = {name: client.read_flow_run(id).state.name for name, id in ids.items()}
         for name, of, tags in (("mine old", ingest, mine), ("my maintenance", maintain, mine), ("old of another machine", ingest, machine),
                                ("old of another team", theirs, mine), ("old without a home", ingest, [])):
@@ -55,7 +55,7 @@ with own_server():
         for number in range(40):
             client.create_flow_run(ingest, name=f"to come {number}", tags=mine, parameters={"source": "x"},
                                    state=Scheduled(scheduled_time=datetime.now(UTC) + timedelta(days=number + 1)))
-        leave_chart(home, "", "Loaded", "Asia/Shanghai")
+        create_runs_artifact(home, "", "Loaded", "Asia/Shanghai")
         chart = client.read_artifacts(limit=1)[0].description
         forgotten = forget_runs(home, datetime.now(UTC) + timedelta(minutes=1))
         print(json.dumps({"states": states, "chart": chart, "forgotten": forgotten, "left": [name for name in left(client) if "to come" not in name]}))

@@ -118,9 +118,9 @@ from pathlib import Path
 from flows.shared.settings import apply_prefect_settings
 from warehouse.home import Home
 apply_prefect_settings(Home(Path(sys.argv[1])))
-from flows.orchestration.own_server import own_server
+from flows.orchestration.embedded_server import embedded_server
 from tests import attack
-with own_server():
+with embedded_server():
     port = int(os.environ["PREFECT_API_URL"].split(":")[2].split("/")[0])
     from prefect import get_client
     with get_client(sync_client=True) as client:

@@ -106,27 +106,26 @@ def test_services_listen_on_this_machine_alone_unless_told(tmp_path):
 def test_what_a_webhook_is_told_is_json_whatever_a_paper_is_called():
     from prefect.server.utilities.user_templates import render_user_template_sync
 
-    from flows.orchestration.automations import told_of
+    from flows.orchestration.automations import webhook_template
 
     class Event:
         occurred = "2025-03-04"
         resource = {"prefect.resource.name": '云渡"}, {{ 7 * 7 }} {% raw %}\n'}
 
-    template = told_of("late paper", "event.resource.get('prefect.resource.name')")
+    template = webhook_template("late paper", "event.resource.get('prefect.resource.name')")
     told = json.loads(render_user_template_sync(template, {"event": Event}))
     assert told["run"] == told["text"] == Event.resource["prefect.resource.name"]
 
 
-def test_a_papers_name_is_no_markdown_in_an_artifact(monkeypatch):
-    import prefect.artifacts
-    import prefect.events
-
-    from flows.orchestration.monitor import Freshness, leave_freshness
+def test_a_papers_name_is_no_markdown_in_an_artifact(monkeypatch, tmp_path):
+    from flows.orchestration import artifacts
+    from flows.orchestration.monitor import Freshness
+    from warehouse.home import Home
 
     left = {}
-    monkeypatch.setattr(prefect.artifacts, "create_table_artifact", lambda table, **rest: left.update(rest))
-    monkeypatch.setattr(prefect.events, "emit_event", lambda *_, **__: None)
-    leave_freshness([Freshness("![x](http://evil.example/x.png)<b>", "s", date(2025, 3, 4), 9, True)])
+    monkeypatch.setattr(artifacts, "create_table_artifact", lambda table, **rest: left.update(rest))
+    monkeypatch.setattr(artifacts, "emit_event", lambda *_, **__: None)
+    artifacts.create_freshness_artifact(Home(tmp_path), [Freshness("![x](http://evil.example/x.png)<b>", "s", date(2025, 3, 4), 9, True)])
     assert "](" not in left["description"].replace("\\]\\(", "") and "\\<b\\>" in left["description"]
 
 
