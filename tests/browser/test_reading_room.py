@@ -236,7 +236,7 @@ def test_every_sample_query_can_be_run_from_the_page_of_data(client):
     for sample in sample_queries():
         assert f">{sample.question_zh}</a>" in listed
         page = client.get("/sql", params={"query": sample.query})
-        assert page.status_code == 200 and '<table class="rows">' in page.text, sample.name
+        assert page.status_code == 200 and '<table class="rows browse">' in page.text, sample.name
 
 
 def test_a_query_that_takes_too_long_is_ended(published):
