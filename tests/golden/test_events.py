@@ -10,8 +10,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from transforms.events import find_events
+from transforms.events.answers import day_options
 from transforms.events.details import casualties, subtype
 from transforms.events.layout import Layout
+from transforms.events.tellings import tellings
 from transforms.records import Name, Time
 from transforms.stories import Told, group_stories
 from transforms.times import find_times
@@ -63,10 +65,11 @@ def test_days_after_the_issue_are_to_come():
 
 
 def test_what_a_past_year_had_was_not_on_the_day_of_the_lead():
-    text = "3月20日，清浦大桥正式通车。2018年，云渡集团与清浦学院签订了技术许可合同。"
-    names = [Name("organization", word, text.index(word), text.index(word) + len(word), word, 0.9) for word in ("云渡集团", "清浦学院")]
-    events = find_events(text, names, find_times(text, date(2024, 3, 21)), date(2024, 3, 21))
-    assert {(event.kind, event.on_date) for event in events} == {("opening", date(2024, 3, 20)), ("signing", None)}
+    text = "3月20日，清浦大桥正式通车。2018年，云渡集团与清浦学院签订了技术许可合同。同日，云渡集团与清浦医院签订了合同。"
+    layout = Layout(text, (), find_times(text, date(2024, 3, 21)), date(2024, 3, 21))
+    signings = [telling for telling, _ in tellings(layout) if telling.kind == "signing"]
+    days = [{day for day, _ in day_options(layout, telling)} for telling in signings]
+    assert days == [{None}, {None, date(2024, 3, 20)}]
 
 
 @pytest.mark.parametrize("text, killed, hurt", [
