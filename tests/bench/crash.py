@@ -46,7 +46,7 @@ from warehouse.home import Home
 OF_A_RUN = frozenset({"run_id", "ingested_at", "batch_id", "source"})
 """Columns that differ between two runs over the same files."""
 COMPARED = (*(table for table in schema.TABLES.values() if table.layer in ("page", "corpus")),)
-IMPORTED = ["flows.orchestration.ingest", "flows.pipeline.processing", "expectations.audit", "expectations.docs", "expectations.warehouse_checks", "expectations.suites", "great_expectations"]
+IMPORTED = ["flows.orchestration.ingest", "flows.pipeline.processing", "expectations.audit", "expectations.docs", "expectations.warehouse_checks", "expectations.gx", "great_expectations"]
 """What a forked run finds imported."""
 
 
