@@ -47,14 +47,14 @@ REPORTERS: dict[str, list[str]] = {
     "03-hard-wrapped-lines": ["高一帆"], "04-hard-wrapped-flush": ["高一帆"], "05-four-headline-lines": ["高一帆"], "07-link-text-on-its-own-line": ["高一帆"],
     "10-fields": ["高一帆"], "12-section-name-not-listed": ["高一帆"], "15-credits-at-end-without-brackets": ["高一帆", "陆苗"], "20-html-left": ["高一帆"],
     "17-traditional": ["高一帆", "陸苗"], "25-spaced-two-character-names": ["高帆", "赵鑫"], "29-title-list-of-the-page": ["高帆"],
-    "06-briefs-headlines-without-blank": ["季平", "高一帆", "陆苗", "吴天", "方敏", "王川"],
+    "06-briefs-headlines-without-blank": ["季平", "高一帆", "陆苗", "吴天", "陆苗", "方敏", "王川"],
 }
 MASTHEADS = {
     "03-hard-wrapped-lines": ("柳溪日报", date(2024, 5, 17), "2"), "11-date-line-alone": (None, date(2024, 5, 17), None),
     "12-section-name-not-listed": ("柳溪日报", date(2024, 5, 17), "4"), "13-masthead-in-one-run": ("柳溪日报", date(2024, 5, 17), "3"),
     "27-spaced-characters": ("柳溪日报", date(2024, 5, 17), "2"), "29-title-list-of-the-page": (None, date(2024, 5, 17), "3"), "10-fields": ("柳溪日报", date(2024, 5, 17), None),
 }
-BEYOND = {"06-briefs-headlines-without-blank": "briefs that follow each other without a gap", "19-caption-then-lead": "a caption in the place of a further headline"}
+BEYOND = {"19-caption-then-lead": "a caption in the place of a further headline"}
 
 
 def text_of(name: str) -> str:
