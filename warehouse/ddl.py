@@ -20,7 +20,7 @@ def quote(text: str) -> str:
 
 def table_ddl(table: schema.Table) -> list[str]:
     """Return the statements that create one table and comment on it."""
-    columns = ", ".join(f'"{column.name}" {column.type}' for column in table.columns)
+    columns = ", ".join(f'"{column.name}" {column.type}{" NOT NULL" * column.required}' for column in table.columns)
     statements = [
         f"CREATE TABLE {table.name} ({columns})",
         f"COMMENT ON TABLE {table.name} IS {quote(f'One row per {table.one_row_per}. {table.zh}')}",

@@ -10,6 +10,7 @@ import duckdb
 import pytest
 
 from flows.pipeline.corpus import complete_corpus, note_changed
+from tests.warehouse_rows import loose_tables
 from transforms.duplicates import sketch
 from transforms.identities import organization_id, person_id, place_id
 from warehouse import schema, store
@@ -78,7 +79,7 @@ def add_article(rows: Rows, file_id: str, seq: int, rng: Random) -> None:
 
 def warehouse() -> duckdb.DuckDBPyConnection:
     con = duckdb.connect(config={"threads": 1})
-    create_tables(con)
+    create_tables(con, loose_tables())
     return con
 
 

@@ -43,7 +43,10 @@ def url(request, tmp_path):
 def night(home: Home, number: int, *terms: str) -> Manifest:
     """Commit what a run of that night would: what it checked, and the terms of one batch in place of the last ones."""
     rows = to_arrow(schema.TABLES["terms"], [{"article_id": "0123456789abcdef-a01", "term": term, "n": number} for term in terms])
-    checked = to_arrow(schema.TABLES["validations"], [{"run_id": f"run-{number}", "n_evaluated": len(terms)}])
+    checked = to_arrow(schema.TABLES["validations"], [
+        {"run_id": f"run-{number}", "record_table": "terms", "expectation": "n > 0", "severity": "critical", "success": True,
+         "n_evaluated": len(terms), "n_unexpected": 0, "column_name": "", "examples": [], "checked_at": datetime(2025, 3, number)}
+    ])
     files = [add_file(home.lake, schema.TABLES["terms"], "batch", rows), add_file(home.lake, schema.TABLES["validations"], f"run-{number}", checked)]
     manifest = read_manifest(home.manifest).replaced(files, {"terms": {"batch"}})
     home.work.mkdir(parents=True, exist_ok=True)

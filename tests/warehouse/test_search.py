@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from datetime import date
 
+import duckdb
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from flows.cli.app import with_exclusions
-from tests.warehouse_rows import DAILY, HE, LIN, TIMES, Rows, known_rows, known_warehouse
+from tests.warehouse_rows import DAILY, HE, LIN, TIMES, Rows, known_rows, known_warehouse, loose_tables
 from warehouse import search
+from warehouse.analytics import create_analytics
+from warehouse.ddl import create_tables
 from warehouse.search import Highlight, fold, query_needles
 
 
@@ -241,7 +244,10 @@ PAIRED = st.one_of(st.text(alphabet="产业园々〇𠀀⺀豈ＡAaéİK9９㎏�
 
 @pytest.fixture(scope="module")
 def empty():
-    con = Rows().connect()
+    con = duckdb.connect()
+    create_tables(con, loose_tables())
+    create_analytics(con)
+    search.build_index(con)
     yield con
     con.close()
 

@@ -7,7 +7,7 @@ from importlib.resources import files
 
 import pytest
 
-from tests.warehouse_rows import DAILY, HE, LIN, TAO, TIMES, known_rows, known_warehouse
+from tests.warehouse_rows import DAILY, HE, LIN, RUN_AT, RUN_ID, TAO, TIMES, known_rows, known_warehouse
 from warehouse import analytics
 
 PLACES = ("spans", "sentence_ids", "article_ids", "file_id", "examples")
@@ -234,7 +234,7 @@ def test_accounting_shows_text_that_two_blocks_claim():
 
 def test_accounting_of_a_file_without_blocks():
     known = known_rows()
-    known.add("raw_files", file_id="e" * 16, source="pages", path="blank.txt", n_bytes=4, n_chars=4, status="loaded")
+    known.add("raw_files", file_id="e" * 16, source="pages", path="blank.txt", n_bytes=4, n_chars=4, status="loaded", ingested_at=RUN_AT, run_id=RUN_ID)
     assert rows(known.connect(), "SELECT role, n_chars FROM accounting WHERE path = 'blank.txt'") == [("between blocks", 4)]
 
 
