@@ -49,7 +49,11 @@ def contract(table: str, *expectations: Expectation, beside: str = "") -> Contra
     declared = schema.TABLES[table]
     spans = any(column.type == schema.SPANS for column in declared.columns)
     return Contract(
-        table, (*declared_expectations(declared), *(span_expectations(declared) if spans else ()), *expectations), beside, table, key_of(declared)
+        table,
+        (*declared_expectations(declared), *(span_expectations(declared) if spans else ()), *expectations),
+        beside,
+        table,
+        key_of(declared),
     )
 
 
@@ -149,17 +153,24 @@ def span_expectations(table: schema.Table) -> Iterator[Expectation]:
     """Yield what must hold of the spans of a row: they lead back to the raw text, to the letter."""
     text = "title" if table.name == "person_titles" else "text"
     yield ExpectRowsToSatisfy(
-        column="spans", description="spans are not empty and do not run backwards", **CRITICAL,
+        column="spans",
+        description="spans are not empty and do not run backwards",
+        **CRITICAL,
         condition="len(r.spans) > 0 AND coalesce(list_bool_and(list_transform(r.spans, "
         "lambda s: coalesce(s.char_start >= 0 AND s.char_start < s.char_end, false))), false)",
     )
     yield ExpectRowsToSatisfy(
-        column="spans", description="spans do not overlap", **CRITICAL,
+        column="spans",
+        description="spans do not overlap",
+        **CRITICAL,
         condition="len(r.spans) < 2 OR coalesce(list_bool_and(list_transform(range(1, len(r.spans)), "
         "lambda i: list_sort(r.spans)[i].char_end <= list_sort(r.spans)[i + 1].char_start)), true)",
     )
     yield ExpectRowsToSatisfy(
-        column="spans", condition=f"r.raw_n_chars = length(replace(r.{text}, chr(10), ''))", description="spans are as long as the text", **CRITICAL
+        column="spans",
+        condition=f"r.raw_n_chars = length(replace(r.{text}, chr(10), ''))",
+        description="spans are as long as the text",
+        **CRITICAL,
     )
     yield ExpectRowsToSatisfy(column="spans", condition="r.raw_in_blocks", description="spans stand in blocks of the file", **CRITICAL)
     yield ExpectSpansToGiveText(column="spans", text_column=text, description="spans lead back to the same text", **CRITICAL)
@@ -175,8 +186,10 @@ def layout(tables: Iterable[schema.Table]) -> Contract:
     found = "SELECT table_name, column_name, data_type FROM duckdb_columns() WHERE database_name = current_database()"
     return Contract(
         "layout",
-        tuple(of_table(table, "every column of the schema is there, with its type", "d.data_type = r.type", "d.data_type IS NOT NULL")
-              for table in tables),
+        tuple(
+            of_table(table, "every column of the schema is there, with its type", "d.data_type = r.type", "d.data_type IS NOT NULL")
+            for table in tables
+        ),
         beside=f"LEFT JOIN ({found}) AS d ON (d.table_name, d.column_name, d.data_type) = (r.record_table, r.name, r.type)",
         relation=f"(SELECT row_number() OVER () AS row, * FROM (VALUES {declared}) AS t(record_table, name, type))",
         key="r.name",
@@ -197,6 +210,8 @@ def of_table(table: schema.Table, sentence: str, *conditions: str) -> ExpectRows
     """Return an expectation of the rows about one table; none may break it."""
     holds = " AND ".join(f"coalesce({condition}, false)" for condition in conditions)
     return ExpectRowsToSatisfy(
-        condition=f"CASE WHEN r.record_table = '{table.name}' THEN {holds} END", description=sentence,
-        severity="critical", meta={"record_table": table.name},
+        condition=f"CASE WHEN r.record_table = '{table.name}' THEN {holds} END",
+        description=sentence,
+        severity="critical",
+        meta={"record_table": table.name},
     )

@@ -29,9 +29,7 @@ def quarantine_rows(tables: Mapping[str, Path], rejected: Rejected, files: Mappi
                 yield quarantined(schema.TABLES[name], row, reason, files, run_id, met)
 
 
-def quarantined(
-    table: schema.Table, row: Row, reason: Reason, files: Mapping[str, str], run_id: str, met: Counter[tuple]
-) -> Row:
+def quarantined(table: schema.Table, row: Row, reason: Reason, files: Mapping[str, str], run_id: str, met: Counter[tuple]) -> Row:
     """Return the row of ``quarantine`` for a row of a table; ``met`` tells rows of the same key apart."""
     record_id = " | ".join("" if row[name] is None else str(row[name]) for name in table.key)
     file_id = file_of(row, record_id, files)

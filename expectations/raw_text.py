@@ -38,7 +38,9 @@ def is_declared(name: str, rows: pa.Table, columns: Sequence[str]) -> bool:
     if name not in schema.TABLES:
         return False
     found, declared = rows.schema, arrow_schema(schema.TABLES[name])
-    return all(column in declared.names and column in found.names and found.field(column).type == declared.field(column).type for column in columns)
+    return all(
+        column in declared.names and column in found.names and found.field(column).type == declared.field(column).type for column in columns
+    )
 
 
 def filled(numbers: pa.ChunkedArray | pa.Array) -> tuple[np.ndarray, np.ndarray]:

@@ -44,9 +44,16 @@ def propagate_rejection(con: duckdb.DuckDBPyConnection, found: Mapping[str, Sequ
     grown = any(rejected.values())
     edges = list(references(rejected))
     while grown:
-        grown = reject_referring(con, rejected, "raw_files", "file_id", values_of_rejected(con, rejected, "blocks", "file_id"), Reason(FILE_HAS_REJECTED_BLOCK))
+        grown = reject_referring(
+            con, rejected, "raw_files", "file_id", values_of_rejected(con, rejected, "blocks", "file_id"), Reason(FILE_HAS_REJECTED_BLOCK)
+        )
         for table, column, target, key in edges:
-            grown = reject_referring(con, rejected, table, column, values_of_rejected(con, rejected, target, key), Reason(REFERS_TO_REJECTED, column)) or grown
+            grown = (
+                reject_referring(
+                    con, rejected, table, column, values_of_rejected(con, rejected, target, key), Reason(REFERS_TO_REJECTED, column)
+                )
+                or grown
+            )
     return rejected
 
 
@@ -67,7 +74,9 @@ def values_of_rejected(con: duckdb.DuckDBPyConnection, rejected: Rejected, table
     return [value for (value,) in con.execute(query, [list(rejected[table])]).fetchall()]
 
 
-def reject_referring(con: duckdb.DuckDBPyConnection, rejected: Rejected, table: str, column: str, keys: Sequence[str], reason: Reason) -> bool:
+def reject_referring(
+    con: duckdb.DuckDBPyConnection, rejected: Rejected, table: str, column: str, keys: Sequence[str], reason: Reason
+) -> bool:
     """Reject rows that have one of the keys in a column; return whether there were any that were not rejected before."""
     if not keys or table not in rejected:
         return False

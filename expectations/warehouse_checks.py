@@ -115,7 +115,9 @@ def audit_warehouse(con: duckdb.DuckDBPyConnection, *, run_id: str, checked_at: 
     if file_ids is not None:  # where their rows begin in each table, for they came last and the rest need not be read
         con.execute("CREATE OR REPLACE TEMP TABLE checked_files AS SELECT unnest(?::VARCHAR[]) AS file_id", [list(file_ids)])
         for table in schema.of_layer("page"):
-            first = f"SELECT coalesce(min(rowid), 9223372036854775807) FROM {table.name} WHERE {schema.owner(table)} IN (FROM checked_files)"
+            first = (
+                f"SELECT coalesce(min(rowid), 9223372036854775807) FROM {table.name} WHERE {schema.owner(table)} IN (FROM checked_files)"
+            )
             con.execute(f"SET VARIABLE first_{table.name} = ({first})")
     checked = warehouse_contracts(file_ids is not None)
     errors: dict[str, str] = {}
@@ -146,6 +148,8 @@ def counted(con: duckdb.DuckDBPyConnection, contract: Contract) -> pd.DataFrame:
     found = {}
     for number, one in enumerate(contract.expectations):
         n_evaluated, n_unexpected = counts[2 * number : 2 * number + 2]
-        keys = con.execute(f"SELECT key FROM {rows} WHERE NOT c{number} ORDER BY row LIMIT {MAX_EXAMPLES}").fetchall() if n_unexpected else ()
+        keys = (
+            con.execute(f"SELECT key FROM {rows} WHERE NOT c{number} ORDER BY row LIMIT {MAX_EXAMPLES}").fetchall() if n_unexpected else ()
+        )
         found[one.sql()] = (n_rows, n_rows - n_evaluated, n_unexpected, ["" if key is None else str(key) for (key,) in keys])
     return pd.DataFrame.from_dict(found, orient="index", columns=["n_rows", "n_missing", "n_unexpected", "keys"])

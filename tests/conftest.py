@@ -20,9 +20,18 @@ SLOW_FOLDERS = {"bench", "browser", "crash", "docs", "expectations"}
 """Great Expectations takes 3 s of CPU to import, each audit of a batch half a second."""
 SLOW_FIXTURES = {"ran", "fork", "served"}
 SLOW_HELPERS = {
-    "dibao", "Served", "receiving", "chromium", "forking", "prefect_test_harness",  # start the command, a server, a browser
-    "process_batch", "process_groups", "opened_runner",  # audit batches, start workers
-    "Life", "LAWS", "score",  # lives of a home, any text, all gold: a minute together
+    "dibao",
+    "Served",
+    "receiving",
+    "chromium",
+    "forking",
+    "prefect_test_harness",  # start the command, a server, a browser
+    "process_batch",
+    "process_groups",
+    "opened_runner",  # audit batches, start workers
+    "Life",
+    "LAWS",
+    "score",  # lives of a home, any text, all gold: a minute together
 }
 
 

@@ -41,23 +41,44 @@ from warehouse.home import Home
 from warehouse.releases import list_releases, read_pin, roll_back
 
 PATTERN = "{paper}/{date:%Y-%m-%d}/{page}.txt"
-TEXTS = tuple(text.encode("utf-8") for text in (
-    "老渡口恢复通航\n\n本报讯（周明远） 11月28日，云渡区老渡口恢复通航，区长蒋承宇前来观看。\n\n渡船每天往返20班，票价2元。\n",
-    "望江大桥合龙\n\n昨天，望江大桥合龙。大桥全长2.36公里，总投资12亿元。区长蒋承宇说：“这是一件大事。”\n",
-    "云渡日报 2025年3月4日 第1版\n\n区委召开会议\n\n3月3日，区委召开会议，区委书记程望舒主持并讲话。\n",
-    "望江大桥合龙\n\n昨天，望江大桥合龙。大桥全长2.36公里，总投资12亿元。区长蒋承宇说：“这是一件喜事。”\n",
-)) + ("通知\n\n今天停水。\n".encode("gb18030"), b"\x00\xff\xfe\x00\x81", b"", "一\n".encode() * 25_000)
+TEXTS = tuple(
+    text.encode("utf-8")
+    for text in (
+        "老渡口恢复通航\n\n本报讯（周明远） 11月28日，云渡区老渡口恢复通航，区长蒋承宇前来观看。\n\n渡船每天往返20班，票价2元。\n",
+        "望江大桥合龙\n\n昨天，望江大桥合龙。大桥全长2.36公里，总投资12亿元。区长蒋承宇说：“这是一件大事。”\n",
+        "云渡日报 2025年3月4日 第1版\n\n区委召开会议\n\n3月3日，区委召开会议，区委书记程望舒主持并讲话。\n",
+        "望江大桥合龙\n\n昨天，望江大桥合龙。大桥全长2.36公里，总投资12亿元。区长蒋承宇说：“这是一件喜事。”\n",
+    )
+) + ("通知\n\n今天停水。\n".encode("gb18030"), b"\x00\xff\xfe\x00\x81", b"", "一\n".encode() * 25_000)
 """Pages: two of one text nearly, one with a masthead, one that several encodings fit, and some that are no page."""
-SLOTS = tuple(f"pages/{paper}/{day}/{page}.txt" for paper in ("云渡日报", "云渡晚报") for day in ("2025-03-04", "2025-03-05") for page in ("1", "2"))
+SLOTS = tuple(
+    f"pages/{paper}/{day}/{page}.txt" for paper in ("云渡日报", "云渡晚报") for day in ("2025-03-04", "2025-03-05") for page in ("1", "2")
+)
 OTHER_SLOTS = ("other/a.txt", "other/b.txt")
 ARCHIVE = "pages/云渡周报/2025-03-06.zip"
 KEPT = ("pages/云渡日报/2025-03-01/1.txt", "other/kept.txt")
 """Files that stay: a source that holds nothing at all is an error, not an empty one."""
 OF_A_RUN = {"run_id", "ingested_at", "batch_id", "source", "declaration"}
 POINTS: tuple[tuple[object, str], ...] = (
-    (staging, "prepare_folders"), (Outcome, "write"), (store, "mark_in_doubt"), (loading, "supersede"), (store, "load_batch"), (loading, "complete"),
-    (committing, "record_run"), (committing, "take_file"), (lake, "put_in"), (store, "add_file"), (store, "write_manifest"), (store, "_mark"), (store, "prune"),
-    (committing, "commit"), (store, "smoke_test"), (store, "put_in_place"), (store, "set_log_aside"), (releases, "write_whole"), (publishing, "keep_as_release"),
+    (staging, "prepare_folders"),
+    (Outcome, "write"),
+    (store, "mark_in_doubt"),
+    (loading, "supersede"),
+    (store, "load_batch"),
+    (loading, "complete"),
+    (committing, "record_run"),
+    (committing, "take_file"),
+    (lake, "put_in"),
+    (store, "add_file"),
+    (store, "write_manifest"),
+    (store, "_mark"),
+    (store, "prune"),
+    (committing, "commit"),
+    (store, "smoke_test"),
+    (store, "put_in_place"),
+    (store, "set_log_aside"),
+    (releases, "write_whole"),
+    (publishing, "keep_as_release"),
 )
 """Where a life may be cut short: before or after one of these is called, the first, second or third time."""
 OPERATIONS: Counter[str] = Counter()
@@ -160,8 +181,11 @@ def tables_of(home: Home) -> dict[str, list[tuple]]:
         for table in schema.TABLES.values():
             if table.name in ("runs", "validations"):
                 continue
-            columns = ", ".join("split_part(code_version, '+', 2) || split_part(code_version, '+', 3)" if name == "code_version" else f'"{name}"'
-                                for name in table.column_names if name not in OF_A_RUN)
+            columns = ", ".join(
+                "split_part(code_version, '+', 2) || split_part(code_version, '+', 3)" if name == "code_version" else f'"{name}"'
+                for name in table.column_names
+                if name not in OF_A_RUN
+            )
             where = "WHERE status <> 'superseded'" if table.name == "raw_files" else ""
             found[table.name] = con.execute(f"SELECT {columns} FROM {table.name} {where} ORDER BY ALL").fetchall()
         return found
@@ -278,24 +302,45 @@ class Life(RuleBasedStateMachine):
     def correct(self, lines):
         """Write corrections; some name a block that the page has not, some a page that is not there."""
         OPERATIONS["correct"] += 1
-        self.home.corrections.write_text("".join(
-            json.dumps({"file_id": file_id_of(TEXTS[text]), "block": block, "role": role, "by": "周明远"}) + "\n" for text, block, role in lines), "utf-8")
+        self.home.corrections.write_text(
+            "".join(
+                json.dumps({"file_id": file_id_of(TEXTS[text]), "block": block, "role": role, "by": "周明远"}) + "\n"
+                for text, block, role in lines
+            ),
+            "utf-8",
+        )
 
     # --- what is run ---
 
     def asked(self, source: str, **more) -> Request:
         is_declared = source == "pages"
-        return Request(self.home, str(self.folder / source), self.pattern if is_declared else None, paper=self.paper if is_declared else None,
-                                encodings=self.encodings if is_declared else (), **{"max_loss": 1.0, **more})
+        return Request(
+            self.home,
+            str(self.folder / source),
+            self.pattern if is_declared else None,
+            paper=self.paper if is_declared else None,
+            encodings=self.encodings if is_declared else (),
+            **{"max_loss": 1.0, **more},
+        )
 
-    @rule(source=st.sampled_from(("pages", "other")), retire=st.booleans(), kind=st.sampled_from(("", "refresh", "retry", "by_content", "since")))
+    @rule(
+        source=st.sampled_from(("pages", "other")),
+        retire=st.booleans(),
+        kind=st.sampled_from(("", "refresh", "retry", "by_content", "since")),
+    )
     def run(self, source, retire, kind):
         OPERATIONS[f"run {kind}".strip()] += 1
         OPERATIONS["retire"] += retire
         more = {"since": date(2025, 3, 5)} if kind == "since" else {kind: True} if kind else {}
         run(self.home, self.asked(source, retire=retire, **more))
 
-    @rule(source=st.sampled_from(("pages", "other")), retire=st.booleans(), point=st.integers(0, len(POINTS) - 1), is_after=st.booleans(), nth=st.integers(1, 3))
+    @rule(
+        source=st.sampled_from(("pages", "other")),
+        retire=st.booleans(),
+        point=st.integers(0, len(POINTS) - 1),
+        is_after=st.booleans(),
+        nth=st.integers(1, 3),
+    )
     def run_that_is_killed(self, source, retire, point, is_after, nth):
         OPERATIONS["run to be killed"] += 1
         with killed_at(point, is_after, nth):

@@ -90,17 +90,28 @@ class NewsArticle:
         """Return the article in the shape of the shared gold of modern news."""
         text_of = {name: self.lines[name].text if name in self.lines else None for name in PRINTED_ONCE}
         return {
-            "id": self.id, "paper": self.paper, "issue_on": self.issue_on.isoformat(), "page": self.page, "section": self.section, **text_of,
-            "byline": self.byline, "byline_style": self.byline_style, "reporters": self.reporters, "photographers": self.photographers,
+            "id": self.id,
+            "paper": self.paper,
+            "issue_on": self.issue_on.isoformat(),
+            "page": self.page,
+            "section": self.section,
+            **text_of,
+            "byline": self.byline,
+            "byline_style": self.byline_style,
+            "reporters": self.reporters,
+            "photographers": self.photographers,
             "paragraphs": [line.text for line in self.paragraphs],
             "subheads": {str(number): line.text for number, line in self.subheads.items()},
             "caption": self.caption.text if self.caption else None,
             "persons": [
                 {"name": name, "titles": [[title, of] for who, title, of in self.titles if who == name]} for name in self.names("person")
             ],
-            "organizations": self.names("organization"), "places": self.names("place"),
-            "times": [list(row) for row in self.times], "quantities": [list(row) for row in self.quantities],
-            "quotes": [list(row) for row in self.quotes], "events": [list(row) for row in self.events],
+            "organizations": self.names("organization"),
+            "places": self.names("place"),
+            "times": [list(row) for row in self.times],
+            "quantities": [list(row) for row in self.quantities],
+            "quotes": [list(row) for row in self.quotes],
+            "events": [list(row) for row in self.events],
         }
 
 
@@ -138,9 +149,17 @@ def read_article(text: str) -> NewsArticle:
         raise GoldError(f"{name}: unknown style of byline {style!r}")
     page, _, section = printed["page"].partition(" ")
     article = NewsArticle(
-        name.strip(), printed["paper"], date.fromisoformat(printed["issue"]), page, section,
-        {key: read_marked(printed[key]) for key in PRINTED_ONCE if printed.get(key)}, printed.get(f"byline {style}"), style,
-        printed.get("reporters", "").split(), printed.get("photographers", "").split(), printed.get("complete") == "yes",
+        name.strip(),
+        printed["paper"],
+        date.fromisoformat(printed["issue"]),
+        page,
+        section,
+        {key: read_marked(printed[key]) for key in PRINTED_ONCE if printed.get(key)},
+        printed.get(f"byline {style}"),
+        style,
+        printed.get("reporters", "").split(),
+        printed.get("photographers", "").split(),
+        printed.get("complete") == "yes",
     )
     for line in filter(None, map(str.strip, parts[1].splitlines())):
         if line.startswith("## "):
@@ -209,9 +228,16 @@ def check(article: NewsArticle) -> None:
     wrong += [f"quotation {said} is not printed" for _, said, _ in article.quotes if said not in text]
     wrong += [f"unknown kind of event {kind}" for kind, *_ in article.events if kind not in EVENT_KINDS]
     wrong += [f"day {day} of an event" for _, day, *_ in article.events if day and not re.fullmatch(r"\d{4}(-\d\d(-\d\d)?)?", day)]
-    wrong += [f"{name} of {what} is not printed" for kind, _, actors, place in article.events
-              for what, named in (("an event", actors), ("an event's place", [place] if place else [])) for name in named if name not in text]
-    wrong += [f"{short} = {whole}: not marked" for short, whole in article.same if short not in people + organizations + article.names("place")]
+    wrong += [
+        f"{name} of {what} is not printed"
+        for kind, _, actors, place in article.events
+        for what, named in (("an event", actors), ("an event's place", [place] if place else []))
+        for name in named
+        if name not in text
+    ]
+    wrong += [
+        f"{short} = {whole}: not marked" for short, whole in article.same if short not in people + organizations + article.names("place")
+    ]
     wrong += [f"{who} signed, but is not in the byline" for who in article.reporters if who not in (article.byline or "").replace("　", "")]
     wrong += [f"{printed} is not printed" for printed, *_ in [*article.times, *article.quantities] if printed not in text]
     if not article.paragraphs or "headline" not in article.lines:

@@ -36,8 +36,13 @@ def newspaper_text(max_pieces: int = 30) -> st.SearchStrategy[str]:
     cut = st.builds(lambda clause, at: clause[at % len(clause) :], whole, st.integers(0, 30))
     letters = st.sampled_from(SIGNS + DIGITS + UNITS + NAMES + ODD)
     piece = st.one_of(
-        whole, cut, st.sampled_from(BREAKS), st.text(st.sampled_from(DIGITS + UNITS), max_size=8), st.text(st.sampled_from(SIGNS), max_size=3),
-        st.text(letters, max_size=8), st.text(st.characters(codec=None), max_size=4),
+        whole,
+        cut,
+        st.sampled_from(BREAKS),
+        st.text(st.sampled_from(DIGITS + UNITS), max_size=8),
+        st.text(st.sampled_from(SIGNS), max_size=3),
+        st.text(letters, max_size=8),
+        st.text(st.characters(codec=None), max_size=4),
         st.builds(lambda letter, n: letter * n, letters, st.sampled_from([2, 3, 9, 40, 400])),
     )
     return st.lists(piece, max_size=max_pieces).map("".join)

@@ -13,8 +13,10 @@ from importlib.util import find_spec
 
 from tests.served import free_ports
 
-MISSING = next((f"the package {name} is not installed" for module, name in (("s3fs", "s3fs"), ("moto", "moto[server]"))
-                if find_spec(module) is None), None)
+MISSING = next(
+    (f"the package {name} is not installed" for module, name in (("s3fs", "s3fs"), ("moto", "moto[server]")) if find_spec(module) is None),
+    None,
+)
 """Why there can be no server, None where there can."""
 
 
@@ -25,8 +27,12 @@ def s3_server() -> Iterator[None]:
 
     (port,) = free_ports(1)
     kept = dict(os.environ)
-    os.environ |= {"AWS_ENDPOINT_URL": f"http://127.0.0.1:{port}", "AWS_ACCESS_KEY_ID": "any", "AWS_SECRET_ACCESS_KEY": "any",
-                   "AWS_DEFAULT_REGION": "us-east-1"}
+    os.environ |= {
+        "AWS_ENDPOINT_URL": f"http://127.0.0.1:{port}",
+        "AWS_ACCESS_KEY_ID": "any",
+        "AWS_SECRET_ACCESS_KEY": "any",
+        "AWS_DEFAULT_REGION": "us-east-1",
+    }
     server = subprocess.Popen([sys.executable, "-m", "moto.server", "-H", "127.0.0.1", "-p", str(port)], stderr=subprocess.DEVNULL)
     try:
         end = time.monotonic() + 60

@@ -52,7 +52,9 @@ class Served:
 
     def status(self, path: str, headers: dict[str, str], method: str = "POST") -> int:
         """Return the status of an answer to a request with just these headers."""
-        request = urllib.request.Request(f"http://127.0.0.1:{self.port}/api/{path}", b"{}" if method == "POST" else None, headers, method=method)
+        request = urllib.request.Request(
+            f"http://127.0.0.1:{self.port}/api/{path}", b"{}" if method == "POST" else None, headers, method=method
+        )
         try:
             with urllib.request.urlopen(request, timeout=60) as answer:
                 return answer.status
@@ -61,16 +63,22 @@ class Served:
 
     def ask(self, path: str, **body: object):
         """Ask Prefect's API and return what it answers; again while it is busy, for SQLite lets one write at a time."""
+
         def answer_to(path: str, body: bytes | None = None, **headers: str):
-            request = urllib.request.Request(f"http://127.0.0.1:{self.port}/api/{path}", body, {"authorization": self.authorization, **headers})
+            request = urllib.request.Request(
+                f"http://127.0.0.1:{self.port}/api/{path}", body, {"authorization": self.authorization, **headers}
+            )
             with urllib.request.urlopen(request, timeout=60) as answer:
                 return json.loads(answer.read() or "null")
 
         for _ in range(BUSY):
             try:
                 token = answer_to("csrf-token?client=tests")["token"]
-                return answer_to(path, json.dumps(body).encode(), **{
-                    "content-type": "application/json", "prefect-csrf-client": "tests", "prefect-csrf-token": token})
+                return answer_to(
+                    path,
+                    json.dumps(body).encode(),
+                    **{"content-type": "application/json", "prefect-csrf-client": "tests", "prefect-csrf-token": token},
+                )
             except urllib.error.HTTPError as error:
                 if error.code != 503:
                     raise
@@ -84,7 +92,9 @@ class Served:
 
     def artifact(self, run_id: str, key: str) -> dict:
         """Return the last artifact that a run left, by the part of its key that does not name the home."""
-        return self.ask("artifacts/filter", sort="CREATED_DESC", artifacts={"flow_run_id": {"any_": [run_id]}, "key": {"like_": f"%-{key}"}})[0]
+        return self.ask(
+            "artifacts/filter", sort="CREATED_DESC", artifacts={"flow_run_id": {"any_": [run_id]}, "key": {"like_": f"%-{key}"}}
+        )[0]
 
     def pause(self, deployment_id: str) -> None:
         """Let a deployment's schedule rest."""

@@ -65,9 +65,13 @@ def patterns() -> dict[str, re.Pattern[str]]:
             rf"|(?P<filler>{byline_words('filler')}|{desk})|(?P<name>[{HAN_AND_DOT}A-Za-z]+?(?=(?:{both}|{editor}|{photo}|{byline_words('filler')}|{post})|[^{HAN_AND_DOT}A-Za-z]|$))|(?P<other>.)"
         ),
         "bracket after": re.compile(rf"{opening}\s*[】〕)）]?\s*[(（【〔](?P<who>[^()（）【】〔〕。]{{2,60}})[)）】〕]"),
-        "told": re.compile(rf"(?:{opening}|[(（【〔]{desk}?)?[\s，,]*(?P<who>[^，。；!?\n:：]{{0,10}}(?:{post})[^，。；!?\n:：]{{2,40}}?(?:报道|报导|摄影报道)?)\s*[:：](?=.)"),
+        "told": re.compile(
+            rf"(?:{opening}|[(（【〔]{desk}?)?[\s，,]*(?P<who>[^，。；!?\n:：]{{0,10}}(?:{post})[^，。；!?\n:：]{{2,40}}?(?:报道|报导|摄影报道)?)\s*[:：](?=.)"
+        ),
         "named after": re.compile(rf"{opening}[\s]*(?P<who>(?:[{HAN_AND_DOT}]{{0,8}}{post}\s?[{HAN_AND_DOT}]{{2,4}}[\s、]+)+)(?=\S)"),
-        "bracket first": re.compile(rf"[(（【〔](?P<who>[^()（）【】〔〕。，]{{0,14}}{any_post}[^()（）【】〔〕。]{{2,50}})[)）】〕](?=.{{8}})"),
+        "bracket first": re.compile(
+            rf"[(（【〔](?P<who>[^()（）【】〔〕。，]{{0,14}}{any_post}[^()（）【】〔〕。]{{2,50}})[)）】〕](?=.{{8}})"
+        ),
         "bracket last": re.compile(r"[(（【〔\[](?P<who>[^()（）【】〔〕。\[\]]{2,60})[)）】〕\]][。\s]*$"),
         "behind": re.compile(rf"[。！？”」](?P<who>\s?[^，。！？“”]{{0,24}}(?:{any_post})[^，。！？]{{0,30}})$"),
         "posts first": re.compile(
@@ -76,9 +80,13 @@ def patterns() -> dict[str, re.Pattern[str]]:
         "line": re.compile(rf"[□■●◆▲◎△○★☆\[【(（〔]?\s*[^，。！？；]{{0,24}}(?:{any_post})[^，。！？；]{{0,44}}[\]】)）〕]?"),
         "post": re.compile(any_post),
         "reporter": re.compile(post),
-        "dateline": re.compile(rf"[(（【〔\[]?据?(?P<desk>{desk}|{paper})(?P<place>[{HAN_AND_DOT}]{{0,12}}?)\s?(?P<date>{PRINTED_DATE})?\s?(?:讯|电|快讯|专电|消息|报道|报导)"),
+        "dateline": re.compile(
+            rf"[(（【〔\[]?据?(?P<desk>{desk}|{paper})(?P<place>[{HAN_AND_DOT}]{{0,12}}?)\s?(?P<date>{PRINTED_DATE})?\s?(?:讯|电|快讯|专电|消息|报道|报导)"
+        ),
         "date after": re.compile(rf"[\s:：,，]*(?:(?:根据|按照|遵照|为|随着|经|应)[^。！？“”；]{{0,60}}?[,，])?(?P<date>{PRINTED_DATE})"),
-        "closing": re.compile(rf"[(（]据?(?P<desk>{desk}|{paper})(?P<place>[{HAN_AND_DOT}]{{0,12}}?)(?P<date>{PRINTED_DATE})?(?:电|讯|专电)[)）]$"),
+        "closing": re.compile(
+            rf"[(（]据?(?P<desk>{desk}|{paper})(?P<place>[{HAN_AND_DOT}]{{0,12}}?)(?P<date>{PRINTED_DATE})?(?:电|讯|专电)[)）]$"
+        ),
     }
 
 
@@ -358,7 +366,11 @@ def read_dateline(paragraphs: Sequence[str]) -> Dateline:
             if bracket := re.match("[(（【〔][^()（）【】〔〕]*[)）】〕]", rest):
                 rest = rest[bracket.end() :]
             after = some["date after"].match(rest)
-            return Dateline(match["desk"] if match["desk"] in agencies else None, match["place"] or None, match["date"] or (after and after["date"]) or None)
+            return Dateline(
+                match["desk"] if match["desk"] in agencies else None,
+                match["place"] or None,
+                match["date"] or (after and after["date"]) or None,
+            )
     if paragraphs and (match := some["closing"].search(fold(paragraphs[-1][-LONGEST_BYLINE:]))):
         return Dateline(match["desk"] if match["desk"] in agencies else None, match["place"] or None, match["date"])
     return Dateline()

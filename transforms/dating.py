@@ -69,7 +69,9 @@ def month_and_day(dateline: str | None) -> tuple[int | None, int, int] | None:
     return (year, month, day) if month and day else None
 
 
-DATELINE = re.compile("(?:([0-9]{4}|[〇零一二三四五六七八九]{4})年)?([0-9]{1,2}|[一二三四五六七八九十]{1,2})月([0-9]{1,2}|[一二三四五六七八九十]{1,3})[日号]")
+DATELINE = re.compile(
+    "(?:([0-9]{4}|[〇零一二三四五六七八九]{4})年)?([0-9]{1,2}|[一二三四五六七八九十]{1,2})月([0-9]{1,2}|[一二三四五六七八九十]{1,3})[日号]"
+)
 
 
 def _resolve_datelines(
@@ -138,7 +140,10 @@ def year_of_news(text: str, month_day: tuple[int, int]) -> int | None:
 
 def _is_plan(text: str, start: int, after: str) -> bool:
     clause = re.split("[。！;；\n]", after)[0][:12]
-    return bool(PLANS.search(clause[:8]) or text[max(start - 4, 0) : start].endswith(("到", "至", "计划", "预计", "力争", "拟于", "将于", "迎接", "迎")))
+    return bool(
+        PLANS.search(clause[:8])
+        or text[max(start - 4, 0) : start].endswith(("到", "至", "计划", "预计", "力争", "拟于", "将于", "迎接", "迎"))
+    )
 
 
 def day_before_issue(month_day: tuple[int, int], issue_on: date) -> date | None:

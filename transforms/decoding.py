@@ -62,15 +62,27 @@ FAMILIES = (
 )
 """Encodings that are tried, each with the larger one that holds what it lacks. Those after UTF-8 are no Chinese ones."""
 MEANT = {
-    "utf-8-sig": ("utf-8",), "gb2312": ("gb18030",), "gbk": ("gb18030",), "big5": BIG5, "cp950": BIG5, "big5hkscs": BIG5,
+    "utf-8-sig": ("utf-8",),
+    "gb2312": ("gb18030",),
+    "gbk": ("gb18030",),
+    "big5": BIG5,
+    "cp950": BIG5,
+    "big5hkscs": BIG5,
     "utf-16": ("utf-16-le", "utf-16-be"),
     **{name: (name,) for family in FAMILIES if family != BIG5 for name in family},
     **{name: (name,) for name in ("hz", "iso2022_jp", "iso2022_kr", "utf-32-le", "utf-32-be")},
 }
 """What the names of encodings that a source may be said to be in, as Python has them, stand for."""
 LANGUAGES = {
-    "euc_jp": "Japanese", "euc_jisx0213": "Japanese", "cp932": "Japanese", "shift_jisx0213": "Japanese", "iso2022_jp": "Japanese",
-    "euc_kr": "Korean", "cp949": "Korean", "johab": "Korean", "iso2022_kr": "Korean",
+    "euc_jp": "Japanese",
+    "euc_jisx0213": "Japanese",
+    "cp932": "Japanese",
+    "shift_jisx0213": "Japanese",
+    "iso2022_jp": "Japanese",
+    "euc_kr": "Korean",
+    "cp949": "Korean",
+    "johab": "Korean",
+    "iso2022_kr": "Korean",
 }
 SIGNATURES = (
     (b"\x1f\x8b", "a gzip archive"),
@@ -163,8 +175,13 @@ def undone(decoded: Decoded, data: bytes) -> Decoded:
             return Decoded(text, f"{was} read as {taken_for}", 0, f"{was} that was read as {taken_for} and saved so: undone")
     if decoded.encoding == "utf-8" and "\ufffd" in decoded.text:
         text = decoded.text.replace("\ufffd", "").encode("gb18030", "ignore").decode("utf-8", "ignore")
-        if 4 * len(text) > len(decoded.text) and weight_of(text[: SAMPLE_BYTES * 2], "utf-8")[0] < READABLE < weight_of(decoded.text[: SAMPLE_BYTES * 2], "utf-8")[0]:
-            raise UndecodableError("UTF-8 that was read as GBK and saved so: characters are lost, it cannot be undone; fetch the file again")
+        if (
+            4 * len(text) > len(decoded.text)
+            and weight_of(text[: SAMPLE_BYTES * 2], "utf-8")[0] < READABLE < weight_of(decoded.text[: SAMPLE_BYTES * 2], "utf-8")[0]
+        ):
+            raise UndecodableError(
+                "UTF-8 that was read as GBK and saved so: characters are lost, it cannot be undone; fetch the file again"
+            )
     return decoded
 
 
@@ -417,7 +434,9 @@ def judge(text: str, encoding: str, data: bytes, doubt: str | None = None) -> De
     if n_controls > 1 + len(text) * MAX_BROKEN / 2:
         raise UndecodableError(f"{n_controls} of {len(text)} characters are control codes: binary data, not text")
     if n_replaced > 1 + len(text) * MAX_BROKEN:
-        raise UndecodableError(f"{n_replaced} of {len(text)} characters cannot be read in {encoding}, which fits best: damaged, or of mixed encodings")
+        raise UndecodableError(
+            f"{n_replaced} of {len(text)} characters cannot be read in {encoding}, which fits best: damaged, or of mixed encodings"
+        )
     weight, n_telling = weight_of(text[: SAMPLE_BYTES * 2], encoding)
     if weight > RARE_CHARACTER and n_telling > FEW and doubt:
         raise UndecodableError(f"no encoding gives readable text; {encoding} comes nearest")
@@ -427,7 +446,9 @@ def judge(text: str, encoding: str, data: bytes, doubt: str | None = None) -> De
         n_printed and f"{n_printed} characters were already lost before (U+FFFD)",
         n_controls and f"{n_controls} control characters",
         (strange := unlikely().search(text)) and f"a run of characters that hardly occurs in print: {strange[0][:12]}",
-        encoding in SHIFTED and (stray := shift_pattern().search(text)) and f"an odd character and a stray letter, as where a byte was lost: {stray[0]}",
+        encoding in SHIFTED
+        and (stray := shift_pattern().search(text))
+        and f"an odd character and a stray letter, as where a byte was lost: {stray[0]}",
         any(rubbish in text for rubbish in MENDED) and "an earlier conversion left rubbish (such as 锟斤拷)",
         not doubt and weight > READABLE + 1 and n_telling > FEW and f"it decodes as {encoding}, yet does not read like Chinese",
     ]
@@ -455,7 +476,10 @@ def unlikely() -> re.Pattern[str]:
     >>> bool(unlikely().search("记者銖镐綔鐟板鍐涢"))
     True
     """
-    rare, private = characters_from(RARE_CHARACTER), "\ue000-\uf8ff"  # one set of characters to begin with is searched for several times as fast as two
+    rare, private = (
+        characters_from(RARE_CHARACTER),
+        "\ue000-\uf8ff",
+    )  # one set of characters to begin with is searched for several times as fast as two
     return re.compile(f"[{rare}{private}](?:(?<=[{rare}])[{rare}]{{3,}}|(?<=[{private}])[{private}]+)")
 
 
@@ -485,10 +509,23 @@ def weight_of(text: str, encoding: str) -> tuple[float, int]:
 
 
 WEIGHT_OF_RANGE = (
-    (0x00, 0x20, IMPOSSIBLE_CHARACTER), (0x7F, 0xA0, IMPOSSIBLE_CHARACTER), (0xA0, 0x3000, FOREIGN_CHARACTER), (0x3000, 0x3400, 9.5), (0x3400, 0x4E00, 15.0),
-    (0x4E00, 0xA000, RARE_CHARACTER), (0xA000, 0xD800, 14.0), (0xD800, 0xF900, IMPOSSIBLE_CHARACTER), (0xF900, 0xFE30, 15.0), (0xFE30, 0xFE50, 10.0),
-    (0xFE50, 0xFF00, 15.0), (0xFF00, 0xFF5F, 8.0), (0xFF5F, 0xFFE0, 15.0), (0xFFE0, 0xFFF0, 10.0), (0xFFF0, 0x10000, IMPOSSIBLE_CHARACTER),
-    (0x1F000, 0x1FB00, 10.0), (0x20000, 0x2FA20, 15.0),
+    (0x00, 0x20, IMPOSSIBLE_CHARACTER),
+    (0x7F, 0xA0, IMPOSSIBLE_CHARACTER),
+    (0xA0, 0x3000, FOREIGN_CHARACTER),
+    (0x3000, 0x3400, 9.5),
+    (0x3400, 0x4E00, 15.0),
+    (0x4E00, 0xA000, RARE_CHARACTER),
+    (0xA000, 0xD800, 14.0),
+    (0xD800, 0xF900, IMPOSSIBLE_CHARACTER),
+    (0xF900, 0xFE30, 15.0),
+    (0xFE30, 0xFE50, 10.0),
+    (0xFE50, 0xFF00, 15.0),
+    (0xFF00, 0xFF5F, 8.0),
+    (0xFF5F, 0xFFE0, 15.0),
+    (0xFFE0, 0xFFF0, 10.0),
+    (0xFFF0, 0x10000, IMPOSSIBLE_CHARACTER),
+    (0x1F000, 0x1FB00, 10.0),
+    (0x20000, 0x2FA20, 15.0),
 )
 """Ranges of code points (first, one past the last) and the weight of what no list has."""
 

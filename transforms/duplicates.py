@@ -226,7 +226,9 @@ def _in_order(owners: np.ndarray, values: np.ndarray, n: int) -> tuple[np.ndarra
     return owners[order], values[order]
 
 
-def _shared_values(owners: np.ndarray, group: np.ndarray, n: int, wanted: np.ndarray, first: int, end: int) -> tuple[np.ndarray, np.ndarray]:
+def _shared_values(
+    owners: np.ndarray, group: np.ndarray, n: int, wanted: np.ndarray, first: int, end: int
+) -> tuple[np.ndarray, np.ndarray]:
     """Return the pairs (``left * n + right``, ascending) that share values, and how many they share.
 
     ``owners`` ascend in each group of those that have the same value. These are the pairs of wanted texts, ``first <= text < end``, with

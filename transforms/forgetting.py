@@ -46,7 +46,9 @@ class Forgotten:
 
     def corrections(self, file_id: str) -> tuple[Correction, ...]:
         """Return the decisions about a page that make the masked blocks of its forgotten articles no part of another one."""
-        return tuple(Correction(block, "role", "furniture", "forgotten") for article in self.articles.get(file_id, ()) for block in article["blocks"])
+        return tuple(
+            Correction(block, "role", "furniture", "forgotten") for article in self.articles.get(file_id, ()) for block in article["blocks"]
+        )
 
     def names_any(self, text: str) -> bool:
         """Return whether a forgotten name stands in a text, such as a path."""
@@ -62,9 +64,15 @@ def parse_forgotten(text: str) -> Forgotten:
     for number, line in enumerate(text.split("\n"), 1):
         try:
             entries += [json.loads(line)] if line.strip() else []
-            names = [(entry["n_chars"], bytes.fromhex(entry["hash"]), bytes.fromhex(entry["salt"])) for entry in entries if entry["kind"] == PERSON]
+            names = [
+                (entry["n_chars"], bytes.fromhex(entry["hash"]), bytes.fromhex(entry["salt"]))
+                for entry in entries
+                if entry["kind"] == PERSON
+            ]
         except (ValueError, KeyError, TypeError) as error:
-            raise ValueError(f"forgotten.jsonl, line {number}: cannot be read ({error}); restore the file from a backup, it keeps what was promised") from None
+            raise ValueError(
+                f"forgotten.jsonl, line {number}: cannot be read ({error}); restore the file from a backup, it keeps what was promised"
+            ) from None
     if not entries:
         return NOTHING
     articles: dict[str, list[Mapping]] = {}

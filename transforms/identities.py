@@ -113,6 +113,9 @@ def _words_for(shown: Mapping[Shown, int]) -> str:
     """Return the words that stand with the name most often."""
     words: Counter[str] = Counter()
     for (title, organization, role), n in shown.items():
-        words[{"reporter": "记者", "correspondent": "通讯员", "photographer": "摄影", "editor": "编辑"}.get(role or "") or f"{organization or ''}{title or ''}"] += n
+        words[
+            {"reporter": "记者", "correspondent": "通讯员", "photographer": "摄影", "editor": "编辑"}.get(role or "")
+            or f"{organization or ''}{title or ''}"
+        ] += n
     words.pop("", None)
     return max(words, key=lambda each: (words[each], each))

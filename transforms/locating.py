@@ -23,14 +23,16 @@ class Locator:
         offset = 0
         for paragraph in article.paragraphs:
             paragraph_id = f"{article_id}-p{paragraph.seq:03d}"
-            self.paragraph_rows.append({
-                "paragraph_id": paragraph_id,
-                "article_id": article_id,
-                "seq": paragraph.seq,
-                "role": paragraph.role,
-                "text": paragraph.text,
-                "spans": paragraph.spans,
-            })
+            self.paragraph_rows.append(
+                {
+                    "paragraph_id": paragraph_id,
+                    "article_id": article_id,
+                    "seq": paragraph.seq,
+                    "role": paragraph.role,
+                    "text": paragraph.text,
+                    "spans": paragraph.spans,
+                }
+            )
             for start, end in split_sentences(paragraph.text):
                 self._add_sentence(paragraph_id, offset + start, offset + end)
             offset += len(paragraph.text) + 1
@@ -41,14 +43,16 @@ class Locator:
         self.sentence_ends.append(end)
         self.shifts.append(spans[0].char_start - start if len(spans) == 1 else None)
         seq = len(self.sentence_starts)
-        self.sentence_rows.append({
-            "sentence_id": f"{self.article_id}-s{seq:03d}",
-            "article_id": self.article_id,
-            "paragraph_id": paragraph_id,
-            "seq": seq,
-            "text": self.aligned.text[start:end],
-            "spans": spans,
-        })
+        self.sentence_rows.append(
+            {
+                "sentence_id": f"{self.article_id}-s{seq:03d}",
+                "article_id": self.article_id,
+                "paragraph_id": paragraph_id,
+                "seq": seq,
+                "text": self.aligned.text[start:end],
+                "spans": spans,
+            }
+        )
 
     def fact_columns(self, record) -> Row:
         """Return the columns that every fact has: article, sentence, text as printed, spans in the raw text."""

@@ -151,7 +151,9 @@ def unknown_towns(text: str, names: Sequence[Name]) -> Iterator[Misprint]:
 def single_names(text: str, names: Sequence[Name]) -> Iterator[Misprint]:
     """Yield pieces printed once that look like a name printed often in the same article, whether or not they were found as names."""
     counts = Counter([name.text for name in names if len(name.text) > 2])
-    printed_often = sorted(((text, n) for text, n in counts.items() if n >= MIN_PRINTED and HAN_WORD.fullmatch(text)), key=lambda pair: -pair[1])
+    printed_often = sorted(
+        ((text, n) for text, n in counts.items() if n >= MIN_PRINTED and HAN_WORD.fullmatch(text)), key=lambda pair: -pair[1]
+    )
     known = {name.text for name in names if name.adcode}
     for often, n in printed_often[:MAX_NAMES]:
         if often[0] in RANKS or often in divisions() or often in organization_words():  # 市人民政府 is not 省人民政府
@@ -161,7 +163,9 @@ def single_names(text: str, names: Sequence[Name]) -> Iterator[Misprint]:
             piece = text[start:end]
             place = odd_one(piece, often)
             if look_alike(piece[place], often[place]) and text.count(piece) == 1 and piece not in known and piece not in divisions():
-                yield Misprint(piece, start, end, often, f"文中另有{often}{n}次，{piece[place]}与{often[place]}形近", BY_NAME, "same name elsewhere")
+                yield Misprint(
+                    piece, start, end, often, f"文中另有{often}{n}次，{piece[place]}与{often[place]}形近", BY_NAME, "same name elsewhere"
+                )
 
 
 def one_off(text: str, name: str) -> list[int]:
@@ -264,4 +268,6 @@ def broken_phrases(text: str) -> Iterator[Misprint]:
                     continue
                 meant = [phrase for phrase in alike if look_alike(piece[place], phrase[place])]
                 if len(meant) == 1 and falls_apart(piece, place):
-                    yield Misprint(piece, start, start + 4, meant[0], f"成语{meant[0]}，{piece[place]}与{meant[0][place]}形近", BY_PHRASE, "set phrase")
+                    yield Misprint(
+                        piece, start, start + 4, meant[0], f"成语{meant[0]}，{piece[place]}与{meant[0][place]}形近", BY_PHRASE, "set phrase"
+                    )

@@ -106,7 +106,10 @@ def _words() -> dict[str, tuple[str, ...]]:
 
 @cache
 def _verbs() -> dict[str, tuple[tuple[str, ...], str]]:
-    return {verb: (("",) if bare == "*" else () if bare == "-" else tuple(bare.split()), comma) for verb, bare, comma in read_table("speech_verbs.tsv")}
+    return {
+        verb: (("",) if bare == "*" else () if bare == "-" else tuple(bare.split()), comma)
+        for verb, bare, comma in read_table("speech_verbs.tsv")
+    }
 
 
 @cache
@@ -266,7 +269,14 @@ def _lead(layout: Layout, piece: Piece) -> tuple[Verb | None, str]:
     before = text[max(0, piece.opens - 2) : piece.opens].rstrip()[-1:]
     start = layout.sentence(piece.opens)[0]
     led = [verb for verb in layout.verbs_in(max(start, piece.opens - LEAD), piece.opens) if verb.end <= piece.opens]
-    if led and (led[-1].end >= piece.opens - 1 or before in "：:" and before or before in "，," and before and layout.clause(led[-1].start) == layout.clause(piece.opens - 2)):
+    if led and (
+        led[-1].end >= piece.opens - 1
+        or before in "：:"
+        and before
+        or before in "，,"
+        and before
+        and layout.clause(led[-1].start) == layout.clause(piece.opens - 2)
+    ):
         return led[-1], "verb before"
     if before and before in "：:":
         return None, "colon"
@@ -331,9 +341,18 @@ def _indirect_option(layout: Layout, verb: Verb, how: str, begin: int, end: int)
     between = text[verb.end : begin].rstrip("，,：: ")
     subject, before = layout.subject_kind(verb.start), text[max(start, verb.start - 2) : verb.start]
     features = [
-        how, f"{how} verb {verb.word}", f"{how} table {verb.comma} {verb.bare}", f"{how} subject {subject}", f"{how} {subject} {verb.comma} {verb.bare}",
-        f"{how} opens {text[begin : begin + 1]}", f"{how} opens {text[begin : begin + 2]}", f"{how} before {before}", f"{how} before {before[-1:]}",
-        f"{how} length {_size(end - begin)}", f"{how} stop {text[end : end + 1]}", f"{how} between {_size(len(between))}",
+        how,
+        f"{how} verb {verb.word}",
+        f"{how} table {verb.comma} {verb.bare}",
+        f"{how} subject {subject}",
+        f"{how} {subject} {verb.comma} {verb.bare}",
+        f"{how} opens {text[begin : begin + 1]}",
+        f"{how} opens {text[begin : begin + 2]}",
+        f"{how} before {before}",
+        f"{how} before {before[-1:]}",
+        f"{how} length {_size(end - begin)}",
+        f"{how} stop {text[end : end + 1]}",
+        f"{how} between {_size(len(between))}",
     ]
     if between:
         features.append(f"{how} between {between[:3]}")
@@ -349,13 +368,19 @@ def _indirect_option(layout: Layout, verb: Verb, how: str, begin: int, end: int)
         features.append(f"{how} after a verb of saying")
     first_clause = CLAUSE_SIGN.search(layout.masked, begin, end)
     held = [one.kind for one in layout.names_in(begin, first_clause.start() if first_clause else end)]
-    features += [f"{how} then {held[0] if held else 'nobody'}", f"{how} verb {verb.word} then {held[0] if held else 'nobody'}", f"{how} ends {text[max(begin, end - 2) : end]}"]
+    features += [
+        f"{how} then {held[0] if held else 'nobody'}",
+        f"{how} verb {verb.word} then {held[0] if held else 'nobody'}",
+        f"{how} ends {text[max(begin, end - 2) : end]}",
+    ]
     return Saying(begin, end, verb, "indirect", None), features
 
 
 def _size(length: int) -> str:
     """Return a word for a length in characters."""
-    return next(name for most, name in ((0, "none"), (2, "two"), (5, "five"), (10, "ten"), (20, "twenty"), (10**9, "long")) if length <= most)
+    return next(
+        name for most, name in ((0, "none"), (2, "two"), (5, "five"), (10, "ten"), (20, "twenty"), (10**9, "long")) if length <= most
+    )
 
 
 def _noun_class(noun: str) -> str:
@@ -370,7 +395,13 @@ def speakers(layout: Layout, saying: Saying, previous: str | None) -> list[tuple
     kind = _subject_kind(layout, saying)
     setting = f"{saying.rule} {kind}"
     found: list[tuple[Speaker, list[str]]] = [(Speaker("nobody", None, at, at), [*_nobody_features(layout, saying, setting, previous)])]
-    limit = saying.verb.start if saying.verb else saying.piece.opens if saying.rule == "colon" else max(last, layout.sentence(min(saying.piece.closes, len(text) - 1))[1])
+    limit = (
+        saying.verb.start
+        if saying.verb
+        else saying.piece.opens
+        if saying.rule == "colon"
+        else max(last, layout.sentence(min(saying.piece.closes, len(text) - 1))[1])
+    )
     near = layout.names_in(max(0, first - REACH, at - LONGEST_MARKED), min(limit, at + LONGEST_MARKED))[-MOST_NAMES:]
     for number, name in enumerate(near):
         if number + 1 < len(near) and _are_listed(text, name, near[number + 1]):
@@ -385,8 +416,17 @@ def speakers(layout: Layout, saying: Saying, previous: str | None) -> list[tuple
         if end - start >= 2 and kind != "pronoun" and not any(one.char_end == end for one in near) and end - start <= LONGEST_NOUN:
             noun = text[start:end]
             has_name = any(one.char_end > start for one in near)
-            features = ["noun", f"noun {setting}", f"noun {_noun_class(noun)}", f"noun {_noun_class(noun)} {has_name}", f"noun ends {noun[-2:]}", f"noun ends {noun[-1]}",
-                        f"noun begins {noun[0]}", f"noun size {_size(len(noun))}", f"noun gap {_size(at - end)}"]
+            features = [
+                "noun",
+                f"noun {setting}",
+                f"noun {_noun_class(noun)}",
+                f"noun {_noun_class(noun)} {has_name}",
+                f"noun ends {noun[-2:]}",
+                f"noun ends {noun[-1]}",
+                f"noun begins {noun[0]}",
+                f"noun size {_size(len(noun))}",
+                f"noun gap {_size(at - end)}",
+            ]
             found.append((Speaker("noun", noun, start, end), features))
     return found
 
@@ -522,5 +562,13 @@ def _quote(layout: Layout, saying: Saying, likely: float, weights: dict[str, Wei
     confidence = calibrated(weights["confidence"], likely * by_name[best])
     verb = saying.verb.word if saying.verb else None
     return Quote(
-        layout.text[saying.start : saying.end], saying.start, saying.end, best if is_sure else None, verb, saying.piece is not None, confidence, candidates, saying.rule
+        layout.text[saying.start : saying.end],
+        saying.start,
+        saying.end,
+        best if is_sure else None,
+        verb,
+        saying.piece is not None,
+        confidence,
+        candidates,
+        saying.rule,
     )

@@ -77,7 +77,12 @@ def open_file(data: bytes, known: RawFileFacts, corrections: Sequence[Correction
 
 
 def open_text(
-    decoded: Decoded, file_id: str, n_bytes: int, known: RawFileFacts, corrections: Sequence[Correction] = (), forgotten: Forgotten = NOTHING,
+    decoded: Decoded,
+    file_id: str,
+    n_bytes: int,
+    known: RawFileFacts,
+    corrections: Sequence[Correction] = (),
+    forgotten: Forgotten = NOTHING,
 ) -> OpenedFile:
     """Return a raw file that is decoded already with its page read, as ``open_file`` does."""
     decoded = replace(decoded, text=forgotten.without(decoded.text, file_id))
@@ -91,22 +96,24 @@ def open_text(
     page = read_page(decoded.text, (*corrections, *forgotten.corrections(file_id)))
     datings = date_page(page.articles, issue_on)
     rows: Rows = {
-        "raw_files": [{
-            "file_id": file_id,
-            "source": known.source,
-            "path": known.path,
-            "n_bytes": n_bytes,
-            "encoding": decoded.encoding,
-            "n_chars": len(decoded.text),
-            "n_replaced": decoded.n_replaced,
-            "paper": known.paper or masthead.paper,
-            "issue_on": issue_on,
-            "issue_basis": issue_basis(known, masthead),
-            "page": known.page or masthead.page,
-            "form": page.form,
-            "status": "loaded",
-            "reason": "; ".join(filter(None, (decoded.doubtful, unreadable(decoded.text)))) or None,
-        }],
+        "raw_files": [
+            {
+                "file_id": file_id,
+                "source": known.source,
+                "path": known.path,
+                "n_bytes": n_bytes,
+                "encoding": decoded.encoding,
+                "n_chars": len(decoded.text),
+                "n_replaced": decoded.n_replaced,
+                "paper": known.paper or masthead.paper,
+                "issue_on": issue_on,
+                "issue_basis": issue_basis(known, masthead),
+                "page": known.page or masthead.page,
+                "form": page.form,
+                "status": "loaded",
+                "reason": "; ".join(filter(None, (decoded.doubtful, unreadable(decoded.text)))) or None,
+            }
+        ],
     }
     article_ids = article_ids_of(file_id, page)
     rows["blocks"] = list(block_rows(file_id, page, article_ids))
@@ -130,12 +137,17 @@ def rows_of_files(files: Sequence[OpenedFile]) -> Rows:
         rows.setdefault(table, []).extend(some)
     readings = [read(locator.aligned.text) for file in files for locator in file.located]
     read_and_named = zip(readings, find_names_of([reading.text for reading in readings]), strict=True)
-    return rows | all_fact_rows([
-        ReadArticle(locator, article, dating, signed_names(names, [to_reading(byline, reading) for byline in article.bylines]), row["body"])
-        for file in files
-        for article, dating, locator, row, (reading, names) in zip(
-            file.articles, file.datings, file.located, file.rows["articles"], islice(read_and_named, len(file.articles)), strict=True)
-    ])
+    return rows | all_fact_rows(
+        [
+            ReadArticle(
+                locator, article, dating, signed_names(names, [to_reading(byline, reading) for byline in article.bylines]), row["body"]
+            )
+            for file in files
+            for article, dating, locator, row, (reading, names) in zip(
+                file.articles, file.datings, file.located, file.rows["articles"], islice(read_and_named, len(file.articles)), strict=True
+            )
+        ]
+    )
 
 
 def issue_basis(known: RawFileFacts, masthead) -> str | None:

@@ -72,7 +72,15 @@ def _pairs_within(pool: Sequence[Told], n_first: int) -> Iterable[tuple[str, str
     for number, event in enumerate(pool):
         for key in pieces[number] | set(event.actors):
             holders[key].append(number)
-    seen = {(left, right) for group in holders.values() if len(group) <= MAX_HOLDERS for left in group if left < n_first for right in group if left < right}
+    seen = {
+        (left, right)
+        for group in holders.values()
+        if len(group) <= MAX_HOLDERS
+        for left in group
+        if left < n_first
+        for right in group
+        if left < right
+    }
     for left, right in sorted(seen):
         if _one_story(pool[left], pool[right], pieces[left], pieces[right]):
             yield pool[left].event_id, pool[right].event_id

@@ -71,7 +71,9 @@ def find_terms(text: str, headline: str | None = None, names: Sequence[Name] = (
     ['沁芳花园', '物业公司']
     """
     text, headline = fold(text), fold(headline or "")
-    named = [name._replace(text=fold(name.text)) for name in names if not name.roles and len(name.text) > 1 and name.confidence >= MIN_CONFIDENCE]
+    named = [
+        name._replace(text=fold(name.text)) for name in names if not name.roles and len(name.text) > 1 and name.confidence >= MIN_CONFIDENCE
+    ]
     words, tags = _with_names(segmented(text), named)
     counted, whole = _count_phrases(*_put_together(words, _classify(words, tags)))
     whole.update((name.text, 1) for name in named)

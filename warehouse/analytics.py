@@ -136,8 +136,21 @@ def create_dictionary(con: duckdb.DuckDBPyConnection) -> None:
     for table in schema.facts_first():
         for c in table.columns:
             words = labels.OF_COLUMN.get(f"{table.name}.{c.name}", {})
-            rows.append((table.name, "table", c.name, c.type, c.doc, c.zh, c.unit or None, list(c.values), [labels.label(value, words) for value in c.values],
-                         c.references or None, c.required))
+            rows.append(
+                (
+                    table.name,
+                    "table",
+                    c.name,
+                    c.type,
+                    c.doc,
+                    c.zh,
+                    c.unit or None,
+                    list(c.values),
+                    [labels.label(value, words) for value in c.values],
+                    c.references or None,
+                    c.required,
+                )
+            )
     for name, column, type_, meaning, zh in view_columns(con):
         rows.append((name, "view", column, type_, meaning, zh, None, [], [], None, False))
     con.executemany("INSERT INTO dictionary VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", rows)
@@ -151,10 +164,16 @@ def view_columns(con: duckdb.DuckDBPyConnection) -> Iterator[tuple[str, str, str
         folder, view = path.split("/")
         if folder == "views":
             columns = con.execute(
-                "SELECT column_name, data_type, comment FROM duckdb_columns() WHERE table_name = ? AND database_name = current_database() ORDER BY column_index", [view]
+                "SELECT column_name, data_type, comment FROM duckdb_columns() WHERE table_name = ? AND database_name = current_database() ORDER BY column_index",
+                [view],
             ).fetchall()
             for name, type_, comment in columns:
-                yield view, name, type_, *(two_languages(comment) if comment else (known[name].doc, known[name].zh) if name in known else ("", ""))
+                yield (
+                    view,
+                    name,
+                    type_,
+                    *(two_languages(comment) if comment else (known[name].doc, known[name].zh) if name in known else ("", "")),
+                )
 
 
 def two_languages(comment: str) -> tuple[str, str]:

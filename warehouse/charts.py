@@ -110,7 +110,9 @@ def period_label(start: date, period: str, with_year: bool = False) -> str:
     """
     if period == "year":
         return str(start.year)
-    label = str(start.month) if period == "month" and with_year else f"{start.month}月" if period == "month" else f"{start.month}/{start.day}"
+    label = (
+        str(start.month) if period == "month" and with_year else f"{start.month}月" if period == "month" else f"{start.month}/{start.day}"
+    )
     return f"{start.year}/{label}" if with_year else label
 
 

@@ -21,7 +21,9 @@ NO_FACTS = frozenset({"keywords", "signatures"})
 """Tables that say how an article stands to all the others: every new page moves the weights of all, and that is no difference."""
 TELLING = ("headline", "text", "name", "title", "term", "evidence", "path", "relation")
 """Columns that say in words what a row is, the first that it has."""
-PLACES = frozenset({"seq", "char_start", "char_end", "spans", "n_bytes", "continues", "duplicate_of", "part_of", "space_before", "space_after"})
+PLACES = frozenset(
+    {"seq", "char_start", "char_end", "spans", "n_bytes", "continues", "duplicate_of", "part_of", "space_before", "space_after"}
+)
 """Columns that say where a row stands on its page: they move with whatever was changed before it. So do ids."""
 LEAST_SHARED = 0.5
 """Share of the characters of a page that two versions must have in common where neither paper, day and page nor path are the same."""

@@ -59,12 +59,22 @@ class Chapter:
     expectations: list[str] = field(default_factory=list)
 
 
-def render(con: duckdb.DuckDBPyConnection=None) -> tuple[str, str]:
+def render(con: duckdb.DuckDBPyConnection = None) -> tuple[str, str]:
     """Return the dictionary as Markdown and as HTML; with a connection to a warehouse, which is only read, also its examples and rules."""
     chapters = {"tables": _tables(con), "views": _views(), "macros": _macros(), "samples": list(analytics.sample_queries())}
-    chapters |= {"joins": joins(), "join_map": join_map(), "plumbing": schema.PLUMBING, "schema_version": schema.SCHEMA_VERSION, "layers": LAYERS, "layers_zh": LAYERS_ZH}
+    chapters |= {
+        "joins": joins(),
+        "join_map": join_map(),
+        "plumbing": schema.PLUMBING,
+        "schema_version": schema.SCHEMA_VERSION,
+        "layers": LAYERS,
+        "layers_zh": LAYERS_ZH,
+    }
     environment = Environment(
-        loader=PackageLoader("warehouse", "templates"), undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True,
+        loader=PackageLoader("warehouse", "templates"),
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
         autoescape=lambda name: bool(name) and name.endswith(".html"),
     )
     environment.filters["cell"] = _markdown_cell
@@ -75,8 +85,10 @@ def render(con: duckdb.DuckDBPyConnection=None) -> tuple[str, str]:
 NAMED_BY_KIND = ("people.person_id", "organizations.organization_id", "places.place_id")
 """What ``entity_id`` of a mention refers to, by its kind."""
 MORE_JOINS = (
-    *(("mentions.entity_id", to) for to in NAMED_BY_KIND), *(("events.actor_ids", to) for to in NAMED_BY_KIND[:2]),
-    ("events.story_id", "events.event_id"), ("articles.cluster_id", "articles.article_id"),
+    *(("mentions.entity_id", to) for to in NAMED_BY_KIND),
+    *(("events.actor_ids", to) for to in NAMED_BY_KIND[:2]),
+    ("events.story_id", "events.event_id"),
+    ("articles.cluster_id", "articles.article_id"),
 )
 """Joins that a column makes to one of several tables, or through a list."""
 
@@ -93,7 +105,7 @@ def join_map() -> str:
     for source, to in joins():
         (table, column), target = source.split("."), to.split(".")[0]
         if not {table, target} & set(schema.PLUMBING) and table != target:
-            lines.append(f'    {target} ||--o{{ {table} : {column}')
+            lines.append(f"    {target} ||--o{{ {table} : {column}")
     return "\n".join(lines)
 
 
@@ -103,14 +115,37 @@ def _tables(con: duckdb.DuckDBPyConnection) -> list[Chapter]:
     for table in schema.facts_first():
         examples = _examples(con, table)
         columns = [
-            Entry(c.name, c.type, c.doc, c.zh, c.required, c.unit, c.values,
-                  tuple(labels.label(value, labels.OF_COLUMN.get(f"{table.name}.{c.name}", {})) for value in c.values),
-                  c.references, c.low, c.high, examples.get(c.name, []), guards[table.name, c.name])
+            Entry(
+                c.name,
+                c.type,
+                c.doc,
+                c.zh,
+                c.required,
+                c.unit,
+                c.values,
+                tuple(labels.label(value, labels.OF_COLUMN.get(f"{table.name}.{c.name}", {})) for value in c.values),
+                c.references,
+                c.low,
+                c.high,
+                examples.get(c.name, []),
+                guards[table.name, c.name],
+            )
             for c in table.columns
         ]
         n_rows = con.execute(f"SELECT count(*) FROM {table.name}").fetchall()[0][0] if con else None
-        chapters.append(Chapter(table.name, f"One row per {table.one_row_per}.", table.zh, "table", table.key, table.layer, n_rows, columns,
-                                expectations=guards[table.name, ""]))
+        chapters.append(
+            Chapter(
+                table.name,
+                f"One row per {table.one_row_per}.",
+                table.zh,
+                "table",
+                table.key,
+                table.layer,
+                n_rows,
+                columns,
+                expectations=guards[table.name, ""],
+            )
+        )
     return chapters
 
 
@@ -134,7 +169,7 @@ def _examples(con: duckdb.DuckDBPyConnection, table: schema.Table) -> dict[str, 
     if con:
         for column in table.columns:
             rows = con.execute(
-                f'SELECT "{column.name}"::VARCHAR AS shown FROM (FROM {table.name} LIMIT 20000) WHERE shown IS NOT NULL AND shown NOT IN (\'\', \'[]\') '
+                f"SELECT \"{column.name}\"::VARCHAR AS shown FROM (FROM {table.name} LIMIT 20000) WHERE shown IS NOT NULL AND shown NOT IN ('', '[]') "
                 f"GROUP BY shown ORDER BY count(*) DESC, shown LIMIT {N_EXAMPLES}"
             ).fetchall()
             examples[column.name] = [_cut(shown) for (shown,) in rows]
@@ -159,7 +194,11 @@ def _views() -> list[Chapter]:
             continue
         made = analytics.read_object(path)
         about = made.about.removeprefix(f"{made.name}: ")
-        chapters.append(Chapter(made.name, about[:1].upper() + about[1:], _comment_zh(made.sql), "view", columns=columns[made.name], example=made.example))
+        chapters.append(
+            Chapter(
+                made.name, about[:1].upper() + about[1:], _comment_zh(made.sql), "view", columns=columns[made.name], example=made.example
+            )
+        )
     return chapters
 
 
@@ -170,8 +209,16 @@ def _macros() -> list[Chapter]:
             made = analytics.read_object(path)
             call, _, about = made.about.partition(": ")
             signature = re.search(r"CREATE OR REPLACE MACRO (\w+\(.*?\)) AS", made.sql, re.DOTALL)
-            chapters.append(Chapter(made.name, about[:1].upper() + about[1:], _comment_zh(made.sql), "macro", example=made.example,
-                                    call=signature.group(1) if signature else call))
+            chapters.append(
+                Chapter(
+                    made.name,
+                    about[:1].upper() + about[1:],
+                    _comment_zh(made.sql),
+                    "macro",
+                    example=made.example,
+                    call=signature.group(1) if signature else call,
+                )
+            )
     return chapters
 
 
@@ -199,4 +246,8 @@ def _markdown_cell(text: str) -> str:
 
 def _markdown_code(text: str) -> str:
     """Return text as Markdown code inside a table's cell."""
-    return "`` " + text.replace("``", "''").replace("|", "\\|").replace("\n", " ") + " ``" if "`" in text else "`" + text.replace("|", "\\|") + "`"
+    return (
+        "`` " + text.replace("``", "''").replace("|", "\\|").replace("\n", " ") + " ``"
+        if "`" in text
+        else "`" + text.replace("|", "\\|") + "`"
+    )

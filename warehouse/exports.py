@@ -35,8 +35,15 @@ def graphml(con: duckdb.DuckDBPyConnection) -> str:
     lines = [
         '<?xml version="1.0" encoding="UTF-8"?>',
         '<graphml xmlns="http://graphml.graphdrawing.org/xmlns">',
-        *(f'<key id="{name}" for="{kind}" attr.name="{name}" attr.type="{type_}"/>' for name, kind, type_ in (
-            ("name", "node", "string"), ("title", "node", "string"), ("articles", "node", "int"), ("weight", "edge", "int"))),
+        *(
+            f'<key id="{name}" for="{kind}" attr.name="{name}" attr.type="{type_}"/>'
+            for name, kind, type_ in (
+                ("name", "node", "string"),
+                ("title", "node", "string"),
+                ("articles", "node", "int"),
+                ("weight", "edge", "int"),
+            )
+        ),
         '<graph edgedefault="undirected">',
         *(node(row) for row in people if row[0] in named),
         *(f'<edge source={quoteattr(s)} target={quoteattr(t)}><data key="weight">{n}</data></edge>' for s, t, n in pairs),
@@ -80,9 +87,7 @@ def dbt_sources() -> str:
         {
             "name": table.name,
             "description": f"One row per {table.one_row_per}. {table.zh}",
-            "columns": [
-                {"name": c.name, "description": f"{c.doc}. {c.zh}", "data_tests": dbt_tests(table, c)} for c in table.columns
-            ],
+            "columns": [{"name": c.name, "description": f"{c.doc}. {c.zh}", "data_tests": dbt_tests(table, c)} for c in table.columns],
         }
         for table in schema.TABLES.values()
     ]

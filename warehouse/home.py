@@ -182,7 +182,8 @@ class Home:
             while not is_locked(lock):
                 if time.monotonic() >= until:
                     raise HomeBusyError(
-                        f"{self.path}: {Holder.read(lock)} is writing to this home. Wait until it ends, or give another --home.")
+                        f"{self.path}: {Holder.read(lock)} is writing to this home. Wait until it ends, or give another --home."
+                    )
                 time.sleep(0.5)
             earlier, this = Holder.read(lock), Holder.this()
             if not earlier.is_nobody and not earlier.shares_machine(this):

@@ -71,8 +71,7 @@ def parse_manifest(data: bytes, where: str) -> Manifest:
         raise LakeError(f"{where}: not a manifest of a lake ({error}). Restore it from a backup, or start a new home.") from error
     if found != schema.SCHEMA_VERSION:
         raise LakeError(
-            f"{where}: the lake has schema version {found}, this code has {schema.SCHEMA_VERSION}. "
-            "Run the raw files into a new home."
+            f"{where}: the lake has schema version {found}, this code has {schema.SCHEMA_VERSION}. Run the raw files into a new home."
         )
     return Manifest(files)
 
@@ -134,12 +133,7 @@ def describe(table: schema.Table, part: str, path: Path) -> LakeFile:
 def prune(lake: Path, manifest: Manifest) -> int:
     """Delete the files that the manifest does not name and return how many there were."""
     named = {(file.table, file.name) for file in manifest.files}
-    stale = [
-        path
-        for table in schema.TABLES
-        for path in (lake / table).glob("*.parquet*")
-        if (table, path.name) not in named
-    ]
+    stale = [path for table in schema.TABLES for path in (lake / table).glob("*.parquet*") if (table, path.name) not in named]
     stale += [path for table in schema.TABLES for path in (lake / table).glob(".*")]
     for path in set(stale):
         path.unlink(missing_ok=True)

@@ -113,15 +113,19 @@ def mirror(home: Home, url: str, committed_at: datetime, kept: int = KEPT) -> Mi
     if not manifest.files:
         raise MirrorError(f"{home.manifest}: no lake is committed here. Run `dibao run --home {home.path}` first.")
     if pin := read_pin(home):
-        raise MirrorError(f"{home.path}: it was rolled back to release {pin.release}, and the lake is newer. "
-                          "Load something new first, so that readers do not get what was taken back.")
+        raise MirrorError(
+            f"{home.path}: it was rolled back to release {pin.release}, and the lake is newer. "
+            "Load something new first, so that readers do not get what was taken back."
+        )
     try:
         return copy(home, Mirror(url), manifest, f"{committed_at:%Y%m%dT%H%M%S}-{manifest.commit}.json", kept)
     except (MirrorError, LakeError, SourceError):
         raise
     except Exception as error:  # noqa: BLE001 whatever a store may raise
-        raise MirrorError(f"{url}: cannot be written ({error or type(error).__name__}). What readers find there is as before; "
-                          "look at the address and your rights there (for S3 the AWS_... variables), then do the same again.") from error
+        raise MirrorError(
+            f"{url}: cannot be written ({error or type(error).__name__}). What readers find there is as before; "
+            "look at the address and your rights there (for S3 the AWS_... variables), then do the same again."
+        ) from error
 
 
 def copy(home: Home, store: Mirror, manifest: Manifest, commit_name: str, kept: int) -> Mirrored:
@@ -147,9 +151,13 @@ def copy(home: Home, store: Mirror, manifest: Manifest, commit_name: str, kept: 
 
 def check_descent(store: Mirror, earlier: Manifest | None, manifest: Manifest) -> None:
     """Raise MirrorError where the store holds runs that this lake does not know: it is another home's, or a newer state of this one."""
-    if earlier and (unknown := sorted({file.part for file in earlier.of("validations")} - {file.part for file in manifest.of("validations")})):
-        raise MirrorError(f"{store.url}: holds a lake with run {unknown[-1]}, which this home does not know: it is the lake of another "
-                          "home, or newer. Give another address, or empty this one first.")
+    if earlier and (
+        unknown := sorted({file.part for file in earlier.of("validations")} - {file.part for file in manifest.of("validations")})
+    ):
+        raise MirrorError(
+            f"{store.url}: holds a lake with run {unknown[-1]}, which this home does not know: it is the lake of another "
+            "home, or newer. Give another address, or empty this one first."
+        )
 
 
 def forgotten(store: Mirror, present: Iterable[str], commits: list[str], kept: int, manifest: Manifest) -> list[str]:

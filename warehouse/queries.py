@@ -282,7 +282,9 @@ LARGEST_INVESTMENTS = """
     SELECT published_on, project, sector, relation, amount_text, amount, companies, is_total, part_of, headline, sentence, quantity_id, article_id, spans
     FROM project_investments WHERE amount >= $least::DOUBLE AND currency = 'CNY' AND is_canonical ORDER BY amount DESC, quantity_id"""
 
-INVESTMENTS_BY_SECTOR = "SELECT sector, currency, amount, n_amounts, projects, article_ids FROM investments_by_sector ORDER BY currency, amount DESC"
+INVESTMENTS_BY_SECTOR = (
+    "SELECT sector, currency, amount, n_amounts, projects, article_ids FROM investments_by_sector ORDER BY currency, amount DESC"
+)
 
 OTHER_CURRENCIES = "SELECT count(*) AS n FROM project_investments WHERE is_canonical AND (amount IS NULL OR currency <> 'CNY')"
 
@@ -381,10 +383,25 @@ EDITS_BY_KIND = "SELECT kind, count(*) AS n, avg(confidence) AS confidence FROM 
 # --- what may be downloaded -----------------------------------------------------------------------------------------
 
 DOWNLOADS = {
-    "latest": LATEST, "hits": HITS, "day": DAY, "day_people": DAY_PEOPLE, "days": DAYS, "named": NAMED, "titles": PERSON_TITLES,
-    "organization_people": ORGANIZATION_PEOPLE, "companions": COMPANIONS, "article_facts": FACTS, "page_blocks": BLOCKS,
-    "named_people": PEOPLE, "named_organizations": ORGANIZATIONS, "named_places": PLACES, "listed_events": EVENTS, "listed_quotes": QUOTES,
-    "listed_amounts": AMOUNTS, "listed_investments": INVESTMENTS, "listed_doubts": UNCERTAIN,
+    "latest": LATEST,
+    "hits": HITS,
+    "day": DAY,
+    "day_people": DAY_PEOPLE,
+    "days": DAYS,
+    "named": NAMED,
+    "titles": PERSON_TITLES,
+    "organization_people": ORGANIZATION_PEOPLE,
+    "companions": COMPANIONS,
+    "article_facts": FACTS,
+    "page_blocks": BLOCKS,
+    "named_people": PEOPLE,
+    "named_organizations": ORGANIZATIONS,
+    "named_places": PLACES,
+    "listed_events": EVENTS,
+    "listed_quotes": QUOTES,
+    "listed_amounts": AMOUNTS,
+    "listed_investments": INVESTMENTS,
+    "listed_doubts": UNCERTAIN,
 }
 """The tables behind the pages of the reading room, by the name that a download asks for."""
 

@@ -63,7 +63,9 @@ def keep_release(home: Home, published_at: datetime, kept: int = KEPT) -> Releas
         n_rows = {table: con.execute(f"SELECT count(*) FROM {table}").fetchall()[0][0] for table in schema.TABLES}
     finally:
         con.close()
-    release = Release(name, published_at.isoformat(), commit, schema.SCHEMA_VERSION, digest(partial), n_rows, earlier[-1].number + 1 if earlier else 1)
+    release = Release(
+        name, published_at.isoformat(), commit, schema.SCHEMA_VERSION, digest(partial), n_rows, earlier[-1].number + 1 if earlier else 1
+    )
     store.put_in_place(partial, path)
     write_whole(path.with_suffix(".json"), json.dumps(asdict(release), indent=1))
     for old in list_releases(home)[:-kept]:

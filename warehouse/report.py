@@ -72,7 +72,11 @@ def people(con: duckdb.DuckDBPyConnection, n: int = 15) -> list[dict]:
     ranked = [row for row in fetch_rows(con, queries.PEOPLE, limit=n) if row["n_articles"]]
     titles = {row["person_id"]: row["title"] for row in fetch_rows(con, queries.LATEST_TITLES, ids=[row["person_id"] for row in ranked])}
     return [
-        row | {"title": titles.get(row["person_id"]), "others": fetch_rows(con, queries.COMPANIONS, kind="person", id=row["person_id"], limit=4)}
+        row
+        | {
+            "title": titles.get(row["person_id"]),
+            "others": fetch_rows(con, queries.COMPANIONS, kind="person", id=row["person_id"], limit=4),
+        }
         for row in ranked
     ]
 
@@ -80,11 +84,19 @@ def people(con: duckdb.DuckDBPyConnection, n: int = 15) -> list[dict]:
 def pairs(con: duckdb.DuckDBPyConnection, kind: str, n: int = 12) -> list[dict]:
     """Return the pairs of people or organisations that share most articles; a pair that shares only one needs a sentence in common."""
     table = {"person": "people", "organization": "organizations"}[kind]
-    often = [row[f"{kind}_id"] for row in fetch_rows(con, f"SELECT {kind}_id FROM {table} ORDER BY n_articles DESC, {kind}_id LIMIT {N_MOST_NAMED}")]
-    return fetch_rows(con, f"""
+    often = [
+        row[f"{kind}_id"]
+        for row in fetch_rows(con, f"SELECT {kind}_id FROM {table} ORDER BY n_articles DESC, {kind}_id LIMIT {N_MOST_NAMED}")
+    ]
+    return fetch_rows(
+        con,
+        f"""
         SELECT {kind}_id AS id, other_id, name, other_name, n_articles, n_sentences, article_ids FROM {kind}_network
         WHERE (n_articles > 1 OR n_sentences > 0) AND list_contains($often, {kind}_id) AND list_contains($often, other_id) LIMIT $n
-    """, often=often, n=n)
+    """,
+        often=often,
+        n=n,
+    )
 
 
 def investments(con: duckdb.DuckDBPyConnection, n: int = 12) -> list[dict]:
@@ -100,10 +112,14 @@ def investments(con: duckdb.DuckDBPyConnection, n: int = 12) -> list[dict]:
 
 def least_of_largest(con: duckdb.DuckDBPyConnection, n: int) -> float:
     """Return the least of the n largest sums in yuan: which of them are invested takes long to tell, so it is asked of the largest first."""
-    (row,) = fetch_rows(con, """
+    (row,) = fetch_rows(
+        con,
+        """
         SELECT min(base_value) AS least FROM (
             SELECT base_value FROM quantities WHERE kind = 'money' AND base_unit = 'CNY' AND base_value IS NOT NULL ORDER BY base_value DESC LIMIT $n
-        )""", n=n)
+        )""",
+        n=n,
+    )
     return row["least"] or 0
 
 
@@ -175,7 +191,9 @@ class Links:
         self.cited.setdefault(article_id)
         if not self.reading_room:
             return Markup('<a href="#{}">{}</a>').format(article_id, text or "（无标题）")
-        return Markup('<a href="/article/{}{}">{}</a>').format(article_id, "" if char_start is None else f"#c{char_start}", text or "（无标题）")
+        return Markup('<a href="/article/{}{}">{}</a>').format(
+            article_id, "" if char_start is None else f"#c{char_start}", text or "（无标题）"
+        )
 
     def headlines(self, article_ids: Iterable[str], n: int = 3) -> Markup:
         """Return the headlines of the first of some articles as links."""
@@ -218,29 +236,33 @@ def render_report(con: duckdb.DuckDBPyConnection, language: str = "zh", reading_
     links = Links(con, reading_room)
     (holdings,) = fetch_rows(con, queries.HOLDINGS)
     (others,) = fetch_rows(con, queries.OTHER_CURRENCIES)
-    return _environment().get_template("report.html").render(
-        language=language,
-        t=lambda zh, en: zh if language == "zh" else en,
-        word=partial(word_of, language),
-        links=links,
-        holdings=holdings,
-        coverage=coverage(con) if language == "zh" else coverage(con, "unknown paper", "{} others"),
-        people=people(con),
-        person_pairs=pairs(con, "person"),
-        organization_pairs=pairs(con, "organization"),
-        job_changes=fetch_rows(con, queries.JOB_CHANGES, limit=15),
-        activity=fetch_rows(con, queries.LEADER_ACTIVITY, limit=12),
-        investments=investments(con),
-        sectors=fetch_rows(con, queries.INVESTMENTS_BY_SECTOR),
-        n_other_currencies=others["n"],
-        amounts=fetch_rows(con, queries.LARGEST_QUANTITIES),
-        speakers=fetch_rows(con, queries.SPEAKERS, limit=10),
-        topics=topics(con),
-        places=fetch_rows(con, queries.PLACES, limit=20),
-        events_by_place=fetch_rows(con, queries.EVENTS_BY_PLACE, limit=10),
-        doubts=doubts(con),
-        quality=quality(con),
-        run=next(iter(fetch_rows(con, queries.LATEST_RUNS, limit=1)), None),
+    return (
+        _environment()
+        .get_template("report.html")
+        .render(
+            language=language,
+            t=lambda zh, en: zh if language == "zh" else en,
+            word=partial(word_of, language),
+            links=links,
+            holdings=holdings,
+            coverage=coverage(con) if language == "zh" else coverage(con, "unknown paper", "{} others"),
+            people=people(con),
+            person_pairs=pairs(con, "person"),
+            organization_pairs=pairs(con, "organization"),
+            job_changes=fetch_rows(con, queries.JOB_CHANGES, limit=15),
+            activity=fetch_rows(con, queries.LEADER_ACTIVITY, limit=12),
+            investments=investments(con),
+            sectors=fetch_rows(con, queries.INVESTMENTS_BY_SECTOR),
+            n_other_currencies=others["n"],
+            amounts=fetch_rows(con, queries.LARGEST_QUANTITIES),
+            speakers=fetch_rows(con, queries.SPEAKERS, limit=10),
+            topics=topics(con),
+            places=fetch_rows(con, queries.PLACES, limit=20),
+            events_by_place=fetch_rows(con, queries.EVENTS_BY_PLACE, limit=10),
+            doubts=doubts(con),
+            quality=quality(con),
+            run=next(iter(fetch_rows(con, queries.LATEST_RUNS, limit=1)), None),
+        )
     )
 
 

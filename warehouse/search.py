@@ -180,7 +180,9 @@ def _pairs(con: duckdb.DuckDBPyConnection, some: Mapping[str, int]) -> pa.Table:
 
     All characters are reckoned with at once: as lists of strings in SQL they take twelve times as long.
     """
-    docs = con.sql("SELECT doc, text FROM search_articles WHERE doc > $first AND doc <= $last ORDER BY doc", params=dict(some)).to_arrow_table()
+    docs = con.sql(
+        "SELECT doc, text FROM search_articles WHERE doc > $first AND doc <= $last ORDER BY doc", params=dict(some)
+    ).to_arrow_table()
     lengths = pc.utf8_length(docs["text"]).to_numpy()
     ends = np.cumsum(lengths)
     chars = np.frombuffer("".join(docs["text"].to_pylist()).encode("utf-32-le"), np.int32).astype(np.int64)
@@ -194,11 +196,13 @@ def _pairs(con: duckdb.DuckDBPyConnection, some: Mapping[str, int]) -> pa.Table:
     first = np.flatnonzero(np.diff(keys >> 1, prepend=-1))
     n = np.diff(first, append=len(keys))
     n_headline = np.diff(np.append(0, np.cumsum(keys & 1))[np.append(first, len(keys))])
-    return pa.table({
-        "token": keys[first] >> 16,
-        "doc": docs["doc"].to_numpy()[keys[first] >> 1 & 0x7FFF],
-        "n": np.minimum(n + (HEADLINE_WEIGHT - 1) * n_headline, MOST_COUNTED).astype(np.uint8),
-    })
+    return pa.table(
+        {
+            "token": keys[first] >> 16,
+            "doc": docs["doc"].to_numpy()[keys[first] >> 1 & 0x7FFF],
+            "n": np.minimum(n + (HEADLINE_WEIGHT - 1) * n_headline, MOST_COUNTED).astype(np.uint8),
+        }
+    )
 
 
 def _is_chinese(con: duckdb.DuckDBPyConnection, chars: np.ndarray) -> np.ndarray:

@@ -238,7 +238,11 @@ def of_file(source: str, location: str, path: str, ignored: Counter[str]) -> Ite
     try:
         status = os.stat(location)
     except OSError as error:
-        return (RawFile(source, shown(path), shown(location), 0, f"{OUT_OF_REACH} {error.errno}", f"the file cannot be opened: {error.strerror}"),)
+        return (
+            RawFile(
+                source, shown(path), shown(location), 0, f"{OUT_OF_REACH} {error.errno}", f"the file cannot be opened: {error.strerror}"
+            ),
+        )
     if not S_ISREG(status.st_mode):
         ignored["folders" if S_ISDIR(status.st_mode) else "special files"] += 1
         return ()

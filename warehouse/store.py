@@ -88,11 +88,15 @@ def why_closed(path: Path, error: str) -> str:
     dibao.duckdb: process 4711 (/bin/duckdb) has opened it for writing, and nobody else can read it until that ends. Close it there, and open it read-only: duckdb -readonly dibao.duckdb
     """
     if held := HELD_BY.search(error):
-        return (f"{path}: process {held[2]} ({held[1]}) has opened it for writing, and nobody else can read it until that ends. "
-                f"Close it there, and open it read-only: duckdb -readonly {path}")
+        return (
+            f"{path}: process {held[2]} ({held[1]}) has opened it for writing, and nobody else can read it until that ends. "
+            f"Close it there, and open it read-only: duckdb -readonly {path}"
+        )
     if log_of(path).exists():
-        return (f"{path}: it cannot be opened while {log_of(path)} lies beside it, which a client left that opened it for writing ({error}). "
-                "The next `dibao run`, or `dibao rebuild`, sets that aside.")
+        return (
+            f"{path}: it cannot be opened while {log_of(path)} lies beside it, which a client left that opened it for writing ({error}). "
+            "The next `dibao run`, or `dibao rebuild`, sets that aside."
+        )
     return f"{path}: it cannot be opened: {error}"
 
 
@@ -274,21 +278,30 @@ def with_owners(table: schema.Table) -> str:
 
 def places_of(con: duckdb.DuckDBPyConnection, table: schema.Table, batch_ids: Sequence[str]) -> list[Place]:
     """Return where the rows of batches lie, in order; those of a batch that was loaded at once lie together."""
-    return [Place(*row) for row in con.execute(f"""
+    return [
+        Place(*row)
+        for row in con.execute(
+            f"""
         SELECT min(t.rowid) AS low, max(t.rowid), owners.batch_id
         {with_owners(table)}
         WHERE owners.batch_id IN (SELECT unnest(?::VARCHAR[])) GROUP BY owners.batch_id ORDER BY low
-    """, [list(batch_ids)]).fetchall()]
+    """,
+            [list(batch_ids)],
+        ).fetchall()
+    ]
 
 
 def rows_of_batches(con: duckdb.DuckDBPyConnection, table: schema.Table, places: Sequence[Place]) -> dict[str, pa.Table]:
     """Return the rows of batches, in no order; little of the table is read but what lies between them."""
-    data = con.sql(f"""
+    data = con.sql(
+        f"""
         SELECT t.*, owners.batch_id AS part
         {with_owners(table)}
         WHERE t.rowid BETWEEN {min(place.low for place in places)} AND {max(place.high for place in places)}
             AND owners.batch_id IN (SELECT unnest($batches::VARCHAR[]))
-    """, params={"batches": [place.batch_id for place in places]}).to_arrow_table()
+    """,
+        params={"batches": [place.batch_id for place in places]},
+    ).to_arrow_table()
     runs = pc.run_end_encode(data["part"].combine_chunks())
     found: dict[str, list[pa.Table]] = {}
     start = 0
@@ -331,7 +344,9 @@ def replace_published(home: Home, partial: Path, n_rows: Mapping[str, int]) -> N
 def set_log_aside(home: Home) -> None:
     """Set aside what a client that opened the published file for writing left beside it: it belongs to no other file than that one."""
     if log_of(home.published).exists():
-        set_aside(log_of(home.published), f"a client opened {home.published.name} for writing; what it wrote was never a part of the warehouse")
+        set_aside(
+            log_of(home.published), f"a client opened {home.published.name} for writing; what it wrote was never a part of the warehouse"
+        )
 
 
 def put_in_place(partial: Path, path: Path) -> None:

@@ -30,5 +30,6 @@ def tolerances() -> dict[tuple[str, str, str], float]:
     """Return which share of rows may break each expectation, by table, sentence and columns. What no contract here says tolerates none."""
     return {
         (contract.table, one.description, ", ".join(columns_of(one))): tolerance_of(one)
-        for contract in contracts().values() for one in contract.expectations
+        for contract in contracts().values()
+        for one in contract.expectations
     }

@@ -15,7 +15,9 @@ def fact_expectations(key: str, letter: str, text: str = "text") -> Iterator[Exp
 
 def stands_in_article(text: str = "text") -> Iterator[Expectation]:
     """Yield that a fact's sentence is of its article, and that its text is not empty."""
-    yield ExpectIdsToExtend(column="sentence_id", extended="article_id", letter="s", description="the sentence is of the same article", **CRITICAL)
+    yield ExpectIdsToExtend(
+        column="sentence_id", extended="article_id", letter="s", description="the sentence is of the same article", **CRITICAL
+    )
     yield not_blank(text, f"{text} is more than white space")
 
 

@@ -10,8 +10,10 @@ CONTRACT = contract(
     ExpectIdsToExtend(column="mention_id", extended="article_id", letter="m", description="the mention is of the same article", **CRITICAL),
     ExpectRowsToSatisfy(column="mention_id", condition="m.kind = 'person'", description="the mention is of a person", **CRITICAL),
     ExpectRowsToSatisfy(
-        column="held_on", condition="a.article_id IS NULL OR r.held_on IS NOT DISTINCT FROM a.published_on",
-        description="it was held on the day of the article", **CRITICAL,
+        column="held_on",
+        condition="a.article_id IS NULL OR r.held_on IS NOT DISTINCT FROM a.published_on",
+        description="it was held on the day of the article",
+        **CRITICAL,
     ),
     not_blank("organization"),
     shorter_than("title", 40, "a title is shorter than 40 characters"),

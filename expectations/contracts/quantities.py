@@ -38,26 +38,37 @@ CONTRACT = contract(
     at_most("low", "value", "value is not below low"),
     at_most("value", "high", "value is not above high"),
     ExpectRowsToSatisfy(
-        column="base_unit", condition="r.base_value IS NULL OR r.base_unit IS NOT NULL", description="base_value has a base_unit", **CRITICAL
+        column="base_unit",
+        condition="r.base_value IS NULL OR r.base_unit IS NOT NULL",
+        description="base_value has a base_unit",
+        **CRITICAL,
     ),
     ExpectRowsToSatisfy(
-        column="part_of", condition="starts_with(r.part_of, r.article_id || '-n') AND r.part_of <> r.quantity_id",
-        description="a total is another quantity of the same article", **CRITICAL,
+        column="part_of",
+        condition="starts_with(r.part_of, r.article_id || '-n') AND r.part_of <> r.quantity_id",
+        description="a total is another quantity of the same article",
+        **CRITICAL,
     ),
     ExpectRowsToSatisfy(
         column="base_value", condition="sign(r.base_value) = sign(r.value)", description="base_value has the sign of value", **WARNING
     ),
     ExpectRowsToSatisfy(
-        column="value", condition="r.kind <> 'percent' OR r.value BETWEEN -10000 AND 10000",
-        description="a percentage is between -10,000 and 10,000", **WARNING,
+        column="value",
+        condition="r.kind <> 'percent' OR r.value BETWEEN -10000 AND 10000",
+        description="a percentage is between -10,000 and 10,000",
+        **WARNING,
     ),
     ExpectRowsToSatisfy(
-        column="spans", condition=_none_of("t.stretches", f"x.first < {LAST} AND {FIRST} < x.last"),
-        description="a quantity and a time over the same characters agree", **WARNING,
+        column="spans",
+        condition=_none_of("t.stretches", f"x.first < {LAST} AND {FIRST} < x.last"),
+        description="a quantity and a time over the same characters agree",
+        **WARNING,
     ),
     ExpectRowsToSatisfy(
-        column="spans", condition=_none_of("n.stretches", f"x.first < {FIRST} AND {LAST} <= x.last"),
-        description="a number inside a name is no quantity", **WARNING,
+        column="spans",
+        condition=_none_of("n.stretches", f"x.first < {FIRST} AND {LAST} <= x.last"),
+        description="a number inside a name is no quantity",
+        **WARNING,
     ),
     gxe.ExpectColumnValuesToNotBeNull(column="value", description="value is given", **INFO),
     beside=BESIDE,

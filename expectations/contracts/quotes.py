@@ -14,7 +14,10 @@ CONTRACT = contract(
         column="organization_id", condition="r.person_id IS NULL OR r.organization_id IS NULL", description="one speaks", **CRITICAL
     ),
     ExpectRowsToSatisfy(
-        column="speaker", condition="r.person_id IS NULL OR r.speaker IS NOT NULL", description="a known person speaks under a name", **WARNING
+        column="speaker",
+        condition="r.person_id IS NULL OR r.speaker IS NOT NULL",
+        description="a known person speaks under a name",
+        **WARNING,
     ),
     shorter_than("speaker", 60, "a speaker is named in fewer than 60 characters"),
     gxe.ExpectColumnValuesToNotBeNull(column="speaker", description="the speaker is known", **INFO),

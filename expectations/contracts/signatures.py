@@ -9,7 +9,9 @@ CONTRACT = contract(
         column="sketch", condition="r.n_shingles = 0 OR len(r.sketch) > 0", description="an article with shingles has a sketch", **CRITICAL
     ),
     ExpectRowsToSatisfy(
-        column="sketch", condition="NOT coalesce(list_bool_or(list_transform(r.sketch, lambda x: x IS NULL)), false)",
-        description="a sketch has no holes", **CRITICAL,
+        column="sketch",
+        condition="NOT coalesce(list_bool_or(list_transform(r.sketch, lambda x: x IS NULL)), false)",
+        description="a sketch has no holes",
+        **CRITICAL,
     ),
 )

@@ -8,6 +8,8 @@ CONTRACT = contract(
     "suspected_misprints",
     *fact_expectations("misprint_id", "x"),
     not_blank("suggestion", "the suggestion is not empty"),
-    ExpectRowsToSatisfy(column="suggestion", condition="r.suggestion <> r.text", description="the suggestion differs from the text", **CRITICAL),
+    ExpectRowsToSatisfy(
+        column="suggestion", condition="r.suggestion <> r.text", description="the suggestion differs from the text", **CRITICAL
+    ),
     not_blank("evidence"),
 )

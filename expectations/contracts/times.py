@@ -21,38 +21,57 @@ CONTRACT = contract(
     "times",
     *fact_expectations("time_id", "t"),
     gxe.ExpectColumnPairValuesAToBeGreaterThanB(
-        column_A="end_on", column_B="start_on", or_equal=True, ignore_row_if="either_value_is_missing",
-        description="it does not end before it starts", **CRITICAL,
+        column_A="end_on",
+        column_B="start_on",
+        or_equal=True,
+        ignore_row_if="either_value_is_missing",
+        description="it does not end before it starts",
+        **CRITICAL,
     ),
     not_blank("basis"),
     not_blank("value"),
     ExpectRowsToSatisfy(
-        column="value", condition="(r.value IS NULL) = starts_with(r.basis, 'unresolved')",
-        description="a time has a value unless it is unresolved", **WARNING,
+        column="value",
+        condition="(r.value IS NULL) = starts_with(r.basis, 'unresolved')",
+        description="a time has a value unless it is unresolved",
+        **WARNING,
     ),
     ExpectRowsToSatisfy(
-        column="end_on", condition="(r.start_on IS NULL) = (r.end_on IS NULL)", description="first and last day are given together", **WARNING
+        column="end_on",
+        condition="(r.start_on IS NULL) = (r.end_on IS NULL)",
+        description="first and last day are given together",
+        **WARNING,
     ),
     ExpectRowsToSatisfy(
-        column="start_on", description="a whole date is its first day", **WARNING,
+        column="start_on",
+        description="a whole date is its first day",
+        **WARNING,
         condition="NOT regexp_full_match(r.value, '\\d{4}-\\d{2}-\\d{2}') OR r.start_on = try_cast(r.value AS DATE)",
     ),
     ExpectRowsToSatisfy(
-        column="start_on", description="a year or month begins on its first day", **WARNING,
+        column="start_on",
+        description="a year or month begins on its first day",
+        **WARNING,
         condition="NOT regexp_full_match(r.value, '\\d{4}(-\\d{2})?') OR r.start_on IS NULL OR starts_with(r.start_on::VARCHAR, r.value)",
     ),
     ExpectRowsToSatisfy(
-        column="start_on", description="what is told as past is no later than the issue", **WARNING,
+        column="start_on",
+        description="what is told as past is no later than the issue",
+        **WARNING,
         condition="CASE WHEN r.start_on <= a.published_on OR r.start_on IS NULL THEN true WHEN r.start_on > a.published_on THEN "
         f"NOT regexp_matches(s.text, {PRINTED} || '[^，,。；;将的]{{0,12}}(了|已|曾)') END",
     ),
     ExpectRowsToSatisfy(
-        column="start_on", description="the day of news is not of a year long ago", **WARNING,
+        column="start_on",
+        description="the day of news is not of a year long ago",
+        **WARNING,
         condition="r.basis <> 'year from text' OR r.granularity NOT IN ('day', 'daypart', 'hour', 'minute') "
         "OR r.start_on >= a.published_on - INTERVAL 2 YEAR",
     ),
     ExpectRowsToSatisfy(
-        column="start_on", description="what begins in a sentence does not end before", **WARNING,
+        column="start_on",
+        description="what begins in a sentence does not end before",
+        **WARNING,
         condition="CASE WHEN r.start_on >= b.start_before THEN true WHEN r.start_on < b.start_before THEN NOT regexp_matches(s.text, "
         "regexp_escape(b.text_before) || '[^。；;]{0,8}(开幕|开工|开始|启动|动工)[^。；;]{0,4}' || "
         f"{PRINTED} || '[^。；;]{{0,8}}(闭幕|竣工|完工|结束|通车|建成)') END",

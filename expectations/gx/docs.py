@@ -147,7 +147,10 @@ def suite_result(table: str, rows: Sequence[Row], run: gx.RunIdentifier) -> Expe
             "batch_markers": {},
             "batch_spec": {"data_asset_name": table},
             "active_batch_definition": {
-                "datasource_name": "dibao", "data_connector_name": "run", "data_asset_name": table, "batch_identifiers": {}
+                "datasource_name": "dibao",
+                "data_connector_name": "run",
+                "data_asset_name": table,
+                "batch_identifiers": {},
             },
         },
         batch_id=table,
@@ -180,7 +183,9 @@ def expectation_result(row: Row) -> ExpectationValidationResult:
             "unexpected_percent": 100 * n_unexpected / n if n else 0.0,
             "partial_unexpected_list": keys,
             "observed_value": f"{n_unexpected:,} of {n:,} rows break it",
-        } if evaluated else {},
+        }
+        if evaluated
+        else {},
         exception_info={
             "raised_exception": not evaluated,
             "exception_message": None if evaluated else "could not be evaluated",
@@ -202,7 +207,8 @@ def context_of(results_dir: Path, site: Path):
         }
     }
     config = DataContextConfig(
-        store_backend_defaults=defaults, analytics_enabled=False,
+        store_backend_defaults=defaults,
+        analytics_enabled=False,
         progress_bars={"globally": False, "metric_calculations": False},
     )
     return gx.get_context(mode="ephemeral", project_config=config)

@@ -79,9 +79,12 @@ class RowExpectation(BatchExpectation, ABC):
     @render_suite_parameter_string
     def _prescriptive_renderer(cls, configuration=None, result=None, runtime_configuration=None):
         config = configuration or result.expectation_config
-        return [RenderedStringTemplateContent(
-            content_block_type="string_template", string_template={"template": "$sentence", "params": {"sentence": config.description or config.type}},
-        )]
+        return [
+            RenderedStringTemplateContent(
+                content_block_type="string_template",
+                string_template={"template": "$sentence", "params": {"sentence": config.description or config.type}},
+            )
+        ]
 
 
 def result_of(n_rows: int, n_missing: int, n_unexpected: int, rows: list, mostly: float) -> dict[str, object]:

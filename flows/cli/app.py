@@ -45,7 +45,9 @@ COMMANDS = {
 def make_command_line() -> App:
     """Return the command line."""
     app = App(
-        name="dibao", help="Turns the raw text of Chinese newspapers into a warehouse.", version=lambda: version("dibao"),
+        name="dibao",
+        help="Turns the raw text of Chinese newspapers into a warehouse.",
+        version=lambda: version("dibao"),
         default_parameter=Parameter(negative=()),
     )
     for name, (module, words) in COMMANDS.items():
@@ -118,7 +120,9 @@ def check_folder() -> None:
 def check_file_names() -> None:
     """Raise UserError where Python can open no file with a Chinese name: every page would be quarantined, for a setting."""
     if sys.getfilesystemencoding() == "ascii":
-        raise UserError("Python takes file names for ASCII here and cannot open Chinese ones; set PYTHONUTF8=1 or a UTF-8 locale, and run again")
+        raise UserError(
+            "Python takes file names for ASCII here and cannot open Chinese ones; set PYTHONUTF8=1 or a UTF-8 locale, and run again"
+        )
 
 
 def check_memory() -> None:

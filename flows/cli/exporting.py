@@ -18,7 +18,9 @@ from warehouse.report import write_report
 from warehouse.sources import SourceError
 
 
-def report_command(*, lang: Annotated[Literal["zh", "en"], Parameter(help="language of the page")] = "zh", home: HomeFolder = DEFAULT_HOME) -> int:
+def report_command(
+    *, lang: Annotated[Literal["zh", "en"], Parameter(help="language of the page")] = "zh", home: HomeFolder = DEFAULT_HOME
+) -> int:
     """Write the HTML report."""
     path = home_at(home).report
     with opened(home) as con:
@@ -27,7 +29,9 @@ def report_command(*, lang: Annotated[Literal["zh", "en"], Parameter(help="langu
     return DONE
 
 
-def dictionary_command(*, out: Annotated[Path | None, Parameter(help="folder to write to; without it the home")] = None, home: HomeFolder = DEFAULT_HOME) -> int:
+def dictionary_command(
+    *, out: Annotated[Path | None, Parameter(help="folder to write to; without it the home")] = None, home: HomeFolder = DEFAULT_HOME
+) -> int:
     """Write the data dictionary (Markdown and HTML)."""
     place = home_at(home)
     folder = out or place.path
@@ -40,10 +44,15 @@ def dictionary_command(*, out: Annotated[Path | None, Parameter(help="folder to 
 
 
 def export_command(
-    form: Annotated[Literal["csv", "graphml", "dbt", "lake"], Parameter(
-        help="csv: a file per table; graphml: who appears with whom; dbt: sources.yml; lake: the Parquet files, only what is new")],
+    form: Annotated[
+        Literal["csv", "graphml", "dbt", "lake"],
+        Parameter(
+            help="csv: a file per table; graphml: who appears with whom; dbt: sources.yml; lake: the Parquet files, only what is new"
+        ),
+    ],
     out: Annotated[str, Parameter(help="folder (csv), file (graphml, dbt), folder or object-store URL (lake)")],
-    /, *,
+    /,
+    *,
     home: HomeFolder = DEFAULT_HOME,
 ) -> int:
     """Forms that other tools expect."""
@@ -68,6 +77,8 @@ def export_lake(home: Path, url: str) -> int:
             done = mirror(place, url, datetime.now(UTC).replace(tzinfo=None))
     except SourceError as error:
         raise UserError(str(error)) from error
-    print(f"{url}: commit {done.commit} of {done.n_files:,} files; {done.n_copied:,} copied ({done.n_bytes / 1e6:.1f} MB), "
-          f"{done.n_deleted:,} old ones deleted")
+    print(
+        f"{url}: commit {done.commit} of {done.n_files:,} files; {done.n_copied:,} copied ({done.n_bytes / 1e6:.1f} MB), "
+        f"{done.n_deleted:,} old ones deleted"
+    )
     return DONE

@@ -43,7 +43,8 @@ def releases_command(*, home: HomeFolder = DEFAULT_HOME) -> int:
 def diff_command(
     before: Annotated[str, Parameter(help="a release's name or its beginning")] = "previous",
     after: Annotated[str, Parameter(help="likewise")] = "latest",
-    /, *,
+    /,
+    *,
     examples: Annotated[Positive, Parameter(help="rows shown of each table and kind of change")] = 5,
     as_json: Json = False,
     home: HomeFolder = DEFAULT_HOME,
@@ -88,8 +89,10 @@ def verify_command(*, as_json: Json = False, home: HomeFolder = DEFAULT_HOME) ->
     else:
         for fault in verdict.faults:
             print(f"{printable(fault.where)}: {printable(fault.what)}")
-        print(f"Checked {', '.join(f'{n:,} {name}' for name, n in verdict.checked.items())}: "
-              + (f"{len(verdict.faults)} faults" if verdict.faults else "all is as it was left"))
+        print(
+            f"Checked {', '.join(f'{n:,} {name}' for name, n in verdict.checked.items())}: "
+            + (f"{len(verdict.faults)} faults" if verdict.faults else "all is as it was left")
+        )
     return FAILED if verdict.faults else DONE
 
 
@@ -103,7 +106,10 @@ def rebuild_command(*, home: HomeFolder = DEFAULT_HOME) -> int:
 
 
 def forget_command(
-    what: Annotated[str, Parameter(help="a file's id or path, an article's id, a person's name or id")], /, *, home: HomeFolder = DEFAULT_HOME,
+    what: Annotated[str, Parameter(help="a file's id or path, an article's id, a person's name or id")],
+    /,
+    *,
+    home: HomeFolder = DEFAULT_HOME,
 ) -> int:
     """Take a file, an article or a person out for good: no later run brings them back."""
     place = home_at(home)
@@ -112,8 +118,10 @@ def forget_command(
         done = forget(place, what, datetime.now(UTC).replace(tzinfo=None))
     except ForgetError as error:
         raise UserError(str(error)) from error
-    print(f"Forgotten for good: the {done.kind}. {done.n_files_gone:,} files taken out, {done.n_files_read:,} read anew without it, "
-          f"{done.n_releases:,} earlier releases deleted.")
+    print(
+        f"Forgotten for good: the {done.kind}. {done.n_files_gone:,} files taken out, {done.n_files_read:,} read anew without it, "
+        f"{done.n_releases:,} earlier releases deleted."
+    )
     print("Not in Dibao's reach: the raw files themselves, exports, mirrors and backups, and who has an earlier file open.")
     for article_id in done.copies:
         print(f"Much the same is printed in {article_id}, which stays; forget it too if it must go.")

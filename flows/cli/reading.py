@@ -28,8 +28,11 @@ FORM = Group("Form", validator=mutually_exclusive)
 
 def sql_command(
     query: str,
-    /, *,
-    lake: Annotated[str | None, Parameter(help="ask the Parquet files of a lake that `dibao export lake` put at this URL, not the home's warehouse")] = None,
+    /,
+    *,
+    lake: Annotated[
+        str | None, Parameter(help="ask the Parquet files of a lake that `dibao export lake` put at this URL, not the home's warehouse")
+    ] = None,
     csv: Annotated[bool, Parameter(group=FORM, help="print comma-separated values")] = False,
     as_json: Annotated[Json, Parameter(group=FORM, help="print one JSON object per row")] = False,
     wide: Annotated[bool, Parameter(group=FORM, help="print a table also where the terminal is too narrow for it")] = False,
@@ -76,7 +79,9 @@ def search_command(
     return DONE
 
 
-def show_command(article: Annotated[str, Parameter(help="a headline or a part of it, or an article_id")], /, *, home: HomeFolder = DEFAULT_HOME) -> int:
+def show_command(
+    article: Annotated[str, Parameter(help="a headline or a part of it, or an article_id")], /, *, home: HomeFolder = DEFAULT_HOME
+) -> int:
     """An article beside its raw text: what was joined, dropped, moved; facts marked."""
     with opened(home) as con:
         article_ids = find_article(con, article)

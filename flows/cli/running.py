@@ -39,24 +39,35 @@ from warehouse.sources import shown as printable_path
 
 SHOWN = 50
 """Files that a dry run names."""
-RunnerName = Annotated[Literal["threads", "processes", "dask", "ray"] | None, Parameter(help="who processes the batches: processes unless told otherwise")]
+RunnerName = Annotated[
+    Literal["threads", "processes", "dask", "ray"] | None, Parameter(help="who processes the batches: processes unless told otherwise")
+]
 
 
 def run_command(
-    source: Annotated[str | None, Parameter(help="folder, file, glob, object-store URL or the name of a declared source; without it the bundled sample")] = None,
-    /, *,
+    source: Annotated[
+        str | None, Parameter(help="folder, file, glob, object-store URL or the name of a declared source; without it the bundled sample")
+    ] = None,
+    /,
+    *,
     pattern: Annotated[str | None, Parameter(help="what paths say, e.g. '{paper}/{date:%Y-%m-%d}/{page}.txt'")] = None,
-    encoding: Annotated[str | None, Parameter(help="what the files are in where their bytes leave it open, e.g. gb18030 or big5,utf-8")] = None,
+    encoding: Annotated[
+        str | None, Parameter(help="what the files are in where their bytes leave it open, e.g. gb18030 or big5,utf-8")
+    ] = None,
     retire: Annotated[bool, Parameter(help="take out files that are no longer at the source")] = False,
     refresh: Annotated[bool, Parameter(help="read files again that an older version of the code read")] = False,
-    by_content: Annotated[bool, Parameter(help="read every file to see whether it has changed, also where size and time are as before")] = False,
+    by_content: Annotated[
+        bool, Parameter(help="read every file to see whether it has changed, also where size and time are as before")
+    ] = False,
     since: Since = None,
     until: Until = None,
     paper: Paper = None,
     workers: Workers = N_CORES,
     runner: RunnerName = None,
     address: Address = None,
-    max_loss: Annotated[float, Parameter(help="per cent: hold the publish back for approval where it would lose more of the articles")] = 10,
+    max_loss: Annotated[
+        float, Parameter(help="per cent: hold the publish back for approval where it would lose more of the articles")
+    ] = 10,
     strict: Annotated[bool, Parameter(help="exit with 1 if anything was quarantined")] = False,
     dry_run: Annotated[bool, Parameter(help="say what would be read, and what the paths say; change nothing")] = False,
     as_json: Annotated[Json, Parameter(help="print the summary as JSON")] = False,
@@ -73,17 +84,45 @@ def run_command(
     check_encoding(encodings or ())
     check_source(declared.location)
     if dry_run:
-        print_plan(plan_only(place, declared, Request(
-            place, declared.location, pattern or declared.pattern, retire or declared.retire, refresh, paper=declared.paper, since=since, until=until,
-            only_paper=paper, encodings=expected(encodings or declared.encoding), by_content=by_content,
-        )), as_json)
+        print_plan(
+            plan_only(
+                place,
+                declared,
+                Request(
+                    place,
+                    declared.location,
+                    pattern or declared.pattern,
+                    retire or declared.retire,
+                    refresh,
+                    paper=declared.paper,
+                    since=since,
+                    until=until,
+                    only_paper=paper,
+                    encodings=expected(encodings or declared.encoding),
+                    by_content=by_content,
+                ),
+            ),
+            as_json,
+        )
         return DONE
     with place.held():
         pass  # who cannot have the home, or not write to it, should not wait for Prefect to learn that
     with prefect_ready(place):
         return run_ingest(
-            strict, as_json, source=source, home=str(place.path), pattern=pattern, retire=retire, refresh=refresh, by_content=by_content,
-            max_loss=max_loss / 100, encoding=encodings, workers=workers, runner=runner, address=address, **issue_filter(since, until, paper),
+            strict,
+            as_json,
+            source=source,
+            home=str(place.path),
+            pattern=pattern,
+            retire=retire,
+            refresh=refresh,
+            by_content=by_content,
+            max_loss=max_loss / 100,
+            encoding=encodings,
+            workers=workers,
+            runner=runner,
+            address=address,
+            **issue_filter(since, until, paper),
         )
 
 
@@ -102,13 +141,17 @@ def backfill_command(
     place = home_at(home)
     sources = list(sources_of(place).values())
     if not sources:
-        raise UserError(f"{place.sources}: no source is declared there, so it is not known what its paths mean.\n"
-                        "Declare it ([name], location, pattern), or run `dibao run SOURCE --pattern ... --refresh`.")
+        raise UserError(
+            f"{place.sources}: no source is declared there, so it is not known what its paths mean.\n"
+            "Declare it ([name], location, pattern), or run `dibao run SOURCE --pattern ... --refresh`."
+        )
     with opened(home, any_version=True) as con, secrets_at_hand(place, sources), user_errors():
         estimates = estimate_backfill(con, sources, code_version(), since, until, paper)
         pace = seconds_per_file(con)
     n_files = sum(estimate.n_files for estimate in estimates)
-    rows = [(estimate.source, estimate.n_new, estimate.n_stale, estimate.n_failed, f"{estimate.n_bytes / 1e6:.2f}") for estimate in estimates]
+    rows = [
+        (estimate.source, estimate.n_new, estimate.n_stale, estimate.n_failed, f"{estimate.n_bytes / 1e6:.2f}") for estimate in estimates
+    ]
     print_table(("source", "new", "stale", "failed", "MB"), rows)
     if pace is not None:
         print(f"{n_files} files to read; at the pace of the last runs about {n_files * pace:,.0f} seconds")
@@ -116,15 +159,25 @@ def backfill_command(
         return DONE
     with prefect_ready(place):
         return max(
-            run_ingest(source=estimate.source, home=str(place.path), refresh=True, retry=True, workers=workers, runner=runner, address=address,
-                       **issue_filter(since, until, paper))
-            for estimate in estimates if estimate.n_files
+            run_ingest(
+                source=estimate.source,
+                home=str(place.path),
+                refresh=True,
+                retry=True,
+                workers=workers,
+                runner=runner,
+                address=address,
+                **issue_filter(since, until, paper),
+            )
+            for estimate in estimates
+            if estimate.n_files
         )
 
 
 def approve_command(
     change: Annotated[str | None, Parameter(help="which one: left out, what is held back is shown, and how it is called")] = None,
-    /, *,
+    /,
+    *,
     reason: Annotated[str, Parameter(help="why, for those who come after")] = "",
     home: HomeFolder = DEFAULT_HOME,
 ) -> int:
@@ -134,7 +187,8 @@ def approve_command(
 
 def reject_command(
     change: Annotated[str | None, Parameter(help="which one: left out, what is held back is shown, and how it is called")] = None,
-    /, *,
+    /,
+    *,
     reason: Annotated[str, Parameter(help="why, for those who come after")] = "",
     home: HomeFolder = DEFAULT_HOME,
 ) -> int:
@@ -223,18 +277,30 @@ def print_plan(plan: Plan, as_json: bool) -> None:
     """Print what a run would read, and what the paths say of paper, day and page."""
     files = [file for batch in plan.batches for file in batch.files]
     if as_json:
-        print(json.dumps({
-            "n_files_seen": plan.n_seen, "n_files_new": plan.n_new, "n_superseded": len(plan.superseded), "n_unreadable": len(plan.unreadable),
-            "files": [{"path": file.path, "paper": file.paper, "issue_on": file.issue_on, "page": file.page} for file in files],
-        }, ensure_ascii=False))
+        print(
+            json.dumps(
+                {
+                    "n_files_seen": plan.n_seen,
+                    "n_files_new": plan.n_new,
+                    "n_superseded": len(plan.superseded),
+                    "n_unreadable": len(plan.unreadable),
+                    "files": [{"path": file.path, "paper": file.paper, "issue_on": file.issue_on, "page": file.page} for file in files],
+                },
+                ensure_ascii=False,
+            )
+        )
         return
     if files:
-        print_table(("would be read", "paper", "issue_on", "page"), [(file.path, file.paper, file.issue_on, file.page) for file in files[:SHOWN]])
+        print_table(
+            ("would be read", "paper", "issue_on", "page"), [(file.path, file.paper, file.issue_on, file.page) for file in files[:SHOWN]]
+        )
     if len(files) > SHOWN:
         print(f"and {len(files) - SHOWN:,} more")
     for sentence in plan.left_out:
         print(printable(f"left out: {sentence}"))
-    print(f"{plan.n_seen:,} files seen, {plan.n_new:,} would be read, {len(plan.superseded):,} superseded, {len(plan.unreadable):,} cannot be read")
+    print(
+        f"{plan.n_seen:,} files seen, {plan.n_new:,} would be read, {len(plan.superseded):,} superseded, {len(plan.unreadable):,} cannot be read"
+    )
 
 
 # --- checks that need no Prefect --------------------------------------------------------------------------------------

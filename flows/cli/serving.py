@@ -39,7 +39,9 @@ def explore_command(
         if not no_browser:
             threading.Timer(1, webbrowser.open, (url,)).start()
         with suppress(KeyboardInterrupt):
-            uvicorn.Server(uvicorn.Config(make_app(place.published, hosts, partial(raw_text, place)), log_level="warning")).run(sockets=[listener])
+            uvicorn.Server(uvicorn.Config(make_app(place.published, hosts, partial(raw_text, place)), log_level="warning")).run(
+                sockets=[listener]
+            )
     return DONE
 
 
@@ -48,15 +50,18 @@ def listening_at(host: str, port: int) -> socket.socket:
     try:
         return socket.create_server((host, port), family=socket.AF_INET6 if ":" in host else socket.AF_INET)
     except OSError as error:
-        raise UserError(f"{host}:{port}: cannot listen here ({os.strerror(error.errno or 0)}). Give another --port, or end what listens there.") from error
+        raise UserError(
+            f"{host}:{port}: cannot listen here ({os.strerror(error.errno or 0)}). Give another --port, or end what listens there."
+        ) from error
 
 
 def serve_command(
     *,
     port: Annotated[Positive, Parameter(help="port of Prefect's server and UI")] = 4200,
     reading_room_port: Positive = 8765,
-    webhook: Annotated[str | None, Parameter(
-        env_var="DIBAO_WEBHOOK", help="URL that is told of failed, blocked, late and waiting runs and of late papers")] = None,
+    webhook: Annotated[
+        str | None, Parameter(env_var="DIBAO_WEBHOOK", help="URL that is told of failed, blocked, late and waiting runs and of late papers")
+    ] = None,
     home: HomeFolder = DEFAULT_HOME,
 ) -> int:
     """Prefect's server, the schedules and the reading room, all on this machine; Ctrl-C ends them."""

@@ -24,7 +24,12 @@ FACTS = """
 def find_article(con: duckdb.DuckDBPyConnection, wanted: str) -> list[tuple[str, str]]:
     """Return (article_id, headline) of the article with this id, else of those with this headline, else of all whose headline holds the words; of
     articles that repeat one another only the one that stands for them."""
-    for condition in ("article_id = $wanted", "headline = $wanted AND is_canonical", "contains(headline, $wanted) AND is_canonical", "contains(headline, $wanted)"):
+    for condition in (
+        "article_id = $wanted",
+        "headline = $wanted AND is_canonical",
+        "contains(headline, $wanted) AND is_canonical",
+        "contains(headline, $wanted)",
+    ):
         rows = con.execute(
             f"SELECT article_id, headline FROM articles WHERE {condition} ORDER BY published_on, article_id", {"wanted": wanted}
         ).fetchall()
@@ -38,7 +43,8 @@ def print_article(con: duckdb.DuckDBPyConnection, article_id: str) -> None:
     console = Console(highlight=False, width=None if sys.stdout.isatty() else 160)
     head = con.execute(
         "SELECT headline, kind, reporters, published_on, published_basis, path, is_headless, is_truncated "
-        "FROM articles JOIN raw_files USING (file_id) WHERE article_id = ?", [article_id],
+        "FROM articles JOIN raw_files USING (file_id) WHERE article_id = ?",
+        [article_id],
     ).fetchall()[0]
     headline, kind, reporters, published_on, basis, path, is_headless, is_truncated = head
     console.print(Text(printable(headline or "(no headline)"), style="bold"))
@@ -89,8 +95,12 @@ def steps(con: duckdb.DuckDBPyConnection, article_id: str) -> list[str]:
     rows = con.execute(
         "SELECT kind, block_id, target_block_id, confidence, evidence FROM edits WHERE article_id = ? ORDER BY edit_id", [article_id]
     ).fetchall()
-    words = {"join": "joined block {} to {}", "drop_duplicate": "dropped block {}, which repeats {}", "move": "moved block {} after {}",
-             "correct": "corrected block {}"}
+    words = {
+        "join": "joined block {} to {}",
+        "drop_duplicate": "dropped block {}, which repeats {}",
+        "move": "moved block {} after {}",
+        "correct": "corrected block {}",
+    }
     return [
         f"{words[kind].format(int(block[-4:]), int(target[-4:]) if target else 'none')}  ({confidence:.2f}: {printable(evidence)})"
         for kind, block, target, confidence, evidence in rows

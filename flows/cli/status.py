@@ -22,14 +22,23 @@ from warehouse import queries
 from warehouse.home import Home
 
 RUN = {
-    "run_id": "run_id", "started_at": "started_at", "ended_at": "ended_at", "status": "status", "new": "n_files_new",
-    "articles": "n_articles", "quarantined": "n_quarantined", "reason": "reason",
+    "run_id": "run_id",
+    "started_at": "started_at",
+    "ended_at": "ended_at",
+    "status": "status",
+    "new": "n_files_new",
+    "articles": "n_articles",
+    "quarantined": "n_quarantined",
+    "reason": "reason",
 }
 """What is shown of a run, and the column of ``runs`` that says it."""
 ANSWERS = {
     "Holds": (queries.HOLDINGS_BY_PAPER, {}),
     "Physical forms": (queries.PHYSICAL_FORMS, {}),
-    "Last runs": (f"SELECT {', '.join(f'{column} AS {shown}' for shown, column in RUN.items())} FROM ({queries.LATEST_RUNS})", {"limit": 10}),
+    "Last runs": (
+        f"SELECT {', '.join(f'{column} AS {shown}' for shown, column in RUN.items())} FROM ({queries.LATEST_RUNS})",
+        {"limit": 10},
+    ),
     "Quarantined": (f"SELECT path, record_table, reason, detail FROM ({queries.QUARANTINE})", {"limit": 50}),
     "Expectations that did not hold in the last run": (queries.BROKEN_RULES, {}),
 }
@@ -61,7 +70,9 @@ def print_status(con: duckdb.DuckDBPyConnection, home: Home, as_json: bool = Fal
         print(f"\nHeld back until {held.expires_at:%Y-%m-%d %H:%M} UTC, {printable(said)}")
         print("\n".join(f"  {printable(reason)}" for reason in held.reasons))
     if served:
-        print(f"\nServed by process {served['pid']}: Prefect {printable(served['prefect'])}/v2, reading room {printable(served['reading_room'])}")
+        print(
+            f"\nServed by process {served['pid']}: Prefect {printable(served['prefect'])}/v2, reading room {printable(served['reading_room'])}"
+        )
 
 
 def verdict(columns: Sequence[str], rows: Sequence[tuple]) -> str:

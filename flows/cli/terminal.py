@@ -51,8 +51,13 @@ def print_summary(summary: Mapping) -> None:
     for reason in summary["blocked"]:
         console.print(Text(f"Blocked: {printable(reason)}", style="red"))
     if summary["blocked"]:
-        console.print(Text(f"Nothing was published. Look into it, then: dibao approve {summary['change']} --reason ..., or "
-                           f"dibao reject {summary['change']}, --home {summary['home']}", style="red"))
+        console.print(
+            Text(
+                f"Nothing was published. Look into it, then: dibao approve {summary['change']} --reason ..., or "
+                f"dibao reject {summary['change']}, --home {summary['home']}",
+                style="red",
+            )
+        )
     for text in summary["warnings"]:
         console.print(Text(f"Warning: {printable(text)}", style="yellow"))
     for text in summary["left_out"]:
@@ -69,19 +74,27 @@ def print_summary(summary: Mapping) -> None:
     if summary["quarantined"]:
         console.print("Quarantined in this run:")
         for row in summary["quarantined"][:20]:
-            console.print(Text(f"  {printable(row['path'])}  {row['record_table']}: {printable(row['reason'])}: {printable(row['detail'])}"))
+            console.print(
+                Text(f"  {printable(row['path'])}  {row['record_table']}: {printable(row['reason'])}: {printable(row['detail'])}")
+            )
         if (more := len(summary["quarantined"]) - 20) > 0:
             console.print(f"  and {more} more: dibao sql 'FROM quarantine'")
     home = summary["home"]
     if not summary["blocked"]:
-        console.print(Text(
-            f"\nWarehouse   {home}/dibao.duckdb\nParquet     {home}/lake/\nData Docs   {home}/data_docs/index.html\n"
-            f"Report      {home}/report.html", overflow="fold",
-        ))
-    console.print(Text(
-        f"Next        dibao search {printable(summary['search_for'] or '词')} --home {home}\n"
-        f"            dibao sql 'SELECT headline, published_on FROM articles' --home {home}", overflow="fold",
-    ))
+        console.print(
+            Text(
+                f"\nWarehouse   {home}/dibao.duckdb\nParquet     {home}/lake/\nData Docs   {home}/data_docs/index.html\n"
+                f"Report      {home}/report.html",
+                overflow="fold",
+            )
+        )
+    console.print(
+        Text(
+            f"Next        dibao search {printable(summary['search_for'] or '词')} --home {home}\n"
+            f"            dibao sql 'SELECT headline, published_on FROM articles' --home {home}",
+            overflow="fold",
+        )
+    )
 
 
 def make_console() -> Console:

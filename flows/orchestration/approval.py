@@ -66,8 +66,10 @@ def parse_pending(text: str) -> tuple[PendingApproval, ...]:
     content = json.loads(text)
     changes = [content] if isinstance(content, dict) else content  # one alone, as it was written up to version 0.1.0
     known = [field.name for field in fields(PendingApproval)]
-    found = tuple(PendingApproval(**{name: value for name, value in change.items() if name in known} | {"reasons": tuple(change["reasons"])})
-                  for change in changes)
+    found = tuple(
+        PendingApproval(**{name: value for name, value in change.items() if name in known} | {"reasons": tuple(change["reasons"])})
+        for change in changes
+    )
     for pending in found:
         datetime.fromisoformat(pending.held_at)
     return found
@@ -97,8 +99,10 @@ def hold_back(home: Home, plan: Plan, run: Run, parameters: Mapping[str, object]
 def check_change(plan: Plan, wanted: str) -> None:
     """Raise ApprovalError where a plan is another change than the one that a human approved: its source is not what it was then."""
     if change_of(plan) != wanted:
-        raise ApprovalError(f"what was approved is {wanted}, and what the source holds by now would be {change_of(plan)}: nothing was published. "
-                            "Run again, and look again at what is held back then.")
+        raise ApprovalError(
+            f"what was approved is {wanted}, and what the source holds by now would be {change_of(plan)}: nothing was published. "
+            "Run again, and look again at what is held back then."
+        )
 
 
 def approval_of(home: Home, plan: Plan, now: datetime) -> str | None:
@@ -119,13 +123,19 @@ def decide(home: Home, change: str | None, verdict: str, why: str, now: datetime
     if not changes:
         raise ApprovalError(f"{home.path}: nothing is held back. `dibao status` tells of the last runs.")
     if not named:
-        known = "\n".join("\n- ".join([f"{pending.change} of {pending.source}, for these reasons:", *pending.reasons]) for pending in changes)
-        raise ApprovalError(f"{home.path}: {f'no change {change} is held back' if change else 'say which change'}; there are:\n{known}\n"
-                            f"Look into it, then: dibao approve {changes[0].change} --reason ..., or dibao reject {changes[0].change}")
+        known = "\n".join(
+            "\n- ".join([f"{pending.change} of {pending.source}, for these reasons:", *pending.reasons]) for pending in changes
+        )
+        raise ApprovalError(
+            f"{home.path}: {f'no change {change} is held back' if change else 'say which change'}; there are:\n{known}\n"
+            f"Look into it, then: dibao approve {changes[0].change} --reason ..., or dibao reject {changes[0].change}"
+        )
     pending = replace(named[0], verdict=verdict, why=why)
     if now >= pending.expires_at:
         forget_expired(home, now)
-        raise ApprovalError(f"{home.path}: what was held back expired on {pending.expires_at:%Y-%m-%d %H:%M} UTC. Run again and look again.")
+        raise ApprovalError(
+            f"{home.path}: what was held back expired on {pending.expires_at:%Y-%m-%d %H:%M} UTC. Run again and look again."
+        )
     write_pending(home, [pending if other is named[0] else other for other in changes])
     return pending
 
@@ -136,7 +146,9 @@ def release(home: Home, plan: Plan, source: object) -> None:
     ``source`` is None where only a part of one was.
     """
     change = change_of(plan)
-    write_pending(home, [pending for pending in read_pending(home) if pending.change != change and (source is None or pending.source != source)])
+    write_pending(
+        home, [pending for pending in read_pending(home) if pending.change != change and (source is None or pending.source != source)]
+    )
 
 
 def forget_expired(home: Home, now: datetime) -> None:

@@ -71,16 +71,20 @@ def create_quality_artifact(home: Home, con: duckdb.DuckDBPyConnection, validati
     rows = quality_rows(con, validations, run_id)
     worse = sum(row["trend"] == "worse" for row in rows)
     create_table_artifact(
-        rows or [{"table": "all", "expectation": "every expectation held"}], key=artifact_key(home, "quality"),
+        rows or [{"table": "all", "expectation": "every expectation held"}],
+        key=artifact_key(home, "quality"),
         description=f"{len(rows)} of {len(validations)} did not hold, {worse} worse",
     )
 
 
-def create_quarantine_artifact(home: Home, rows: Sequence[Mapping[str, object]], locations: Mapping[str, str], room: str | None = None) -> None:
+def create_quarantine_artifact(
+    home: Home, rows: Sequence[Mapping[str, object]], locations: Mapping[str, str], room: str | None = None
+) -> None:
     """Leave what was quarantined. Markdown, for cells of Prefect's tables hold no links."""
     reasons = Counter(str(row["reason"]) for row in rows).most_common(5)
     create_markdown_artifact(
-        quarantine_markdown(rows, locations, room), key=artifact_key(home, "quarantine"),
+        quarantine_markdown(rows, locations, room),
+        key=artifact_key(home, "quarantine"),
         description=f"{len(rows)} quarantined" + (": " + ", ".join(f"{n} {reason}" for reason, n in reasons) if rows else ""),
     )
 
@@ -96,7 +100,8 @@ def create_lineage_artifact(home: Home, con: duckdb.DuckDBPyConnection) -> None:
     layers, edges = lineage(con)
     rows = {table: con.execute(f"SELECT count(*) FROM {table}").fetchall()[0][0] for table in schema.TABLES}
     create_image_artifact(
-        data_uri(lineage_picture(layers, edges, rows)), key=artifact_key(home, "lineage"),
+        data_uri(lineage_picture(layers, edges, rows)),
+        key=artifact_key(home, "lineage"),
         description=f"{rows['raw_files']} raw files -> {rows['articles']} articles -> {len(layers[-1][1])} views",
     )
 
@@ -105,14 +110,23 @@ def create_freshness_artifact(home: Home, papers: Sequence[Freshness]) -> None:
     """Leave the table of newest issues, and tell Prefect of every late paper by an event."""
     late = [paper for paper in papers if paper.is_late]
     rows = [
-        {"paper": each.paper, "newest issue": f"{each.newest}", "days ago": each.days, "late": "late" if each.is_late else "", "source": each.source}
+        {
+            "paper": each.paper,
+            "newest issue": f"{each.newest}",
+            "days ago": each.days,
+            "late": "late" if each.is_late else "",
+            "source": each.source,
+        }
         for each in papers
     ]
-    description = f"{len(papers)} papers, {len(late)} late" + (": " + "; ".join(escape_markdown(each.sentence) for each in late[:3]) if late else "")
+    description = f"{len(papers)} papers, {len(late)} late" + (
+        ": " + "; ".join(escape_markdown(each.sentence) for each in late[:3]) if late else ""
+    )
     create_table_artifact(rows or [{"paper": "no paper with a dated issue"}], key=artifact_key(home, "freshness"), description=description)
     for each in late:
         emit_event(
-            "dibao.paper.late", resource={"prefect.resource.id": f"dibao.paper.{each.paper}", "prefect.resource.name": each.paper},
+            "dibao.paper.late",
+            resource={"prefect.resource.id": f"dibao.paper.{each.paper}", "prefect.resource.name": each.paper},
             payload={"text": each.sentence, "days": each.days, "source": each.source},
         )
 
@@ -120,7 +134,9 @@ def create_freshness_artifact(home: Home, papers: Sequence[Freshness]) -> None:
 def create_summary_artifact(home: Home, summary: Summary) -> None:
     """Leave what the run did."""
     at = f"{now_in(summary.timezone):%m-%d %H:%M}"  # a card shows when the first artifact of its key was made, not this one
-    create_markdown_artifact(summary_markdown(summary), key=artifact_key(home, "summary"), description=escape_markdown(shortened(f"{at} {summary.sentence}")))
+    create_markdown_artifact(
+        summary_markdown(summary), key=artifact_key(home, "summary"), description=escape_markdown(shortened(f"{at} {summary.sentence}"))
+    )
 
 
 def create_runs_artifact(home: Home, flow_run_id: str, state: str, timezone: str) -> None:
@@ -132,12 +148,18 @@ def create_runs_artifact(home: Home, flow_run_id: str, state: str, timezone: str
         runs = own_runs(home, client, [INGEST], FlowRunFilter(start_time=FlowRunFilterStartTime(is_null_=False)), RUNS_COMPARED)
     loaded = loaded_by_runs(home.published)
     past = [
-        PastRun(f"{run.start_time.astimezone(ZoneInfo(timezone)):%Y-%m-%d}", state if str(run.id) == flow_run_id else run.state_name or "",
-                *loaded.get(str(run.id), (0, 0)))
-        for run in reversed(runs) if run.start_time and run.state and (run.state.is_final() or str(run.id) == flow_run_id)
+        PastRun(
+            f"{run.start_time.astimezone(ZoneInfo(timezone)):%Y-%m-%d}",
+            state if str(run.id) == flow_run_id else run.state_name or "",
+            *loaded.get(str(run.id), (0, 0)),
+        )
+        for run in reversed(runs)
+        if run.start_time and run.state and (run.state.is_final() or str(run.id) == flow_run_id)
     ]
     failed = sum(COLOURS.get(run.state) is None for run in past)
-    create_image_artifact(data_uri(runs_chart(past)), key=artifact_key(home, "last-runs"), description=f"last {len(past)} runs: {failed} failed or blocked")
+    create_image_artifact(
+        data_uri(runs_chart(past)), key=artifact_key(home, "last-runs"), description=f"last {len(past)} runs: {failed} failed or blocked"
+    )
 
 
 def loaded_by_runs(published: Path) -> dict[str, tuple[int, int]]:

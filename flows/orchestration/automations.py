@@ -43,37 +43,65 @@ def webhook_template(kind: str, text: str) -> str:
 
 def register_automations(webhook: str | None, silent_after: timedelta = SILENT_AFTER) -> None:
     """Make the automations what this code says; those that tell the webhook exist only where there is one."""
-    create_or_update(Automation(
-        name="dibao: crash runs that went silent",
-        description="A run that sends no heartbeat any more has died with its machine or was killed.",
-        trigger=EventTrigger(
-            after={"prefect.flow-run.heartbeat"},
-            expect={"prefect.flow-run.heartbeat", *state_events((*ENDED_WELL, *ENDED_BADLY, *WAITING, "Cancelled", "Cancelling"))},
-            match={"prefect.resource.id": [FLOW_RUNS]},
-            for_each={"prefect.resource.id"},
-            posture=Posture.Proactive,
-            threshold=1,
-            within=silent_after,
-        ),
-        actions=[ChangeFlowRunState(state=StateType.CRASHED, message="No heartbeat any more: the run was killed or its machine went away.")],
-    ))
+    create_or_update(
+        Automation(
+            name="dibao: crash runs that went silent",
+            description="A run that sends no heartbeat any more has died with its machine or was killed.",
+            trigger=EventTrigger(
+                after={"prefect.flow-run.heartbeat"},
+                expect={"prefect.flow-run.heartbeat", *state_events((*ENDED_WELL, *ENDED_BADLY, *WAITING, "Cancelled", "Cancelling"))},
+                match={"prefect.resource.id": [FLOW_RUNS]},
+                for_each={"prefect.resource.id"},
+                posture=Posture.Proactive,
+                threshold=1,
+                within=silent_after,
+            ),
+            actions=[
+                ChangeFlowRunState(state=StateType.CRASHED, message="No heartbeat any more: the run was killed or its machine went away.")
+            ],
+        )
+    )
     call = webhook_block(webhook)
     if call is None:
         return
     for kind, expect, resource, text, why in (
-        ("failed run", state_events(ENDED_BADLY), FLOW_RUNS, "event.resource.get('prefect.state-message', '')", "A run failed, crashed or was blocked."),
-        ("late run", state_events(("Late",)), FLOW_RUNS, "'a run of ' ~ deployment.name ~ ' has not started in time'", "A run did not start when it should have."),
+        (
+            "failed run",
+            state_events(ENDED_BADLY),
+            FLOW_RUNS,
+            "event.resource.get('prefect.state-message', '')",
+            "A run failed, crashed or was blocked.",
+        ),
+        (
+            "late run",
+            state_events(("Late",)),
+            FLOW_RUNS,
+            "'a run of ' ~ deployment.name ~ ' has not started in time'",
+            "A run did not start when it should have.",
+        ),
         ("waiting run", {"dibao.publish.waiting"}, FLOW_RUNS, EVENT_TEXT, "A publish is held back until a human approves or rejects it."),
-        ("late paper", {"dibao.paper.late"}, "dibao.paper.*", EVENT_TEXT, "The newest issue of a paper is older than its declaration allows."),
+        (
+            "late paper",
+            {"dibao.paper.late"},
+            "dibao.paper.*",
+            EVENT_TEXT,
+            "The newest issue of a paper is older than its declaration allows.",
+        ),
     ):
-        create_or_update(Automation(
-            name=f"dibao: tell of {kind}s",
-            description=why,
-            trigger=EventTrigger(
-                expect=expect, match={"prefect.resource.id": [resource]}, for_each={"prefect.resource.id"}, posture=Posture.Reactive, threshold=1,
-            ),
-            actions=[CallWebhook(block_document_id=call, payload=webhook_template(kind, text))],
-        ))
+        create_or_update(
+            Automation(
+                name=f"dibao: tell of {kind}s",
+                description=why,
+                trigger=EventTrigger(
+                    expect=expect,
+                    match={"prefect.resource.id": [resource]},
+                    for_each={"prefect.resource.id"},
+                    posture=Posture.Reactive,
+                    threshold=1,
+                ),
+                actions=[CallWebhook(block_document_id=call, payload=webhook_template(kind, text))],
+            )
+        )
 
 
 def webhook_block(webhook: str | None) -> UUID | None:

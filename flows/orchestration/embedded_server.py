@@ -104,7 +104,9 @@ def prepare(door: socket.socket) -> Server | None:
         api = next(route.app for route in app.routes if getattr(route, "path", None) == "/api")
     except (ImportError, AttributeError, TypeError, StopIteration):
         return None
-    server = uvicorn.Server(uvicorn.Config(SameOrigin(app), log_config=None, access_log=False, lifespan="off", timeout_graceful_shutdown=END_SECONDS))
+    server = uvicorn.Server(
+        uvicorn.Config(SameOrigin(app), log_config=None, access_log=False, lifespan="off", timeout_graceful_shutdown=END_SECONDS)
+    )
 
     async def run() -> None:
         await provide_database_interface().create_db()

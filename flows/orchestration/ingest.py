@@ -129,9 +129,24 @@ def ingest(
         recorder.note(timezone=declared.timezone)
         use_credentials(declared)
         return Request(
-            place, declared.location, pattern or declared.pattern, retire or declared.retire, refresh, workers, batch_bytes, declared.paper,
-            since=since and date.fromisoformat(since), until=until and date.fromisoformat(until), only_paper=paper, retry=retry,
-            runner=runner, address=address, encodings=expected(encoding or declared.encoding), max_loss=max_loss, only_change=only_change, by_content=by_content,
+            place,
+            declared.location,
+            pattern or declared.pattern,
+            retire or declared.retire,
+            refresh,
+            workers,
+            batch_bytes,
+            declared.paper,
+            since=since and date.fromisoformat(since),
+            until=until and date.fromisoformat(until),
+            only_paper=paper,
+            retry=retry,
+            runner=runner,
+            address=address,
+            encodings=expected(encoding or declared.encoding),
+            max_loss=max_loss,
+            only_change=only_change,
+            by_content=by_content,
         )
 
     try:
@@ -213,10 +228,17 @@ def tidy_up(place: Home, run: Run) -> None:
 def journal_row(run: Run, summary: Summary) -> Row:
     """Return what a run says of itself that published nothing, as a row of ``runs``."""
     return {
-        "run_id": run.run_id, "flow_run_id": run.flow_run_id, "started_at": run.started_at,
-        "ended_at": datetime.now(UTC).replace(tzinfo=None), "status": summary.status,
-        "reason": summary.reason or "; ".join(summary.blocked) or None, "code_version": code_version(),
-        "n_files_seen": summary.n_files_seen, "n_files_new": summary.n_files_new, "n_articles": 0, "n_quarantined": summary.n_quarantined,
+        "run_id": run.run_id,
+        "flow_run_id": run.flow_run_id,
+        "started_at": run.started_at,
+        "ended_at": datetime.now(UTC).replace(tzinfo=None),
+        "status": summary.status,
+        "reason": summary.reason or "; ".join(summary.blocked) or None,
+        "code_version": code_version(),
+        "n_files_seen": summary.n_files_seen,
+        "n_files_new": summary.n_files_new,
+        "n_articles": 0,
+        "n_quarantined": summary.n_quarantined,
     }
 
 

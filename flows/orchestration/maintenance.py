@@ -61,7 +61,10 @@ def verify_lake(home: Home) -> list[Fault]:
     if faults:
         text = "\n".join(f"- {escape_markdown(fault.where)}: {escape_markdown(fault.what)}" for fault in faults)
         create_markdown_artifact(
-            f"## The lake is spoilt\n\n{text}", key=artifact_key(home, "maintenance"), description=f"{len(faults)} files of the lake are spoilt")
+            f"## The lake is spoilt\n\n{text}",
+            key=artifact_key(home, "maintenance"),
+            description=f"{len(faults)} files of the lake are spoilt",
+        )
     else:
         get_run_logger().info("%s files of the lake are sound", len(read_manifest(home.manifest).files))
     return faults

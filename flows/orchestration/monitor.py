@@ -66,10 +66,13 @@ def compare(measure: str, today: float, earlier: Sequence[float]) -> Drift:
 def find_drift(con: duckdb.DuckDBPyConnection, file_ids: Sequence[str], n_quarantined: int) -> list[Drift]:
     """Compare what a run loaded with the last runs that loaded something; nothing where it loaded no file."""
     n_files = len(file_ids)
-    n_articles = con.execute("SELECT count(*) FROM articles WHERE file_id IN (SELECT unnest(?::VARCHAR[]))", [list(file_ids)]).fetchall()[0][0]
+    n_articles = con.execute("SELECT count(*) FROM articles WHERE file_id IN (SELECT unnest(?::VARCHAR[]))", [list(file_ids)]).fetchall()[
+        0
+    ][0]
     earlier = con.execute(
         "SELECT n_files_new, n_articles, n_quarantined FROM runs WHERE n_files_new > 0 AND status LIKE 'loaded%' "
-        "ORDER BY started_at DESC, run_id LIMIT ?", [RUNS_COMPARED],
+        "ORDER BY started_at DESC, run_id LIMIT ?",
+        [RUNS_COMPARED],
     ).fetchall()
     if not n_files:
         return []
@@ -84,21 +87,32 @@ def drift_validations(drifts: Sequence[Drift], run_id: str, checked_at) -> list[
     """Return the comparisons as rows of ``validations``."""
     return [
         {
-            "run_id": run_id, "record_table": "runs", "expectation": f"{drift.measure} as usual", "column_name": "", "severity": "warning",
-            "success": not drift.is_unusual, "n_evaluated": drift.n_earlier, "n_unexpected": int(drift.is_unusual),
-            "examples": [drift.sentence] if drift.is_unusual else [], "checked_at": checked_at,
+            "run_id": run_id,
+            "record_table": "runs",
+            "expectation": f"{drift.measure} as usual",
+            "column_name": "",
+            "severity": "warning",
+            "success": not drift.is_unusual,
+            "n_evaluated": drift.n_earlier,
+            "n_unexpected": int(drift.is_unusual),
+            "examples": [drift.sentence] if drift.is_unusual else [],
+            "checked_at": checked_at,
         }
         for drift in drifts
     ]
 
 
-def find_degradations(con: duckdb.DuckDBPyConnection, paths: Sequence[str], n_quarantined: int, late: Sequence[Freshness] = ()) -> list[str]:
+def find_degradations(
+    con: duckdb.DuckDBPyConnection, paths: Sequence[str], n_quarantined: int, late: Sequence[Freshness] = ()
+) -> list[str]:
     """Return in sentences what sets a run apart from one that took in all it met: what it quarantined, copies among its paths, late papers."""
-    copies = con.execute("""
+    copies = con.execute(
+        """
         SELECT relative_path, first_relative_path FROM (
             SELECT *, first(path) OVER same AS first_path, first(relative_path) OVER same AS first_relative_path
             FROM file_paths WHERE file_id IS NOT NULL WINDOW same AS (PARTITION BY file_id ORDER BY path))
-        WHERE path <> first_path AND path IN (SELECT unnest(?::VARCHAR[])) ORDER BY path""", [list(paths)],
+        WHERE path <> first_path AND path IN (SELECT unnest(?::VARCHAR[])) ORDER BY path""",
+        [list(paths)],
     ).fetchall()
     sentences = [f"{n_quarantined} quarantined: not loaded, see why"] if n_quarantined else []
     if copies:
@@ -146,11 +160,18 @@ def quality_rows(con: duckdb.DuckDBPyConnection, validations: Sequence[Mapping[s
             continue
         share = int(row["n_unexpected"]) / max(int(row["n_evaluated"]), 1)
         usual = earlier.get((row["record_table"], row["expectation"], row["column_name"]))
-        rows.append({
-            "severity": row["severity"], "table": row["record_table"], "expectation": row["expectation"], "column": row["column_name"],
-            "rows": f"{row['n_unexpected']} of {row['n_evaluated']}", "share": f"{share:.2%}",
-            "usual": "" if usual is None else f"{usual:.2%}", "trend": trend(share, usual, int(row["n_evaluated"])),
-        })
+        rows.append(
+            {
+                "severity": row["severity"],
+                "table": row["record_table"],
+                "expectation": row["expectation"],
+                "column": row["column_name"],
+                "rows": f"{row['n_unexpected']} of {row['n_evaluated']}",
+                "share": f"{share:.2%}",
+                "usual": "" if usual is None else f"{usual:.2%}",
+                "trend": trend(share, usual, int(row["n_evaluated"])),
+            }
+        )
     return sorted(rows, key=lambda row: (order[str(row["severity"])], str(row["table"]), str(row["expectation"]), str(row["column"])))
 
 

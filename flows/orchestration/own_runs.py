@@ -60,7 +60,9 @@ def one_at_a_time(home: Home) -> Iterator[None]:
         try:
             turn.enter_context(concurrency(home_tag(home), timeout_seconds=PATIENCE_SECONDS, lease_duration=LEASE_SECONDS))
         except TimeoutError as error:
-            raise HomeBusyError(f"{home.path}: another run has worked on this home for {PATIENCE_SECONDS} seconds. Run again when it has ended.") from error
+            raise HomeBusyError(
+                f"{home.path}: another run has worked on this home for {PATIENCE_SECONDS} seconds. Run again when it has ended."
+            ) from error
         yield
 
 
@@ -72,7 +74,8 @@ def own_runs(
         return []
     mine = (wanted or FlowRunFilter()).model_copy(update={"tags": FlowRunFilterTags(all_=[home_tag(home)])})
     return client.read_flow_runs(
-        flow_filter=FlowFilter(name=FlowFilterName(any_=list(flows))), flow_run_filter=mine, sort=FlowRunSort.START_TIME_DESC, limit=limit)
+        flow_filter=FlowFilter(name=FlowFilterName(any_=list(flows))), flow_run_filter=mine, sort=FlowRunSort.START_TIME_DESC, limit=limit
+    )
 
 
 def in_state(found: StateType) -> FlowRunFilter:

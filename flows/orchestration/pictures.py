@@ -43,17 +43,23 @@ def runs_chart(runs: Sequence[PastRun], width: int = 960, height: int = 268) -> 
         parts.append(f'<rect x="{x}" y="9" width="10" height="10" fill="{colour}"/><text x="{x + 14}" y="18">{word}</text>')
     for value in (0, top_value):
         y = bottom - (bottom - top) * value / top_value
-        parts.append(f'<line x1="{left}" x2="{width - 10}" y1="{y:.1f}" y2="{y:.1f}" stroke="{PALE}"/>'
-                     f'<text x="{left - 6}" y="{y + 4:.1f}" text-anchor="end">{value}</text>')
+        parts.append(
+            f'<line x1="{left}" x2="{width - 10}" y1="{y:.1f}" y2="{y:.1f}" stroke="{PALE}"/>'
+            f'<text x="{left - 6}" y="{y + 4:.1f}" text-anchor="end">{value}</text>'
+        )
     for number, run in enumerate(runs):
         colour = COLOURS.get(run.state, BAD)
         share = 1 if colour == BAD else max(run.n_articles / top_value, 0.015)
         x, tall = left + number * step + step * 0.15, (bottom - top) * share
         label = escape(f"{run.day}: {run.state}, {run.n_articles} articles, {run.n_quarantined} quarantined")
-        parts.append(f'<rect x="{x:.1f}" y="{bottom - tall:.1f}" width="{step * 0.7:.1f}" height="{tall:.1f}" fill="{colour}">'
-                     f"<title>{label}</title></rect>")
+        parts.append(
+            f'<rect x="{x:.1f}" y="{bottom - tall:.1f}" width="{step * 0.7:.1f}" height="{tall:.1f}" fill="{colour}">'
+            f"<title>{label}</title></rect>"
+        )
         if run.n_quarantined:
-            parts.append(f'<text x="{x + step * 0.35:.1f}" y="{bottom - tall - 3:.1f}" text-anchor="middle" style="fill:{BAD}">{run.n_quarantined}</text>')
+            parts.append(
+                f'<text x="{x + step * 0.35:.1f}" y="{bottom - tall - 3:.1f}" text-anchor="middle" style="fill:{BAD}">{run.n_quarantined}</text>'
+            )
         if number % max(1, len(runs) // 8) == 0:
             parts.append(f'<text x="{x:.1f}" y="{bottom + 16}">{escape(run.day[5:])}</text>')
     return drawing(width, height, parts)
@@ -69,7 +75,8 @@ def lineage_picture(layers: Sequence[tuple[str, Sequence[str]]], edges: Mapping[
     width = len(layers) * (box + gap) - gap + 20
     place = {
         name: (10 + number * (box + gap), 40 + line * position)
-        for number, (_, names) in enumerate(layers) for position, name in enumerate(names)
+        for number, (_, names) in enumerate(layers)
+        for position, name in enumerate(names)
     }
     parts = []
     for name, reads in edges.items():
@@ -78,12 +85,16 @@ def lineage_picture(layers: Sequence[tuple[str, Sequence[str]]], edges: Mapping[
             if x1 < x2:
                 x1, y1, y2 = x1 + box, y1 + 10, y2 + 10
                 middle = (x1 + x2) / 2
-                parts.append(f'<path d="M{x1} {y1} C{middle} {y1} {middle} {y2} {x2} {y2}" fill="none" stroke="#7b8794" stroke-opacity="0.45"/>')
+                parts.append(
+                    f'<path d="M{x1} {y1} C{middle} {y1} {middle} {y2} {x2} {y2}" fill="none" stroke="#7b8794" stroke-opacity="0.45"/>'
+                )
     for title, names in layers:
         parts.append(f'<text x="{place[names[0]][0]}" y="24" class="h">{escape(title)}</text>')
     for name, (x, y) in place.items():
-        parts.append(f'<rect x="{x}" y="{y}" width="{box}" height="20" rx="3" fill="#fff" stroke="{INK}"/>'
-                     f'<text x="{x + 6}" y="{y + 14}">{escape(name)}</text>')
+        parts.append(
+            f'<rect x="{x}" y="{y}" width="{box}" height="20" rx="3" fill="#fff" stroke="{INK}"/>'
+            f'<text x="{x + 6}" y="{y + 14}">{escape(name)}</text>'
+        )
         if name in rows:
             parts.append(f'<text x="{x + box - 6}" y="{y + 14}" text-anchor="end" fill="#52606d">{rows[name]:,}</text>')
     return drawing(width, height, parts)
@@ -92,5 +103,7 @@ def lineage_picture(layers: Sequence[tuple[str, Sequence[str]]], edges: Mapping[
 def drawing(width: int, height: int, parts: Sequence[str]) -> str:
     """Return an SVG drawing with a background, so that it is readable on a dark page too."""
     style = f"text{{font:12px sans-serif;fill:{INK}}} .h{{font-weight:bold}}"
-    return (f'<svg xmlns="http://www.w3.org/2000/svg" width="{width}" height="{height}" viewBox="0 0 {width} {height}">'
-            f'<style>{style}</style><rect width="100%" height="100%" fill="#fff"/>{"".join(parts)}</svg>')
+    return (
+        f'<svg xmlns="http://www.w3.org/2000/svg" width="{width}" height="{height}" viewBox="0 0 {width} {height}">'
+        f'<style>{style}</style><rect width="100%" height="100%" fill="#fff"/>{"".join(parts)}</svg>'
+    )

@@ -70,8 +70,11 @@ def may_pass(_: Task, __: TaskRun, state: State) -> bool:
     """Return whether an attempt failed for a reason that may be gone in a minute: a store that did not answer. Only where nobody watches;
     whoever started a run by hand should know at once."""
     error = state.result(raise_on_failure=False)
-    return bool(deployment.id) and isinstance(error, BaseException) and any(
-        isinstance(each, SourceLostError | ConnectionError | TimeoutError) for each in chain(error))
+    return (
+        bool(deployment.id)
+        and isinstance(error, BaseException)
+        and any(isinstance(each, SourceLostError | ConnectionError | TimeoutError) for each in chain(error))
+    )
 
 
 STAGE = {"cache_policy": NO_CACHE, "persist_result": False}
@@ -97,8 +100,14 @@ def discover(con: duckdb.DuckDBPyConnection, request: Request, run: Run) -> Surv
 def plan(survey: Survey, run: Run) -> Plan:
     """Decide which files to read in which batches, and which give way."""
     made = make_plan(survey, run)
-    get_run_logger().info("%s files to read in %s batches, %s superseded, %s under another path, %s unreadable",
-                          made.n_new, len(made.batches), len(made.superseded), len(made.renamed), len(made.unreadable))
+    get_run_logger().info(
+        "%s files to read in %s batches, %s superseded, %s under another path, %s unreadable",
+        made.n_new,
+        len(made.batches),
+        len(made.superseded),
+        len(made.renamed),
+        len(made.unreadable),
+    )
     return made
 
 
@@ -108,8 +117,12 @@ def process(plan: Plan, request: Request) -> list[str]:
     folders = prepare_folders(request.home, plan)
     progress = Progress.create(request.home, len(folders))
     with open_runner(request, plan, folders) as runner, ThreadPoolTaskRunner(max_workers=runner.n_workers) as pool:
-        batches = pool.map(process_batch, {"runner": unmapped(runner), "folder": folders, "number": list(range(1, len(folders) + 1)), "n_batches": len(folders)})
+        batches = pool.map(
+            process_batch,
+            {"runner": unmapped(runner), "folder": folders, "number": list(range(1, len(folders) + 1)), "n_batches": len(folders)},
+        )
         import expectations.gx  # noqa: F401 what comes after needs it, and while others work its second costs nobody any time
+
         for done, batch in enumerate(as_completed(batches), 1):
             batch.result()
             advance("process", done, len(folders))
@@ -128,8 +141,15 @@ def process_batch(runner: Runner, folder: str, number: int, n_batches: int) -> N
     runner(work, folder)
     outcome = Outcome.read(Path(folder))
     log = get_run_logger()
-    log.info("batch %s of %s: %s files, %s articles, %s quarantined, %.1f seconds", number, n_batches, len(outcome.file_ids), outcome.counts.get("articles", {}).get("good", 0),
-             len(outcome.quarantine), time.monotonic() - began)
+    log.info(
+        "batch %s of %s: %s files, %s articles, %s quarantined, %.1f seconds",
+        number,
+        n_batches,
+        len(outcome.file_ids),
+        outcome.counts.get("articles", {}).get("good", 0),
+        len(outcome.quarantine),
+        time.monotonic() - began,
+    )
     for row in outcome.quarantine[:NAMED]:
         log.warning("quarantined: %s, %s: %s: %s", row["path"], row["record_table"], row["reason"], row["detail"])
     if (more := len(outcome.quarantine) - NAMED) > 0:
@@ -144,8 +164,12 @@ def load(con: duckdb.DuckDBPyConnection, plan: Plan, folders: Sequence[str], run
     rows: Counter[str] = Counter()
     for folder in folders:
         rows.update({table: count["good"] for table, count in Outcome.read(Path(folder)).counts.items()})
-    get_run_logger().info("%s files loaded, %s taken out; rows: %s", len(loaded.file_ids), len(loaded.superseded_ids),
-                          ", ".join(f"{n} {table}" for table, n in sorted(rows.items())) or "none")
+    get_run_logger().info(
+        "%s files loaded, %s taken out; rows: %s",
+        len(loaded.file_ids),
+        len(loaded.superseded_ids),
+        ", ".join(f"{n} {table}" for table, n in sorted(rows.items())) or "none",
+    )
     return loaded
 
 
@@ -153,7 +177,10 @@ def load(con: duckdb.DuckDBPyConnection, plan: Plan, folders: Sequence[str], run
 def complete(con: duckdb.DuckDBPyConnection, loaded: Loaded) -> Loaded:
     """Fill what only the whole warehouse knows: near-duplicates, people and organisations, stories, keywords, the search index."""
     completed = loading.complete(con, loaded)
-    counts = [f"{con.execute(f'SELECT count(*) FROM {table}').fetchall()[0][0]} {table}" for table in ("people", "organizations", "places", "near_duplicates")]
+    counts = [
+        f"{con.execute(f'SELECT count(*) FROM {table}').fetchall()[0][0]} {table}"
+        for table in ("people", "organizations", "places", "near_duplicates")
+    ]
     get_run_logger().info("the corpus has %s", ", ".join(counts))
     return completed
 
@@ -168,7 +195,9 @@ def check(con: duckdb.DuckDBPyConnection, plan: Plan, loaded: Loaded, run: Run, 
     late = [paper for paper in freshness(con, home) if paper.is_late]
     degradations = [*find_degradations(con, [path.path for path in plan.paths], n_quarantined, late), *odd_pages(con, checked.file_ids)]
     findings = checked.findings + Findings(
-        tuple(drift_validations(drifts, run.run_id, run.started_at)), (*(drift.sentence for drift in drifts if drift.is_unusual), *degradations))
+        tuple(drift_validations(drifts, run.run_id, run.started_at)),
+        (*(drift.sentence for drift in drifts if drift.is_unusual), *degradations),
+    )
     create_quality_artifact(home, con, findings.validations, run.run_id)
     log = get_run_logger()
     log.info("%s of %s expectations held", sum(bool(row["success"]) for row in findings.validations), len(findings.validations))
@@ -202,7 +231,10 @@ def commit(home: Home, con: duckdb.DuckDBPyConnection, plan: Plan, checked: Load
 
 def published_asset(home: Home) -> Asset:
     """Return what a home publishes, as Prefect knows it: a deployment downstream can start on the event that it was materialized."""
-    return Asset(key=f"dibao://{home.id}/dibao.duckdb", properties=AssetProperties(name=f"warehouse {home.path.name}", url=str(home.published.absolute())))
+    return Asset(
+        key=f"dibao://{home.id}/dibao.duckdb",
+        properties=AssetProperties(name=f"warehouse {home.path.name}", url=str(home.published.absolute())),
+    )
 
 
 @materialize("dibao://home/dibao.duckdb", by="dibao", name="publish", task_run_name="publish", **LIMITED)

@@ -112,12 +112,20 @@ def summary_markdown(summary: Summary) -> str:
         lines += ["", f"**Failed at {escape_markdown(why)}**", "", *(f"- {escape_markdown(step)}" for step in steps)]
     lines += [f"- **{escape_markdown(reason)}**" for reason in summary.blocked]
     if summary.change:
-        lines += ["", "Nothing was published. Look at quality and quarantine, then approve or reject: by the run's form where it waits as "
-                  f"Suspended, else by `dibao approve {summary.change}` or `dibao reject {summary.change}`."]
+        lines += [
+            "",
+            "Nothing was published. Look at quality and quarantine, then approve or reject: by the run's form where it waits as "
+            f"Suspended, else by `dibao approve {summary.change}` or `dibao reject {summary.change}`.",
+        ]
     lines += [f"- warning: {escape_markdown(text)}" for text in summary.warnings]
     lines += [f"- left out: {escape_markdown(text)}" for text in summary.left_out]
     if summary.counts:
-        lines += ["", "| the warehouse now holds | rows |", "|---|---:|", *(f"| {escape_markdown(name.replace('_', ' '))} | {n} |" for name, n in summary.counts.items())]
+        lines += [
+            "",
+            "| the warehouse now holds | rows |",
+            "|---|---:|",
+            *(f"| {escape_markdown(name.replace('_', ' '))} | {n} |" for name, n in summary.counts.items()),
+        ]
     if summary.quarantined:
         lines += ["", "| quarantined | table | reason | detail |", "|---|---|---|---|"]
         lines += [
@@ -129,7 +137,10 @@ def summary_markdown(summary: Summary) -> str:
 
 def name_to_search(con: duckdb.DuckDBPyConnection) -> str | None:
     """Return the name that most articles have, for a first search, reporters last; None where nobody is named."""
-    return next(iter(store.column(con, "SELECT name FROM people ORDER BY latest_title IS NULL, n_articles DESC, n_mentions DESC, name LIMIT 1")), None)
+    return next(
+        iter(store.column(con, "SELECT name FROM people ORDER BY latest_title IS NULL, n_articles DESC, n_mentions DESC, name LIMIT 1")),
+        None,
+    )
 
 
 def count_rows(con: duckdb.DuckDBPyConnection) -> dict[str, int]:
@@ -142,9 +153,12 @@ def quarantined_rows(con: duckdb.DuckDBPyConnection, run_id: str) -> tuple[Row, 
     """Return what a run quarantined: path, table, reason and detail; rows that only follow others are counted per file."""
     from expectations.rejection import REFERS_TO_REJECTED
 
-    rows = con.execute("""
+    rows = con.execute(
+        """
         SELECT path, record_table, reason, detail FROM quarantine WHERE run_id = $run AND reason <> $follows
         UNION ALL
         SELECT path, 'rows', reason, count(*) || ' of them' FROM quarantine WHERE run_id = $run AND reason = $follows GROUP BY ALL
-        ORDER BY ALL""", {"run": run_id, "follows": REFERS_TO_REJECTED}).fetchall()
+        ORDER BY ALL""",
+        {"run": run_id, "follows": REFERS_TO_REJECTED},
+    ).fetchall()
     return tuple(dict(zip(("path", "record_table", "reason", "detail"), row, strict=True)) for row in rows)

@@ -48,7 +48,8 @@ def read_ledger(con: duckdb.DuckDBPyConnection, version: str) -> list[Day]:
         FROM raw_files LEFT JOIN made USING (file_id)
         WHERE status <> 'superseded' AND paper IS NOT NULL AND issue_on IS NOT NULL
         GROUP BY ALL ORDER BY paper, issue_on
-        """, [version],
+        """,
+        [version],
     ).fetchall()
     days = [Day(paper, on, FAILED if failed else STALE if stale else LOADED, n, failed, stale) for paper, on, n, failed, stale in rows]
     return [day for _, some in groupby(days, key=lambda day: day.paper) for day in with_missing(list(some))]
@@ -68,15 +69,15 @@ def with_missing(days: Sequence[Day]) -> list[Day]:
     possible, seen = Counter(on.weekday() for on in calendar), Counter(on.weekday() for on in there)
     return [
         there.get(on) or Day(days[0].paper, on, MISSING)
-        for on in calendar if on in there or seen[on.weekday()] > USUAL * possible[on.weekday()]
+        for on in calendar
+        if on in there or seen[on.weekday()] > USUAL * possible[on.weekday()]
     ]
 
 
 def wanted(days: Iterable[Day], since: date | None, until: date | None, paper: str | None) -> list[Day]:
     """Return the days of a period and a paper."""
     return [
-        day for day in days
-        if (paper is None or day.paper == paper) and (since or day.issue_on) <= day.issue_on <= (until or day.issue_on)
+        day for day in days if (paper is None or day.paper == paper) and (since or day.issue_on) <= day.issue_on <= (until or day.issue_on)
     ]
 
 
@@ -117,7 +118,9 @@ class BackfillEstimate:
         return self.n_new + self.n_stale + self.n_failed
 
 
-def estimate_backfill(con: duckdb.DuckDBPyConnection, sources: Sequence[Source], version: str, since: date | None, until: date | None, paper: str | None) -> list[BackfillEstimate]:
+def estimate_backfill(
+    con: duckdb.DuckDBPyConnection, sources: Sequence[Source], version: str, since: date | None, until: date | None, paper: str | None
+) -> list[BackfillEstimate]:
     """Return what a backfill would read from each source. No raw file is opened."""
     known = {
         path: (fingerprint, made_by, status, known_paper, issue_on)

@@ -81,8 +81,7 @@ class Outcome:
         content = json.loads((folder / "done.json").read_text("utf-8"))
         for row in content["validations"]:
             row["checked_at"] = datetime.fromisoformat(row["checked_at"])
-        return cls(**{**content, **{name: tuple(content[name]) for name in
-                                    ("file_ids", "validations", "quarantine", "blocked")}})
+        return cls(**{**content, **{name: tuple(content[name]) for name in ("file_ids", "validations", "quarantine", "blocked")}})
 
     def write(self, folder: Path) -> None:
         partial = folder / ".done.json.tmp"

@@ -50,7 +50,10 @@ def check_batches(plan: Plan, outcomes: Sequence[Outcome], run: Run) -> Findings
     from expectations.gate import allowed, decide
     from expectations.results import merge_validations
 
-    validations = [{**row, "run_id": run.run_id, "checked_at": run.started_at} for row in merge_validations([outcome.validations for outcome in outcomes])]
+    validations = [
+        {**row, "run_id": run.run_id, "checked_at": run.started_at}
+        for row in merge_validations([outcome.validations for outcome in outcomes])
+    ]
     blocked = sorted({reason for outcome in outcomes for reason in outcome.blocked})
     defects = [str(row["detail"]) for outcome in outcomes for row in outcome.quarantine if row["reason"] == DEFECT]
     if len(defects) > allowed(TOLERANCE, plan.n_new):
@@ -99,7 +102,8 @@ def find_losses(con: duckdb.DuckDBPyConnection, max_loss: float) -> list[str]:
     reasons = [loss_of("articles", before_all or 0, after_all or 0, max_loss)]
     reasons += [
         loss_of(f"articles of {paper}" if paper else f"articles from {source}", before, after, max_loss)
-        for source, paper, before, after in parts if (before, after) != (before_all, after_all)
+        for source, paper, before, after in parts
+        if (before, after) != (before_all, after_all)
     ]
     return list(filter(None, reasons))
 

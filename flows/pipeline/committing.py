@@ -23,7 +23,9 @@ WHOLE = "all"
 REWRITTEN = (*schema.of_layer("corpus"), schema.TABLES["quarantine"], schema.TABLES["file_paths"], schema.TABLES["runs"])
 
 
-def commit(home: Home, con: duckdb.DuckDBPyConnection, plan: Plan, loaded: Loaded, run: Run, rewritten_runs: Collection[str] = ()) -> Manifest:
+def commit(
+    home: Home, con: duckdb.DuckDBPyConnection, plan: Plan, loaded: Loaded, run: Run, rewritten_runs: Collection[str] = ()
+) -> Manifest:
     """Record the run and commit all it did to the lake; then what was staged and the journal are no longer needed.
 
     ``rewritten_runs`` are earlier runs whose rows of ``validations`` were changed.
@@ -62,10 +64,15 @@ def record_run(con: duckdb.DuckDBPyConnection, plan: Plan, loaded: Loaded, run: 
 def record_journal(home: Home, con: duckdb.DuckDBPyConnection, run: Run) -> None:
     """Let ``runs`` tell also of the runs since the last publish that published nothing, but for what this flow run said before."""
     known = set(store.column(con, "SELECT run_id FROM runs"))
-    store.insert_rows(con, schema.TABLES["runs"], [
-        row for row in journal.read(home.journal)
-        if row["run_id"] not in known and (row["flow_run_id"] is None or row["flow_run_id"] != run.flow_run_id)
-    ])
+    store.insert_rows(
+        con,
+        schema.TABLES["runs"],
+        [
+            row
+            for row in journal.read(home.journal)
+            if row["run_id"] not in known and (row["flow_run_id"] is None or row["flow_run_id"] != run.flow_run_id)
+        ],
+    )
 
 
 def commit_lake(home: Home, con: duckdb.DuckDBPyConnection, loaded: Loaded, validated_runs: set[str]) -> Manifest:

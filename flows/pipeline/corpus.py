@@ -27,8 +27,10 @@ CHANGED = ("changed_names", "changed_entities", "changed_days")
 
 def note_changed(con: duckdb.DuckDBPyConnection, file_ids: Sequence[str] | None = None) -> None:
     """Note what files name, all files where none are given: to be called before rows of files are taken out."""
-    con.execute("CREATE OR REPLACE TEMP TABLE changed_files AS SELECT file_id FROM raw_files WHERE $all OR file_id IN (SELECT unnest($some::VARCHAR[]))",
-                {"all": file_ids is None, "some": list(file_ids or ())})
+    con.execute(
+        "CREATE OR REPLACE TEMP TABLE changed_files AS SELECT file_id FROM raw_files WHERE $all OR file_id IN (SELECT unnest($some::VARCHAR[]))",
+        {"all": file_ids is None, "some": list(file_ids or ())},
+    )
     run_sql(con, "changed")
     con.execute("DROP TABLE changed_files")
 
@@ -61,11 +63,14 @@ def run_sql(con: duckdb.DuckDBPyConnection, name: str) -> None:
 
 def settle_references(con: duckdb.DuckDBPyConnection, file_ids: Sequence[str] | None) -> None:
     """Let titles, quotations and events of files that came, or whose mentions changed, refer to whom their mentions mean."""
-    con.execute("""
+    con.execute(
+        """
         CREATE OR REPLACE TEMP TABLE settled_files AS
         SELECT file_id FROM raw_files WHERE $all OR file_id IN (SELECT unnest($some::VARCHAR[]))
         UNION SELECT file_id FROM touched WHERE record_table = 'mentions'
-    """, {"all": file_ids is None, "some": list(file_ids or ())})
+    """,
+        {"all": file_ids is None, "some": list(file_ids or ())},
+    )
     run_sql(con, "references")
     con.execute("DROP TABLE settled_files")
 
@@ -103,23 +108,36 @@ def update_near_duplicates(con: duckdb.DuckDBPyConnection) -> None:
             )
             SELECT number, value_number FROM (SELECT number, unnest(sketch) AS value FROM signatures JOIN numbered USING (article_id)) JOIN new_values USING (value)
         """).fetchnumpy()
-        candidates = find_candidates(values["number"], values["value_number"], numbered["n_shingles"], numbered["is_new"], numbered["n_sampled"])
+        candidates = find_candidates(
+            values["number"], values["value_number"], numbered["n_shingles"], numbered["is_new"], numbered["n_sampled"]
+        )
         for first in range(0, len(candidates), PAIRS_AT_A_TIME):
             store.insert_rows(con, table, duplicate_rows(con, numbered["article_id"], candidates[first : first + PAIRS_AT_A_TIME]))
     con.execute("DROP TABLE numbered")
     clusters = cluster(con.execute("SELECT article_id, other_id FROM near_duplicates").fetchall())
-    con.register("incoming", pa.table({"article_id": pa.array(clusters, pa.string()), "cluster_id": pa.array(clusters.values(), pa.string())}))
+    con.register(
+        "incoming", pa.table({"article_id": pa.array(clusters, pa.string()), "cluster_id": pa.array(clusters.values(), pa.string())})
+    )
     con.execute("CREATE OR REPLACE TEMP TABLE clusters AS FROM incoming")
     con.unregister("incoming")
 
 
-def duplicate_rows(con: duckdb.DuckDBPyConnection, article_ids: np.ndarray, candidates: Sequence[tuple[int, int]]) -> list[dict[str, object]]:
+def duplicate_rows(
+    con: duckdb.DuckDBPyConnection, article_ids: np.ndarray, candidates: Sequence[tuple[int, int]]
+) -> list[dict[str, object]]:
     """Return the rows of ``near_duplicates`` among candidate pairs of article numbers."""
     numbers = {str(article_ids[number]): number for pair in candidates for number in pair}
-    bodies = con.execute("SELECT article_id, body FROM articles WHERE article_id IN (SELECT unnest(?::VARCHAR[]))", [list(numbers)]).fetchall()
+    bodies = con.execute(
+        "SELECT article_id, body FROM articles WHERE article_id IN (SELECT unnest(?::VARCHAR[]))", [list(numbers)]
+    ).fetchall()
     texts = {numbers[article_id]: body for article_id, body in bodies}
     return [
-        {"article_id": str(article_ids[pair.left]), "other_id": str(article_ids[pair.right]), "similarity": pair.similarity, "relation": pair.relation}
+        {
+            "article_id": str(article_ids[pair.left]),
+            "other_id": str(article_ids[pair.right]),
+            "similarity": pair.similarity,
+            "relation": pair.relation,
+        }
         for pair in compare_pairs(texts, candidates)
     ]
 
@@ -129,7 +147,9 @@ def disambiguate_people(con: duckdb.DuckDBPyConnection) -> None:
 
     Leaves the temporary table ``told_apart``: who is told apart, and by what. Only names with different titles or parts are looked at.
     """
-    rows = store.each_row(con, """
+    rows = store.each_row(
+        con,
+        """
         SELECT m.name, m.article_id, t.title, t.organization, m.roles[1]
         FROM mentions AS m LEFT JOIN person_titles AS t USING (mention_id)
         WHERE m.kind = 'person' AND m.name IN (SELECT name FROM changed_names WHERE kind = 'person')
@@ -137,14 +157,17 @@ def disambiguate_people(con: duckdb.DuckDBPyConnection) -> None:
             AND (count(DISTINCT t.title || coalesce(t.organization, '')) OVER (PARTITION BY m.name) > 1
                 OR bool_or(m.roles IS NOT NULL) OVER (PARTITION BY m.name) AND bool_or(t.title IS NOT NULL) OVER (PARTITION BY m.name))
         ORDER BY ALL
-    """)
+    """,
+    )
     meant = [
         (name, article_id, person.person_id, person.disambiguated_by)
         for name, some in groupby(rows, key=itemgetter(0))
         for article_id, person in disambiguate(name, (PersonEvidence(*row[1:]) for row in some)).items()
     ]
     columns = zip(*meant, strict=True) if meant else ((), (), (), ())
-    con.register("incoming", pa.table([pa.array(column, pa.string()) for column in columns], ["name", "article_id", "person_id", "disambiguated_by"]))
+    con.register(
+        "incoming", pa.table([pa.array(column, pa.string()) for column in columns], ["name", "article_id", "person_id", "disambiguated_by"])
+    )
     con.execute("CREATE OR REPLACE TEMP TABLE meant AS FROM incoming")
     con.unregister("incoming")
     con.execute("CREATE OR REPLACE TEMP TABLE told_apart AS SELECT DISTINCT person_id, disambiguated_by FROM meant")
@@ -158,7 +181,10 @@ def update_stories(con: duckdb.DuckDBPyConnection) -> None:
     apart are never a pair. They are told apart among all events of their kind on their days and the days after them.
     """
     run_sql(con, "stories")
-    events = [Told(*event) for event in store.each_row(con, "SELECT event_id, article_id, kind, on_date, place, actors, objects FROM told ORDER BY event_id")]
+    events = [
+        Told(*event)
+        for event in store.each_row(con, "SELECT event_id, article_id, kind, on_date, place, actors, objects FROM told ORDER BY event_id")
+    ]
     stories = group_stories(events)
     concerned = {event_id for (event_id,) in store.each_row(con, "SELECT event_id FROM told WHERE is_concerned")}
     set_column(con, "events", "event_id", "story_id", {event_id: story for event_id, story in stories.items() if event_id in concerned})
@@ -170,6 +196,8 @@ def set_column(con: duckdb.DuckDBPyConnection, table: str, key: str, name: str, 
     con.register("incoming", pa.table({"id": pa.array(values, pa.string()), "value": pa.array(values.values(), pa.string())}))
     changed = f"FROM incoming WHERE {table}.{key} = incoming.id AND {table}.{name} IS DISTINCT FROM incoming.value"
     with store.transaction(con):
-        con.execute(f"INSERT INTO touched SELECT DISTINCT '{table}', left({key}, 16) FROM {table}, incoming WHERE {changed.split('WHERE ')[1]}")
+        con.execute(
+            f"INSERT INTO touched SELECT DISTINCT '{table}', left({key}, 16) FROM {table}, incoming WHERE {changed.split('WHERE ')[1]}"
+        )
         con.execute(f"UPDATE {table} SET {name} = incoming.value {changed}")
     con.unregister("incoming")

@@ -103,8 +103,13 @@ def forget(home: Home, what: str, now: datetime) -> Done:
             mask_files(home, target)  # of the corrections, before pages are read with them
             mask_prefect(home.prefect / "prefect.db", target)
             gone, read = files_gone(con, target), files_to_read(con, home, target)
-            run = Run(f"{now:%Y%m%dT%H%M%S}-{secrets.token_hex(3)}", now, None, "asked for by dibao forget",
-                             f"forgotten on request: {'an' if target.kind == ARTICLE else 'a'} {target.kind}; {len(gone)} files taken out, {len(read)} read anew")
+            run = Run(
+                f"{now:%Y%m%dT%H%M%S}-{secrets.token_hex(3)}",
+                now,
+                None,
+                "asked for by dibao forget",
+                f"forgotten on request: {'an' if target.kind == ARTICLE else 'a'} {target.kind}; {len(gone)} files taken out, {len(read)} read anew",
+            )
             loaded = take_out(con, home, target, gone, read, run)
         publishing.rebuild(home)
         n_releases = forget_releases(home)
@@ -125,9 +130,13 @@ def find_target(con: duckdb.DuckDBPyConnection, home: Home, what: str) -> Target
     """Return what a word on the command line means. Raises ForgetError where nothing is called so."""
     if articles := con.execute("SELECT file_id, headline FROM articles WHERE article_id = ?", [what]).fetchall():
         return article_target(con, what, *articles[0])
-    if file_ids := store.column(con, """
+    if file_ids := store.column(
+        con,
+        """
             SELECT file_id FROM raw_files WHERE file_id = $what OR path = $what UNION SELECT file_id FROM file_paths WHERE path IN ($what, $there)
-        """, {"what": what, "there": str(Path(what).absolute())}):
+        """,
+        {"what": what, "there": str(Path(what).absolute())},
+    ):
         return file_target(con, sorted(filter(None, file_ids)))
     forgotten = parse_forgotten(reviewed.read_forgotten(home))
     file_id = file_id_of(Path(what).read_bytes()) if Path(what).is_file() else what
@@ -144,21 +153,33 @@ def file_target(con: duckdb.DuckDBPyConnection, file_ids: Sequence[str]) -> Targ
     """Return the target for a file. Raises ForgetError where several are called so."""
     if len(file_ids) != 1:
         raise ForgetError(f"{len(file_ids)} files are found at this path: {', '.join(file_ids)}; name one by its id")
-    words = store.column(con, """
+    words = store.column(
+        con,
+        """
         SELECT path FROM file_paths WHERE file_id = $id UNION SELECT headline FROM articles WHERE file_id = $id AND len(headline) >= $least
         UNION SELECT excerpt FROM quarantine WHERE file_id = $id AND len(excerpt) >= $least
-    """, {"id": file_ids[0], "least": LEAST_TELLING})
+    """,
+        {"id": file_ids[0], "least": LEAST_TELLING},
+    )
     return Target(FILE, {"kind": FILE, "file_id": file_ids[0]}, tuple(sorted(words)), frozenset(file_ids))
 
 
 def article_target(con: duckdb.DuckDBPyConnection, article_id: str, file_id: str, headline: str | None) -> Target:
     """Return the target for an article: every block that is counted to it, and those that repeat them."""
-    blocks = con.execute("""
+    blocks = con.execute(
+        """
         SELECT seq, char_start, char_end FROM blocks WHERE article_id = $id
             OR duplicate_of IN (SELECT block_id FROM blocks WHERE article_id = $id) ORDER BY seq
-    """, {"id": article_id}).fetchall()
-    line = {"kind": ARTICLE, "file_id": file_id, "article_id": article_id, "blocks": [seq for seq, *_ in blocks],
-            "spans": [[start, end] for _, start, end in blocks]}
+    """,
+        {"id": article_id},
+    ).fetchall()
+    line = {
+        "kind": ARTICLE,
+        "file_id": file_id,
+        "article_id": article_id,
+        "blocks": [seq for seq, *_ in blocks],
+        "spans": [[start, end] for _, start, end in blocks],
+    }
     return Target(ARTICLE, line, (headline,) if headline and len(headline) >= LEAST_TELLING else ())
 
 
@@ -170,7 +191,9 @@ def person_target(con: duckdb.DuckDBPyConnection, home: Home, what: str) -> Targ
     names = store.column(con, "SELECT name FROM people WHERE person_id = ?", [what])
     name = names[0] if names else what
     if len(without_gaps(name)[0]) < LEAST_CHARS:
-        raise ForgetError(f"{what}: a name of fewer than {LEAST_CHARS} characters stands within all kinds of words; forget its articles one by one")
+        raise ForgetError(
+            f"{what}: a name of fewer than {LEAST_CHARS} characters stands within all kinds of words; forget its articles one by one"
+        )
     forgotten = parse_forgotten(reviewed.read_forgotten(home))
     plain = without_gaps(name)[0]
     salt = forgotten.salt or secrets.token_bytes(16)
@@ -179,15 +202,22 @@ def person_target(con: duckdb.DuckDBPyConnection, home: Home, what: str) -> Targ
     is_known = keyed_hash(plain, salt) in forgotten.names.get(len(plain), ())
     for place in (str(home.path), *store.column(con, "SELECT DISTINCT source FROM raw_files")):
         if any(printings(place, pattern)):
-            raise ForgetError(f"{place}: the name is part of this folder or address, and all files there are told of by it; rename it, run again with "
-                              "--retire, then forget")
+            raise ForgetError(
+                f"{place}: the name is part of this folder or address, and all files there are told of by it; rename it, run again with "
+                "--retire, then forget"
+            )
     if home.sources.exists() and any(printings(home.sources.read_text("utf-8"), pattern)):
         raise ForgetError(f"{home.sources}: the name stands in your declarations; take it out there, then forget")
-    gone = {file_id for file_id, path in con.execute(
-        "SELECT file_id, path FROM raw_files UNION SELECT file_id, path FROM file_paths").fetchall() if any(printings(path, pattern))}
+    gone = {
+        file_id
+        for file_id, path in con.execute("SELECT file_id, path FROM raw_files UNION SELECT file_id, path FROM file_paths").fetchall()
+        if any(printings(path, pattern))
+    }
     target = Target(PERSON, line, (name,), frozenset(filter(None, gone)))
     if not is_known and not gone and next(texts_with(con, pattern), None) is None and not stands_in_records(con, target):
-        raise ForgetError(f"{what}: no file, article or person is called so, and no text has these words; `dibao search` finds what there is")
+        raise ForgetError(
+            f"{what}: no file, article or person is called so, and no text has these words; `dibao search` finds what there is"
+        )
     return target
 
 
@@ -198,9 +228,19 @@ def stands_in_records(con: duckdb.DuckDBPyConnection, target: Target) -> bool:
 
 def copies_of(con: duckdb.DuckDBPyConnection, target: Target) -> tuple[str, ...]:
     """Return the articles that say much the same as the forgotten one: other pages printed it too."""
-    return tuple(store.column(con, """
+    return (
+        tuple(
+            store.column(
+                con,
+                """
         SELECT other_id FROM near_duplicates WHERE article_id = $id UNION SELECT article_id FROM near_duplicates WHERE other_id = $id ORDER BY ALL
-    """, {"id": target.line["article_id"]})) if target.kind == ARTICLE else ()
+    """,
+                {"id": target.line["article_id"]},
+            )
+        )
+        if target.kind == ARTICLE
+        else ()
+    )
 
 
 def write_line(home: Home, line: Mapping[str, object]) -> None:
@@ -225,10 +265,13 @@ def texts_with(con: duckdb.DuckDBPyConnection, pattern: re.Pattern[str]) -> Iter
 
 def raw_texts(con: duckdb.DuckDBPyConnection, file_ids: Sequence[str]) -> list[tuple[str, str]]:
     """Return files with their raw texts, made of their blocks."""
-    return con.execute("""
+    return con.execute(
+        """
         SELECT file_id, string_agg(space_before || text || space_after, '' ORDER BY seq) FROM blocks
         WHERE file_id IN (SELECT unnest(?::VARCHAR[])) GROUP BY file_id ORDER BY file_id
-    """, [list(file_ids)]).fetchall()
+    """,
+        [list(file_ids)],
+    ).fetchall()
 
 
 def files_gone(con: duckdb.DuckDBPyConnection, target: Target) -> list[str]:
@@ -250,7 +293,9 @@ def files_to_read(con: duckdb.DuckDBPyConnection, home: Home, target: Target) ->
     return sorted((said | set(texts_with(con, pattern))) - target.gone)
 
 
-def take_out(con: duckdb.DuckDBPyConnection, home: Home, target: Target, gone: Sequence[str], read: Sequence[str], run: Run) -> loading.Loaded:
+def take_out(
+    con: duckdb.DuckDBPyConnection, home: Home, target: Target, gone: Sequence[str], read: Sequence[str], run: Run
+) -> loading.Loaded:
     """Take files out and read others anew, bring all that depends on them up to date, and commit it to the lake."""
     batch = batch_of(con, home, read, run)
     plan = planning.Plan(
@@ -275,10 +320,14 @@ def take_out(con: duckdb.DuckDBPyConnection, home: Home, target: Target, gone: S
 def batch_of(con: duckdb.DuckDBPyConnection, home: Home, file_ids: Sequence[str], run: Run) -> Batch:
     """Return the batch of files to be read anew: what their paths said stands in ``raw_files``."""
     corrections = reviewed.read_corrections(home)
-    rows = con.execute("SELECT file_id, source, path, paper, issue_on, page FROM raw_files WHERE file_id IN (SELECT unnest(?::VARCHAR[])) ORDER BY file_id",
-                       [list(file_ids)]).fetchall()
-    files = [BatchFile("", file_id, source, path, paper, issue_on and issue_on.isoformat(), page, corrections.get(file_id, ""))
-             for file_id, source, path, paper, issue_on, page in rows]
+    rows = con.execute(
+        "SELECT file_id, source, path, paper, issue_on, page FROM raw_files WHERE file_id IN (SELECT unnest(?::VARCHAR[])) ORDER BY file_id",
+        [list(file_ids)],
+    ).fetchall()
+    files = [
+        BatchFile("", file_id, source, path, paper, issue_on and issue_on.isoformat(), page, corrections.get(file_id, ""))
+        for file_id, source, path, paper, issue_on, page in rows
+    ]
     return replace(planning.make_batch(files, run, code_version()), forgotten=reviewed.read_forgotten(home))
 
 
@@ -288,7 +337,8 @@ def taken_files(con: duckdb.DuckDBPyConnection, batch: Batch) -> Iterator[TakenF
     texts = dict(raw_texts(con, [file.file_id for file in batch.files]))
     for file in batch.files:
         n_bytes, encoding, n_replaced, basis, reason = con.execute(
-            "SELECT n_bytes, encoding, n_replaced, issue_basis, reason FROM raw_files WHERE file_id = ?", [file.file_id]).fetchall()[0]
+            "SELECT n_bytes, encoding, n_replaced, issue_basis, reason FROM raw_files WHERE file_id = ?", [file.file_id]
+        ).fetchall()[0]
         known = RawFileFacts(file.source, file.path, file.paper, file.issue_on and date.fromisoformat(file.issue_on), file.page)
         decoded = Decoded(texts[file.file_id], encoding, n_replaced, reason)
         corrections = parse_corrections(file.corrections).get(file.file_id, ())
@@ -312,8 +362,13 @@ def versions_of(con: duckdb.DuckDBPyConnection, batch: Batch) -> Iterator[tuple[
 def record_columns() -> Iterator[tuple[schema.Table, schema.Column]]:
     """Yield the columns in which a run may quote a text, besides those of pages."""
     tables = [*schema.of_layer("run"), schema.TABLES["raw_files"]]
-    yield from ((table, column) for table in tables for column in table.columns
-                if column.type in (schema.TEXT, schema.TEXTS) and column.name not in ("file_id", "batch_id", "run_id", "fingerprint", "code_version"))
+    yield from (
+        (table, column)
+        for table in tables
+        for column in table.columns
+        if column.type in (schema.TEXT, schema.TEXTS)
+        and column.name not in ("file_id", "batch_id", "run_id", "fingerprint", "code_version")
+    )
 
 
 def changed_texts(con: duckdb.DuckDBPyConnection, table: schema.Table, column: schema.Column, target: Target) -> dict[str, str]:
@@ -329,7 +384,11 @@ def mask_records(con: duckdb.DuckDBPyConnection, target: Target) -> set[str]:
     for table, column in record_columns():
         for text, without in changed_texts(con, table, column, target).items():
             holds = f"list_contains({column.name}, $text)" if column.type == schema.TEXTS else f"{column.name} = $text"
-            value = f"list_transform({column.name}, lambda item: CASE WHEN item = $text THEN $without ELSE item END)" if column.type == schema.TEXTS else "$without"
+            value = (
+                f"list_transform({column.name}, lambda item: CASE WHEN item = $text THEN $without ELSE item END)"
+                if column.type == schema.TEXTS
+                else "$without"
+            )
             if table.name == "validations":
                 runs |= set(store.column(con, f"SELECT DISTINCT run_id FROM validations WHERE {holds}", {"text": text}))
             con.execute(f"UPDATE {table.name} SET {column.name} = {value} WHERE {holds}", {"text": text, "without": without})
@@ -350,8 +409,14 @@ def forget_releases(home: Home) -> int:
 
 def text_files(home: Home) -> Iterator[Path]:
     """Yield the files of a home that are text: logs, records, reports."""
-    return (path for path in sorted(home.path.rglob("*")) if path.is_file() and not path.is_symlink()
-            and path.suffix not in IN_TABLES and path not in (home.lock, home.serving, home.forgotten))
+    return (
+        path
+        for path in sorted(home.path.rglob("*"))
+        if path.is_file()
+        and not path.is_symlink()
+        and path.suffix not in IN_TABLES
+        and path not in (home.lock, home.serving, home.forgotten)
+    )
 
 
 def mask_files(home: Home, target: Target) -> None:
@@ -373,7 +438,9 @@ def mask_prefect(path: Path, target: Target) -> None:
             tables = con.execute("SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite%'").fetchall()
             for (table,) in tables:
                 for _, column, *_ in con.execute(f'PRAGMA table_info("{table}")').fetchall():
-                    con.execute(f'UPDATE "{table}" SET "{column}" = without("{column}") WHERE typeof("{column}") = \'text\' AND "{column}" <> without("{column}")')
+                    con.execute(
+                        f'UPDATE "{table}" SET "{column}" = without("{column}") WHERE typeof("{column}") = \'text\' AND "{column}" <> without("{column}")'
+                    )
             con.commit()
             con.execute("VACUUM")
             con.execute("PRAGMA wal_checkpoint(TRUNCATE)")
@@ -387,7 +454,9 @@ def remains(home: Home, target: Target) -> Iterator[str]:
         return
     name = target.words[0]
     with closing(store.connect(home.published, read_only=True)) as con:
-        columns = con.execute("SELECT table_name, column_name FROM duckdb_columns() WHERE database_name = 'warehouse' AND data_type LIKE 'VARCHAR%'").fetchall()
+        columns = con.execute(
+            "SELECT table_name, column_name FROM duckdb_columns() WHERE database_name = 'warehouse' AND data_type LIKE 'VARCHAR%'"
+        ).fetchall()
         for table, column in columns:
             if con.execute(f'SELECT count(*) FROM "{table}" WHERE contains("{column}"::VARCHAR, ?)', [name]).fetchall()[0][0]:
                 yield f"{home.published}, {table}.{column}"

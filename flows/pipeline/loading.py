@@ -94,8 +94,11 @@ def record_paths(con: duckdb.DuckDBPyConnection, plan: Plan, unread_ids: Sequenc
     store.replace_rows(con, schema.TABLES["quarantine"], plan.unreadable)
     for file_id, version in plan.versions:
         con.execute("UPDATE file_paths SET code_version = ? WHERE file_id = ?", [version, file_id])
-    con.execute("UPDATE file_paths SET fingerprint = $mark || fingerprint WHERE file_id IN (SELECT unnest($unread_ids::VARCHAR[])) "
-                "AND NOT starts_with(fingerprint, $mark)", {"mark": unread(""), "unread_ids": list(unread_ids)})
+    con.execute(
+        "UPDATE file_paths SET fingerprint = $mark || fingerprint WHERE file_id IN (SELECT unnest($unread_ids::VARCHAR[])) "
+        "AND NOT starts_with(fingerprint, $mark)",
+        {"mark": unread(""), "unread_ids": list(unread_ids)},
+    )
     for file_id, source, path in plan.renamed:
         con.execute("UPDATE raw_files SET source = ?, path = ? WHERE file_id = ?", [source, path, file_id])
         con.execute("UPDATE quarantine SET path = ? WHERE file_id = ?", [path, file_id])
@@ -117,7 +120,8 @@ def record_batch(con: duckdb.DuckDBPyConnection, batch: Batch, outcome: Outcome,
 def batches_of(con: duckdb.DuckDBPyConnection, file_ids: Iterable[str]) -> frozenset[str]:
     """Return the batches that hold the files."""
     rows = con.execute(
-        "SELECT DISTINCT batch_id FROM raw_files WHERE batch_id IS NOT NULL AND file_id IN (SELECT unnest(?::VARCHAR[]))", [list(file_ids)],
+        "SELECT DISTINCT batch_id FROM raw_files WHERE batch_id IS NOT NULL AND file_id IN (SELECT unnest(?::VARCHAR[]))",
+        [list(file_ids)],
     ).fetchall()
     return frozenset(batch_id for (batch_id,) in rows)
 

@@ -46,8 +46,10 @@ def check_home(folder: str) -> None:
 
 def unreached(path: str | Path, error: Exception) -> UnfitWorkerError:
     """Return the error for a path that this worker does not reach, and the machine that planned the batch did."""
-    return UnfitWorkerError(f"{this_worker()} does not reach {shown(str(path))}: {str(error) or type(error).__name__}; "
-                            "home and source must be visible under the same paths on every machine that works")
+    return UnfitWorkerError(
+        f"{this_worker()} does not reach {shown(str(path))}: {str(error) or type(error).__name__}; "
+        "home and source must be visible under the same paths on every machine that works"
+    )
 
 
 def this_worker() -> str:

@@ -84,7 +84,9 @@ def make_plan(survey: Survey, run: Run) -> Plan:
         superseded=superseded_files(survey, concerned - {lead.file_id for lead in leads}),
         unreadable=tuple(survey.unreadable),
         versions=tuple(versions.items()),
-        renamed=tuple((lead.file_id, lead.path.source, lead.path.relative_path) for lead in leads if lead.has_moved and lead.file_id not in versions),
+        renamed=tuple(
+            (lead.file_id, lead.path.source, lead.path.relative_path) for lead in leads if lead.has_moved and lead.file_id not in versions
+        ),
         left_out=survey.left_out.sentences,
     )
 
@@ -146,7 +148,8 @@ def superseded_files(survey: Survey, gone: Iterable[str]) -> tuple[tuple[str, st
     replaced = {before[path].file_id for path in survey.paths if path in before}
     return tuple(
         (file_id, "replaced by a later file at the same path" if file_id in replaced else "retired: no longer at its source")
-        for file_id in sorted(gone) if file_id in survey.known.files
+        for file_id in sorted(gone)
+        if file_id in survey.known.files
     )
 
 
@@ -167,8 +170,15 @@ def make_batches(leads: Iterable[Lead], survey: Survey, run: Run) -> Iterator[Ba
 def batch_file(lead: FoundPath, file_id: str, location: str, corrections: str) -> BatchFile:
     """Return what a batch says of a file: what its leading path says, and where its bytes are."""
     return BatchFile(
-        location=location, file_id=file_id, source=lead.source, path=lead.relative_path, paper=lead.paper,
-        issue_on=lead.issue_on and lead.issue_on.isoformat(), page=lead.page, corrections=corrections, encodings=lead.encodings,
+        location=location,
+        file_id=file_id,
+        source=lead.source,
+        path=lead.relative_path,
+        paper=lead.paper,
+        issue_on=lead.issue_on and lead.issue_on.isoformat(),
+        page=lead.page,
+        corrections=corrections,
+        encodings=lead.encodings,
     )
 
 
@@ -208,7 +218,14 @@ def room_of(left: int, batch_bytes: int) -> int:
 
 def make_batch(files: Sequence[BatchFile], run: Run, version: str) -> Batch:
     """Return the batch of these files."""
-    content = repr((version, [(file.file_id, file.source, file.path, file.paper, file.issue_on, file.page, file.corrections, file.encodings)
-                              for file in files]))
+    content = repr(
+        (
+            version,
+            [
+                (file.file_id, file.source, file.path, file.paper, file.issue_on, file.page, file.corrections, file.encodings)
+                for file in files
+            ],
+        )
+    )
     batch_id = sha256(content.encode("utf-8", "surrogatepass")).hexdigest()[:12]
     return Batch(batch_id, run.run_id, run.started_at.isoformat(), tuple(files), version)

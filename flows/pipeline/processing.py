@@ -144,8 +144,9 @@ def groups_of(batch: Batch) -> Iterator[list[TakenFile]]:
     patience = Patience()
     forgotten = parse_forgotten(batch.forgotten)
     for file in sorted(batch.files, key=attrgetter("file_id")):  # whose rows are then in order
-        known = RawFileFacts(file.source, file.path, file.paper, file.issue_on and date.fromisoformat(file.issue_on), file.page,
-                             tuple(file.encodings))
+        known = RawFileFacts(
+            file.source, file.path, file.paper, file.issue_on and date.fromisoformat(file.issue_on), file.page, tuple(file.encodings)
+        )
         group.append(take_up(file, known, patience, batch.machine, forgotten))
         n_bytes += len(group[-1].data)
         if n_bytes >= GROUP_BYTES:
@@ -203,9 +204,7 @@ def read_group(group: Sequence[TakenFile], run_id: str) -> tuple[Rows, list[Row]
             return rows, quarantine
         group, found = [group[0]._replace(opened=None, fault=defect(error))], rows
     loaded = iter(found["raw_files"])
-    found["raw_files"] = [
-        next(loaded) if one.opened else unread_row(one.file, one.known, one.data, ": ".join(one.fault)) for one in group
-    ]
+    found["raw_files"] = [next(loaded) if one.opened else unread_row(one.file, one.known, one.data, ": ".join(one.fault)) for one in group]
     return found, [quarantined_file(one.file, *one.fault, run_id) for one in group if one.fault]
 
 

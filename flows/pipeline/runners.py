@@ -56,7 +56,9 @@ class RunnerError(RuntimeError):
     """A runner cannot be had, or gave a batch up; the message says what to do next."""
 
 
-def opened_runner(kind: str | None, n_workers: int, address: str | None = None, check: Check | None = None) -> AbstractContextManager[Runner]:
+def opened_runner(
+    kind: str | None, n_workers: int, address: str | None = None, check: Check | None = None
+) -> AbstractContextManager[Runner]:
     """Return the runner of that kind as a context manager; without a kind, processes where several workers are wanted, else a thread.
 
     ``check`` is called on every worker of a Dask cluster that is there, before any work; what it raises there is raised here. Raises
@@ -173,11 +175,13 @@ def dask(n_workers: int, address: str | None, check: Check | None = None) -> Ite
         from distributed.utils import get_mp_context
     except ImportError as error:
         raise RunnerError("the runner dask needs the package distributed: pip install 'dibao[dask]'") from error
-    settings.config.set({  # of a local cluster
-        "distributed.worker.multiprocessing-method": "forkserver",
-        "distributed.scheduler.allowed-failures": ATTEMPTS - 1,
-        "distributed.deploy.lost-worker-timeout": "1 hour",  # of 15 s, a busy machine loses all workers for good and the run waits for ever
-    })
+    settings.config.set(
+        {  # of a local cluster
+            "distributed.worker.multiprocessing-method": "forkserver",
+            "distributed.scheduler.allowed-failures": ATTEMPTS - 1,
+            "distributed.deploy.lost-worker-timeout": "1 hour",  # of 15 s, a busy machine loses all workers for good and the run waits for ever
+        }
+    )
     get_mp_context().set_forkserver_preload(["distributed", NEEDED])  # after Dask has set its own
     local = None if address else LocalCluster(n_workers=n_workers, threads_per_worker=1, dashboard_address=None)
     with Client(address or local) as client:

@@ -103,7 +103,9 @@ class KnownFiles:
 
     def found_paths(self, paths: Sequence[str]) -> dict[str, FoundPath]:
         """Return all that ``file_paths`` says of some paths."""
-        rows = store.each_row(self.con, f"SELECT {', '.join(FoundPath._fields)} FROM file_paths WHERE path IN (SELECT unnest(?::VARCHAR[]))", [list(paths)])
+        rows = store.each_row(
+            self.con, f"SELECT {', '.join(FoundPath._fields)} FROM file_paths WHERE path IN (SELECT unnest(?::VARCHAR[]))", [list(paths)]
+        )
         found = (FoundPath(*row) for row in rows)
         return {path.path: path._replace(encodings=tuple(path.encodings or ())) for path in found}
 
@@ -230,7 +232,12 @@ class Survey:
     def add(self, found: FoundPath, n_bytes: int) -> None:
         """Note a path that is new or says something else, and whether what was made of its file has to be made anew."""
         made_by = self.known.versions.get(found.file_id, "")
-        if self.request.refresh and code_of(made_by) != code_version() or self.request.retry and self.known.status(found.file_id) == "quarantined":
+        if (
+            self.request.refresh
+            and code_of(made_by) != code_version()
+            or self.request.retry
+            and self.known.status(found.file_id) == "quarantined"
+        ):
             self.forced.add(str(found.file_id))
         self.paths[found.path] = found
         self.places.setdefault(str(found.file_id), (found.path, n_bytes))
@@ -248,8 +255,10 @@ class Survey:
         _, _, corrected = before.code_version.partition("+")[2].partition("+")
         return (
             corrected != self.corrections_hash(before.file_id)
-            or self.request.refresh and code_of(before.code_version) != code_version()
-            or self.request.retry and self.known.status(before.file_id) == "quarantined"
+            or self.request.refresh
+            and code_of(before.code_version) != code_version()
+            or self.request.retry
+            and self.known.status(before.file_id) == "quarantined"
         )
 
     def corrections_hash(self, file_id: str | None) -> str:
@@ -275,10 +284,19 @@ class Survey:
         """
         closed = tuple(f"{location}{mark}" for location in self.closed for mark in "/!")
         belongs = within(self.request.source)
-        return tuple(sorted(self.known.paths.keys() & set(self.forgotten_paths) | {
-            path for path, known in self.known.paths.items()
-            if (self.request.retire or known.file_id is None) and path not in self.seen and belongs(path) and not path.startswith(closed)
-        }))
+        return tuple(
+            sorted(
+                self.known.paths.keys() & set(self.forgotten_paths)
+                | {
+                    path
+                    for path, known in self.known.paths.items()
+                    if (self.request.retire or known.file_id is None)
+                    and path not in self.seen
+                    and belongs(path)
+                    and not path.startswith(closed)
+                }
+            )
+        )
 
 
 def survey_source(known: KnownFiles, request: Request, run: Run) -> Survey:
@@ -301,8 +319,17 @@ def found_path(raw: RawFile, file_id: str | None, request: Request, pattern: Pat
     """Return a path as it was found, with what it and its source say of the page."""
     hints = pattern.match(raw.path) if pattern else None
     return FoundPath(
-        raw.location, raw.fingerprint, file_id, code_version(), raw.source, raw.path,
-        hints and hints.paper or request.paper, hints and hints.issue_on, hints and hints.page, request.encodings, request.declaration,
+        raw.location,
+        raw.fingerprint,
+        file_id,
+        code_version(),
+        raw.source,
+        raw.path,
+        hints and hints.paper or request.paper,
+        hints and hints.issue_on,
+        hints and hints.page,
+        request.encodings,
+        request.declaration,
     )
 
 

@@ -76,7 +76,9 @@ def lake_faults(home: Home, manifest: Manifest) -> Iterator[Fault]:
             if written.num_rows != file.n_rows:
                 yield Fault(str(path), f"{written.num_rows} rows; the manifest says {file.n_rows}")
             if not written.schema.to_arrow_schema().equals(arrow_schema(schema.TABLES[file.table])):
-                yield Fault(str(path), "its columns are not those that the schema declares; run `dibao rebuild` with the code that wrote it")
+                yield Fault(
+                    str(path), "its columns are not those that the schema declares; run `dibao rebuild` with the code that wrote it"
+                )
 
 
 def published_faults(con: duckdb.DuckDBPyConnection, home: Home, manifest: Manifest) -> Iterator[Fault]:
@@ -85,11 +87,17 @@ def published_faults(con: duckdb.DuckDBPyConnection, home: Home, manifest: Manif
         columns = ", ".join(f'"{name}"' for name in table.column_names)
         files = (home.lake / table.name / file.name for file in manifest.of(table.name))
         paths = [path for path in files if path.exists()]
-        source = f"SELECT -1 AS side, {columns} FROM read_parquet([{', '.join(map(quote, paths))}])" if paths else f"SELECT -1, * FROM {table.name} LIMIT 0"
+        source = (
+            f"SELECT -1 AS side, {columns} FROM read_parquet([{', '.join(map(quote, paths))}])"
+            if paths
+            else f"SELECT -1, * FROM {table.name} LIMIT 0"
+        )
         both = f"SELECT 1 AS side, {columns} FROM {table.name} UNION ALL ({source})"
         counts = f"SELECT sum(side)::BIGINT AS more FROM ({both}) GROUP BY {columns} HAVING more <> 0"
         try:
-            n_more, n_less = con.execute(f"SELECT coalesce(sum(greatest(more, 0)), 0), coalesce(sum(greatest(-more, 0)), 0) FROM ({counts})").fetchall()[0]
+            n_more, n_less = con.execute(
+                f"SELECT coalesce(sum(greatest(more, 0)), 0), coalesce(sum(greatest(-more, 0)), 0) FROM ({counts})"
+            ).fetchall()[0]
         except duckdb.Error as error:
             yield Fault(f"{home.published}, {table.name}", f"cannot be compared with the lake: {error}")
             continue
@@ -117,16 +125,21 @@ class FactPlace(NamedTuple):
 
 def came_back(con: duckdb.DuckDBPyConnection, forgotten: Forgotten) -> Iterator[Fault]:
     """Yield the forgotten files that are there all the same; of a forgotten article or name, a fact is not where its text says."""
-    for (file_id,) in con.execute("SELECT file_id FROM raw_files WHERE file_id IN (SELECT unnest(?::VARCHAR[]))", [sorted(forgotten.files)]).fetchall():
+    for (file_id,) in con.execute(
+        "SELECT file_id FROM raw_files WHERE file_id IN (SELECT unnest(?::VARCHAR[]))", [sorted(forgotten.files)]
+    ).fetchall():
         yield Fault(file_id, "it was forgotten and is there; run `dibao forget` for it again")
 
 
 def raw_file_faults(con: duckdb.DuckDBPyConnection, forgotten: Forgotten) -> tuple[int, int, list[Fault]]:
     """Return how many raw files and facts were compared, and the faults: bytes that changed, facts that are not where they say."""
-    places = [FactPlace(*row) for row in con.execute("""
+    places = [
+        FactPlace(*row)
+        for row in con.execute("""
         SELECT file_id, min(file_paths.path), any_value(n_chars), any_value(encoding) FROM raw_files JOIN file_paths USING (file_id)
         WHERE status = 'loaded' GROUP BY file_id ORDER BY file_id
-    """).fetchall()]
+    """).fetchall()
+    ]
     faults: list[Fault] = []
     n_facts = done = 0
     for group in portions(places):
@@ -145,9 +158,15 @@ def raw_file_faults(con: duckdb.DuckDBPyConnection, forgotten: Forgotten) -> tup
                 if text is None:
                     continue
                 n_facts += 1
-                if (text[start:end] if spans is None else "".join(text[span["char_start"] : span["char_end"]] for span in spans)) != expected:
-                    faults.append(Fault(f"{locations[file_id]}, {table} {key}",
-                                        "its text does not stand where its spans say; please report it with the file"))
+                if (
+                    text[start:end] if spans is None else "".join(text[span["char_start"] : span["char_end"]] for span in spans)
+                ) != expected:
+                    faults.append(
+                        Fault(
+                            f"{locations[file_id]}, {table} {key}",
+                            "its text does not stand where its spans say; please report it with the file",
+                        )
+                    )
     return len(places), n_facts, faults
 
 
@@ -188,15 +207,25 @@ def facts_between(con: duckdb.DuckDBPyConnection, first: str, last: str) -> Iter
 
     Where there are several spans, or none, they come as a list behind, and start and end mean nothing.
     """
-    yield "blocks", store.each_row(
-        con, "SELECT file_id, block_id, text, char_start, char_end, NULL FROM blocks WHERE file_id BETWEEN ? AND ?", [first, last]
+    yield (
+        "blocks",
+        store.each_row(
+            con, "SELECT file_id, block_id, text, char_start, char_end, NULL FROM blocks WHERE file_id BETWEEN ? AND ?", [first, last]
+        ),
     )
     for table in schema.TABLES.values():
         if "spans" in table.column_names:
             text = "title" if table.name == "person_titles" else "text"
             key = " || ' ' || ".join(f"coalesce({name}, '')" for name in table.key)
-            yield table.name, store.each_row(con, f"""
+            yield (
+                table.name,
+                store.each_row(
+                    con,
+                    f"""
                 SELECT left(article_id, 16), {key}, replace({text}, chr(10), ''), spans[1].char_start, spans[1].char_end,
                     CASE WHEN len(spans) <> 1 THEN spans END
                 FROM {table.name} WHERE left(article_id, 16) BETWEEN ? AND ?
-            """, [first, last])
+            """,
+                    [first, last],
+                ),
+            )

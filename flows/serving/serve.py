@@ -216,7 +216,12 @@ def child(home: Home, part: str, environment: Mapping[str, str]) -> Iterator[sub
     with (home.prefect / f"{part}.log").open("ab") as log:
         process = subprocess.Popen(
             [sys.executable, "-m", "flows.serving.serve", part],
-            env=dict(environment), cwd=home.prefect, stdin=subprocess.PIPE, stdout=log, stderr=log, start_new_session=True,
+            env=dict(environment),
+            cwd=home.prefect,
+            stdin=subprocess.PIPE,
+            stdout=log,
+            stderr=log,
+            start_new_session=True,
         )
     try:
         yield process
@@ -268,7 +273,9 @@ def reading_room(home: Home, port: int) -> Iterator[None]:
     from flows.pipeline.raw import raw_text
     from warehouse.reading_room.app import make_app
 
-    server = uvicorn.Server(uvicorn.Config(make_app(home.published, raw_text=partial(raw_text, home)), host=HOST, port=port, log_level="warning"))
+    server = uvicorn.Server(
+        uvicorn.Config(make_app(home.published, raw_text=partial(raw_text, home)), host=HOST, port=port, log_level="warning")
+    )
     thread = threading.Thread(target=server.run, name="reading room", daemon=True)
     thread.start()
     try:
@@ -351,20 +358,25 @@ def deployments(home: Home):
         ingest.to_deployment(
             name=source.name,
             schedules=[schedule_of(source.schedule, source.timezone)] if source.schedule else [],
-            parameters={"source": source.name if source.name in declared else source.location, "home": str(home.path),
-                        "pattern": None if source.name in declared else source.pattern},
+            parameters={
+                "source": source.name if source.name in declared else source.location,
+                "home": str(home.path),
+                "pattern": None if source.name in declared else source.pattern,
+            },
             description=f"Takes in what is new at {source.location}",
             **common,
         )
         for source in served_sources(home)
     ]
-    made.append(maintain.to_deployment(
-        name=WEEKLY,
-        schedules=[schedule_of(kept.schedule, kept.timezone)],
-        parameters={"home": str(home.path)},
-        description="Checks the lake against its hashes, makes the build compact, forgets old runs",
-        **common,
-    ))
+    made.append(
+        maintain.to_deployment(
+            name=WEEKLY,
+            schedules=[schedule_of(kept.schedule, kept.timezone)],
+            parameters={"home": str(home.path)},
+            description="Checks the lake against its hashes, makes the build compact, forgets old runs",
+            **common,
+        )
+    )
     return made
 
 

@@ -32,10 +32,17 @@ ADVICE = {
     errno.ECONNRESET: LOST_SERVER,
 }
 """What to do, by the system's error number."""
-WORDS = {"disk is full": FULL, "readonly database": NO_RIGHTS, "Out of Memory": NO_MEMORY, "Prefect API server": LOST_SERVER,
-         "All connection attempts failed": LOST_SERVER}
+WORDS = {
+    "disk is full": FULL,
+    "readonly database": NO_RIGHTS,
+    "Out of Memory": NO_MEMORY,
+    "Prefect API server": LOST_SERVER,
+    "All connection attempts failed": LOST_SERVER,
+}
 """What to do, by words of libraries that keep no number."""
-OUTDATED = "It was published by an earlier version of Dibao, with other tables, columns or views. `dibao rebuild` makes it anew from the lake."
+OUTDATED = (
+    "It was published by an earlier version of Dibao, with other tables, columns or views. `dibao rebuild` makes it anew from the lake."
+)
 """What to do about a published file that this code cannot ask."""
 LITTLE = 1_000_000
 """Free bytes below which a disk counts as full, whatever the error says: a server answers 500 then."""

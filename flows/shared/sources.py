@@ -22,8 +22,17 @@ from warehouse.home import Home
 from warehouse.releases import KEPT
 
 TYPES: Mapping[str, tuple[type, ...]] = {
-    "location": (str,), "pattern": (str,), "paper": (str,), "encoding": (str, list), "credentials": (str,), "schedule": (str, int, float), "timezone": (str,),
-    "late_after_days": (int,), "retire": (bool,), "keep_releases": (int,), "forget_after_days": (int,),
+    "location": (str,),
+    "pattern": (str,),
+    "paper": (str,),
+    "encoding": (str, list),
+    "credentials": (str,),
+    "schedule": (str, int, float),
+    "timezone": (str,),
+    "late_after_days": (int,),
+    "retire": (bool,),
+    "keep_releases": (int,),
+    "forget_after_days": (int,),
 }
 MAINTENANCE = "maintenance"
 """The table that is no source."""

@@ -58,8 +58,14 @@ class Record:
 def machine() -> dict[str, object]:
     """Return what the figures depend on besides the code."""
     commit = subprocess.run(["git", "describe", "--always", "--dirty"], capture_output=True, text=True).stdout.strip()
-    return {"began_at": datetime.now(UTC).isoformat(timespec="seconds"), "commit": commit, "cores": os.cpu_count(), "python": platform.python_version(),
-            "processor": platform.machine(), "load_average": os.getloadavg()[0]}
+    return {
+        "began_at": datetime.now(UTC).isoformat(timespec="seconds"),
+        "commit": commit,
+        "cores": os.cpu_count(),
+        "python": platform.python_version(),
+        "processor": platform.machine(),
+        "load_average": os.getloadavg()[0],
+    }
 
 
 def tell(text: str) -> None:
@@ -125,7 +131,9 @@ def all_goals(wanted: argparse.Namespace, scratch: Path, pages: Path, home: Path
 
 def parser() -> argparse.ArgumentParser:
     """Return the command line."""
-    arguments = argparse.ArgumentParser(prog="python -m tests.bench", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    arguments = argparse.ArgumentParser(
+        prog="python -m tests.bench", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     arguments.add_argument("--mb", type=float, nargs="+", default=[1], help="megabytes of raw text, one or several sizes (default: 1)")
     arguments.add_argument("--goals", action="store_true", help="measure each goal by itself, on the last size")
     arguments.add_argument("--known", type=int, default=100_000, help="files of the no-op run (default: 100000)")
@@ -134,7 +142,9 @@ def parser() -> argparse.ArgumentParser:
     arguments.add_argument("--articles", type=low_and_high, metavar="LOW-HIGH", help="articles of a page (default: 5-10; with --pages 1-5)")
     arguments.add_argument("--workers", type=int, default=os.cpu_count() or 1)
     arguments.add_argument("--seed", type=int, default=1)
-    arguments.add_argument("--folder", type=Path, help="where it works; kept, and what is there of a long run is gone on with (default: temporary)")
+    arguments.add_argument(
+        "--folder", type=Path, help="where it works; kept, and what is there of a long run is gone on with (default: temporary)"
+    )
     arguments.add_argument("--json", type=Path, metavar="FILE", help="write all figures there")
     return arguments
 

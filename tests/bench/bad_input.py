@@ -115,7 +115,9 @@ def fate(home: Path) -> str:
     """Return what became of the input: how many files were loaded, and why others were not."""
     with duckdb.connect(str(home / "dibao.duckdb"), read_only=True) as con:
         loaded = con.execute("SELECT count(*) FROM raw_files WHERE status = 'loaded'").fetchall()[0][0]
-        why = con.execute("SELECT reason || ': ' || detail, count(*) FROM quarantine WHERE record_table = 'raw_files' GROUP BY ALL ORDER BY ALL").fetchall()
+        why = con.execute(
+            "SELECT reason || ': ' || detail, count(*) FROM quarantine WHERE record_table = 'raw_files' GROUP BY ALL ORDER BY ALL"
+        ).fetchall()
         rows = con.execute("SELECT count(*) FROM quarantine WHERE record_table <> 'raw_files'").fetchall()[0][0]
     told = [f"{loaded} read"] * bool(loaded) + [f"{n} {reason}" for reason, n in why] + [f"{rows} rows quarantined"] * bool(rows)
     return "; ".join(told) or "NEITHER READ NOR QUARANTINED"

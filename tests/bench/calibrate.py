@@ -35,7 +35,14 @@ def articles() -> Iterator[tuple[str, date, list, list]]:
     """Yield text, issue, times and quantities of each gold article."""
     for line in (SHARED / "modern" / "articles.jsonl").read_text("utf-8").splitlines():
         one = json.loads(line)
-        lines = [one.get("kicker"), one["headline"], one.get("deck"), *one["paragraphs"], *(one.get("subheads") or {}).values(), one.get("caption")]
+        lines = [
+            one.get("kicker"),
+            one["headline"],
+            one.get("deck"),
+            *one["paragraphs"],
+            *(one.get("subheads") or {}).values(),
+            one.get("caption"),
+        ]
         yield "\n".join(filter(None, lines)), date.fromisoformat(one["issue_on"]), one["times"], one["quantities"]
     for article in read_gold("learn_*.txt"):
         if article.is_complete:
@@ -66,7 +73,9 @@ def counts() -> tuple[Counter[tuple[str, str]], Counter[tuple[str, str]]]:
             tally(found, right, "times", time.rule, hit, left)
         left = list(quantities)
         for one in read_quantities:
-            hit = next((gold for gold in left if overlap(gold[0], one.text) and near(gold[1], one.base_value) and gold[2] == one.base_unit), None)
+            hit = next(
+                (gold for gold in left if overlap(gold[0], one.text) and near(gold[1], one.base_value) and gold[2] == one.base_unit), None
+            )
             tally(found, right, "quantities", f"{one.rule}, {one.kind}", hit, left)
     return found, right
 

@@ -46,7 +46,15 @@ from warehouse.home import Home
 OF_A_RUN = frozenset({"run_id", "ingested_at", "batch_id", "source"})
 """Columns that differ between two runs over the same files."""
 COMPARED = (*(table for table in schema.TABLES.values() if table.layer in ("page", "corpus")),)
-IMPORTED = ["flows.orchestration.ingest", "flows.pipeline.processing", "expectations.audit", "expectations.docs", "expectations.warehouse_checks", "expectations.gx", "great_expectations"]
+IMPORTED = [
+    "flows.orchestration.ingest",
+    "flows.pipeline.processing",
+    "expectations.audit",
+    "expectations.docs",
+    "expectations.warehouse_checks",
+    "expectations.gx",
+    "great_expectations",
+]
 """What a forked run finds imported."""
 
 
@@ -379,7 +387,6 @@ class Campaign:
         half = [f"a reader saw {n} articles, neither before nor after" for n in reader.n_articles - whole]
         return found + reader.faults + half
 
-
     def disturb(self, start: Callable[..., Running], home: Path, kind: str, more: Sequence[str]) -> list[str]:
         """Disturb one run and return what is wrong with how it ended."""
         said = self.scratch / "disturbed.txt"
@@ -417,7 +424,10 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as scratch, forking() as fork:
         campaign = Campaign(random.Random(wanted.seed), Path(scratch))
         campaign.prepare(fork)
-        print(f"CPU seconds of the stages: { {kind: {stage: round(s, 2) for stage, s in usual.items()} for kind, usual in campaign.usual.items()} }", flush=True)
+        print(
+            f"CPU seconds of the stages: { {kind: {stage: round(s, 2) for stage, s in usual.items()} for kind, usual in campaign.usual.items()} }",
+            flush=True,
+        )
         for number in range(1, wanted.times + 1):
             kind = "grown" if number % 2 else "fresh"
             is_plain = number % wanted.plain == 0

@@ -26,9 +26,21 @@ from transforms.decoding import UndecodableError, decode
 
 SIMPLIFIED = ("utf-8", "utf-8-sig", "gb2312", "gbk", "gb18030", "utf-16", "utf-16-be-sig", "utf-16-le", "utf-16-be", "hz")
 TRADITIONAL = ("utf-8", "big5", "big5hkscs", "gbk", "gb18030", "utf-16-le", "utf-16-be")
-SAME = {"utf-8-sig": "utf-8", "gb2312": "gb18030", "gbk": "gb18030", "utf-16": "utf-16-le", "utf-16-be-sig": "utf-16-be",
-        "big5hkscs": "big5", "cp950": "big5", "big5-hkscs": "big5", "hz-gb-2312": "hz", "ascii": "utf-8", "utf-16le": "utf-16-le",
-        "utf-16be": "utf-16-be", "iso2022-cn": "hz"}
+SAME = {
+    "utf-8-sig": "utf-8",
+    "gb2312": "gb18030",
+    "gbk": "gb18030",
+    "utf-16": "utf-16-le",
+    "utf-16-be-sig": "utf-16-be",
+    "big5hkscs": "big5",
+    "cp950": "big5",
+    "big5-hkscs": "big5",
+    "hz-gb-2312": "hz",
+    "ascii": "utf-8",
+    "utf-16le": "utf-16-le",
+    "utf-16be": "utf-16-be",
+    "iso2022-cn": "hz",
+}
 """Encodings that are a part of, or a marked form of, another, and the names that peers give them."""
 RARE = "喆堃彧珺瑀淼焱垚犇镕旸昉翀骎頔堉龑赟晞煊𠮷䶮㛃𫖯々〇囍槑玥珏"
 KANA = "のアイスクリームﾊﾝｶｸｶﾅをひらがな"
@@ -85,7 +97,11 @@ def names(rng: random.Random, n_chars: int) -> str:
     """Return lists of names, as under an award or a notice."""
     text = ""
     while len(text) < n_chars:
-        text += rng.choice(("", "拟录用人员名单\n", "优秀志愿者\n")) + rng.choice(("、", "　", " ", "\n")).join(name(rng) for _ in range(12)) + "\n"
+        text += (
+            rng.choice(("", "拟录用人员名单\n", "优秀志愿者\n"))
+            + rng.choice(("、", "　", " ", "\n")).join(name(rng) for _ in range(12))
+            + "\n"
+        )
     return text[:n_chars]
 
 
@@ -102,8 +118,10 @@ def web(rng: random.Random, n_chars: int) -> str:
     """Return prose between the marks of a web page; most of it is ASCII."""
     text = ""
     while len(text) < n_chars + 200:
-        text += (f'<div class="p{rng.randint(1, 99)}"><a href="http://www.example.com/content/{rng.randint(10**6, 10**7)}.html?id={rng.random()}">'
-                 f"{made_news(rng, 20).strip()}</a>&nbsp;&gt;</div>\r\n")
+        text += (
+            f'<div class="p{rng.randint(1, 99)}"><a href="http://www.example.com/content/{rng.randint(10**6, 10**7)}.html?id={rng.random()}">'
+            f"{made_news(rng, 20).strip()}</a>&nbsp;&gt;</div>\r\n"
+        )
     return cut_from([text], rng, n_chars)
 
 
@@ -121,7 +139,12 @@ def hong_kong(rng: random.Random, n_chars: int) -> str:
 
 
 KINDS: dict[str, Callable[[random.Random, int], str]] = {
-    "news, made": made_news, "news, real": real_news, "table": table, "names": names, "web page": web, "rare, kana": strange,
+    "news, made": made_news,
+    "news, real": real_news,
+    "table": table,
+    "names": names,
+    "web page": web,
+    "rare, kana": strange,
     "cut ends": made_news,
 }
 
@@ -205,7 +228,10 @@ def read_wrongly(text: str, encoding: str, rng: random.Random) -> bytes:
 
 
 DAMAGES: dict[str, Callable[[str, str, random.Random], bytes]] = {
-    "byte lost": byte_lost, "two encodings": two_encodings, "read wrongly": read_wrongly}
+    "byte lost": byte_lost,
+    "two encodings": two_encodings,
+    "read wrongly": read_wrongly,
+}
 DAMAGED = ("utf-8", "gbk", "big5")
 """Encodings whose damaged samples are asked for."""
 
@@ -309,13 +335,18 @@ def print_tables(detectors: dict[str, Detector], n_samples: int, lengths: list[i
             for label, encodings, convert in scripts():
                 for encoding in encodings:
                     cells = [measure(detector, kind, encoding, n_chars, n_samples, convert) for kind in kinds]
-                    line = "".join(f"{100 * cell['right'] / n_samples:7.1f}" + (f" s{cell['silent']:<3}" if cell["silent"] else " " * 5) for cell in cells)
+                    line = "".join(
+                        f"{100 * cell['right'] / n_samples:7.1f}" + (f" s{cell['silent']:<3}" if cell["silent"] else " " * 5)
+                        for cell in cells
+                    )
                     flagged = sum(cell["flagged"] for cell in cells) / (n_samples * len(cells))
                     print(f"{encoding + label:26}{line}   {flagged:6.1%}", flush=True)
                     for cell in cells:
                         total += cell
-            print(f"together {100 * total['right'] / total['samples']:.2f} % of {total['samples']} right, {total['silent']} wrong and not flagged, "
-                  f"{1000 * total['seconds'] / total['samples']:.2f} ms a sample")
+            print(
+                f"together {100 * total['right'] / total['samples']:.2f} % of {total['samples']} right, {total['silent']} wrong and not flagged, "
+                f"{1000 * total['seconds'] / total['samples']:.2f} ms a sample"
+            )
 
 
 def print_damaged(detectors: dict[str, Detector], n_samples: int, lengths: list[int]) -> None:

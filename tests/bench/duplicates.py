@@ -85,9 +85,12 @@ def decoys(rng: random.Random, n: int = 60) -> list[str]:
     for week in range(n):
         days = "".join(
             f"{rng.randrange(1, 13)}月{rng.randrange(1, 29)}日{rng.choice(WEATHER)}，{rng.choice(WINDS)}{rng.randrange(2, 6)}级，"
-            f"最低气温{rng.randrange(-3, 18)}度，最高气温{rng.randrange(8, 36)}度。" for _ in range(3)
+            f"最低气温{rng.randrange(-3, 18)}度，最高气温{rng.randrange(8, 36)}度。"
+            for _ in range(3)
         )
-        found.append(f"云渡区气象台本周发布天气预报：预计未来几天我区天气以{rng.choice(WEATHER)}为主，请市民注意增减衣物，合理安排出行。{days}气象部门提醒，早晚温差较大，请注意保暖。")
+        found.append(
+            f"云渡区气象台本周发布天气预报：预计未来几天我区天气以{rng.choice(WEATHER)}为主，请市民注意增减衣物，合理安排出行。{days}气象部门提醒，早晚温差较大，请注意保暖。"
+        )
         found.append(
             f"云渡区发改局价格监测中心第{week + 1}周监测显示，全区主要农副产品价格总体平稳。大米每斤{rng.randrange(200, 400) / 100}元，"
             f"猪肉每斤{rng.randrange(900, 2600) / 100}元，鸡蛋每斤{rng.randrange(300, 700) / 100}元，青菜每斤{rng.randrange(100, 500) / 100}元，"
@@ -108,7 +111,9 @@ def main() -> None:
     started = time.process_time()
     before = find_near_duplicates(originals)
     seconds = time.process_time() - started
-    print(f"{len(originals)} articles, {n_bytes / 1e6:.1f} MB: {n_bytes / 1e6 / seconds:.1f} MB per CPU-second; {len(before)} pairs among the originals")
+    print(
+        f"{len(originals)} articles, {n_bytes / 1e6:.1f} MB: {n_bytes / 1e6 / seconds:.1f} MB per CPU-second; {len(before)} pairs among the originals"
+    )
     known = {frozenset(pair[:2]) for pair in before}
     tangled = {number for pair in before for number in pair[:2]}
     chosen = rng.sample([number for number in range(len(originals)) if number not in tangled], 1200)
@@ -122,7 +127,9 @@ def main() -> None:
     for name in SPOILT:
         mine = [pair for pair, kind in wanted.items() if kind == name]
         hit = [pairs[pair].relation for pair in mine if pair in pairs]
-        print(f"  {name}: recall {len(hit) / len(mine):.4f} of {len(mine)}", {relation: hit.count(relation) for relation in sorted(set(hit))})
+        print(
+            f"  {name}: recall {len(hit) / len(mine):.4f} of {len(mine)}", {relation: hit.count(relation) for relation in sorted(set(hit))}
+        )
     extra = [pair for key, pair in pairs.items() if key not in wanted and key not in known]
     found = len([key for key in pairs if key in wanted])
     print(f"  precision {found / (found + len(extra)):.4f}; not wanted: {len(extra)}")
@@ -139,7 +146,9 @@ def scale(originals: list[str]) -> None:
     sketches = [sketch(text[:600]) for text in originals]
     n_values = sum(len(found.values) for found in sketches)
     per_article = n_values / len(sketches)
-    print(f"{per_article:.1f} values per article of 600 characters: {per_article * 8:.0f} bytes in the warehouse, {(per_article * 12 + 1000) / 1e3:.2f} GB to join a million")
+    print(
+        f"{per_article:.1f} values per article of 600 characters: {per_article * 8:.0f} bytes in the warehouse, {(per_article * 12 + 1000) / 1e3:.2f} GB to join a million"
+    )
     owners = [number for number, found in enumerate(sketches) for _ in found.values]
     values = [value for found in sketches for value in found.values]
     started = time.process_time()

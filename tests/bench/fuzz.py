@@ -74,8 +74,19 @@ def run(name: str, seconds: int, corpus: Path) -> bool:
     """Fuzz one check in a process of its own, print what came of it, and return whether the law held."""
     corpus.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory() as finds:
-        options = [f"-max_total_time={seconds}", f"-max_len={LONGEST}", f"-timeout={HANG_SECONDS}", f"-rss_limit_mb={MEMORY_MB}", f"-artifact_prefix={finds}/"]
-        done = subprocess.run([sys.executable, "-m", "tests.bench.fuzz", "--within", name, *options, str(corpus)], capture_output=True, text=True, errors="replace")
+        options = [
+            f"-max_total_time={seconds}",
+            f"-max_len={LONGEST}",
+            f"-timeout={HANG_SECONDS}",
+            f"-rss_limit_mb={MEMORY_MB}",
+            f"-artifact_prefix={finds}/",
+        ]
+        done = subprocess.run(
+            [sys.executable, "-m", "tests.bench.fuzz", "--within", name, *options, str(corpus)],
+            capture_output=True,
+            text=True,
+            errors="replace",
+        )
         left = [path for path in Path(finds).iterdir() if path.name.startswith(("crash", "timeout", "oom"))]
         runs, coverage = 0, 0
         for said in WHAT_LIBFUZZER_SAYS.finditer(done.stderr):
@@ -106,7 +117,9 @@ def main() -> int:
     parser.add_argument("--corpus", type=Path)
     given = parser.parse_args()
     if find_spec("atheris") is None:
-        print("skipped: atheris is not installed; run pip install atheris (Python 3.11) in an environment of its own that sees Dibao's packages")
+        print(
+            "skipped: atheris is not installed; run pip install atheris (Python 3.11) in an environment of its own that sees Dibao's packages"
+        )
         return 0
     with tempfile.TemporaryDirectory() as folder:
         held = [run(name, given.seconds, (given.corpus or Path(folder)) / name) for name in given.only or LAWS]

@@ -41,7 +41,9 @@ class Goal:
         >>> Goal("near-duplicates", 12.0, "MB per CPU s", at_least=10).is_met, Goal("help", 0.4, "CPU s", at_most=0.3).is_met
         (True, False)
         """
-        return not (self.at_least is not None and self.measured < self.at_least or self.at_most is not None and self.measured > self.at_most)
+        return not (
+            self.at_least is not None and self.measured < self.at_least or self.at_most is not None and self.measured > self.at_most
+        )
 
     def figures(self) -> dict[str, object]:
         """Return the goal as JSON has it."""
@@ -54,16 +56,26 @@ def goals_of_run(run: dict) -> list[Goal]:
     return [
         Goal("raw file to published warehouse", run["mb_per_cpu_second"], "MB per CPU s", at_least=1, note=f"{size}, everything included"),
         Goal("validation's share", 100 * share(run, *VALIDATION), "%", at_most=5, note=f"{size}: {', '.join(VALIDATION)}"),
-        Goal("Prefect's share", 100 * share(run, "Prefect, imports"), "%", at_most=5,
-             note=f"{size}, goal is for 100 MB; its server, its client and all else of the main process that is no stage"),
+        Goal(
+            "Prefect's share",
+            100 * share(run, "Prefect, imports"),
+            "%",
+            at_most=5,
+            note=f"{size}, goal is for 100 MB; its server, its client and all else of the main process that is no stage",
+        ),
     ]
 
 
 def near_duplicates(home: Path) -> Goal:
     """Measure the search for near-duplicates over the articles of a home."""
     found = json.loads(measure([sys.executable, "-m", "tests.bench.goals", "near-duplicates", home]).stdout)
-    return Goal("near-duplicates", found["mb"] / found["cpu_seconds"], "MB per CPU s", at_least=10,
-                note=f"{found['articles']:,} articles, {found['mb']:.1f} MB, {found['pairs']:,} pairs")
+    return Goal(
+        "near-duplicates",
+        found["mb"] / found["cpu_seconds"],
+        "MB per CPU s",
+        at_least=10,
+        note=f"{found['articles']:,} articles, {found['mb']:.1f} MB, {found['pairs']:,} pairs",
+    )
 
 
 def measured_near_duplicates(home: Path) -> dict[str, float]:
@@ -77,8 +89,12 @@ def measured_near_duplicates(home: Path) -> dict[str, float]:
     sketch("云渡区")
     began = time.process_time()
     pairs = find_near_duplicates(bodies)
-    return {"cpu_seconds": time.process_time() - began, "mb": sum(len(body.encode("utf-8", "replace")) for body in bodies) / 1e6,
-            "articles": len(bodies), "pairs": len(pairs)}
+    return {
+        "cpu_seconds": time.process_time() - began,
+        "mb": sum(len(body.encode("utf-8", "replace")) for body in bodies) / 1e6,
+        "articles": len(bodies),
+        "pairs": len(pairs),
+    }
 
 
 def increment(pages: Path, home: Path, full: dict, workers: int, seed: int) -> tuple[dict, list[Goal]]:
@@ -92,8 +108,13 @@ def increment(pages: Path, home: Path, full: dict, workers: int, seed: int) -> t
 def increment_goal(run: dict, full: dict) -> Goal:
     """Return the goal of an increment: its share of a full run and ten seconds."""
     part = run["new_pages"] / full["new_pages"]
-    return Goal(f"increment of {part:.1%}", run["cpu_seconds"], "CPU s", at_most=part * full["cpu_seconds"] + 10,
-                note=f"{run['new_pages']:,} new pages of {run['pages']:,}; the full run took {full['cpu_seconds']:.0f}")
+    return Goal(
+        f"increment of {part:.1%}",
+        run["cpu_seconds"],
+        "CPU s",
+        at_most=part * full["cpu_seconds"] + 10,
+        note=f"{run['new_pages']:,} new pages of {run['pages']:,}; the full run took {full['cpu_seconds']:.0f}",
+    )
 
 
 def no_op(scratch: Path, n_known: int, workers: int) -> Goal:
@@ -110,7 +131,9 @@ def no_op(scratch: Path, n_known: int, workers: int) -> Goal:
     if (found := json.loads(again.stdout))["status"] != "nothing new":
         raise RuntimeError(f"{pages}: the second run found {found['status']}, expected nothing new")
     shutil.rmtree(pages)
-    return no_op_goal(again.cpu, n_known, f"{len(contents)} pages, each at {n_known // len(contents):,} paths; {again.wall:.1f} s by the clock")
+    return no_op_goal(
+        again.cpu, n_known, f"{len(contents)} pages, each at {n_known // len(contents):,} paths; {again.wall:.1f} s by the clock"
+    )
 
 
 def no_op_goal(cpu: float, n_known: int, note: str) -> Goal:
@@ -128,10 +151,20 @@ def two_workers(pages: Path, scratch: Path) -> tuple[dict[str, dict], list[Goal]
     alone = one["cpu_seconds"]
     note = f"{one['mb']:,.1f} MB"
     return runs, [
-        Goal("two cores against one, by the clock", one["wall_seconds"] / two["wall_seconds"], "times", at_least=1.8,
-             note=f"{note}: {one['wall_seconds']:.0f} s and {two['wall_seconds']:.0f} s; two processes that share nothing give {limit_of_two_cores():.2f} here"),
-        Goal("two cores against one, by CPU", alone / chain, "times", at_least=1.8,
-             note=f"{note}: {alone:.0f} CPU s against {chain:.0f} in main process, what workers are forked from, and busiest worker, one after the other"),
+        Goal(
+            "two cores against one, by the clock",
+            one["wall_seconds"] / two["wall_seconds"],
+            "times",
+            at_least=1.8,
+            note=f"{note}: {one['wall_seconds']:.0f} s and {two['wall_seconds']:.0f} s; two processes that share nothing give {limit_of_two_cores():.2f} here",
+        ),
+        Goal(
+            "two cores against one, by CPU",
+            alone / chain,
+            "times",
+            at_least=1.8,
+            note=f"{note}: {alone:.0f} CPU s against {chain:.0f} in main process, what workers are forked from, and busiest worker, one after the other",
+        ),
     ]
 
 
@@ -157,8 +190,13 @@ def publishing(home: Path, scratch: Path, n_bytes: float) -> Goal:
     size = json.loads(measure([sys.executable, "-m", "tests.bench.goals", "enlarge", large, n_bytes]).stdout)
     run = measure([sys.executable, "-m", "tests.bench.goals", "publish", large])
     shutil.rmtree(large)
-    return Goal("publish a warehouse of 1 GB", run.cpu * 1e9 / size, "CPU s", at_most=10,
-                note=f"{size / 1e9:.2f} GB took {run.cpu:.1f} CPU s, {run.wall:.1f} s by the clock, start of Python included")
+    return Goal(
+        "publish a warehouse of 1 GB",
+        run.cpu * 1e9 / size,
+        "CPU s",
+        at_most=10,
+        note=f"{size / 1e9:.2f} GB took {run.cpu:.1f} CPU s, {run.wall:.1f} s by the clock, start of Python included",
+    )
 
 
 def enlarge(home: Path, n_bytes: float) -> int:

@@ -22,8 +22,24 @@ from transforms.pages.truncation import closes_unopened
 from transforms.pages.words import first_word, word_across
 
 SHORTEST, PER_TEXT = 60, 8
-SEAM = ("likelier", "word of 2", "word of 3", "longer word", "pair on page", "2+1 on page", "1+2 on page", "2+2 on page",
-        "balanced", "still open", "closes nothing", "begins 2", "begins 3", "cut number", "opens quote", "bias")
+SEAM = (
+    "likelier",
+    "word of 2",
+    "word of 3",
+    "longer word",
+    "pair on page",
+    "2+1 on page",
+    "1+2 on page",
+    "2+2 on page",
+    "balanced",
+    "still open",
+    "closes nothing",
+    "begins 2",
+    "begins 3",
+    "cut number",
+    "opens quote",
+    "bias",
+)
 LOST = ("unlikely", "one character", "opens sentences", "pair's count", "begins 2", "begins 3", "unopened", "number or quote", "bias")
 
 
@@ -33,9 +49,21 @@ def seam_features(left: str, right: str, page: str, openings) -> list[float]:
     word, again = word_across(left, right), openings.get(b, 1) - 1
     return [
         max(-10.0, min(10.0, follows(left, right) - begins(right))),
-        word == 2, word == 3, word > 3, a[-1:] + b[:1] in page, a + b[:1] in page, a[-1:] + b in page, a + b in page,
-        len(opened & closed), len(opened - closed), len(closed - opened), again >= 1, again >= 2,
-        a[-1].isdigit() and not b[0].isdigit(), b[0] in "“『‘「（(《", 1.0,
+        word == 2,
+        word == 3,
+        word > 3,
+        a[-1:] + b[:1] in page,
+        a + b[:1] in page,
+        a[-1:] + b in page,
+        a + b in page,
+        len(opened & closed),
+        len(opened - closed),
+        len(closed - opened),
+        again >= 1,
+        again >= 2,
+        a[-1].isdigit() and not b[0].isdigit(),
+        b[0] in "“『‘「（(《",
+        1.0,
     ]
 
 
@@ -43,8 +71,15 @@ def lost_features(text: str, openings) -> list[float]:
     """Return the traces of a lost beginning."""
     pair, again = flatten(text[:2]), openings.get(text[:2], 1) - 1
     return [
-        max(-6.0, min(3.0, begins(text) - occurs(text))), len(first_word(text)) == 1, log_count(START + pair) is not None,
-        log_count(pair) or -1.0, again >= 1, again >= 2, closes_unopened(text), text[0].isdigit() or text[0] in "“『‘「", 1.0,
+        max(-6.0, min(3.0, begins(text) - occurs(text))),
+        len(first_word(text)) == 1,
+        log_count(START + pair) is not None,
+        log_count(pair) or -1.0,
+        again >= 1,
+        again >= 2,
+        closes_unopened(text),
+        text[0].isdigit() or text[0] in "“『‘「",
+        1.0,
     ]
 
 

@@ -81,8 +81,13 @@ def made(folder: Path, pages: Path, n_pages: int, articles: tuple[int, int], see
 
     began = time.process_time()
     written = write_files(pages, islice(make_files(seed, articles), n_pages), tell=progress)
-    found = {**wanted, "n_articles": written.articles, "n_bytes": written.n_bytes, "cpu_seconds": time.process_time() - began,
-             "bytes_of_a_page": sizes(pages)}
+    found = {
+        **wanted,
+        "n_articles": written.articles,
+        "n_bytes": written.n_bytes,
+        "cpu_seconds": time.process_time() - began,
+        "bytes_of_a_page": sizes(pages),
+    }
     note.write_text(json.dumps(found), "utf-8")
     tell(f"made {asdict(written)}")
     return found
@@ -103,15 +108,19 @@ def run_step(name: str, pages: Path, home: Path, workers: int, keep: Keep, tell:
     def progress(watcher: Watcher) -> None:
         if watcher.samples and time.monotonic() - last[0] > TOLD_EVERY:
             last[0], sample = time.monotonic(), watcher.samples[-1]
-            tell(f"{name}: {sample['at']:.0f} s, {sum(watcher.cpu.values()):.0f} CPU s, {sample['mb']:.0f} MB of memory, "
-                 f"{sample['batches']} batches processed, {sample['files']:,} files, Prefect's database {sample['prefect_mb']:.1f} MB")
+            tell(
+                f"{name}: {sample['at']:.0f} s, {sum(watcher.cpu.values()):.0f} CPU s, {sample['mb']:.0f} MB of memory, "
+                f"{sample['batches']} batches processed, {sample['files']:,} files, Prefect's database {sample['prefect_mb']:.1f} MB"
+            )
             keep({"step": name, "cpu_of": dict(watcher.cpu), "samples": watcher.samples})
 
     run = measure(run_command(pages, home, workers), watch=lambda: watched(home), tell=progress)
     figures = figures_of(run, pages, home)
     figures |= {"before": before, "after": held(home), "memory": memory(figures["samples"])}
-    tell(f"{name}: {figures['status']}, {figures['cpu_seconds']:.0f} CPU s, {figures['wall_seconds']:.0f} s by the clock, "
-         f"at most {figures['peak_mb']:.0f} MB")
+    tell(
+        f"{name}: {figures['status']}, {figures['cpu_seconds']:.0f} CPU s, {figures['wall_seconds']:.0f} s by the clock, "
+        f"at most {figures['peak_mb']:.0f} MB"
+    )
     return figures
 
 
@@ -136,8 +145,12 @@ def held(home: Path) -> dict[str, object]:
         top = Path(path).relative_to(home).parts
         files[top[0] if len(top) > 1 else "."] += 1
         n_bytes[top[0] if len(top) > 1 else "."] += size
-    return {"files": dict(files), "mb": {name: size / 1e6 for name, size in n_bytes.items()}, "prefect_mb": prefect_mb(home),
-            "whole_mb": folder_bytes(home) / 1e6}
+    return {
+        "files": dict(files),
+        "mb": {name: size / 1e6 for name, size in n_bytes.items()},
+        "prefect_mb": prefect_mb(home),
+        "whole_mb": folder_bytes(home) / 1e6,
+    }
 
 
 def memory(samples: list[dict]) -> list[dict[str, float]]:

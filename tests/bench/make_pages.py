@@ -249,13 +249,23 @@ class Cast:
 
     def day(self) -> str:
         day = self._day - timedelta(self.number(0, 4))
-        return self.pick((f"{day.month}月{day.day}日", f"{day.month}月{day.day}日上午", f"{day.month}月{day.day}日下午", "昨天", "日前", "近日"))
+        return self.pick(
+            (f"{day.month}月{day.day}日", f"{day.month}月{day.day}日上午", f"{day.month}月{day.day}日下午", "昨天", "日前", "近日")
+        )
 
     def nextday(self) -> str:
         return self.pick(("今天夜里", "明天", "后天", "本周末"))
 
     def deadline(self) -> str:
-        return self.pick((f"{self._day.year}年底", "年内", f"今年{self.number(1, 13)}月底", "明年上半年", f"{self.number(1, 13)}月{self.number(1, 29)}日"))
+        return self.pick(
+            (
+                f"{self._day.year}年底",
+                "年内",
+                f"今年{self.number(1, 13)}月底",
+                "明年上半年",
+                f"{self.number(1, 13)}月{self.number(1, 29)}日",
+            )
+        )
 
     def year(self) -> str:
         return str(self.number(1978, 2024))
@@ -286,7 +296,11 @@ class Cast:
 
     def money(self) -> str:
         qualifier = self.pick(("", "", "近", "约", "超"))
-        return f"{qualifier}{self.number(1, 90)}.{self.number(1, 10)}亿元" if self.rng.random() < 0.5 else f"{qualifier}{self.number(20, 9900)}万元"
+        return (
+            f"{qualifier}{self.number(1, 90)}.{self.number(1, 10)}亿元"
+            if self.rng.random() < 0.5
+            else f"{qualifier}{self.number(20, 9900)}万元"
+        )
 
     def smallmoney(self) -> str:
         return f"{self.number(5, 9900)}元"
@@ -327,11 +341,18 @@ def write_article(rng: Random, town: str, day: date, number: int) -> Article:
     topic = topics[int(rng.random() * len(topics))]
     cast, rules, kind = Cast(rng, town, day), grammar()[topic], (topic.split() + ["news"])[1]
     if kind == "photo":
-        blocks = [Block("caption", said(cast.pick(rules["c"]), cast)), Block("credit", f"{cast.make_person()} {cast.pick(('摄', '图文报道'))}")]
+        blocks = [
+            Block("caption", said(cast.pick(rules["c"]), cast)),
+            Block("credit", f"{cast.make_person()} {cast.pick(('摄', '图文报道'))}"),
+        ]
         return numbered(Article(kind, blocks), number)
     blocks = [Block("headline", said(cast.pick(rules["h"]), cast))]
     if kind == "notice":
-        blocks += [Block("body", said(cast.pick(rules["n"]), cast)), Block("body", cast.org()), Block("body", f"{day.year}年{day.month}月{day.day}日")]
+        blocks += [
+            Block("body", said(cast.pick(rules["n"]), cast)),
+            Block("body", cast.org()),
+            Block("body", f"{day.year}年{day.month}月{day.day}日"),
+        ]
         return numbered(Article(kind, blocks), number)
     reporters = [cast.make_person() for _ in range(cast.pick((1, 1, 2)))]
     names = " ".join(reporters)
@@ -441,19 +462,28 @@ def lose_heads(rng: Random, blocks: list[Block]) -> list[Block]:
 def furnish(rng: Random, page: list[Block], town: str, paper: str, day: date, number: int) -> list[Block]:
     """Return the page with masthead, residue and adverts around and between the articles."""
     cast, rules = Cast(rng, town, day), grammar()["page"]
-    masthead = cast.pick((
-        f"{paper}　{day.year}年{day.month}月{day.day}日　星期{WEEKDAYS[day.weekday()]}　第{number:02}版",
-        f"{paper} {day.isoformat()} {number:02}",
-        f"{number:02}版：要闻　{day.year}年{day.month}月{day.day}日",
-    ))
+    masthead = cast.pick(
+        (
+            f"{paper}　{day.year}年{day.month}月{day.day}日　星期{WEEKDAYS[day.weekday()]}　第{number:02}版",
+            f"{paper} {day.isoformat()} {number:02}",
+            f"{number:02}版：要闻　{day.year}年{day.month}月{day.day}日",
+        )
+    )
     head = [Block("furniture", masthead)] if rng.random() < 0.8 else []
     foot = [Block("furniture", said(rule, cast)) for rule in rng.sample(rules["f"], int(rng.random() * 3))]
     adverts = [Block("advert", said(cast.pick(rules["a"]), cast)) for _ in range(int(rng.random() * 2.5))]
     return head + page + adverts + foot
 
 
-def make_page(rng: Random, town: str = "云渡", paper: str = "", day: date = FIRST_DAY, number: int = 1,
-              earlier: deque[Article] | None = None, n_articles: tuple[int, int] = ARTICLES) -> tuple[str, dict]:
+def make_page(
+    rng: Random,
+    town: str = "云渡",
+    paper: str = "",
+    day: date = FIRST_DAY,
+    number: int = 1,
+    earlier: deque[Article] | None = None,
+    n_articles: tuple[int, int] = ARTICLES,
+) -> tuple[str, dict]:
     """Return the raw text of a page and its gold: what each block is, what it continues or repeats, the articles' heads."""
     articles = []
     fewest, most = n_articles
@@ -468,10 +498,15 @@ def make_page(rng: Random, town: str = "云渡", paper: str = "", day: date = FI
     page = furnish(rng, damage(rng, articles), town, paper or f"{town}日报", day, number)
     look = rng.random()
     table = HALF_WIDTH if look < 0.4 else FULL_WIDTH if look < 0.5 else {}
-    return laid_out(rng, page, table, [
-        {"article": at, "headline": head and head.translate(table), "kind": article.kind, "reporters": article.reporters}
-        for at, (article, head) in enumerate(zip(articles, heads, strict=True), 1)
-    ])
+    return laid_out(
+        rng,
+        page,
+        table,
+        [
+            {"article": at, "headline": head and head.translate(table), "kind": article.kind, "reporters": article.reporters}
+            for at, (article, head) in enumerate(zip(articles, heads, strict=True), 1)
+        ],
+    )
 
 
 def laid_out(rng: Random, page: list[Block], table: dict, articles: list[dict]) -> tuple[str, dict]:
@@ -518,7 +553,10 @@ BYTES: dict[str, tuple[float, Callable[[Random, str], bytes]]] = {
     "byte order mark": (0.01, lambda rng, text: text.encode("utf-8-sig")),
     "UTF-16": (0.005, lambda rng, text: text.encode("utf-16")),
     "line ends of Windows": (0.01, lambda rng, text: text.replace("\n", "\r\n").encode()),
-    "control characters": (0.004, lambda rng, text: rng.choice("\0\b\x1b\u200b\u202e").join((text[: len(text) // 2], text[len(text) // 2 :])).encode()),
+    "control characters": (
+        0.004,
+        lambda rng, text: rng.choice("\0\b\x1b\u200b\u202e").join((text[: len(text) // 2], text[len(text) // 2 :])).encode(),
+    ),
     "cut inside a character": (0.004, lambda rng, text: text.rstrip().rstrip("0123456789 )").encode()[:-1]),
     "a broken byte": (0.004, lambda rng, text: text.encode().replace("，".encode(), b"\xef\xbc", 1)),
     "no text": (0.0005, lambda rng, text: rng.randbytes(len(text))),
@@ -552,8 +590,9 @@ class Written:
     n_bytes: int = 0
 
 
-def write_files(out: Path, files: Iterable[tuple[str, bytes, int]], n_bytes: float = float("inf"),
-                tell: Callable[[Written], None] = lambda _: None) -> Written:
+def write_files(
+    out: Path, files: Iterable[tuple[str, bytes, int]], n_bytes: float = float("inf"), tell: Callable[[Written], None] = lambda _: None
+) -> Written:
     """Write files until there are none, or so many bytes are written, and say after each thousand how many; return what was written."""
     written = Written()
     for path, data, n_articles in files:

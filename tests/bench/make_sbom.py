@@ -17,9 +17,14 @@ PINNED = re.compile(r"^([\w.-]+)==([^\s;\\]+)(?:\s*;\s*([^\\]+?))?\s*\\?$", re.M
 
 def components() -> list[dict[str, object]]:
     """Return one component a pinned package, in order of their names; its hashes stand in ``constraints.txt``, one a file."""
-    pinned = sorted((re.sub(r"[-_.]+", "-", name).lower(), version) for name, version, _ in PINNED.findall((ROOT / "constraints.txt").read_text("utf-8")))
-    return [{"type": "library", "name": name, "version": version, "purl": f"pkg:pypi/{name}@{version}", "bom-ref": f"{name}@{version}"}
-            for name, version in pinned]
+    pinned = sorted(
+        (re.sub(r"[-_.]+", "-", name).lower(), version)
+        for name, version, _ in PINNED.findall((ROOT / "constraints.txt").read_text("utf-8"))
+    )
+    return [
+        {"type": "library", "name": name, "version": version, "purl": f"pkg:pypi/{name}@{version}", "bom-ref": f"{name}@{version}"}
+        for name, version in pinned
+    ]
 
 
 def licence_of(name: str) -> dict[str, object]:
@@ -31,7 +36,9 @@ def licence_of(name: str) -> dict[str, object]:
     if expression := said.get("License-Expression"):
         return {"licenses": [{"expression": expression}]}
     short = said.get("License", "").strip()
-    named = [line.rpartition(" :: ")[2] for line in said.get_all("Classifier", []) if line.startswith("License :: ") and line.count("::") > 1]
+    named = [
+        line.rpartition(" :: ")[2] for line in said.get_all("Classifier", []) if line.startswith("License :: ") and line.count("::") > 1
+    ]
     names = named or ([short] if short and len(short) < 80 and "\n" not in short else [])
     return {"licenses": [{"license": {"name": each}} for each in names]} if names else {}
 

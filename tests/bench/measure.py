@@ -55,7 +55,9 @@ class Measured:
     def figures(self) -> dict[str, object]:
         """Return what is worth keeping, as JSON has it."""
         return {
-            "cpu_seconds": round(self.cpu, 3), "wall_seconds": round(self.wall, 3), "peak_mb": round(self.peak_mb, 1),
+            "cpu_seconds": round(self.cpu, 3),
+            "wall_seconds": round(self.wall, 3),
+            "peak_mb": round(self.peak_mb, 1),
             "cpu_of": {role: round(seconds, 2) for role, seconds in self.cpu_of.items()},
             "cpu_of_workers": [round(seconds, 2) for seconds in self.cpu_of_workers],
         }
@@ -149,7 +151,10 @@ def thinned(samples: Sequence[Sample]) -> list[Sample]:
     [{'at': 2, 'mb': 7, 'files': 3}, {'at': 3, 'mb': 1}]
     """
     pairs = [samples[at : at + 2] for at in range(0, len(samples), 2)]
-    return [{name: max(sample.get(name, 0) for sample in pair) for name in dict.fromkeys(name for sample in pair for name in sample)} for pair in pairs]
+    return [
+        {name: max(sample.get(name, 0) for sample in pair) for name in dict.fromkeys(name for sample in pair for name in sample)}
+        for pair in pairs
+    ]
 
 
 def measure(

@@ -22,8 +22,15 @@ def main() -> None:
     arguments.add_argument("--steps", type=int, default=40, help="operations in a life, at most")
     arguments.add_argument("--shrink", action="store_true", help="look for the shortest life with the same difference, which takes long")
     given = arguments.parse_args()
-    how = settings(max_examples=LIVES, stateful_step_count=given.steps, deadline=None, suppress_health_check=list(HealthCheck), database=None,
-                   phases=(Phase.generate, *([Phase.shrink] if given.shrink else [])), verbosity=Verbosity.normal)
+    how = settings(
+        max_examples=LIVES,
+        stateful_step_count=given.steps,
+        deadline=None,
+        suppress_health_check=list(HealthCheck),
+        database=None,
+        phases=(Phase.generate, *([Phase.shrink] if given.shrink else [])),
+        verbosity=Verbosity.normal,
+    )
     number, until = given.seed, time.monotonic() + given.seconds
     try:
         while time.monotonic() < until:
@@ -32,7 +39,10 @@ def main() -> None:
     finally:
         told = {"lives", "killed", "retire"}  # what came of operations, not operations
         n_operations = sum(n for name, n in OPERATIONS.items() if name not in told)
-        print(json.dumps({"seeds": [given.seed, number], "operations": n_operations, **dict(OPERATIONS.most_common())}, ensure_ascii=False), flush=True)
+        print(
+            json.dumps({"seeds": [given.seed, number], "operations": n_operations, **dict(OPERATIONS.most_common())}, ensure_ascii=False),
+            flush=True,
+        )
 
 
 if __name__ == "__main__":

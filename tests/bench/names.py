@@ -50,7 +50,9 @@ def accuracy(paragraphs: list[dict], misses: int) -> None:
     for half in ("first half", "second half", "both"):
         for kind in KINDS:
             right, said, there = (counts[name][half, kind] for name in ("right", "said", "there"))
-            print(f"{half:12} {kind:13} precision {share(right, said)}  recall {share(right, there)}  F1 {share(2 * right, said + there)}  of {there}")
+            print(
+                f"{half:12} {kind:13} precision {share(right, said)}  recall {share(right, there)}  F1 {share(2 * right, said + there)}  of {there}"
+            )
     print("\nshare right by confidence (organisations: of those that the gold can have)")
     for kind in KINDS:
         for low, high in zip(BINS, BINS[1:], strict=False):

@@ -24,7 +24,13 @@ BINS = (0.0, 0.5, 0.7, 0.8, 0.9, 0.95, 1.01)
 def as_page(article: NewsArticle) -> str:
     """Return the page of a paper that prints just this article, blank lines between its paragraphs."""
     day = article.issue_on
-    lines = [article.paper, f"{day.year}年{day.month}月{day.day}日 第{article.page}版 {article.section}", "", *(line.text for line in article.lines.values()), ""]
+    lines = [
+        article.paper,
+        f"{day.year}年{day.month}月{day.day}日 第{article.page}版 {article.section}",
+        "",
+        *(line.text for line in article.lines.values()),
+        "",
+    ]
     if article.byline_style == "line":
         lines += [article.byline, ""]
     for number, paragraph in enumerate(article.paragraphs):
@@ -100,7 +106,9 @@ def overlap(one: str | None, other: str | None) -> bool:
 
 def is_near(one: float | None, other: float | None) -> bool:
     """Return whether two values are equal but for rounding, or both unknown."""
-    return one is None and other is None or one is not None and other is not None and abs(one - other) <= 1e-6 * max(abs(one), abs(other), 1)
+    return (
+        one is None and other is None or one is not None and other is not None and abs(one - other) <= 1e-6 * max(abs(one), abs(other), 1)
+    )
 
 
 def is_same_person(gold: str, found: str) -> bool:
@@ -115,31 +123,83 @@ def score(articles: Iterable[NewsArticle]) -> dict[str, Score]:
         rows = rows_of_files(article)
         table = lambda name, rows=rows: rows.get(name, [])  # noqa: E731
 
-        def add(kind: str, gold: Sequence, found: Iterable[tuple[object, float]], same: Callable = lambda one, other: one == other, of: str = article.id) -> None:
+        def add(
+            kind: str,
+            gold: Sequence,
+            found: Iterable[tuple[object, float]],
+            same: Callable = lambda one, other: one == other,
+            of: str = article.id,
+        ) -> None:
             scores[kind].add(of, gold, list(found), same)
 
-        add("headline", [squeezed("".join(line.text for line in article.lines.values()))], [(squeezed(row["headline"]), 1.0) for row in table("articles")])
+        add(
+            "headline",
+            [squeezed("".join(line.text for line in article.lines.values()))],
+            [(squeezed(row["headline"]), 1.0) for row in table("articles")],
+        )
         text = squeezed("".join(line.text for line in article.paragraphs))
         add("body", [text], [(squeezed(row["body"]), 1.0) for row in table("articles")], lambda one, other: other.endswith(one))
-        add("reporters", article.reporters, distinct((row["name"], row["confidence"]) for row in table("mentions") if {"reporter", "correspondent"} & {*(row["roles"] or ())}))
-        mentions = [(row["kind"], squeezed(row["name"] if row["kind"] == "person" else row["text"]), row["confidence"]) for row in table("mentions") if not row["roles"]]
+        add(
+            "reporters",
+            article.reporters,
+            distinct(
+                (row["name"], row["confidence"]) for row in table("mentions") if {"reporter", "correspondent"} & {*(row["roles"] or ())}
+            ),
+        )
+        mentions = [
+            (row["kind"], squeezed(row["name"] if row["kind"] == "person" else row["text"]), row["confidence"])
+            for row in table("mentions")
+            if not row["roles"]
+        ]
         for kind, names in (("persons", "person"), ("organizations", "organization"), ("places", "place")):
             same = is_same_person if names == "person" else lambda one, other: one == other
             whole = dict(article.same) if names == "person" else {}
-            add(kind, list(dict.fromkeys(squeezed(whole.get(name, name)) for name in article.names(names))), distinct((name, sure) for of, name, sure in mentions if of == names), same)
+            add(
+                kind,
+                list(dict.fromkeys(squeezed(whole.get(name, name)) for name in article.names(names))),
+                distinct((name, sure) for of, name, sure in mentions if of == names),
+                same,
+            )
         name_of = {row["mention_id"]: squeezed(row["name"]) for row in table("mentions")}
-        add("titles", sorted({(squeezed(who), squeezed(title)) for who, title, _ in article.titles}),
+        add(
+            "titles",
+            sorted({(squeezed(who), squeezed(title)) for who, title, _ in article.titles}),
             distinct(((name_of[row["mention_id"]], squeezed(row["title"])), row["confidence"]) for row in table("person_titles")),
-            lambda one, other: is_same_person(one[0], other[0]) and (one[1].endswith(other[1]) or other[1].endswith(one[1])))
+            lambda one, other: is_same_person(one[0], other[0]) and (one[1].endswith(other[1]) or other[1].endswith(one[1])),
+        )
         if article.is_complete:
-            add("times", article.times, [((row["text"], row["value"]), row["confidence"]) for row in table("times")],
-                lambda one, other: overlap(one[0], other[0]) and one[1] == other[1])
-            add("quantities", article.quantities, [((row["text"], row["base_value"], row["base_unit"]), row["confidence"]) for row in table("quantities")],
-                lambda one, other: overlap(one[0], other[0]) and is_near(one[1], other[1]) and one[2] == other[2])
-        add("quotes", article.quotes, [((squeezed(row["speaker"]) or None, squeezed(row["text"])), row["confidence"]) for row in table("quotes")],
-            lambda one, other: other[1].lstrip("“‘「『").startswith(squeezed(one[1])[:6].lstrip("“‘「『")) and (one[0] == other[0] or overlap(one[0], other[0])))
-        add("events", article.events, [((row["kind"], str(row["on_date"]) if row["on_date"] else None, tuple(row["actors"])), row["confidence"]) for row in table("events")],
-            lambda one, other: one[0] == other[0] and one[1] == other[1] and (not one[2] or any(overlap(a, b) for a in one[2] for b in other[2])))
+            add(
+                "times",
+                article.times,
+                [((row["text"], row["value"]), row["confidence"]) for row in table("times")],
+                lambda one, other: overlap(one[0], other[0]) and one[1] == other[1],
+            )
+            add(
+                "quantities",
+                article.quantities,
+                [((row["text"], row["base_value"], row["base_unit"]), row["confidence"]) for row in table("quantities")],
+                lambda one, other: overlap(one[0], other[0]) and is_near(one[1], other[1]) and one[2] == other[2],
+            )
+        add(
+            "quotes",
+            article.quotes,
+            [((squeezed(row["speaker"]) or None, squeezed(row["text"])), row["confidence"]) for row in table("quotes")],
+            lambda one, other: (
+                other[1].lstrip("“‘「『").startswith(squeezed(one[1])[:6].lstrip("“‘「『"))
+                and (one[0] == other[0] or overlap(one[0], other[0]))
+            ),
+        )
+        add(
+            "events",
+            article.events,
+            [
+                ((row["kind"], str(row["on_date"]) if row["on_date"] else None, tuple(row["actors"])), row["confidence"])
+                for row in table("events")
+            ],
+            lambda one, other: (
+                one[0] == other[0] and one[1] == other[1] and (not one[2] or any(overlap(a, b) for a in one[2] for b in other[2]))
+            ),
+        )
     return scores
 
 
@@ -151,7 +211,9 @@ def main() -> None:
     scores = score(read_gold(arguments.pattern))
     print(f"{'kind':14} precision  recall     F1  gold   share right by confidence")
     for kind, counts in scores.items():
-        calibration = "  ".join(f"{low:.2f}: {tally['right'] / tally.total():.2f} of {tally.total()}" for low, tally in sorted(counts.calibration.items()))
+        calibration = "  ".join(
+            f"{low:.2f}: {tally['right'] / tally.total():.2f} of {tally.total()}" for low, tally in sorted(counts.calibration.items())
+        )
         print(f"{kind:14} {counts.precision:9.3f} {counts.recall:7.3f} {counts.f1:6.3f} {counts.there:5}   {calibration}")
     for kind, counts in scores.items():
         print("\n".join(f"  {kind}: {line}" for line in counts.misses[: arguments.misses]))

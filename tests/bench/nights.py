@@ -53,6 +53,7 @@ class Night:
 
     def told(self, kind: str, words: str) -> None:
         """Check that the webhook is told."""
+
         def came() -> object:
             return [told for told in self.served.told if told["kind"] == kind and words in told["text"] + told["run"]]
 
@@ -97,7 +98,9 @@ def prepare(scratch: Path) -> Home:
     home.sources.write_text(
         f'[yundu]\nlocation = "{pages}"\npattern = "{{date:%Y-%m-%d}}/{{page}}.txt"\npaper = "云渡日报"\nschedule = "0 2 * * *"\n'
         f'[archive]\nlocation = "{archive}"\npattern = "{sample.PATTERN}"\nretire = true\n'
-        f'[gone]\nlocation = "{scratch}/no-such-folder"\n[big]\nlocation = "{big}"\n[maintenance]\nschedule = "30 4 * * 6"\n', "utf-8")
+        f'[gone]\nlocation = "{scratch}/no-such-folder"\n[big]\nlocation = "{big}"\n[maintenance]\nschedule = "30 4 * * 6"\n',
+        "utf-8",
+    )
     return home
 
 
@@ -206,8 +209,13 @@ def deploy(night: Night) -> None:
     if night.environment:
         return
     night.environment = {
-        **os.environ, "PREFECT_API_URL": f"http://127.0.0.1:{night.served.port}/api", "PREFECT_HOME": str(night.scratch / "worker"),
-        "DIBAO_SOURCE": "yundu", "DIBAO_HOME": str(night.served.home), "DIBAO_POOL": "machines", "PREFECT_CLI_PROMPT": "false",
+        **os.environ,
+        "PREFECT_API_URL": f"http://127.0.0.1:{night.served.port}/api",
+        "PREFECT_HOME": str(night.scratch / "worker"),
+        "DIBAO_SOURCE": "yundu",
+        "DIBAO_HOME": str(night.served.home),
+        "DIBAO_POOL": "machines",
+        "PREFECT_CLI_PROMPT": "false",
     }
     for command in (["work-pool", "create", "machines", "--type", "process"], ["deploy", "--all"]):
         done = subprocess.run([sys.executable, "-m", "prefect", *command], cwd=ROOT, env=night.environment, capture_output=True, text=True)
@@ -219,8 +227,13 @@ def worker(night: Night) -> None:
     deploy(night)
     run_id = night.served.start_run("nightly")
     with (night.scratch / "worker.log").open("wb") as log:
-        process = subprocess.Popen([sys.executable, "-m", "prefect", "worker", "start", "--pool", "machines", "--type", "process"],
-                                   cwd=night.scratch, env=night.environment, stdout=log, stderr=log)
+        process = subprocess.Popen(
+            [sys.executable, "-m", "prefect", "worker", "start", "--pool", "machines", "--type", "process"],
+            cwd=night.scratch,
+            env=night.environment,
+            stdout=log,
+            stderr=log,
+        )
         try:
             state = night.ended(run_id, "Loaded", "Degraded", "Nothing new", "Failed", "Crashed")
             night.check(f"a worker runs the deployment: {state['name']}: {state['message']}", state["type"] == "COMPLETED")
@@ -234,7 +247,7 @@ def expired(night: Night) -> None:
     home = Home(night.served.home)
     run_id = night.run("archive", "Suspended")
     before = home.published.read_bytes()
-    held, = json.loads(home.held_back.read_text("utf-8"))
+    (held,) = json.loads(home.held_back.read_text("utf-8"))
     week_ago = datetime.now(UTC).replace(tzinfo=None) - approval.EXPIRES_AFTER - timedelta(minutes=1)
     home.held_back.write_text(json.dumps([{**held, "held_at": week_ago.isoformat()}]), "utf-8")
     refused = dibao("approve", home=home.path)
@@ -244,7 +257,9 @@ def expired(night: Night) -> None:
     state = night.ended(run_id, "Cancelled")
     night.check(f"the next run closes the question: {state['message']}", "in time" in state["message"])
     with connect(home.path) as con:
-        kept = con.execute("SELECT count(*) FROM raw_files WHERE paper = '云渡日报' AND path LIKE '云渡日报/%' AND status = 'loaded'").fetchall()
+        kept = con.execute(
+            "SELECT count(*) FROM raw_files WHERE paper = '云渡日报' AND path LIKE '云渡日报/%' AND status = 'loaded'"
+        ).fetchall()
     night.check("nothing of it was published", kept == [(8,)] and len(before) > 0)
 
 
@@ -274,7 +289,8 @@ def click(browser: Browser, wanted: str) -> None:
     selector, _, words = wanted.partition(" ")
     place = browser.evaluate(
         f"(() => {{ const r = [...document.querySelectorAll({selector!r})].find(e => e.textContent.includes({words!r}))?.getBoundingClientRect();"
-        " return r && [r.x + r.width / 2, r.y + r.height / 2] })()")
+        " return r && [r.x + r.width / 2, r.y + r.height / 2] })()"
+    )
     for kind in ("mousePressed", "mouseReleased") if place else ():
         browser.send("Input.dispatchMouseEvent", type=kind, x=place[0], y=place[1], button="left", clickCount=1)
 

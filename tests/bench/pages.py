@@ -60,7 +60,9 @@ def b_cubed(pages: list[tuple[dict[int, object], dict[int, object]]]) -> float:
 def aligned(page: Page, gold: list[dict]) -> tuple[dict[int, int], int]:
     """Return the index of the gold block of each block (by offsets), and how many blocks have none."""
     by_offset = {(block["start"], block["end"]): block["i"] for block in gold}
-    found = {block.seq: by_offset[block.char_start, block.char_end] for block in page.blocks if (block.char_start, block.char_end) in by_offset}
+    found = {
+        block.seq: by_offset[block.char_start, block.char_end] for block in page.blocks if (block.char_start, block.char_end) in by_offset
+    }
     return found, len(page.blocks) - len(found)
 
 
@@ -105,16 +107,22 @@ def measure(kind: str, half: str, *, errors: bool) -> None:
                 counts[f"{how} joins wanted"] += 1
                 counts[f"{how} joins right"] += claimed_left == wanted_left
                 if errors and claimed_left != wanted_left:
-                    print(f"  {name} {block['i']}: join missed, {how} {wanted_left}, claimed {claimed_left}: {tail(text, gold[wanted_left])}|{head(text, block)}")
+                    print(
+                        f"  {name} {block['i']}: join missed, {how} {wanted_left}, claimed {claimed_left}: {tail(text, gold[wanted_left])}|{head(text, block)}"
+                    )
             if claimed_left is not None:
                 between = [b for b in gold if claimed_left < b["i"] < block["i"] and b["role"] != "duplicate"]
                 how = "adjacent" if claimed_left < block["i"] and not between else "moved"
                 counts[f"{how} joins claimed"] += 1
                 counts[f"{how} joins held"] += claimed_left == wanted_left
                 if errors and wanted_left is None:
-                    print(f"  {name} {block['i']}: join claimed, {how} {claimed_left}: {tail(text, gold[claimed_left])}|{head(text, block)}")
+                    print(
+                        f"  {name} {block['i']}: join claimed, {how} {claimed_left}: {tail(text, gold[claimed_left])}|{head(text, block)}"
+                    )
             if errors and is_copy != is_claimed:
-                print(f"  {name} {block['i']}: duplicate {'missed' if is_copy else 'claimed'} of {block.get('dup_of')} {head(text, block, 30)}")
+                print(
+                    f"  {name} {block['i']}: duplicate {'missed' if is_copy else 'claimed'} of {block.get('dup_of')} {head(text, block, 30)}"
+                )
             flagged = claim.article in headless
             if block.get("headless"):
                 counts["headless wanted"] += 1
@@ -134,14 +142,22 @@ def measure(kind: str, half: str, *, errors: bool) -> None:
                 print(f"  {name} {i}: article start {verb}: {before} / {head(text, block, 30)} ({block['end'] - block['start']}) / {after}")
     c = counts
     print(f"press/{kind} ({half}), {c['blocks']} blocks, {c['unaligned']} not aligned")
-    print(f"  B-cubed F1 {b_cubed(clusters):.4f}   boundary F1 {f1(c['boundary right'], c['boundary claimed'], c['boundary wanted']):.4f}"
-          f" (P {ratio(c['boundary right'], c['boundary claimed']):.3f} R {ratio(c['boundary right'], c['boundary wanted']):.3f})")
-    print(f"  duplicates P {ratio(c['copies right'], c['copies claimed']):.4f} R {ratio(c['copies right'], c['copies wanted']):.4f} ({c['copies wanted']})")
+    print(
+        f"  B-cubed F1 {b_cubed(clusters):.4f}   boundary F1 {f1(c['boundary right'], c['boundary claimed'], c['boundary wanted']):.4f}"
+        f" (P {ratio(c['boundary right'], c['boundary claimed']):.3f} R {ratio(c['boundary right'], c['boundary wanted']):.3f})"
+    )
+    print(
+        f"  duplicates P {ratio(c['copies right'], c['copies claimed']):.4f} R {ratio(c['copies right'], c['copies wanted']):.4f} ({c['copies wanted']})"
+    )
     for how in ("adjacent", "moved"):
-        print(f"  joins {how} P {ratio(c[f'{how} joins held'], c[f'{how} joins claimed']):.4f} ({c[f'{how} joins claimed']})"
-              f" R {ratio(c[f'{how} joins right'], c[f'{how} joins wanted']):.4f} ({c[f'{how} joins wanted']})")
-    print(f"  headless R {ratio(c['headless right'], c['headless wanted']):.3f} ({c['headless wanted']}), articles flagged {c['headless claimed']}"
-          f" of {c['boundary wanted']};  truncated R {ratio(c['truncated right'], c['truncated wanted']):.3f} ({c['truncated wanted']})")
+        print(
+            f"  joins {how} P {ratio(c[f'{how} joins held'], c[f'{how} joins claimed']):.4f} ({c[f'{how} joins claimed']})"
+            f" R {ratio(c[f'{how} joins right'], c[f'{how} joins wanted']):.4f} ({c[f'{how} joins wanted']})"
+        )
+    print(
+        f"  headless R {ratio(c['headless right'], c['headless wanted']):.3f} ({c['headless wanted']}), articles flagged {c['headless claimed']}"
+        f" of {c['boundary wanted']};  truncated R {ratio(c['truncated right'], c['truncated wanted']):.3f} ({c['truncated wanted']})"
+    )
     if kind == "clean":
         claimed = c["copies claimed"] + c["adjacent joins claimed"] + c["moved joins claimed"]
         print(f"  false duplicates and joins: {1000 * claimed / c['blocks']:.2f} per 1,000 blocks")
@@ -171,8 +187,12 @@ def measure_page() -> None:
     headless = {seq for article in page.articles for seq in ([article.seq] if article.is_headless else [])}
     print(f"page.txt: articles with exactly their blocks {len(right)} of {len(gold['articles'])}, claimed {len(page.articles)}")
     print(f"  duplicates {len(copies & wanted_copies)} of {len(wanted_copies)}, wrong {sorted(copies - wanted_copies)}")
-    print(f"  joins {len(joins & wanted_joins)} of {len(wanted_joins)}, wrong {sorted(joins - wanted_joins)}, missed {sorted(wanted_joins - joins)}")
-    print(f"  reporters {reporters}, datelines {datelines} of {len(gold['articles'])}; headless {sorted(headless)} wanted {gold['headless']}")
+    print(
+        f"  joins {len(joins & wanted_joins)} of {len(wanted_joins)}, wrong {sorted(joins - wanted_joins)}, missed {sorted(wanted_joins - joins)}"
+    )
+    print(
+        f"  reporters {reporters}, datelines {datelines} of {len(gold['articles'])}; headless {sorted(headless)} wanted {gold['headless']}"
+    )
 
 
 def measure_speed() -> None:

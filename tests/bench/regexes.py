@@ -31,7 +31,14 @@ FEW, TOO_LONG = 24, 0.2
 TOO_MUCH = 30
 """Seconds that no pattern may take for one attack of full length, on a machine that others use too: the search is broken off then."""
 MOST_PREFIXES, MOST_PUMPS = 8, 12
-CATEGORY = {"CATEGORY_DIGIT": "1", "CATEGORY_SPACE": " ", "CATEGORY_WORD": "a", "CATEGORY_NOT_DIGIT": "x", "CATEGORY_NOT_SPACE": "x", "CATEGORY_NOT_WORD": "，"}
+CATEGORY = {
+    "CATEGORY_DIGIT": "1",
+    "CATEGORY_SPACE": " ",
+    "CATEGORY_WORD": "a",
+    "CATEGORY_NOT_DIGIT": "x",
+    "CATEGORY_NOT_SPACE": "x",
+    "CATEGORY_NOT_WORD": "，",
+}
 
 
 def patterns() -> dict[str, re.Pattern]:
@@ -162,6 +169,7 @@ def broken_off(seconds: float) -> Iterator[None]:
 
     By the wall clock: a timer of CPU seconds makes the kernel count them in steps of 4 ms.
     """
+
     def stop(*_) -> None:
         raise TimeoutError
 
@@ -195,7 +203,11 @@ def analysed(found: Mapping[str, re.Pattern]) -> Iterator[str]:
     for where, pattern in found.items():
         if isinstance(pattern.pattern, str):
             plain = re.sub(r"(?<=[+*?}])\+", "", pattern.pattern)
-            yield from (f"{where}: {redos.starriness} stars {str(redos)[:200]!r}" for redos in find(SreOpParser().parse_sre(plain, pattern.flags)) if redos.starriness > 2)
+            yield from (
+                f"{where}: {redos.starriness} stars {str(redos)[:200]!r}"
+                for redos in find(SreOpParser().parse_sre(plain, pattern.flags))
+                if redos.starriness > 2
+            )
 
 
 def main() -> int:

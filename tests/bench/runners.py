@@ -1,6 +1,6 @@
 """The process stage on generated pages with each runner that is installed: wall and CPU seconds, MB per second, start of the workers.
 
-    python -m tests.bench.runners --mb 8 --workers 2
+python -m tests.bench.runners --mb 8 --workers 2
 """
 
 from __future__ import annotations
@@ -41,16 +41,29 @@ def main() -> None:
         make = [sys.executable, "-m", "tests.bench.make_pages", "--mb", str(wanted.mb), "--seed", "1", pages]
         subprocess.run(make, check=True, stdout=subprocess.DEVNULL)
         for kind in RUNNERS:  # a process each, so that the CPU seconds of workers that ended are its own
-            command = [sys.executable, "-m", "tests.bench.runners", "--runner", kind, "--pages", pages, "--workers", str(wanted.workers),
-                       "--batch-mb", str(wanted.batch_mb)]
+            command = [
+                sys.executable,
+                "-m",
+                "tests.bench.runners",
+                "--runner",
+                kind,
+                "--pages",
+                pages,
+                "--workers",
+                str(wanted.workers),
+                "--batch-mb",
+                str(wanted.batch_mb),
+            ]
             try:
                 done = measure(command)
             except CommandFailed as error:
                 print(f"{kind:10} {str(error).strip().splitlines()[-1]}")
                 continue
             found = json.loads(done.stdout.splitlines()[-1])
-            print(f"{kind:10} {found['n_batches']} batches, {found['mb']:.1f} MB: start {found['start']:.1f} s, process {found['wall']:.1f} s wall, "
-                  f"{found['mb'] / found['wall']:.2f} MB/s, {done.cpu:.1f} CPU s and {done.peak_mb:,.0f} MB at most in all processes")
+            print(
+                f"{kind:10} {found['n_batches']} batches, {found['mb']:.1f} MB: start {found['start']:.1f} s, process {found['wall']:.1f} s wall, "
+                f"{found['mb'] / found['wall']:.2f} MB/s, {done.cpu:.1f} CPU s and {done.peak_mb:,.0f} MB at most in all processes"
+            )
 
 
 def process_all(wanted: argparse.Namespace) -> dict[str, float]:

@@ -71,8 +71,10 @@ def warehouse_of(articles: Iterable[Article], path: str = ":memory:") -> duckdb.
         article_id = f"{number // 6:016x}-a{number % 6 + 1:02d}"
         headlines.append((article_id, article_id[:16], headline))
         paragraphs += [(article_id, seq, "body", text) for seq, text in enumerate(texts, 2)]
-    for table, names, rows in (("articles", ("article_id", "file_id", "headline"), headlines),
-                               ("paragraphs", ("article_id", "seq", "role", "text"), paragraphs)):
+    for table, names, rows in (
+        ("articles", ("article_id", "file_id", "headline"), headlines),
+        ("paragraphs", ("article_id", "seq", "role", "text"), paragraphs),
+    ):
         con.register("incoming", pa.table(dict(zip(names, map(list, zip(*rows, strict=True)), strict=True))))
         con.execute(f"INSERT INTO {table} BY NAME FROM incoming")
         con.unregister("incoming")
@@ -112,12 +114,26 @@ def measure_known_items(name: str, articles: list[Article], n_queries: int) -> N
                 alone += 1
                 alone_first += found[:1] == [headline]
         spent = (time.process_time() - spent) / asked
-        print(f"{name}, {len(articles):,} articles, {kind}: first {first / asked:.1%}, in the first ten {in_ten / asked:.1%}, "
-              f"{asked} queries, {1000 * spent:.0f} ms each; first {alone_first / max(alone, 1):.1%} of the {alone} "
-              "whose words stand together in no other headline")
+        print(
+            f"{name}, {len(articles):,} articles, {kind}: first {first / asked:.1%}, in the first ten {in_ten / asked:.1%}, "
+            f"{asked} queries, {1000 * spent:.0f} ms each; first {alone_first / max(alone, 1):.1%} of the {alone} "
+            "whose words stand together in no other headline"
+        )
 
 
-QUERIES = ("长江", "长江 污水", "乡村振兴 产业", '"乡村振兴" 产业', "高质量发展", "中国", "水", '"中国经济"', "发展 -经济", "新能源 汽车 出口", "嫦娥六号")
+QUERIES = (
+    "长江",
+    "长江 污水",
+    "乡村振兴 产业",
+    '"乡村振兴" 产业',
+    "高质量发展",
+    "中国",
+    "水",
+    '"中国经济"',
+    "发展 -经济",
+    "新能源 汽车 出口",
+    "嫦娥六号",
+)
 
 
 def mixed_articles(n: int) -> Iterator[Article]:
@@ -138,9 +154,13 @@ def measure_time(n: int) -> None:
         build_index(con)
         spent = time.process_time() - spent
         con.execute("CHECKPOINT")
-        ((n_chars, n_postings),) = con.execute("SELECT (SELECT sum(n_chars) FROM search_articles), count(*) FROM search_postings").fetchall()
-        print(f"{n:,} articles, {n_chars / 1e6:.1f} M characters, {n_postings / 1e6:.1f} M postings: index built in {spent:.1f} s CPU, "
-              f"{(path.stat().st_size - before) / 1e6:.0f} MB beside {before / 1e6:.0f} MB")
+        ((n_chars, n_postings),) = con.execute(
+            "SELECT (SELECT sum(n_chars) FROM search_articles), count(*) FROM search_postings"
+        ).fetchall()
+        print(
+            f"{n:,} articles, {n_chars / 1e6:.1f} M characters, {n_postings / 1e6:.1f} M postings: index built in {spent:.1f} s CPU, "
+            f"{(path.stat().st_size - before) / 1e6:.0f} MB beside {before / 1e6:.0f} MB"
+        )
         ids = [row[0] for row in con.execute("SELECT article_id FROM articles ORDER BY hash(article_id) LIMIT 100").fetchall()]
         spent = time.process_time()
         update_index(con, ids)

@@ -63,12 +63,21 @@ def figures_of(run: Measured, pages: Path, home: Path) -> dict[str, object]:
     mb = folder_bytes(pages) / 1e6
     shares = shares_of(run, summary["seconds"])
     return {
-        "mb": mb, "pages": summary["n_files_seen"], "new_pages": summary["n_files_new"], "status": summary["status"],
-        "quarantined": summary["n_quarantined"], "articles": summary["counts"].get("articles", 0), **run.figures(),
-        "mb_per_cpu_second": mb / run.cpu, "articles_per_cpu_second": summary["counts"].get("articles", 0) / run.cpu,
-        "articles_per_second": summary["counts"].get("articles", 0) / run.wall, "stages": shares,
-        "duckdb_mb": (home / "dibao.duckdb").stat().st_size / 1e6, "parquet_mb": folder_bytes(home / "lake") / 1e6,
-        "home_mb": folder_bytes(home) / 1e6, "samples": run.samples,
+        "mb": mb,
+        "pages": summary["n_files_seen"],
+        "new_pages": summary["n_files_new"],
+        "status": summary["status"],
+        "quarantined": summary["n_quarantined"],
+        "articles": summary["counts"].get("articles", 0),
+        **run.figures(),
+        "mb_per_cpu_second": mb / run.cpu,
+        "articles_per_cpu_second": summary["counts"].get("articles", 0) / run.cpu,
+        "articles_per_second": summary["counts"].get("articles", 0) / run.wall,
+        "stages": shares,
+        "duckdb_mb": (home / "dibao.duckdb").stat().st_size / 1e6,
+        "parquet_mb": folder_bytes(home / "lake") / 1e6,
+        "home_mb": folder_bytes(home) / 1e6,
+        "samples": run.samples,
     }
 
 
@@ -123,7 +132,9 @@ def one_by_one(pages: Path, home: Path) -> dict[str, float]:
         for folder in folders:
             processing.process_batch(folder)
         seconds.update(staging.worker_seconds(folders))
-        seconds["audit's frames, without Great Expectations"] = sum(frames_alone(Path(folder, "audited"), run.started_at) for folder in folders)
+        seconds["audit's frames, without Great Expectations"] = sum(
+            frames_alone(Path(folder, "audited"), run.started_at) for folder in folders
+        )
         with timed("load"):
             loaded = loading.load_batches(con, plan, folders, run)
         with timed("complete"):

@@ -8,11 +8,19 @@ from rich.console import Console
 from rich.table import Table
 
 WHOLE = {
-    "raw text, MB": ("mb", ",.1f"), "pages": ("pages", ",.0f"), "articles": ("articles", ",.0f"), "CPU seconds": ("cpu_seconds", ",.1f"),
-    "seconds by the clock": ("wall_seconds", ",.1f"), "MB per CPU second": ("mb_per_cpu_second", ".3f"),
-    "articles per CPU second": ("articles_per_cpu_second", ",.1f"), "articles per second": ("articles_per_second", ",.1f"),
-    "peak memory of all processes, MB": ("peak_mb", ",.0f"), "DuckDB, MB": ("duckdb_mb", ",.1f"), "Parquet, MB": ("parquet_mb", ",.1f"),
-    "whole home, MB": ("home_mb", ",.1f"), "quarantined": ("quarantined", ",.0f"),
+    "raw text, MB": ("mb", ",.1f"),
+    "pages": ("pages", ",.0f"),
+    "articles": ("articles", ",.0f"),
+    "CPU seconds": ("cpu_seconds", ",.1f"),
+    "seconds by the clock": ("wall_seconds", ",.1f"),
+    "MB per CPU second": ("mb_per_cpu_second", ".3f"),
+    "articles per CPU second": ("articles_per_cpu_second", ",.1f"),
+    "articles per second": ("articles_per_second", ",.1f"),
+    "peak memory of all processes, MB": ("peak_mb", ",.0f"),
+    "DuckDB, MB": ("duckdb_mb", ",.1f"),
+    "Parquet, MB": ("parquet_mb", ",.1f"),
+    "whole home, MB": ("home_mb", ",.1f"),
+    "quarantined": ("quarantined", ",.0f"),
 }
 
 
@@ -51,7 +59,9 @@ def size_of(run: dict) -> str:
     return f"{run['mb']:.3g} MB" if run["mb"] < 10 else f"{run['mb']:,.0f} MB"
 
 
-def whole_table(runs: Sequence[dict], title: str = "raw files to published warehouse, everything included", names: Sequence[str] | None = None) -> Table:
+def whole_table(
+    runs: Sequence[dict], title: str = "raw files to published warehouse, everything included", names: Sequence[str] | None = None
+) -> Table:
     """Return what whole runs took, a column each; with more than one size also what a further MB costs."""
     rows = [(label, *(format(run[name], form) for run in runs)) for label, (name, form) in WHOLE.items()]
     if names is None and len(runs) > 1:
@@ -88,7 +98,11 @@ def load_tables(load: dict) -> Iterable[Table]:
     """Yield the tables of a long run."""
     if made := load.get("made"):
         sizes = ", ".join(f"{name} {size:,}" for name, size in made["bytes_of_a_page"].items())
-        yield table(f"{made['pages']:,} pages, {made['n_bytes'] / 1e6:,.0f} MB, made in {made['cpu_seconds']:.0f} CPU s; bytes of a page: {sizes}", (), ())
+        yield table(
+            f"{made['pages']:,} pages, {made['n_bytes'] / 1e6:,.0f} MB, made in {made['cpu_seconds']:.0f} CPU s; bytes of a page: {sizes}",
+            (),
+            (),
+        )
     if not (steps := load["steps"]):
         return
     names, runs = list(steps), list(steps.values())
@@ -96,12 +110,21 @@ def load_tables(load: dict) -> Iterable[Table]:
     yield stages_table(runs, "their stages", names)
     held = [("Prefect's database, MB", *(f"{run['before']['prefect_mb']:.1f} to {run['after']['prefect_mb']:.1f}" for run in runs))]
     for folder in sorted({folder for run in runs for folder in run["after"]["files"]}):
-        held.append((f"{folder}: files, MB", *(f"{run['after']['files'].get(folder, 0):,}, {run['after']['mb'].get(folder, 0):,.1f}" for run in runs)))
+        held.append(
+            (
+                f"{folder}: files, MB",
+                *(f"{run['after']['files'].get(folder, 0):,}, {run['after']['mb'].get(folder, 0):,.1f}" for run in runs),
+            )
+        )
     yield table("what the home holds after each", ("", *names), held)
     first = runs[0]
-    tenths = [(f"{10 * at}-{10 * at + 10} %", *(f"{tenth.get(name, 0):,.0f}" for name in ("mb", "main", "workers")))
-              for at, tenth in enumerate(first["memory"])]
-    yield table(f"memory over the {first['wall_seconds']:,.0f} s of the first run: most in each tenth, MB", ("", "all", "main", "workers"), tenths)
+    tenths = [
+        (f"{10 * at}-{10 * at + 10} %", *(f"{tenth.get(name, 0):,.0f}" for name in ("mb", "main", "workers")))
+        for at, tenth in enumerate(first["memory"])
+    ]
+    yield table(
+        f"memory over the {first['wall_seconds']:,.0f} s of the first run: most in each tenth, MB", ("", "all", "main", "workers"), tenths
+    )
 
 
 def goals_table(goals: Sequence[dict]) -> Table:

@@ -30,8 +30,7 @@ def test_every_kind_of_damage_comes_up():
     for kind in ("continues", "duplicate_of", "headless", "truncated"):
         assert sum(kind in block for block in blocks) > 2, kind
     assert sum(block["seq"] - block.get("continues", block["seq"]) > 1 for block in blocks) > 2
-    assert {block["role"] for block in blocks} == {
-        "headline", "subhead", "body", "caption", "credit", "furniture", "advert", "duplicate"}
+    assert {block["role"] for block in blocks} == {"headline", "subhead", "body", "caption", "credit", "furniture", "advert", "duplicate"}
 
 
 def test_every_kind_of_damage_to_the_bytes_comes_up():

@@ -166,7 +166,11 @@ def fits_jionlp(time: Time, expected: dict) -> bool:
     if "T" not in values[0]:
         return days and first[:10] != last[:10]
     start = values[0].split("T")[1]
-    return str(time.start_on) == first[:10] and first[11:].startswith(start) and (len(values) == 1 or last[11:].startswith(values[1].split("T")[-1]))
+    return (
+        str(time.start_on) == first[:10]
+        and first[11:].startswith(start)
+        and (len(values) == 1 or last[11:].startswith(values[1].split("T")[-1]))
+    )
 
 
 def length_of(wanted: dict, unit: str = "") -> str:
@@ -220,11 +224,15 @@ def main() -> None:
         counts[outcome.key.split("_")[0].split(".")[0]][verdict] += 1
         if not outcome.is_right and ("-v" in sys.argv or verdict != "not in print"):
             print(f"{verdict:16} {outcome.key:38} {outcome.text} | {outcome.expected} | {outcome.found} | {why}")
-    print(f"\n{'peer':12} {'in print':>8} {'right':>6} {'exact':>6} {'by ours':>7} {'other convention':>17} {'wrong':>6} {'not reviewed':>13} {'not in print':>13}")
+    print(
+        f"\n{'peer':12} {'in print':>8} {'right':>6} {'exact':>6} {'by ours':>7} {'other convention':>17} {'wrong':>6} {'not reviewed':>13} {'not in print':>13}"
+    )
     for peer, n in counts.items():
         total = sum(n.values()) - n["not in print"]
-        print(f"{peer:12} {total:8} {n['right']:6} {n['right'] / total:6.3f} {n['right'] / (total - n['other convention']):7.3f} {n['other convention']:17} {n['wrong']:6} {n['not reviewed']:13} "
-              f"{n['not in print']:13}")
+        print(
+            f"{peer:12} {total:8} {n['right']:6} {n['right'] / total:6.3f} {n['right'] / (total - n['other convention']):7.3f} {n['other convention']:17} {n['wrong']:6} {n['not reviewed']:13} "
+            f"{n['not in print']:13}"
+        )
     size, seconds, n_times = speed()
     print(f"\nspeed: {n_times} times in {size:.2f} MB, {size / seconds:.1f} MB per CPU-second")
 

@@ -93,7 +93,10 @@ def persons_of(case: dict) -> list[Name]:
 def case_examples() -> list[Example]:
     """Return the golden cases of quotations, which hold what articles seldom do (slogans, proverbs, marks that are lost)."""
     cases = [case for case in json.loads((CASES / "quotes.json").read_text("utf-8")) if case["kind"] != "known failure"]
-    return [Example(case["text"], persons_of(case), (), None, [(quote["speaker"], begins(quote["text"])) for quote in case["expect"]], []) for case in cases]
+    return [
+        Example(case["text"], persons_of(case), (), None, [(quote["speaker"], begins(quote["text"])) for quote in case["expect"]], [])
+        for case in cases
+    ]
 
 
 def told_examples() -> list[Example]:
@@ -105,7 +108,15 @@ def event_case_examples() -> list[Example]:
     """Return the golden cases of events, which hold what articles seldom do (wishes, habits, denials, plans)."""
     cases = json.loads((CASES / "events.json").read_text("utf-8"))
     return [
-        Example(case["text"], names_of(case), times_of(case), None, [], [(one["kind"], one.get("on_date"), one.get("actors", []), one.get("place")) for one in case["events"]], issue_of(case))
+        Example(
+            case["text"],
+            names_of(case),
+            times_of(case),
+            None,
+            [],
+            [(one["kind"], one.get("on_date"), one.get("actors", []), one.get("place")) for one in case["events"]],
+            issue_of(case),
+        )
         for case in cases
     ]
 
@@ -126,7 +137,12 @@ def fit(choices: Sequence[Choice], variance: float) -> dict[str, float]:
 
     seen = Counter(feature for options, _ in choices for feature in {one for option in options for one in option})
     index = {feature: number for number, feature in enumerate(sorted(feature for feature, count in seen.items() if count >= MIN_COUNT))}
-    rows = [(row, index[feature]) for row, option in enumerate(option for options, _ in choices for option in options) for feature in option if feature in index]
+    rows = [
+        (row, index[feature])
+        for row, option in enumerate(option for options, _ in choices for option in options)
+        for feature in option
+        if feature in index
+    ]
     n_options = sum(len(options) for options, _ in choices)
     matrix = csr_matrix((np.ones(len(rows)), tuple(zip(*rows, strict=True))), shape=(n_options, len(index)))
     starts = np.cumsum([0, *(len(options) for options, _ in choices[:-1])])
@@ -160,7 +176,9 @@ def quote_choices(one: Example) -> Iterator[tuple[str, Choice]]:
     said: list[tuple[Saying, str | None]] = []
 
     def spoken(saying: Saying | None) -> list[str | None]:
-        return [speaker for speaker, beginning in gold if saying and one.text[saying.start : saying.end].lstrip("“‘「『").startswith(beginning)]
+        return [
+            speaker for speaker, beginning in gold if saying and one.text[saying.start : saying.end].lstrip("“‘「『").startswith(beginning)
+        ]
 
     for saying, features in sayings(layout):
         found = spoken(saying)
@@ -195,7 +213,12 @@ def told(one: Example, layout: events.Layout, options: Sequence[events.Telling])
             sentence, days = one.text[start:end], {str(time.start_on) for time in layout.times_in(start, end)}
             clause = one.text[slice(*telling.triggers[0].clause)]
             named = sum((read(actor).text in sentence) + 0.5 * (read(actor).text in clause) for actor in actors)
-            return named + (1.5 if day in days else 0.0) + (0.5 if place and read(place).text in sentence else 0.0) + 0.3 * (telling.sentence.position != "headline")
+            return (
+                named
+                + (1.5 if day in days else 0.0)
+                + (0.5 if place and read(place).text in sentence else 0.0)
+                + 0.3 * (telling.sentence.position != "headline")
+            )
 
         of_kind = sorted(((fit(telling), -at) for at, telling in enumerate(options) if telling.kind == kind), reverse=True)
         if of_kind:
@@ -264,7 +287,9 @@ def steps(judged: list[tuple[float, bool]], size: int = 40) -> dict[str, float]:
     groups: list[list[float]] = []
     for likely, is_right in sorted(judged):
         groups.append([likely, 1, is_right])
-        while len(groups) > 1 and groups[-2][2] / groups[-2][1] >= groups[-1][2] / groups[-1][1] or len(groups) > 1 and groups[-2][1] < size:
+        while (
+            len(groups) > 1 and groups[-2][2] / groups[-2][1] >= groups[-1][2] / groups[-1][1] or len(groups) > 1 and groups[-2][1] < size
+        ):
             last = groups.pop()
             groups[-1][1] += last[1]
             groups[-1][2] += last[2]
@@ -286,7 +311,10 @@ def judged_quotes(one: Example, weights: dict[str, dict[str, float]]) -> Iterato
 
     gold = one.quotes
     for quote in quotes_of(Layout(one.text, one.names), {**weights, "confidence": IDENTITY}):
-        yield quote.confidence, any(quote.text.lstrip("“‘「『").startswith(said) and same_speaker(speaker, quote.speaker) for speaker, said in gold)
+        yield (
+            quote.confidence,
+            any(quote.text.lstrip("“‘「『").startswith(said) and same_speaker(speaker, quote.speaker) for speaker, said in gold),
+        )
 
 
 IDENTITY = {f"{number / 1000}": number / 1000 for number in range(1001)}

@@ -82,13 +82,16 @@ def marked_gold(articles: Iterable[NewsArticle]) -> list[Marked]:
     """Return the printed lines of gold articles with their names and titles."""
     return [
         (line.text, sorted([*((start, end, kind) for kind, start, end in line.names), *title_spans(line.text, line.names, article.titles)]))
-        for article in articles for line in article.marked_lines()
+        for article in articles
+        for line in article.marked_lines()
     ]
 
 
 def with_titles(text: str, names: list[Span]) -> list[Span]:
     """Return names with the title words that stand right before persons, for sources that mark no titles."""
-    spans = [match.span() for start, _, kind in names if kind == "person" and (match := TITLE_BEFORE.search(text, max(start - 12, 0), start))]
+    spans = [
+        match.span() for start, _, kind in names if kind == "person" and (match := TITLE_BEFORE.search(text, max(start - 12, 0), start))
+    ]
     return sorted([*names, *without_names(spans, [(kind, start, end) for start, end, kind in names])])
 
 
@@ -145,11 +148,46 @@ def tail(name: str, tails: Iterable[str]) -> str:
     return next((word for word in tails if name.endswith(word) and len(name) > len(word)), "")
 
 
-TRADES = ["", "", "", "律师", "管理咨询", "科技", "投资管理", "投资", "管理", "实业", "生物科技", "文化传媒", "餐饮管理", "电子商务", "新材料", "物流", "贸易", "建设工程", "信息技术", "农业发展"]
+TRADES = [
+    "",
+    "",
+    "",
+    "律师",
+    "管理咨询",
+    "科技",
+    "投资管理",
+    "投资",
+    "管理",
+    "实业",
+    "生物科技",
+    "文化传媒",
+    "餐饮管理",
+    "电子商务",
+    "新材料",
+    "物流",
+    "贸易",
+    "建设工程",
+    "信息技术",
+    "农业发展",
+]
 SHOPS = ["餐饮店", "小吃店", "商行", "工作室", "诊所", "烟酒店", "便利店", "理发店", "口腔诊所", "百货店", "早餐店"]
 RANKS = ["省", "市", "市", "区", "区", "县", "县", "镇", "乡", "州", "盟", "旗", "地区", "自治州", "自治区"]
 DEPARTMENTS = {
-    "大学": ["法学院", "人类学系", "社会学系", "医学院", "外国语学院", "材料科学与工程学院", "历史系", "附属中学", "第一附属医院", "环境学院", "马克思主义学院", "研究生院", "农学系"],
+    "大学": [
+        "法学院",
+        "人类学系",
+        "社会学系",
+        "医学院",
+        "外国语学院",
+        "材料科学与工程学院",
+        "历史系",
+        "附属中学",
+        "第一附属医院",
+        "环境学院",
+        "马克思主义学院",
+        "研究生院",
+        "农学系",
+    ],
     "法院": ["刑二庭", "民一庭", "立案庭", "执行局", "少年庭", "行政审判庭", "审判委员会", "环境资源审判庭"],
     "局": ["能源科", "办公室", "执法大队", "政策法规科", "城东分局", "刑侦支队", "工会", "督查室", "种业科", "缉私局", "注册科"],
     "医院": ["骨科", "急诊科", "住院部", "检验科", "心内科", "护理部", "神经外科", "南院区"],
@@ -214,7 +252,11 @@ class Exchange:
         """Return a place of the same tail."""
         word = tail(name, PLACE_TAILS)
         if not word:
-            return self.rng.choice([self.rng.choice(self.stems), self.rng.choice(self.countries)]) if name in world() or name in divisions() else name
+            return (
+                self.rng.choice([self.rng.choice(self.stems), self.rng.choice(self.countries)])
+                if name in world() or name in divisions()
+                else name
+            )
         if self.rng.random() < 0.45:
             return self.rng.choice(self.places[word] or [name])
         return self.stem() + (word if len(name) - len(word) <= 3 else name[2:])
@@ -261,12 +303,29 @@ class Exchange:
 
     def any_person(self) -> str:
         """Return a name, mostly Chinese."""
-        return self.rng.choice(self.chinese) if self.rng.random() < 0.8 else self.of_minority() if self.rng.random() < 0.6 else self.of_abroad()
+        return (
+            self.rng.choice(self.chinese)
+            if self.rng.random() < 0.8
+            else self.of_minority()
+            if self.rng.random() < 0.6
+            else self.of_abroad()
+        )
 
     def familiar(self) -> str:
         """Return a name as people say it: 小周, 老张, 李某, 王大爷; a surname alone is for what follows it."""
         surname = self.rng.choice(self.chinese)[0]
-        return self.rng.choice([f"小{surname}", f"小{surname}", f"老{surname}", f"{surname}某", f"{surname}某某", f"{surname}大爷", f"{surname}阿姨", f"{surname}大姐"])
+        return self.rng.choice(
+            [
+                f"小{surname}",
+                f"小{surname}",
+                f"老{surname}",
+                f"{surname}某",
+                f"{surname}某某",
+                f"{surname}大爷",
+                f"{surname}阿姨",
+                f"{surname}大姐",
+            ]
+        )
 
     def any_organization(self) -> str:
         """Return an organisation of the gold, mostly changed."""
@@ -279,7 +338,9 @@ class Exchange:
     def of_minority(self) -> str:
         """Return a name as minorities of China bear it."""
         people, parts, join = self.rng.choices(
-            [("uyghur", 2, "·"), ("uyghur", 1, ""), ("tibetan", 2, ""), ("mongol", 1, ""), ("yi", 2, ""), ("korean", 1, "")], [35, 15, 20, 15, 8, 7])[0]
+            [("uyghur", 2, "·"), ("uyghur", 1, ""), ("tibetan", 2, ""), ("mongol", 1, ""), ("yi", 2, ""), ("korean", 1, "")],
+            [35, 15, 20, 15, 8, 7],
+        )[0]
         name = join.join(self.rng.choice(self.given[people]) for _ in range(parts))
         return self.rng.choice("朴金崔李郑尹姜赵韩申权") + name if people == "korean" else name
 
@@ -298,7 +359,11 @@ def read_given_names() -> list[list[str]]:
 
 def read_list(path: Path, shortest: int, longest: int) -> list[str]:
     """Return the entries of a list that are Chinese throughout and of such a length."""
-    return [word for word in path.read_text("utf-8-sig").split() if shortest <= len(word) <= longest and all("一" <= char <= "鿿" for char in word)]
+    return [
+        word
+        for word in path.read_text("utf-8-sig").split()
+        if shortest <= len(word) <= longest and all("一" <= char <= "鿿" for char in word)
+    ]
 
 
 def dictionary_names(rng: random.Random) -> tuple[list[str], list[str]]:
@@ -325,7 +390,10 @@ def dictionary_names(rng: random.Random) -> tuple[list[str], list[str]]:
     made += [rng.choice(rare) + one[1:] for one, _, _ in parts[: len(parts) // 6]]
     made += [rng.choice(compound) + one[-rng.choice((1, 2)) :] for one, _, _ in parts[: len(parts) // 20]]
     seldom = [char for word in words_of_one_character() for char in word]  # 李超鲲: any character may be given
-    made += [one[0] + rng.choice(seldom) + two[2] if rng.random() < 0.5 else one[:2] + rng.choice(seldom) for one, two, _ in parts[: len(parts) // 4]]
+    made += [
+        one[0] + rng.choice(seldom) + two[2] if rng.random() < 0.5 else one[:2] + rng.choice(seldom)
+        for one, two, _ in parts[: len(parts) // 4]
+    ]
     made += [(rng.choice(all_surnames) if rng.random() < 0.3 else one[0]) + rng.choice(common) for one, _, _ in parts[: len(parts) // 5]]
     made += rng.sample(like_words, min(len(like_words), len(parts) // 30))
     return rng.sample(chinese, len(chinese) // 3) + made, foreign
@@ -333,7 +401,8 @@ def dictionary_names(rng: random.Random) -> tuple[list[str], list[str]]:
 
 # Surroundings that news prints names in. P: a Chinese name, F and X: a foreign one of one part and of two, L: a place, G: what an organisation
 # ends in (with the place before it, it is one), O: an organisation, S: a surname as people say it (小周, 王师傅, 李某), T: a title, V, N, D, A: a verb, noun, adverb, adjective.
-PATTERNS = """
+PATTERNS = (
+    """
 T P V|T P V|T P V|T P ， V N|T P 、 T P V|T P 、 P 、 P V|P 、 P 、 P 、 P|P P P P P|L G T P|L G T P L G T P L G T P|N T P L G T P
 （ 记者 P ）|记者 P 报道|本报记者 P 报道 ：|记者 P 摄|P 摄|（ P P 摄 ）|（ P 、 P ）|（ P P ）|（ P ）|（ 本报记者 P P ）|。 （ P P ）
 D V P|V P V N|V P 的 N|P 的 N|P D V|P V N|在 P 的 N V|与 P V|和 P D V|对 P V|把 P V|向 P V|由 P V|为 P V|被 P V|请 P V|A 的 P V N|P 是 N|P 在 L V|V L 的 N|L N V|从 L V
@@ -346,7 +415,10 @@ O 联合 O V|O 会同 O V N|O 和 O V|O 与 O V N|O 、 O V|O 、 O 、 O 和 O 
 S V|T S V N|T S 和 T S V|S 说 ：|S 一 V|S 的 N V|S 告诉 记者|T S 敲开 N|“ S ， V|S 家 的 N V|L 的 S V|T S V
 新华社 L 1月8日 电|新华社 L 12月3日 电 （ 记者 P ）|据新华社 L 6月5日 电|本报 L 3月12日 讯|中新社 L 8日 电 （ P P ）|中新网 L 11月2日 电|L V N 政策|L 的 N|L 、 L 等 N|L N 代表团 V L|L 与 L 的 N|访问 L|在 L 举行|L 政府 V|L 总统 F V|L 外长 F|L 首相 X V
 L L L V|L L V N|L 、 L 和 L V|V 在 L L 的 N|来自 L L L 的 P V|L P V|L G T P 、 P V|X V|T X V|X 、 T X|F 和 F V|F 将 V|F 总统 V|F 政府 V|F 在 L V|F 的 N V|F 先生 V|是 F V 的|为 F V|在 F V 后|F 、 F 和 F|L 队 F V|L T X V|F 指出 ， N V|F 宣布 V|以 F 为 N 的|就 F 的 N V
-""".strip().replace("\n", "|").split("|")
+""".strip()
+    .replace("\n", "|")
+    .split("|")
+)
 
 
 def invented(exchange: Exchange, wanted: int) -> Iterator[Marked]:
@@ -357,13 +429,32 @@ def invented(exchange: Exchange, wanted: int) -> Iterator[Marked]:
     for _ in range(wanted):
         text, names = "", []
         for slot in rng.choice(PATTERNS).split():
-            start, kind = len(text), {"P": "person", "F": "person", "X": "person", "S": "person", "O": "organization", "L": "place", "T": "title"}.get(slot)
+            start, kind = (
+                len(text),
+                {"P": "person", "F": "person", "X": "person", "S": "person", "O": "organization", "L": "place", "T": "title"}.get(slot),
+            )
             if slot == "G" and names and names[-1][1:] == (start, "place"):
                 start, kind = names.pop()[0], "organization"
             text += (
-                exchange.any_person() if slot == "P" else rng.choice(exchange.foreign) if slot == "F"
-                else f"{rng.choice(exchange.foreign)}·{rng.choice(exchange.foreign)}" if slot == "X" else exchange.any_place() if slot == "L"
-                else exchange.familiar() if slot == "S" else exchange.any_organization() if slot == "O" else rng.choice(tails) if slot == "G" else rng.choice(titles) if slot == "T" else rng.choice(words[slot]) if slot in words else slot
+                exchange.any_person()
+                if slot == "P"
+                else rng.choice(exchange.foreign)
+                if slot == "F"
+                else f"{rng.choice(exchange.foreign)}·{rng.choice(exchange.foreign)}"
+                if slot == "X"
+                else exchange.any_place()
+                if slot == "L"
+                else exchange.familiar()
+                if slot == "S"
+                else exchange.any_organization()
+                if slot == "O"
+                else rng.choice(tails)
+                if slot == "G"
+                else rng.choice(titles)
+                if slot == "T"
+                else rng.choice(words[slot])
+                if slot in words
+                else slot
             )
             if kind:
                 names.append((start, len(text), kind))
@@ -431,7 +522,10 @@ def save(weights: np.ndarray, moves: np.ndarray, path: Path) -> None:
     weights[np.abs(weights) < SMALLEST] = 0
     kept = np.flatnonzero(np.abs(weights).sum(axis=1))
     np.savez_compressed(
-        path, gaps=np.diff(kept, prepend=0).astype(np.uint16), weights=weights[kept].astype(np.float16), transitions=moves.astype(np.float32)
+        path,
+        gaps=np.diff(kept, prepend=0).astype(np.uint16),
+        weights=weights[kept].astype(np.float16),
+        transitions=moves.astype(np.float32),
     )
     print(f"{path.name}: {path.stat().st_size / 1e6:.1f} MB, {len(kept):,} rows")
 

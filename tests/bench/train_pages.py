@@ -37,7 +37,8 @@ SOURCE = "# Weights of a linear-chain model. Source: learned by tests/bench/trai
 ITERATIONS, MIN_COUNT = 100, 3
 NEVER = -30.0
 IMPOSSIBLE = [
-    *((one, other) for one in ("headline", "more", "byline") for other in sorted(roles.BEGINS_ARTICLE)), *((one, "byline") for one in ("body", "untitled", "photo", "caption", "credit")),
+    *((one, other) for one in ("headline", "more", "byline") for other in sorted(roles.BEGINS_ARTICLE)),
+    *((one, "byline") for one in ("body", "untitled", "photo", "caption", "credit")),
 ]
 """Labels that never follow each other: an article has text before the next one begins, and who signs behind the text is a credit."""
 MOST_HEADLINE_LINES, LONGEST_HEADLINE = 3, 60
@@ -65,7 +66,14 @@ def finer(parts: Sequence[Part]) -> list[Part]:
             labels.append("caption")
         elif look in ("byline", "names") and line.is_short:
             labels.append("byline")
-        elif line.is_short and line.end == "open" and look.startswith("line") and not shown[at - 1].is_short and at + 1 < len(parts) and not shown[at + 1].is_short:
+        elif (
+            line.is_short
+            and line.end == "open"
+            and look.startswith("line")
+            and not shown[at - 1].is_short
+            and at + 1 < len(parts)
+            and not shown[at + 1].is_short
+        ):
             labels.append("subhead")
         else:
             labels.append("body")
@@ -97,7 +105,11 @@ def sample_articles() -> Iterator[list[Part]]:
         for article in json.loads(line)["articles"]:
             parts: list[Part] = []
             for paragraph in article["paragraphs"]:
-                label = {"headline": "more" if parts else "headline", "body": "body" if parts else "untitled", "caption": "caption" if parts else "photo"}
+                label = {
+                    "headline": "more" if parts else "headline",
+                    "body": "body" if parts else "untitled",
+                    "caption": "caption" if parts else "photo",
+                }
                 parts.append(Part(label.get(paragraph["role"], paragraph["role"]), paragraph["text"]))
             yield parts
 
@@ -105,7 +117,9 @@ def sample_articles() -> Iterator[list[Part]]:
 def made(rng: Random) -> list[Part]:
     """Return an article of the made pages."""
     town = rng.choice(made_words()["towns"])
-    parts = [Part(block.role, block.text) for block in write_article(rng, town, date(2021, 1, 4) + timedelta(rng.randrange(1400)), 0).blocks]
+    parts = [
+        Part(block.role, block.text) for block in write_article(rng, town, date(2021, 1, 4) + timedelta(rng.randrange(1400)), 0).blocks
+    ]
     return [Part({"caption": "photo", "body": "untitled"}.get(parts[0].role, parts[0].role), parts[0].text), *parts[1:]]
 
 
@@ -142,7 +156,22 @@ def varied(rng: Random, parts: Sequence[Part]) -> list[Part]:
         parts = [part for part in parts if part.role not in ("byline",)]
     if rng.random() < 0.12 and parts[-1].role == "body" and parts[-1].text.endswith("。"):
         name, other = person(rng), person(rng)
-        parts[-1] = Part("body", parts[-1].text + rng.choice((f" 记者 {name}", f" {other} 记者 {name}", f"（{name}）", f" {name}", f" 星级记者 {name}/文 {other}/图", f"(记者 {name} 通讯员 {other})", f" 通讯员 {other}", f" 本报记者 {name} 文/图")))
+        parts[-1] = Part(
+            "body",
+            parts[-1].text
+            + rng.choice(
+                (
+                    f" 记者 {name}",
+                    f" {other} 记者 {name}",
+                    f"（{name}）",
+                    f" {name}",
+                    f" 星级记者 {name}/文 {other}/图",
+                    f"(记者 {name} 通讯员 {other})",
+                    f" 通讯员 {other}",
+                    f" 本报记者 {name} 文/图",
+                )
+            ),
+        )
     parts = with_subheads(rng, with_lines_of_headline(rng, parts))
     if rng.random() < 0.06 and len(parts) > 2:
         parts[-1:-1] = listed(rng, parts)
@@ -154,17 +183,100 @@ def varied(rng: Random, parts: Sequence[Part]) -> list[Part]:
 
 
 KICKERS = (
-    "区委召开专题会议", "全市重点项目现场推进会举行", "我区多措并举优化营商环境", "走进基层看变化", "新春走基层", "聚焦两会", "市领导带队督查防汛工作", "深入学习贯彻全会精神", "记者调查", "乡村振兴进行时", "坚守岗位的人们",
-    "林静川在青石镇调研时强调", "图片新闻", "潮头故事", "他造了一辈子木船", "三代人守着一座桥", "人物", "走近劳模", "身边好人", "新闻追踪", "本报独家", "特写", "民生关注", "读者来信引出的故事", "今年前三季度成绩单出炉", "暴雨过后",
-    "从种地到管地", "一碗面卖了四十年", "历时三年", "青石镇：", "何远在现场推进会上要求", "迎战高温", "非遗在身边", "改革进行时", "“小巷管家”上岗", "高质量发展看临川", "弘扬时代新风", "喜迎国庆", "回应群众关切", "关注民生实事", "文明城市创建", "暑期安全提醒", "第八届读书节开幕",
+    "区委召开专题会议",
+    "全市重点项目现场推进会举行",
+    "我区多措并举优化营商环境",
+    "走进基层看变化",
+    "新春走基层",
+    "聚焦两会",
+    "市领导带队督查防汛工作",
+    "深入学习贯彻全会精神",
+    "记者调查",
+    "乡村振兴进行时",
+    "坚守岗位的人们",
+    "林静川在青石镇调研时强调",
+    "图片新闻",
+    "潮头故事",
+    "他造了一辈子木船",
+    "三代人守着一座桥",
+    "人物",
+    "走近劳模",
+    "身边好人",
+    "新闻追踪",
+    "本报独家",
+    "特写",
+    "民生关注",
+    "读者来信引出的故事",
+    "今年前三季度成绩单出炉",
+    "暴雨过后",
+    "从种地到管地",
+    "一碗面卖了四十年",
+    "历时三年",
+    "青石镇：",
+    "何远在现场推进会上要求",
+    "迎战高温",
+    "非遗在身边",
+    "改革进行时",
+    "“小巷管家”上岗",
+    "高质量发展看临川",
+    "弘扬时代新风",
+    "喜迎国庆",
+    "回应群众关切",
+    "关注民生实事",
+    "文明城市创建",
+    "暑期安全提醒",
+    "第八届读书节开幕",
 )
 SUBHEADS = (
-    "一根竹篙", "一盏马灯", "一本账", "下一步", "从无到有", "让老街活起来", "小切口解决大问题", "难在哪里", "出路在何方", "变化看得见", "“我们等了很久”", "把服务送到家门口", "凌晨四点的菜场", "师傅领进门", "好日子还在后头",
-    "产业兴 农民富", "数字背后的温度", "为什么是他们", "补上短板", "不让一个学生掉队", "谁来照看老人？", "一场及时雨", "两代人的约定", "写在大地上的答卷", "聚力攻坚 提速增效", "绿水青山的账怎么算", "守护", "传承", "背景", "记者手记",
+    "一根竹篙",
+    "一盏马灯",
+    "一本账",
+    "下一步",
+    "从无到有",
+    "让老街活起来",
+    "小切口解决大问题",
+    "难在哪里",
+    "出路在何方",
+    "变化看得见",
+    "“我们等了很久”",
+    "把服务送到家门口",
+    "凌晨四点的菜场",
+    "师傅领进门",
+    "好日子还在后头",
+    "产业兴 农民富",
+    "数字背后的温度",
+    "为什么是他们",
+    "补上短板",
+    "不让一个学生掉队",
+    "谁来照看老人？",
+    "一场及时雨",
+    "两代人的约定",
+    "写在大地上的答卷",
+    "聚力攻坚 提速增效",
+    "绿水青山的账怎么算",
+    "守护",
+    "传承",
+    "背景",
+    "记者手记",
 )
 DECKS = (
-    "明年开春完工 惠及两岸三万居民", "十个项目集中签约 总投资三十亿元", "周明远主持会议并讲话", "受益学生超过两千人", "比去年提前半个月", "全年接待游客突破百万人次", "相关部门提醒市民注意出行安全", "林静川出席 何敬之主持", "从一张图纸到一座新城",
-    "首日客流超三千人次", "一批惠民政策同步实施", "老街区里的新生活", "三年投入五百万元", "专家建议早发现早治疗", "为群众办好每一件小事", "预计年内建成投用", "让流动的服务进村入户",
+    "明年开春完工 惠及两岸三万居民",
+    "十个项目集中签约 总投资三十亿元",
+    "周明远主持会议并讲话",
+    "受益学生超过两千人",
+    "比去年提前半个月",
+    "全年接待游客突破百万人次",
+    "相关部门提醒市民注意出行安全",
+    "林静川出席 何敬之主持",
+    "从一张图纸到一座新城",
+    "首日客流超三千人次",
+    "一批惠民政策同步实施",
+    "老街区里的新生活",
+    "三年投入五百万元",
+    "专家建议早发现早治疗",
+    "为群众办好每一件小事",
+    "预计年内建成投用",
+    "让流动的服务进村入户",
 )
 
 
@@ -182,7 +294,10 @@ def listed(rng: Random, parts: Sequence[Part]) -> list[Part]:
     style = rng.choice(("{}、", "{}、", "（{}）", "（{}）", "{}. ", "{}.", "●", "■ ", "第{}条 ", "{}、"))
     numerals = rng.choice(("一二三四五六七八", "12345678"))
     end = rng.choice(("", "", "；", "。"))
-    return [Part("body", style.format(numeral) + "，".join(clause(rng, parts, DECKS) for _ in range(rng.choice((1, 2, 2, 3)))) + end) for numeral in numerals[: rng.randint(3, 8)]]
+    return [
+        Part("body", style.format(numeral) + "，".join(clause(rng, parts, DECKS) for _ in range(rng.choice((1, 2, 2, 3)))) + end)
+        for numeral in numerals[: rng.randint(3, 8)]
+    ]
 
 
 def with_lines_of_headline(rng: Random, parts: Sequence[Part]) -> list[Part]:
@@ -191,15 +306,33 @@ def with_lines_of_headline(rng: Random, parts: Sequence[Part]) -> list[Part]:
     n_heads = sum(part.role in ("headline", "more") for part in parts)
     if n_heads != 1 or len(parts) < 3 or parts[0].role != "headline" or chance > 0.4:
         return parts
-    head, deck = parts[0].text, rng.choice(("——", "——", "", "", "", "──", "－－")) + clause(rng, parts, DECKS) + rng.choice(("", "", " " + clause(rng, parts, DECKS)))
+    head, deck = (
+        parts[0].text,
+        rng.choice(("——", "——", "", "", "", "──", "－－"))
+        + clause(rng, parts, DECKS)
+        + rng.choice(("", "", " " + clause(rng, parts, DECKS))),
+    )
     if chance < 0.12:
         return [Part("headline", clause(rng, parts, KICKERS)), Part("more", head), *parts[1:]]
     if chance < 0.27:
         return [parts[0], *(Part("more", text) for text in dict.fromkeys((deck, rng.choice((deck, rng.choice(DECKS)))))), *parts[1:]]
     if chance < 0.34:
         return [Part("headline", clause(rng, parts, KICKERS)), Part("more", head), Part("more", deck), *parts[1:]]
-    name, place = person(rng), rng.choice(("□", "■", "", "本报记者 ", "通讯员 ", "文/", "○ ", "□ 本报记者 ", "临川区档案馆馆长 ", "◎", "本报评论员 ", "全媒体记者 ", "　"))
-    return parts if parts[1].role == "byline" else [parts[0], Part("byline", place + name + rng.choice(("", "", f" {person(rng)}", " 文/图", f" 通讯员 {person(rng)}", " 摄影报道"))), *parts[1:]]
+    name, place = (
+        person(rng),
+        rng.choice(
+            ("□", "■", "", "本报记者 ", "通讯员 ", "文/", "○ ", "□ 本报记者 ", "临川区档案馆馆长 ", "◎", "本报评论员 ", "全媒体记者 ", "　")
+        ),
+    )
+    return (
+        parts
+        if parts[1].role == "byline"
+        else [
+            parts[0],
+            Part("byline", place + name + rng.choice(("", "", f" {person(rng)}", " 文/图", f" 通讯员 {person(rng)}", " 摄影报道"))),
+            *parts[1:],
+        ]
+    )
 
 
 def compose(rng: Random, press: Sequence[list[list[Part]]], others: Sequence[list[Part]]) -> list[list[Part]]:
@@ -210,21 +343,40 @@ def compose(rng: Random, press: Sequence[list[list[Part]]], others: Sequence[lis
     n = rng.choice((1, 1, 1, 1, 2, 2, 3, 4, 5, 6, 8))
     flat = [article for page in press for article in page if len(article) > 1] if kind < 0.55 else []
     articles = [varied(rng, made(rng) if rng.random() < 0.25 else rng.choice(flat or others)) for _ in range(n)]
-    return [article if not at or rng.random() > 0.08 else brief(rng, article) for at, article in enumerate(articles)] + (rubric(rng, others) if rng.random() < 0.1 else [])
+    return [article if not at or rng.random() > 0.08 else brief(rng, article) for at, article in enumerate(articles)] + (
+        rubric(rng, others) if rng.random() < 0.1 else []
+    )
 
 
 def brief(rng: Random, article: Sequence[Part]) -> list[Part]:
     """Return the first paragraph of an article alone, as papers print news without a headline."""
     text = next((part.text for part in article if part.role in ("body", "untitled") and len(part.text) > 40), "")
     name, lead = person(rng), not features_of(fold(text)).shows.isdisjoint({"lead"})
-    opening = "" if lead or rng.random() < 0.25 else rng.choice((f"本报讯（记者 {name}）", f"〔记者{name}／临川报导〕", "【本报讯】", f"（记者{name}）", f"临川日报讯（{name}）", f"【记者{name}／临川报导】", f"本报讯 记者{name}报道："))
+    opening = (
+        ""
+        if lead or rng.random() < 0.25
+        else rng.choice(
+            (
+                f"本报讯（记者 {name}）",
+                f"〔记者{name}／临川报导〕",
+                "【本报讯】",
+                f"（记者{name}）",
+                f"临川日报讯（{name}）",
+                f"【记者{name}／临川报导】",
+                f"本报讯 记者{name}报道：",
+            )
+        )
+    )
     return [Part("untitled", opening + text)] if text else list(article)
 
 
 def rubric(rng: Random, others: Sequence[list[Part]]) -> list[list[Part]]:
     """Return briefs under one headline for all of them."""
     briefs = [brief(rng, rng.choice(others) if rng.random() < 0.5 else made(rng)) for _ in range(rng.randint(2, 4))]
-    first = [Part("headline", rng.choice(("简讯", "短讯", "快讯", "简明新闻", "要闻速览", "一周要闻", "本地快讯"))), *(Part("body", part.text) for part in briefs[0])]
+    first = [
+        Part("headline", rng.choice(("简讯", "短讯", "快讯", "简明新闻", "要闻速览", "一周要闻", "本地快讯"))),
+        *(Part("body", part.text) for part in briefs[0]),
+    ]
     return [first, *briefs[1:]]
 
 
@@ -249,8 +401,19 @@ def random_form(rng: Random) -> Form:
     """Return a form by lot: one of ``FORMS``, now and then with what others add."""
     form = FORMS[rng.choice(list(FORMS))](rng)
     if rng.random() < 0.35:
-        for name, chance, value in (("metadata", 0.3, True), ("credits", 0.3, True), ("footers", 0.3, True), ("masthead", 0.5, True), ("sections", 0.3, True),
-                                    ("separators", 0.15, True), ("pictures", 0.3, 0.1), ("running_heads", 0.15, 0.06), ("half_width", 0.2, True), ("links", 0.1, 0.05), ("blank_between", 0.3, rng.randint(1, 3))):
+        for name, chance, value in (
+            ("metadata", 0.3, True),
+            ("credits", 0.3, True),
+            ("footers", 0.3, True),
+            ("masthead", 0.5, True),
+            ("sections", 0.3, True),
+            ("separators", 0.15, True),
+            ("pictures", 0.3, 0.1),
+            ("running_heads", 0.15, 0.06),
+            ("half_width", 0.2, True),
+            ("links", 0.1, 0.05),
+            ("blank_between", 0.3, rng.randint(1, 3)),
+        ):
             if rng.random() < chance:
                 setattr(form, name, value)
     return form
@@ -274,7 +437,10 @@ def label_of(sources: Sequence[Source | str | None], articles: Sequence[Sequence
 def examples_of_roles(printed: Printed) -> tuple[list[list[str]], list[str]]:
     """Return features and labels of the paragraphs of a printed page; furniture within an article is ``metadata``."""
     page, _ = repair(printed.text)
-    sources = [[printed.sources[at] for block in page.parts.blocks_of(head) for span in page.parts.blocks[block].spans for at in range(*span)] for head in page.heads]
+    sources = [
+        [printed.sources[at] for block in page.parts.blocks_of(head) for span in page.parts.blocks[block].spans for at in range(*span)]
+        for head in page.heads
+    ]
     labels = [label_of(some, printed.articles) for some in sources]
     of_article = [next((source.article for source in some if isinstance(source, Source)), None) for some in sources]
     for at, label in enumerate(labels):
@@ -340,11 +506,16 @@ def learn(examples: Sequence[tuple[list[list[str]], list[str]]], around: Sequenc
     import pycrfsuite
 
     known = telling(examples)
-    examples = [([[name for name in names if not name.startswith(OF_CHARACTERS) or name in known] for names in features], labels) for features, labels in examples]
+    examples = [
+        ([[name for name in names if not name.startswith(OF_CHARACTERS) or name in known] for names in features], labels)
+        for features, labels in examples
+    ]
     trainer = pycrfsuite.Trainer(verbose=False)
     for features, labels in examples:
         trainer.append(offered(features, around), labels)
-    trainer.set_params({"c1": c1, "c2": c2, "max_iterations": ITERATIONS, "feature.possible_transitions": True, "feature.minfreq": MIN_COUNT})
+    trainer.set_params(
+        {"c1": c1, "c2": c2, "max_iterations": ITERATIONS, "feature.possible_transitions": True, "feature.minfreq": MIN_COUNT}
+    )
     with TemporaryDirectory() as folder:
         trainer.train(f"{folder}/model")
         tagger = pycrfsuite.Tagger()
@@ -380,18 +551,26 @@ def main() -> None:
     parser.add_argument("--hold-out", type=int, default=0, metavar="N")
     parser.add_argument("--pages", type=int, default=900)
     parser.add_argument("--wrapped", type=int, default=500)
-    parser.add_argument("--seeds", type=int, nargs="+", default=[2, 3, 5, 7], help="the weights of roles are the mean of those that each seed gives")
+    parser.add_argument(
+        "--seeds", type=int, nargs="+", default=[2, 3, 5, 7], help="the weights of roles are the mean of those that each seed gives"
+    )
     parser.add_argument("--only", choices=("lines", "roles"))
     parser.add_argument("--out", type=Path, default=DATA)
     options = parser.parse_args()
-    press = [[finer(article) for article in articles] for at, (_, articles) in enumerate(pages_of(options.press)) if not options.hold_out or at % options.hold_out]
+    press = [
+        [finer(article) for article in articles]
+        for at, (_, articles) in enumerate(pages_of(options.press))
+        if not options.hold_out or at % options.hold_out
+    ]
     others = [modern(json.loads(line)) for path in options.modern for line in path.read_text("utf-8").splitlines() if line.strip()]
     others += [modern(article.as_dict()) for article in read_gold("learn_*.txt")] + list(sample_articles())
     others = [article for at, article in enumerate(others) if not options.hold_out or at % options.hold_out]
     if options.only != "roles":
         wrapped = [name for name in FORMS if name.startswith("wrapped")]
         some = printed_pages(options.seeds[0], options.wrapped, press, others, lambda rng: FORMS[rng.choice(wrapped)](rng))
-        write([learn([found for printed in some if (found := examples_of_lines(printed))], (), 0.1, 0.05)], options.out / unwrapping.WEIGHTS)
+        write(
+            [learn([found for printed in some if (found := examples_of_lines(printed))], (), 0.1, 0.05)], options.out / unwrapping.WEIGHTS
+        )
         linear_chain.model.cache_clear()
     if options.only != "lines":
         learned = []

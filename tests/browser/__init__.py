@@ -18,8 +18,18 @@ from pathlib import Path
 import pytest
 from websockets.sync.client import connect
 
-FLAGS = ("--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
-         "--disable-component-update", "--disable-sync", "--hide-scrollbars", "--remote-debugging-port=0")
+FLAGS = (
+    "--headless",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--hide-scrollbars",
+    "--remote-debugging-port=0",
+)
 
 
 class Browser:
@@ -76,7 +86,9 @@ def chromium(width: int = 1280, height: int = 900, flags: Sequence[str] = ()) ->
     if program is None:
         pytest.skip("no Chromium is installed")
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as profile:
-        process = subprocess.Popen([program, *FLAGS, *flags, f"--user-data-dir={profile}", "about:blank"], stderr=subprocess.PIPE, text=True)
+        process = subprocess.Popen(
+            [program, *FLAGS, *flags, f"--user-data-dir={profile}", "about:blank"], stderr=subprocess.PIPE, text=True
+        )
         try:
             port = next(found[1] for line in process.stderr if (found := re.search(r"ws://[^:]+:(\d+)/", line)))
             with urllib.request.urlopen(f"http://127.0.0.1:{port}/json") as answer:

@@ -90,10 +90,14 @@ def test_a_seam_is_shown_where_a_paragraph_goes_on_in_another_block(published, t
     shutil.copyfile(published, path)
     with duckdb.connect(str(path)) as con:
         ((paragraph_id, article_id, text),) = con.execute(
-            "SELECT paragraph_id, article_id, text FROM paragraphs WHERE contains(text, '防汛工作')").fetchall()
-        con.execute("""UPDATE paragraphs SET spans = [
+            "SELECT paragraph_id, article_id, text FROM paragraphs WHERE contains(text, '防汛工作')"
+        ).fetchall()
+        con.execute(
+            """UPDATE paragraphs SET spans = [
             {'char_start': spans[1].char_start, 'char_end': spans[1].char_start + 4},
-            {'char_start': spans[1].char_start + 4, 'char_end': spans[1].char_end}] WHERE paragraph_id = ?""", [paragraph_id])
+            {'char_start': spans[1].char_start + 4, 'char_end': spans[1].char_end}] WHERE paragraph_id = ?""",
+            [paragraph_id],
+        )
         con.execute("UPDATE blocks SET continues = block_id WHERE contains(text, '防汛工作')")
     html = TestClient(make_app(path), base_url="http://127.0.0.1").get(f"/article/{article_id}").text
     article, page = html.split('<section class="raw"')
@@ -121,7 +125,10 @@ def test_a_person_has_titles_a_timeline_and_those_who_appear_too_but_no_byline_m
 def test_the_front_page_ranks_those_who_are_written_about_not_those_who_write(client):
     aside = client.get("/").text.split("<h2>常见人物</h2>")[1]
     assert aside.index("林叙白") < aside.index("陶千寻")
-    assert "没有找到" in client.get("/people", params={"name": "火星人"}).text and "何静澜" in client.get("/people", params={"name": "静"}).text
+    assert (
+        "没有找到" in client.get("/people", params={"name": "火星人"}).text
+        and "何静澜" in client.get("/people", params={"name": "静"}).text
+    )
 
 
 def test_older_articles_are_reached_page_by_page(client, monkeypatch):
@@ -134,8 +141,12 @@ def test_older_articles_are_reached_page_by_page(client, monkeypatch):
 
 
 def test_people_organisations_places_and_days_have_pages(client, published):
-    for kind, key in (("person", "SELECT person_id FROM people"), ("organization", "SELECT organization_id FROM organizations"),
-                      ("place", "SELECT place_id FROM places"), ("day", "SELECT max(published_on) FROM articles")):
+    for kind, key in (
+        ("person", "SELECT person_id FROM people"),
+        ("organization", "SELECT organization_id FROM organizations"),
+        ("place", "SELECT place_id FROM places"),
+        ("day", "SELECT max(published_on) FROM articles"),
+    ):
         response = client.get(f"/{kind}/{ids(published, key)}")
         assert response.status_code == 200 and "/article/" in response.text, kind
 
@@ -144,10 +155,15 @@ def test_people_organisations_places_and_days_have_pages(client, published):
 def test_the_table_behind_a_page_can_be_downloaded_in_each_form(client, published, name):
     person = ids(published, "SELECT person_id FROM people WHERE name = $$林叙白$$")
     parameters = {
-        "day": {"day": "2031-05-10"}, "day_people": {"day": "2031-05-10"}, "hits": {"q": "防汛"}, "titles": {"id": person},
-        "named": {"id": person, "kind": "person"}, "companions": {"id": person, "kind": "person"},
+        "day": {"day": "2031-05-10"},
+        "day_people": {"day": "2031-05-10"},
+        "hits": {"q": "防汛"},
+        "titles": {"id": person},
+        "named": {"id": person, "kind": "person"},
+        "companions": {"id": person, "kind": "person"},
         "organization_people": {"id": ids(published, "SELECT organization_id FROM organizations")},
-        "article_facts": {"id": ids(published, "SELECT article_id FROM facts")}, "page_blocks": {"file_id": ids(published, "SELECT file_id FROM raw_files")},
+        "article_facts": {"id": ids(published, "SELECT article_id FROM facts")},
+        "page_blocks": {"file_id": ids(published, "SELECT file_id FROM raw_files")},
     }.get(name, {})
     text = client.get(f"/download/{name}.csv", params=parameters).content.decode("utf-8-sig")
     table = pq.read_table(io.BytesIO(client.get(f"/download/{name}.parquet", params=parameters).content))
@@ -168,10 +184,21 @@ def test_a_download_has_all_rows_and_runs_in_no_spreadsheet(tmp_path):
     assert client.get("/download/day.csv?day=someday").status_code == 400
 
 
-@pytest.mark.parametrize(("url", "status"), [
-    ("/article/none", 404), ("/person/none", 404), ("/day/someday", 400), ("/?since=someday", 400), ("/download/passwords.csv", 404),
-    ("/static/../app.py", 404), ("/table/passwords", 404), ("/sql?query=DELETE FROM people", 400), ("/sql?query=SELEC", 400), ("/nowhere", 404),
-])
+@pytest.mark.parametrize(
+    ("url", "status"),
+    [
+        ("/article/none", 404),
+        ("/person/none", 404),
+        ("/day/someday", 400),
+        ("/?since=someday", 400),
+        ("/download/passwords.csv", 404),
+        ("/static/../app.py", 404),
+        ("/table/passwords", 404),
+        ("/sql?query=DELETE FROM people", 400),
+        ("/sql?query=SELEC", 400),
+        ("/nowhere", 404),
+    ],
+)
 def test_what_is_not_there_is_said_in_the_pages_language_with_a_way_on(client, url, status):
     answer = client.get(url)
     assert answer.status_code == status
@@ -198,10 +225,15 @@ def test_lists_are_narrowed_by_what_is_counted_beside_them(client, published):
     place = ids(published, "SELECT place_id FROM places WHERE name = '白渡镇'")
     assert f'<a href="/?place={place}">白渡镇</a> <small>3</small>' in facets
     narrowed = client.get(f"/?place={place}").text
-    assert "3 篇" in narrowed and "林叙白调研" not in narrowed and '地点 <b>白渡镇</b> ×' in narrowed
+    assert "3 篇" in narrowed and "林叙白调研" not in narrowed and "地点 <b>白渡镇</b> ×" in narrowed
     assert "区委常委会召开会议" in client.get("/?since=2031-05-10&until=2031-05-10").text
-    for url, there, gone in (("/events?kind=meeting", "林叙白主持召开会议", "签订"), ("/amounts?kind=area", "约300亩", "12亿元</b>"), ("/quotes?speaker=林叙白", "落下来", "到位"),
-                             ("/investments?sector=energy", "5亿元", "12亿元"), ("/doubts?fact=event", "调研", "落下来")):
+    for url, there, gone in (
+        ("/events?kind=meeting", "林叙白主持召开会议", "签订"),
+        ("/amounts?kind=area", "约300亩", "12亿元</b>"),
+        ("/quotes?speaker=林叙白", "落下来", "到位"),
+        ("/investments?sector=energy", "5亿元", "12亿元"),
+        ("/doubts?fact=event", "调研", "落下来"),
+    ):
         text = client.get(url).text.split("<section>")[1].split("<aside>")[0]
         assert there in text and gone not in text, url
 
@@ -210,8 +242,12 @@ def test_a_person_has_words_and_deeds_an_organisation_its_people(tmp_path):
     path = tmp_path / "dibao.duckdb"
     write_known(path)
     with duckdb.connect(str(path)) as con:
-        con.execute("UPDATE person_titles SET organization_id = (SELECT organization_id FROM organizations WHERE name = '云渡区发展改革局') WHERE organization = '区发展改革局'")
-        con.execute("UPDATE events SET actor_ids = [(SELECT person_id FROM people WHERE name = '林叙白')] WHERE list_contains(actors, '林叙白')")
+        con.execute(
+            "UPDATE person_titles SET organization_id = (SELECT organization_id FROM organizations WHERE name = '云渡区发展改革局') WHERE organization = '区发展改革局'"
+        )
+        con.execute(
+            "UPDATE events SET actor_ids = [(SELECT person_id FROM people WHERE name = '林叙白')] WHERE list_contains(actors, '林叙白')"
+        )
     client = TestClient(make_app(path), base_url="http://127.0.0.1")
     html = client.get("/person/林叙白").text
     assert '<h2 id="said">' in html and "要把好项目一个一个落下来。" in html and '<h2 id="events">' in html and "主持召开会议" in html
@@ -248,7 +284,11 @@ def test_a_query_that_takes_too_long_is_ended(published):
 def test_report_and_dictionary_are_served_and_lead_back(client, published):
     report = client.get("/report").text
     person = ids(published, "SELECT person_id FROM people WHERE name = $$林叙白$$")
-    assert f'href="/person/{person}"' in report and re.search(r'href="/article/[0-9a-f]{16}-a\d{4}#c\d+"', report) and 'id="cited"' not in report
+    assert (
+        f'href="/person/{person}"' in report
+        and re.search(r'href="/article/[0-9a-f]{16}-a\d{4}#c\d+"', report)
+        and 'id="cited"' not in report
+    )
     assert 'lang="en"' in client.get("/report?lang=en").text[:200] and "数据字典" in client.get("/dictionary").text
     links = {link.split("#")[0] for link in re.findall(r'href="(/[^"]+)"', report)}
     assert all(client.get(link).status_code == 200 for link in links)
@@ -260,11 +300,14 @@ def quarantined(published, tmp_path):
     path = tmp_path / "dibao.duckdb"
     shutil.copyfile(published, path)
     with duckdb.connect(str(path)) as con:
-        ((file_id, start, text),) = con.execute("SELECT file_id, char_start, text FROM blocks WHERE contains(text, '防汛工作') LIMIT 1").fetchall()
+        ((file_id, start, text),) = con.execute(
+            "SELECT file_id, char_start, text FROM blocks WHERE contains(text, '防汛工作') LIMIT 1"
+        ).fetchall()
         con.execute(
             "INSERT INTO quarantine BY NAME SELECT 'q2' AS quarantine_id, ? AS file_id, 'a.txt' AS path, 'audit' AS stage, 'times' AS record_table, "
             "'value is a <b>date</b>' AS reason, 'found <script>alert(1)</script>' AS detail, ? AS char_start, ? AS char_end, 'r' AS run_id",
-            [file_id, start + 2, start + 6])
+            [file_id, start + 2, start + 6],
+        )
     return path, text[2:6]
 
 
@@ -288,8 +331,10 @@ def test_a_file_of_which_nothing_was_loaded_is_read_again(published, tmp_path):
     shutil.copyfile(published, path)
     with duckdb.connect(str(path)) as con:
         con.execute("UPDATE quarantine SET file_id = ? WHERE quarantine_id = 'q1'", [file_id_of(data)])
-        con.execute("INSERT INTO file_paths BY NAME SELECT ? AS path, ? AS file_id, '1' AS fingerprint, 'x' AS code_version, 'r' AS run_id",
-                    [str(file), file_id_of(data)])
+        con.execute(
+            "INSERT INTO file_paths BY NAME SELECT ? AS path, ? AS file_id, '1' AS fingerprint, 'x' AS code_version, 'r' AS run_id",
+            [str(file), file_id_of(data)],
+        )
     client = TestClient(make_app(path, raw_text=partial(raw_text, Home(tmp_path))), base_url="http://127.0.0.1")
     assert "\\xff\\xff&lt;i&gt;" in client.get("/quarantine/q1").text
     file.write_bytes(b"another one")
@@ -319,8 +364,15 @@ def test_only_this_machines_names_are_answered(client):
 def test_no_page_of_another_origin_is_answered_but_a_link_may_be_followed(client):
     fetched = {"sec-fetch-site": "cross-site", "sec-fetch-mode": "no-cors", "sec-fetch-dest": "image"}
     followed = {"sec-fetch-site": "cross-site", "sec-fetch-mode": "navigate", "sec-fetch-dest": "document"}
-    for headers, status in (({"origin": "http://news.example"}, 403), ({"origin": "null"}, 403), ({"origin": "http://127.0.0.1:4200"}, 403), (fetched, 403),
-                            ({**followed, "sec-fetch-dest": "iframe"}, 403), (followed, 200), ({"origin": "http://127.0.0.1"}, 200)):
+    for headers, status in (
+        ({"origin": "http://news.example"}, 403),
+        ({"origin": "null"}, 403),
+        ({"origin": "http://127.0.0.1:4200"}, 403),
+        (fetched, 403),
+        ({**followed, "sec-fetch-dest": "iframe"}, 403),
+        (followed, 200),
+        ({"origin": "http://127.0.0.1"}, 200),
+    ):
         assert client.get("/download/latest.csv", headers=headers).status_code == status, headers
 
 
@@ -386,9 +438,29 @@ def test_the_asked_for_place_is_lit_and_in_view(quarantined):
 
 
 PAGES = (
-    "/", "/?q=防汛", "/people", "/places", "/organizations", "/events", "/quotes", "/amounts", "/investments", "/doubts", "/data", "/quarantine", "/quarantine/q1",
-    "/day/2031-05-10", "/table/articles?sort=headline&column=headline&sign=含&value=林", "/sql?query=FROM people", "/report", "/report?lang=en", "/dictionary", "/nowhere",
-    "/person/林叙白", "/organization/云渡区发展改革局", "/place/白渡镇",
+    "/",
+    "/?q=防汛",
+    "/people",
+    "/places",
+    "/organizations",
+    "/events",
+    "/quotes",
+    "/amounts",
+    "/investments",
+    "/doubts",
+    "/data",
+    "/quarantine",
+    "/quarantine/q1",
+    "/day/2031-05-10",
+    "/table/articles?sort=headline&column=headline&sign=含&value=林",
+    "/sql?query=FROM people",
+    "/report",
+    "/report?lang=en",
+    "/dictionary",
+    "/nowhere",
+    "/person/林叙白",
+    "/organization/云渡区发展改革局",
+    "/place/白渡镇",
 )
 
 
@@ -413,7 +485,13 @@ def test_every_page_fits_runs_nothing_hostile_and_has_no_tab_stop_that_cannot_be
 
 def test_keys_search_and_lead_through_a_list_and_from_article_to_article(address, published):
     press = "document.body.dispatchEvent(new KeyboardEvent('keydown', {key: '%s', bubbles: true}))"
-    first, second = (ids(published, f"SELECT article_id FROM articles WHERE paper = '云渡日报' AND published_on = '2031-05-09' ORDER BY seq LIMIT 1 OFFSET {n}") for n in (0, 1))
+    first, second = (
+        ids(
+            published,
+            f"SELECT article_id FROM articles WHERE paper = '云渡日报' AND published_on = '2031-05-09' ORDER BY seq LIMIT 1 OFFSET {n}",
+        )
+        for n in (0, 1)
+    )
     with chromium() as browser:
         browser.open(address + "/")
         browser.evaluate(press % "/")

@@ -67,14 +67,31 @@ def page(html):
 
 def test_it_shows_what_is_in_the_warehouse(page):
     text = re.sub(r"\s+", " ", page.text)
-    for piece in ("云渡日报 · 清浦时报", "2031-05-09 — 2031-05-11", "林叙白", "区长", "何静澜 2", "12亿", "总投资 12亿元", "星槎科技公司 — 云渡区发展改革局",
-                  "白渡镇", "防汛", "undecodable", "broken.txt", "缺尾", "区长林叙白来到青禾产业园，调研项目建设", "重复刊登他文"):
+    for piece in (
+        "云渡日报 · 清浦时报",
+        "2031-05-09 — 2031-05-11",
+        "林叙白",
+        "区长",
+        "何静澜 2",
+        "12亿",
+        "总投资 12亿元",
+        "星槎科技公司 — 云渡区发展改革局",
+        "白渡镇",
+        "防汛",
+        "undecodable",
+        "broken.txt",
+        "缺尾",
+        "区长林叙白来到青禾产业园，调研项目建设",
+        "重复刊登他文",
+    ):
         assert piece in text, piece
 
 
 def test_every_fact_leads_to_its_article_which_stands_at_the_end_with_its_raw_file(html, page):
     con = known_warehouse()
-    rows = con.execute("SELECT DISTINCT article_id, path FROM project_investments JOIN articles USING (article_id) JOIN raw_files USING (file_id)").fetchall()
+    rows = con.execute(
+        "SELECT DISTINCT article_id, path FROM project_investments JOIN articles USING (article_id) JOIN raw_files USING (file_id)"
+    ).fetchall()
     assert rows
     for article_id, path in rows:
         assert f'href="#{article_id}"' in html and f'<dt id="{article_id}">' in html and f"{path} · {article_id}" in html
@@ -85,8 +102,23 @@ def test_every_fact_leads_to_its_article_which_stands_at_the_end_with_its_raw_fi
 def test_it_speaks_one_language_at_a_time():
     con = known_warehouse()
     texts = {language: Page(report.render_report(con, language)).text for language in report.LANGUAGES}
-    printed = re.compile("|".join(map(re.escape, sorted({str(value) for (table,) in con.execute("SELECT table_name FROM duckdb_tables() WHERE NOT internal").fetchall()
-                                                        for row in con.execute(f"FROM {table}").fetchall() for value in row}, key=len, reverse=True))))
+    printed = re.compile(
+        "|".join(
+            map(
+                re.escape,
+                sorted(
+                    {
+                        str(value)
+                        for (table,) in con.execute("SELECT table_name FROM duckdb_tables() WHERE NOT internal").fetchall()
+                        for row in con.execute(f"FROM {table}").fetchall()
+                        for value in row
+                    },
+                    key=len,
+                    reverse=True,
+                ),
+            )
+        )
+    )
     assert "What to doubt" in texts["en"] and "存疑" in texts["zh"]
     assert not re.search("存疑|人物|文章|日期|篇", printed.sub("", texts["en"])), "what is not printed is English"
     assert not re.search(r"[A-Z][a-z]+ [a-z]+ [a-z]+", printed.sub("", texts["zh"])), "what is not printed is Chinese"
@@ -94,7 +126,12 @@ def test_it_speaks_one_language_at_a_time():
 
 def test_parts_stand_under_their_total():
     rows = known_rows()
-    article = rows.page(DAILY, date(2031, 5, 12)).article("桥", "望江大桥总投资40亿元，其中引桥投资10亿元。").amount("40亿元", 4e9).amount("10亿元", 1e9)
+    article = (
+        rows.page(DAILY, date(2031, 5, 12))
+        .article("桥", "望江大桥总投资40亿元，其中引桥投资10亿元。")
+        .amount("40亿元", 4e9)
+        .amount("10亿元", 1e9)
+    )
     rows.tables["quantities"][-1]["part_of"] = rows.tables["quantities"][-2]["quantity_id"]
     found = report.investments(rows.connect())
     assert found[0]["article_id"] == article.id and [part["amount_text"] for part in found[0]["parts"]] == ["10亿元"]
@@ -120,10 +157,12 @@ def test_hostile_text_stays_text(html, page):
     assert page.count("script") == 0
 
 
-@pytest.mark.parametrize("hostile", ['"><img src=x onerror=alert(1)>', "</style><script>1</script>", "{{ 7 * 7 }}", "{% raw %}", "&lt;", "'\x00\u2028", "]]>"])
+@pytest.mark.parametrize(
+    "hostile", ['"><img src=x onerror=alert(1)>', "</style><script>1</script>", "{{ 7 * 7 }}", "{% raw %}", "&lt;", "'\x00\u2028", "]]>"]
+)
 def test_hostile_text_in_every_column_stays_text(hostile):
     con = known_warehouse()
-    for (table, column) in con.execute(
+    for table, column in con.execute(
         "SELECT table_name, column_name FROM duckdb_columns() WHERE data_type = 'VARCHAR' AND column_name NOT LIKE '%_id' "
         "AND table_name IN (SELECT table_name FROM duckdb_tables()) AND column_name NOT IN ('role', 'status', 'kind', 'basis', 'value')"
     ).fetchall():
@@ -146,7 +185,17 @@ def test_chart_has_both_axes_and_one_bar_for_each_paper_and_day(page):
 def test_an_empty_warehouse_gives_a_report_without_charts():
     page = Page(html_of(Rows()))
     assert page.count("svg") == page.count("table") == 0
-    for line in ("库中还没有文章", "没有找到人物", "没有找到投资金额", "没有带日期的关键词", "没有找到地点", "没有隔离的文件", "没有看到人事变动", "没有可疑之处", "日期不详"):
+    for line in (
+        "库中还没有文章",
+        "没有找到人物",
+        "没有找到投资金额",
+        "没有带日期的关键词",
+        "没有找到地点",
+        "没有隔离的文件",
+        "没有看到人事变动",
+        "没有可疑之处",
+        "日期不详",
+    ):
         assert line in page.text, line
 
 
@@ -172,9 +221,12 @@ def test_many_papers_share_the_last_colour():
 def test_people_and_pairs_are_those_of_the_tables_and_networks():
     con = known_warehouse()
     assert [(row["name"], row["n_articles"]) for row in report.people(con)] == con.execute(
-        "SELECT name, n_articles FROM people WHERE n_articles > 0 ORDER BY n_articles DESC, n_bylines DESC, n_mentions DESC, name").fetchall()
+        "SELECT name, n_articles FROM people WHERE n_articles > 0 ORDER BY n_articles DESC, n_bylines DESC, n_mentions DESC, name"
+    ).fetchall()
     for kind in ("person", "organization"):
-        assert [tuple(row[name] for name in ("id", "other_id", "n_articles", "n_sentences", "article_ids")) for row in report.pairs(con, kind)] == con.execute(
+        assert [
+            tuple(row[name] for name in ("id", "other_id", "n_articles", "n_sentences", "article_ids")) for row in report.pairs(con, kind)
+        ] == con.execute(
             f"SELECT {kind}_id, other_id, n_articles, n_sentences, article_ids FROM {kind}_network WHERE n_articles > 1 OR n_sentences > 0 LIMIT 12"
         ).fetchall()
 

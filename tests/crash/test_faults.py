@@ -130,7 +130,9 @@ def test_a_signal(fails, home, number, times):
     assert fails(then=send) == f"dibao: stopped by {number.name}. The same command goes on where this one was.\n"
 
 
-@pytest.mark.parametrize("error", [MemoryError(), OSError(12, "Cannot allocate memory"), duckdb.OutOfMemoryException("Out of Memory Error: no")])
+@pytest.mark.parametrize(
+    "error", [MemoryError(), OSError(12, "Cannot allocate memory"), duckdb.OutOfMemoryException("Out of Memory Error: no")]
+)
 def test_want_of_memory_is_told_with_what_to_do(error, tmp_path):
     try:
         raise RuntimeError("the batch failed") from error

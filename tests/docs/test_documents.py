@@ -45,7 +45,9 @@ def blocks(language: str) -> list:
     """Return the blocks of a language as parameters of a test: what stands in each, and what is shown below it, or None."""
     return [
         pytest.param(block[3], block[4], id=f"{path.relative_to(ROOT)}: {block[3].splitlines()[0][:50]}")
-        for path in documents() for block in BLOCK.finditer(path.read_text("utf-8")) if block[2] == language and not block[1]
+        for path in documents()
+        for block in BLOCK.finditer(path.read_text("utf-8"))
+        if block[2] == language and not block[1]
     ]
 
 
@@ -59,10 +61,13 @@ def printed(command: str, home: Path) -> str:
 
 def tables() -> str:
     """Return the list of tables as the schema declares them."""
-    return "\n".join([
-        "| table | one row per | |", "|---|---|---|",
-        *(f"| `{table.name}` | {table.one_row_per} | {table.zh} |" for table in schema.TABLES.values()),
-    ])
+    return "\n".join(
+        [
+            "| table | one row per | |",
+            "|---|---|---|",
+            *(f"| `{table.name}` | {table.one_row_per} | {table.zh} |" for table in schema.TABLES.values()),
+        ]
+    )
 
 
 @pytest.mark.parametrize(("command", "shown"), [block for block in blocks("sh") if block.values[0].startswith("dibao ")])
@@ -79,12 +84,16 @@ def test_a_query_is_answered(ran, query, _):
 
 @pytest.mark.parametrize(("code", "shown"), [block for block in blocks("python") if not block.values[0].startswith(">>>")])
 def test_code_runs_beside_the_home(ran, code, shown):
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, cwd=ran[0].parent, env={**os.environ, "PYTHONPATH": str(ROOT)})
+    done = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, cwd=ran[0].parent, env={**os.environ, "PYTHONPATH": str(ROOT)}
+    )
     assert done.returncode == 0, done.stderr
     assert shown is None or done.stdout.rstrip() == shown.rstrip()
 
 
-@pytest.mark.parametrize("path", [path for path in documents() if ">>> " in path.read_text("utf-8")], ids=lambda path: str(path.relative_to(ROOT)))
+@pytest.mark.parametrize(
+    "path", [path for path in documents() if ">>> " in path.read_text("utf-8")], ids=lambda path: str(path.relative_to(ROOT))
+)
 def test_examples_give_what_stands_below_them(path):
     results = doctest.testfile(str(path), module_relative=False, encoding="utf-8")
     assert results.attempted and not results.failed
@@ -125,7 +134,9 @@ def test_the_install_command_gives_a_command_dibao(tmp_path):
     subprocess.run([*pip, "install", "--quiet", "--no-deps", "--target", tmp_path, ROOT], check=True, capture_output=True, text=True)
     path = os.pathsep.join([str(tmp_path), *filter(None, sys.path[1:])])
     code = "import dibao, flows; print(flows.__file__); dibao.main(['--version'])"
-    done = subprocess.run([sys.executable, "-P", "-c", code], capture_output=True, text=True, cwd=tmp_path, env={**os.environ, "PYTHONPATH": path})
+    done = subprocess.run(
+        [sys.executable, "-P", "-c", code], capture_output=True, text=True, cwd=tmp_path, env={**os.environ, "PYTHONPATH": path}
+    )
     assert done.stdout.splitlines() == [str(tmp_path / "flows" / "__init__.py"), version("dibao")], done.stderr
 
 

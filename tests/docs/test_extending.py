@@ -45,8 +45,13 @@ def printed(home: Path, copy: Path) -> list[str]:
     told = []
     for commands in COMMANDS.findall(PAGE.read_text("utf-8")):
         script = f'set -e\ndibao() {{ "{sys.executable}" -m flows.cli "$@"; }}\n{commands.replace("dibao run --refresh", "dibao run --refresh --json >&2")}'
-        done = subprocess.run(["sh", "-c", script], capture_output=True, text=True, cwd=copy,
-                              env={**os.environ, "PYTHONPATH": str(copy), "DIBAO_HOME": str(home)})
+        done = subprocess.run(
+            ["sh", "-c", script],
+            capture_output=True,
+            text=True,
+            cwd=copy,
+            env={**os.environ, "PYTHONPATH": str(copy), "DIBAO_HOME": str(home)},
+        )
         assert done.returncode == 0, done.stderr
         told.append(done.stdout.rstrip())
     return told
@@ -69,12 +74,21 @@ def test_the_table_is_there_with_rows_comments_and_results(extended):
     with connect(extended[0]) as con:
         assert con.execute("SELECT count(*) >= 3, count(DISTINCT hotline_id) = count(*) FROM hotlines").fetchall() == [(True, True)]
         assert con.execute("SELECT comment FROM duckdb_tables() WHERE table_name = 'hotlines'").fetchall() == [
-            ("One row per telephone number that readers are told to call. 热线电话",)]
+            ("One row per telephone number that readers are told to call. 热线电话",)
+        ]
         assert con.execute("SELECT comment FROM duckdb_columns() WHERE table_name = 'hotlines' AND column_name = 'cue'").fetchall() == [
-            ("word beside it that makes it one. 提示词",)]
-        results = con.execute("SELECT expectation, success FROM validations WHERE record_table = 'hotlines' AND severity = 'critical'").fetchall()
-        assert {"number has 3 to 12 digits", "hotline_id is unique", "spans lead back to the same text", "good + quarantined = input",
-                "sentence_id refers to a row of sentences"} <= dict(results).keys()
+            ("word beside it that makes it one. 提示词",)
+        ]
+        results = con.execute(
+            "SELECT expectation, success FROM validations WHERE record_table = 'hotlines' AND severity = 'critical'"
+        ).fetchall()
+        assert {
+            "number has 3 to 12 digits",
+            "hotline_id is unique",
+            "spans lead back to the same text",
+            "good + quarantined = input",
+            "sentence_id refers to a row of sentences",
+        } <= dict(results).keys()
         assert all(success for _, success in results)
     assert list((extended[0] / "lake" / "hotlines").glob("*.parquet"))
 
@@ -86,8 +100,13 @@ def test_all_other_rows_are_as_they_were(extended, ran):
 
 
 def test_the_finder_keeps_its_own_word(extended):
-    done = subprocess.run([sys.executable, "-m", "doctest", "transforms/facts/hotlines.py"], capture_output=True, text=True,
-                          cwd=extended[1], env={**os.environ, "PYTHONPATH": str(extended[1])})
+    done = subprocess.run(
+        [sys.executable, "-m", "doctest", "transforms/facts/hotlines.py"],
+        capture_output=True,
+        text=True,
+        cwd=extended[1],
+        env={**os.environ, "PYTHONPATH": str(extended[1])},
+    )
     assert (done.returncode, done.stdout) == (0, "")
 
 

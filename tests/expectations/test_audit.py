@@ -115,7 +115,9 @@ def test_a_record_is_quarantined_with_every_reason_and_where_it_stands(tmp_path)
     found = audited(rows, tmp_path)
     record = rows["quantities"][0]["quantity_id"]
     assert reasons(found, "quantities") == {
-        (record, "low is at most high"), (record, "value is not below low"), (record, "base_value has a base_unit")
+        (record, "low is at most high"),
+        (record, "value is not below low"),
+        (record, "base_value has a base_unit"),
     }
     row = next(row for row in found.quarantine if row["reason"] == "base_value has a base_unit")
     assert row["detail"] == "found base_unit None; expected: base_value has a base_unit"
@@ -189,20 +191,30 @@ def test_allowed_rows(tolerance, n, expected) -> None:
 
 def validation(success: bool, severity: str, n_unexpected: int, n_evaluated: int = 100, examples=("k1",)) -> dict:
     return {
-        "run_id": RUN_ID, "record_table": "times", "expectation": "basis is not empty", "column_name": "basis",
-        "severity": severity, "success": success, "n_evaluated": n_evaluated, "n_unexpected": n_unexpected,
-        "examples": list(examples)[:n_unexpected], "checked_at": CHECKED_AT,
+        "run_id": RUN_ID,
+        "record_table": "times",
+        "expectation": "basis is not empty",
+        "column_name": "basis",
+        "severity": severity,
+        "success": success,
+        "n_evaluated": n_evaluated,
+        "n_unexpected": n_unexpected,
+        "examples": list(examples)[:n_unexpected],
+        "checked_at": CHECKED_AT,
     }
 
 
-@pytest.mark.parametrize(("row", "blocked", "flagged"), [
-    (validation(True, "critical", 0), False, False),
-    (validation(False, "critical", 5), False, True),
-    (validation(False, "critical", 6), True, False),
-    (validation(False, "warning", 100), False, True),
-    (validation(False, "info", 100), False, False),
-    (validation(False, "info", 0, 0), True, False),
-])
+@pytest.mark.parametrize(
+    ("row", "blocked", "flagged"),
+    [
+        (validation(True, "critical", 0), False, False),
+        (validation(False, "critical", 5), False, True),
+        (validation(False, "critical", 6), True, False),
+        (validation(False, "warning", 100), False, True),
+        (validation(False, "info", 100), False, False),
+        (validation(False, "info", 0, 0), True, False),
+    ],
+)
 def test_the_gate(row, blocked, flagged) -> None:
     decision = decide([row], {("times", "basis is not empty", "basis"): 0.05})
     assert (bool(decision.blocked), bool(decision.warnings)) == (blocked, flagged)
@@ -247,32 +259,38 @@ def test_a_whole_warehouse_passes(con) -> None:
     }
 
 
-@pytest.mark.parametrize(("harm", "table"), [
-    ("DELETE FROM articles WHERE starts_with(article_id, '0000000000000001')", "quantities"),
-    ("DELETE FROM people", "quotes"),
-    ("DELETE FROM raw_files WHERE file_id = '0000000000000002'", "blocks"),
-    ("INSERT INTO raw_files FROM raw_files LIMIT 1", "raw_files"),
-    ("INSERT INTO people FROM people", "people"),
-    ("UPDATE people SET n_mentions = 0", "people"),
-    ("UPDATE raw_files SET n_chars = 10", "raw_files"),
-    ("UPDATE raw_files SET status = 'superseded'", "raw_files"),
-    ("ALTER TABLE terms RENAME COLUMN article_id TO other", "terms"),
-])
+@pytest.mark.parametrize(
+    ("harm", "table"),
+    [
+        ("DELETE FROM articles WHERE starts_with(article_id, '0000000000000001')", "quantities"),
+        ("DELETE FROM people", "quotes"),
+        ("DELETE FROM raw_files WHERE file_id = '0000000000000002'", "blocks"),
+        ("INSERT INTO raw_files FROM raw_files LIMIT 1", "raw_files"),
+        ("INSERT INTO people FROM people", "people"),
+        ("UPDATE people SET n_mentions = 0", "people"),
+        ("UPDATE raw_files SET n_chars = 10", "raw_files"),
+        ("UPDATE raw_files SET status = 'superseded'", "raw_files"),
+        ("ALTER TABLE terms RENAME COLUMN article_id TO other", "terms"),
+    ],
+)
 def test_a_harmed_warehouse_is_blocked(con, harm, table) -> None:
     con.execute(harm)
     found = audit_warehouse(con, run_id=RUN_ID, checked_at=CHECKED_AT)
     assert any(text.startswith(f"{table}: ") for text in found.blocked), found.blocked
 
 
-@pytest.mark.parametrize(("harm", "table"), [
-    ("DELETE FROM articles WHERE starts_with(article_id, '0000000000000002')", "quantities"),
-    ("DELETE FROM people", "quotes"),
-    ("DELETE FROM raw_files WHERE file_id = '0000000000000002'", "blocks"),
-    ("INSERT INTO raw_files FROM raw_files LIMIT 1", "raw_files"),
-    ("UPDATE people SET n_mentions = 0", "people"),
-    ("UPDATE raw_files SET n_chars = 10", "raw_files"),
-    ("UPDATE raw_files SET status = 'superseded' WHERE file_id = '0000000000000002'", "raw_files"),
-])
+@pytest.mark.parametrize(
+    ("harm", "table"),
+    [
+        ("DELETE FROM articles WHERE starts_with(article_id, '0000000000000002')", "quantities"),
+        ("DELETE FROM people", "quotes"),
+        ("DELETE FROM raw_files WHERE file_id = '0000000000000002'", "blocks"),
+        ("INSERT INTO raw_files FROM raw_files LIMIT 1", "raw_files"),
+        ("UPDATE people SET n_mentions = 0", "people"),
+        ("UPDATE raw_files SET n_chars = 10", "raw_files"),
+        ("UPDATE raw_files SET status = 'superseded' WHERE file_id = '0000000000000002'", "raw_files"),
+    ],
+)
 def test_harm_that_a_new_file_brings_is_found_without_looking_at_the_others(con, harm, table) -> None:
     looked_at = {"run_id": RUN_ID, "checked_at": CHECKED_AT, "file_ids": ["0000000000000002"]}
     whole, found = audit_warehouse(con, run_id=RUN_ID, checked_at=CHECKED_AT), audit_warehouse(con, **looked_at)
@@ -290,6 +308,7 @@ def test_page_rows_are_fresh() -> None:
 
 def test_audits_in_threads_find_what_is_theirs(tmp_path) -> None:
     """Great Expectations gives one thread's results to another where they share a context."""
+
     def audited_in_thread(number: int) -> set[tuple[str, str]]:
         rows = pages(1, 2)
         rows["times"][number]["basis"] = ""

@@ -28,15 +28,17 @@ def row(table: str, at: int = 0, **changes) -> Break:
     return lambda page: page[table][at].update(changes)
 
 
-
 def ends_before_it_begins(page: Rows) -> None:
     """Let the sentence tell of what was opened in May and finished in April."""
     page["sentences"][0].update(text="5月11日开工,4月完工")
-    page["times"].append(page["times"][0] | {"time_id": page["times"][0]["time_id"][:-1] + "2", "text": "4月", "start_on": date(2031, 4, 1)})
+    page["times"].append(
+        page["times"][0] | {"time_id": page["times"][0]["time_id"][:-1] + "2", "text": "4月", "start_on": date(2031, 4, 1)}
+    )
 
 
 def spans_cases(table: str) -> Iterator[tuple[str, Break]]:
     """Yield a case for each rule of spans."""
+
     def one(*spans: tuple[int, int]) -> Break:
         return row(table, spans=[{"char_start": a, "char_end": b} for a, b in spans])
 
@@ -63,7 +65,10 @@ def schema_cases(table: schema.Table) -> Iterator[tuple[str, Break]]:
         if column.required:
             yield f"{column.name} is given", row(name, **{column.name: None})
         if column.values:
-            yield f"{column.name} is one of {', '.join(column.values)}", row(name, **{column.name: ["nonsense"] if column.type == schema.TEXTS else "nonsense"})
+            yield (
+                f"{column.name} is one of {', '.join(column.values)}",
+                row(name, **{column.name: ["nonsense"] if column.type == schema.TEXTS else "nonsense"}),
+            )
         if column.low is not None:
             yield range_sentence(column), row(name, **{column.name: int(column.low) - 1})
         target = column.references.split(".")[0]
@@ -177,7 +182,9 @@ WRITTEN: dict[str, dict[str, Break]] = {
         "first and last day are given together": row("times", end_on=None),
         "a whole date is its first day": row("times", value="2031-05-10"),
         "a year or month begins on its first day": row("times", value="2030"),
-        "what is told as past is no later than the issue": row("times", text="11日,区长闻一舟说:“新码头投资3亿元,缩短", start_on=date(2031, 6, 1)),
+        "what is told as past is no later than the issue": row(
+            "times", text="11日,区长闻一舟说:“新码头投资3亿元,缩短", start_on=date(2031, 6, 1)
+        ),
         "the day of news is not of a year long ago": row("times", basis="year from text", start_on=date(2001, 5, 11)),
         "what begins in a sentence does not end before": ends_before_it_begins,
         "it lies between 1000 and 2200": row("times", start_on=date(900, 1, 1)),
@@ -191,7 +198,9 @@ WRITTEN: dict[str, dict[str, Break]] = {
         "value is not below low": row("quantities", value=1.0),
         "value is not above high": row("quantities", value=4e8),
         "base_value has a base_unit": row("quantities", base_unit=None),
-        "a total is another quantity of the same article": lambda page: page["quantities"][0].update(part_of=page["quantities"][0]["quantity_id"]),
+        "a total is another quantity of the same article": lambda page: page["quantities"][0].update(
+            part_of=page["quantities"][0]["quantity_id"]
+        ),
         "base_value has the sign of value": row("quantities", base_value=-1.0),
         "a percentage is between -10,000 and 10,000": row("quantities", kind="percent"),
         "value is given": row("quantities", value=None),
@@ -304,7 +313,10 @@ def test_a_whole_page_breaks_no_rule(tmp_path) -> None:
     from expectations.audit import audit
 
     found = audit(
-        stage(page_rows(1), tmp_path / "staged"), tmp_path / "good", run_id=RUN_ID, checked_at=CHECKED_AT,
+        stage(page_rows(1), tmp_path / "staged"),
+        tmp_path / "good",
+        run_id=RUN_ID,
+        checked_at=CHECKED_AT,
         files={file_id_of(1): "yundu/1.txt"},
     )
     assert [row["expectation"] for row in found.validations if not row["success"]] == []
@@ -314,10 +326,12 @@ def test_a_whole_page_breaks_no_rule(tmp_path) -> None:
 
 def test_modules_that_are_loaded_later_are_whole_when_they_are_used() -> None:
     """Great Expectations imports them for what is not used here; a third of its import is saved."""
-    code = "\n".join((
-        "import sys, expectations.gx",
-        "assert 'scipy.stats._stats_py' not in sys.modules and 'altair.vegalite' not in sys.modules",
-        "from great_expectations.expectations.core import expect_column_kl_divergence_to_be_less_than as used",
-        "assert used.stats.norm.cdf(0) == 0.5 and used.alt.Chart.__name__ == 'Chart'",
-    ))
+    code = "\n".join(
+        (
+            "import sys, expectations.gx",
+            "assert 'scipy.stats._stats_py' not in sys.modules and 'altair.vegalite' not in sys.modules",
+            "from great_expectations.expectations.core import expect_column_kl_divergence_to_be_less_than as used",
+            "assert used.stats.norm.cdf(0) == 0.5 and used.alt.Chart.__name__ == 'Chart'",
+        )
+    )
     subprocess.run([sys.executable, "-c", code], check=True)

@@ -66,7 +66,9 @@ def test_stylesheets_load_nothing_from_elsewhere(site: Path) -> None:
 def test_every_asset_has_its_licence(site: Path) -> None:
     carried = {path.name for path in (site / "static" / "offline").iterdir()}
     assert {name for name in carried if name.endswith(".LICENSE.txt")} == {
-        "bootstrap-4.3.1.LICENSE.txt", "bootstrap-datepicker-1.9.0.LICENSE.txt", "bootstrap-table-1.19.1.LICENSE.txt",
+        "bootstrap-4.3.1.LICENSE.txt",
+        "bootstrap-datepicker-1.9.0.LICENSE.txt",
+        "bootstrap-table-1.19.1.LICENSE.txt",
         "jquery-3.7.1.LICENSE.txt",
     }
 
@@ -89,9 +91,16 @@ def test_a_rule_is_shown_with_its_counts_and_examples(site: Path) -> None:
 
 def test_a_hostile_key_is_not_markup(tmp_path) -> None:
     row = {
-        "run_id": "20310501T000000-aaaaaa", "record_table": "terms", "expectation": "term is more than white space",
-        "column_name": "term", "severity": "critical", "success": False, "n_evaluated": 1, "n_unexpected": 1,
-        "examples": ["a01 | <script>alert(1)</script><b>$x</b>"], "checked_at": CHECKED_AT,
+        "run_id": "20310501T000000-aaaaaa",
+        "record_table": "terms",
+        "expectation": "term is more than white space",
+        "column_name": "term",
+        "severity": "critical",
+        "success": False,
+        "n_evaluated": 1,
+        "n_unexpected": 1,
+        "examples": ["a01 | <script>alert(1)</script><b>$x</b>"],
+        "checked_at": CHECKED_AT,
     }
     keep_results([row], tmp_path / "results")
     build_data_docs(tmp_path / "results", tmp_path)
@@ -104,18 +113,29 @@ def test_a_site_without_results_shows_the_suites(tmp_path) -> None:
     assert (tmp_path / "expectations" / "blocks.html").exists()
 
 
-@pytest.mark.parametrize(("expectation", "column", "n_unexpected", "success"), [
-    ("trigger is not empty", "trigger", 20, False),
-    ("trigger is not empty", "trigger", 3, True),
-    ("the trigger stands in the evidence", "trigger", 20, True),
-    ("someone does it", "actors", 20, True),
-])
+@pytest.mark.parametrize(
+    ("expectation", "column", "n_unexpected", "success"),
+    [
+        ("trigger is not empty", "trigger", 20, False),
+        ("trigger is not empty", "trigger", 3, True),
+        ("the trigger stands in the evidence", "trigger", 20, True),
+        ("someone does it", "actors", 20, True),
+    ],
+)
 def test_only_what_blocks_has_failed(expectation: str, column: str, n_unexpected: int, success: bool) -> None:
     from expectations.gx import gx
     from expectations.gx.docs import suite_result, suites
     from expectations.results import severity_of
 
     severity = severity_of(suites()["events"][expectation, column])
-    row = {"record_table": "events", "expectation": expectation, "column_name": column, "severity": severity, "success": False,
-           "n_evaluated": 20, "n_unexpected": n_unexpected, "examples": []}
+    row = {
+        "record_table": "events",
+        "expectation": expectation,
+        "column_name": column,
+        "severity": severity,
+        "success": False,
+        "n_evaluated": 20,
+        "n_unexpected": n_unexpected,
+        "examples": [],
+    }
     assert suite_result("events", [row], gx.RunIdentifier(run_name="20310501T000000-aaaaaa")).success is success

@@ -12,33 +12,50 @@ from tests.rows import file_id_of, pages
 from warehouse import schema
 from warehouse.arrow import to_arrow
 
-BLOCKS = [(file_id_of(file), start, text) for file in (1, 2) for start, text in ((0, "云渡日报"), (6, "渡口😀恢复通航，"), (14, None), (20, "居民往来"))]
+BLOCKS = [
+    (file_id_of(file), start, text)
+    for file in (1, 2)
+    for start, text in ((0, "云渡日报"), (6, "渡口😀恢复通航，"), (14, None), (20, "居民往来"))
+]
 
 
 def under(spans: list[object], article_id: str | None = f"{file_id_of(2)}-a01", blocks=BLOCKS) -> list[tuple]:
     """Return what is laid beside a row with each of the spans."""
-    blocks = [{"file_id": file, "char_start": start, "char_end": start + len(text or "渡渡"), "text": text} for file, start, text in reversed(blocks)]
-    rows = [{"article_id": article_id, "spans": [dict(zip(("char_start", "char_end"), span, strict=True)) if span else None for span in some]
-             if some is not None else None} for some in spans]
+    blocks = [
+        {"file_id": file, "char_start": start, "char_end": start + len(text or "渡渡"), "text": text}
+        for file, start, text in reversed(blocks)
+    ]
+    rows = [
+        {
+            "article_id": article_id,
+            "spans": [dict(zip(("char_start", "char_end"), span, strict=True)) if span else None for span in some]
+            if some is not None
+            else None,
+        }
+        for some in spans
+    ]
     tables = dict(with_raw_text({name: to_arrow(schema.TABLES[name], some) for name, some in (("blocks", blocks), ("times", rows))}))
     assert tables["blocks"].column_names == list(schema.TABLES["blocks"].column_names)
     return list(zip(*(tables["times"][name].to_pylist() for name in UNDER_SPANS.names), strict=True))
 
 
-@pytest.mark.parametrize(("spans", "expected"), [
-    ([(6, 9)], (3, True, "渡口😀")),
-    ([(9, 11), (20, 22)], (4, True, "恢复居民")),
-    ([(20, 22), (9, 11)], (4, True, "居民恢复")),
-    ([(22, 30)], (8, False, "往来")),
-    ([(4, 6)], (2, False, "")),
-    ([(-3, 2)], (5, False, None)),
-    ([(14, 16)], (2, True, None)),
-    ([(None, 8)], (None, False, None)),
-    ([(6, None), (6, 8)], (2, False, "渡口")),
-    ([None], (None, False, None)),
-    ([], (None, None, None)),
-    (None, (None, None, None)),
-])
+@pytest.mark.parametrize(
+    ("spans", "expected"),
+    [
+        ([(6, 9)], (3, True, "渡口😀")),
+        ([(9, 11), (20, 22)], (4, True, "恢复居民")),
+        ([(20, 22), (9, 11)], (4, True, "居民恢复")),
+        ([(22, 30)], (8, False, "往来")),
+        ([(4, 6)], (2, False, "")),
+        ([(-3, 2)], (5, False, None)),
+        ([(14, 16)], (2, True, None)),
+        ([(None, 8)], (None, False, None)),
+        ([(6, None), (6, 8)], (2, False, "渡口")),
+        ([None], (None, False, None)),
+        ([], (None, None, None)),
+        (None, (None, None, None)),
+    ],
+)
 def test_what_stands_under_spans(spans, expected) -> None:
     assert under([spans]) == under([spans], f"{file_id_of(1)}-a01") == [expected]
     assert under([[(6, 8)], spans, [(0, 1)]])[1] == expected

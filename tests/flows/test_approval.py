@@ -147,7 +147,11 @@ def test_a_loss_is_held_back_until_it_is_approved(ran, tmp_path):
     assert "the daily has gone to another archive" in approved.stdout
     with connect(home.path) as con:
         runs = con.execute("SELECT status, reason FROM runs ORDER BY started_at").fetchall()
-        assert [status.partition(" ")[0] for status, _ in runs] == ["loaded", "blocked", "loaded", "loaded"] and "would be lost" in runs[1][1]
-        assert con.execute("SELECT DISTINCT paper FROM raw_files WHERE status <> 'superseded' AND paper IS NOT NULL").fetchall() == [("云渡晚报",)]
+        assert [status.partition(" ")[0] for status, _ in runs] == ["loaded", "blocked", "loaded", "loaded"] and "would be lost" in runs[1][
+            1
+        ]
+        assert con.execute("SELECT DISTINCT paper FROM raw_files WHERE status <> 'superseded' AND paper IS NOT NULL").fetchall() == [
+            ("云渡晚报",)
+        ]
     assert not home.held_back.exists()
     assert dibao("approve", change, home=home.path).returncode == 2

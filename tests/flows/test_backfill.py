@@ -43,7 +43,9 @@ def test_the_ledger_says_what_every_day_is(declared_home):
     with connect(declared_home) as con:
         before = read_ledger(con, code_version())
         assert {day.state for day in before} == {LOADED, FAILED}
-        assert sum(day.n_files for day in before) == con.execute("SELECT count(*) FROM raw_files WHERE status <> 'superseded'").fetchone()[0]
+        assert (
+            sum(day.n_files for day in before) == con.execute("SELECT count(*) FROM raw_files WHERE status <> 'superseded'").fetchone()[0]
+        )
         assert {day.state for day in read_ledger(con, "newer code")} == {STALE, FAILED}
     lines = dibao("status", "--grid", home=declared_home).stdout
     assert "云渡晚报  3 loaded, 1 failed" in lines and "2025-03     ##F#" in lines
@@ -72,7 +74,9 @@ def test_a_backfill_reads_only_what_needs_it(declared_home):
 def test_a_run_takes_only_the_issues_that_are_asked_for(tmp_path):
     con = store.connect(tmp_path / "w.duckdb")
     create_tables(con)
-    asked = Request(Home(tmp_path), str(sample.path()), sample.PATTERN, since=date(2025, 3, 6), until=date(2025, 3, 6), only_paper="云渡日报")
+    asked = Request(
+        Home(tmp_path), str(sample.path()), sample.PATTERN, since=date(2025, 3, 6), until=date(2025, 3, 6), only_paper="云渡日报"
+    )
     run = Run("run", datetime(2025, 3, 8))
     plan = planning.plan_run(con, asked, run)
     assert {(file.paper, file.issue_on) for batch in plan.batches for file in batch.files} == {("云渡日报", "2025-03-06")}

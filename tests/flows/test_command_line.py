@@ -25,10 +25,19 @@ def test_every_command_explains_its_options(command, capsys):
     assert f"Usage: dibao {command}" in (told := capsys.readouterr().out) and "--home" in told
 
 
-@pytest.mark.parametrize(("arguments", "words"), [
-    ([], ""), (["serch"], 'Did you mean "search"'), (["run", "--since", "yesterday"], "--since"), (["run", "--workers", "0"], "--workers"),
-    (["run", "--runner", "cloud"], "processes"), (["run", "--nonsense"], "--nonsense"), (["sql", "--csv", "--json", "SELECT 1"], "--csv"), (["search"], "words"),
-])
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        ([], ""),
+        (["serch"], 'Did you mean "search"'),
+        (["run", "--since", "yesterday"], "--since"),
+        (["run", "--workers", "0"], "--workers"),
+        (["run", "--runner", "cloud"], "processes"),
+        (["run", "--nonsense"], "--nonsense"),
+        (["sql", "--csv", "--json", "SELECT 1"], "--csv"),
+        (["search"], "words"),
+    ],
+)
 def test_bad_usage_ends_with_2_and_says_what_is_wrong(arguments, words, capsys):
     assert main(arguments) == 2
     assert words in capsys.readouterr().err

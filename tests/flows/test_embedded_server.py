@@ -17,7 +17,18 @@ def test_everything_that_was_told_is_written(ran):
     with sqlite3.connect(ran[0] / "prefect" / "prefect.db") as con:
         states = con.execute("SELECT name, state_type FROM task_run").fetchall()
         told = [message for (message,) in con.execute("SELECT message FROM log ORDER BY timestamp").fetchall()]
-    assert {name for name, _ in states} >= {"discover", "plan", "process", "load", "complete", "check", "commit", "publish", "report", "summarize"}
+    assert {name for name, _ in states} >= {
+        "discover",
+        "plan",
+        "process",
+        "load",
+        "complete",
+        "check",
+        "commit",
+        "publish",
+        "report",
+        "summarize",
+    }
     assert {state for _, state in states} == {"COMPLETED"}
     assert any(message.startswith("Finished in state Degraded") for message in told)
 

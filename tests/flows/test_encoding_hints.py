@@ -77,7 +77,10 @@ def test_a_declaration_names_one_encoding_or_several(tmp_path, said, hints):
     assert declared_sources(home)["yundu"].encoding == hints
 
 
-@pytest.mark.parametrize(("said", "words"), [('"gb19030"', "unknown encoding 'gb19030'; expected some of"), ("[5]", "unknown encoding '5'"), ("5", "encoding is 5")])
+@pytest.mark.parametrize(
+    ("said", "words"),
+    [('"gb19030"', "unknown encoding 'gb19030'; expected some of"), ("[5]", "unknown encoding '5'"), ("5", "encoding is 5")],
+)
 def test_a_declaration_that_names_none_says_where(tmp_path, said, words):
     home = Home(tmp_path)
     home.sources.write_text(f'[yundu]\nlocation = "pages"\nencoding = {said}\n', "utf-8")

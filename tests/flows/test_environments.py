@@ -68,20 +68,34 @@ def hindered(tmp_path_factory):
     (pages / os.fsdecode(NAME + b"?.txt")).write_text(PAGE, "utf-8")
     with bad_proxy() as (proxy, asked):
         environment = {name: value for name, value in os.environ.items() if name not in ("HOME", "USER", "LOGNAME", "NO_PROXY", "no_proxy")}
-        environment |= {"HTTP_PROXY": proxy, "https_proxy": proxy, "ALL_PROXY": "socks5://127.0.0.1:9", "PYTHONPATH": str(folder),
-                        "PREFECT_SERVER_API_AUTH_STRING": "server:alone"}
+        environment |= {
+            "HTTP_PROXY": proxy,
+            "https_proxy": proxy,
+            "ALL_PROXY": "socks5://127.0.0.1:9",
+            "PYTHONPATH": str(folder),
+            "PREFECT_SERVER_API_AUTH_STRING": "server:alone",
+        }
         yield folder, environment, asked
 
 
 def test_a_run_is_hindered_by_none_of_it(hindered):
     folder, environment, asked = hindered
     home = folder / "by hand"
-    done = subprocess.run([*DIBAO, "run", b"pages \xe4\xb8\x80/" + NAME, "--json", "--home", home], cwd=folder, env=environment, umask=0o077,
-                          capture_output=True, text=True, timeout=200)
+    done = subprocess.run(
+        [*DIBAO, "run", b"pages \xe4\xb8\x80/" + NAME, "--json", "--home", home],
+        cwd=folder,
+        env=environment,
+        umask=0o077,
+        capture_output=True,
+        text=True,
+        timeout=200,
+    )
     assert done.returncode == 0, done.stderr
     assert json.loads(done.stdout)["n_files_new"] == 1 and asked == []
     with connect(home) as con:
-        assert con.execute("SELECT path, file_id FROM raw_files").fetchall() == [(shown(os.fsdecode(NAME) + "?.txt"), file_id_of(PAGE.encode()))]
+        assert con.execute("SELECT path, file_id FROM raw_files").fetchall() == [
+            (shown(os.fsdecode(NAME) + "?.txt"), file_id_of(PAGE.encode()))
+        ]
     mine = [path for path in (home, *home.rglob("*")) if "static" not in path.parts]  # what Data Docs need is not the user's
     assert not [path for path in mine if path.stat().st_mode & 0o077], "umask 077"
 
@@ -127,8 +141,9 @@ def test_what_is_outside_may_still_need_the_proxy(monkeypatch, tmp_path):
 def test_a_folder_that_was_deleted_is_told(tmp_path):
     gone = tmp_path / "gone"
     gone.mkdir()
-    done = subprocess.run(["sh", "-c", 'rmdir "$0" && exec "$@"', gone, *DIBAO, "status"], cwd=gone,
-                          capture_output=True, text=True, timeout=60)
+    done = subprocess.run(
+        ["sh", "-c", 'rmdir "$0" && exec "$@"', gone, *DIBAO, "status"], cwd=gone, capture_output=True, text=True, timeout=60
+    )
     assert done.returncode == 2 and "has been deleted; change to another one" in done.stderr and "Traceback" not in done.stderr
 
 
@@ -149,10 +164,17 @@ def test_a_url_of_a_file_may_have_percent_signs(tmp_path):
         list(discover(f"{tmp_path}/a%20b"))  # a path is no URL
 
 
-@pytest.mark.parametrize(("wrong", "words"), [
-    ('schedule = "0 25 * * *"', "Bad hour"), ('schedule = "nightly"', "minute, hour, day, month, weekday"), ("schedule = 0", "Never comes"),
-    ('schedule = "0 0 31 2 *"', "schedule is"), ('timezone = "Asia/Peking"', "such as Asia/Shanghai"), ('schedule = "* * * * * *"', "fields"),
-])
+@pytest.mark.parametrize(
+    ("wrong", "words"),
+    [
+        ('schedule = "0 25 * * *"', "Bad hour"),
+        ('schedule = "nightly"', "minute, hour, day, month, weekday"),
+        ("schedule = 0", "Never comes"),
+        ('schedule = "0 0 31 2 *"', "schedule is"),
+        ('timezone = "Asia/Peking"', "such as Asia/Shanghai"),
+        ('schedule = "* * * * * *"', "fields"),
+    ],
+)
 def test_a_schedule_that_never_comes_is_told_when_it_is_read(wrong, words, tmp_path):
     home = Home(tmp_path)
     for table in ('[yundu]\nlocation = "pages"', "[maintenance]"):

@@ -28,7 +28,9 @@ NAME = "程望舒"
 NOW = datetime(2031, 5, 12, 6)
 OF_A_RUN = frozenset({"run_id", "flow_run_id", "ingested_at", "batch_id", "started_at", "ended_at", "checked_at"})
 PATTERN = sample.PATTERN
-SPACED = "人事任免\n\n本报讯（周明远）3月3日，云渡区召开干部大会，宣布程　望 舒任区委书记。程望\n舒作表态发言，程望舒（右二）代表区委讲话。\n"
+SPACED = (
+    "人事任免\n\n本报讯（周明远）3月3日，云渡区召开干部大会，宣布程　望 舒任区委书记。程望\n舒作表态发言，程望舒（右二）代表区委讲话。\n"
+)
 
 
 def strings(value: object) -> Iterator[str]:
@@ -63,7 +65,9 @@ def contents(home: Path) -> Iterator[tuple[str, str]]:
 def places_of(home: Path, word: str) -> set[str]:
     """Return where in a home a word stands, however it is printed or escaped."""
     pattern, escaped = name_pattern(word), json.dumps(word)[1:-1]
-    return {place for place, text in contents(home) if any(sign in text for sign in word) and any(printings(text, pattern)) or escaped in text}
+    return {
+        place for place, text in contents(home) if any(sign in text for sign in word) and any(printings(text, pattern)) or escaped in text
+    }
 
 
 @pytest.fixture(scope="module")
@@ -79,7 +83,7 @@ def known(tmp_path_factory) -> tuple[Path, Path]:
     (more / f"{NAME}来信.txt").write_bytes(bytes(range(256)) * 40)
     assert dibao("run", pages, "--pattern", PATTERN, home=home).returncode == 0
     with connect(home) as con:
-        file_id, = con.execute("SELECT file_id FROM raw_files WHERE path LIKE '云渡日报/2025-03-05/02%'").fetchone()
+        (file_id,) = con.execute("SELECT file_id FROM raw_files WHERE path LIKE '云渡日报/2025-03-05/02%'").fetchone()
     line = {"file_id": file_id, "block": 2, "role": "body", "by": NAME, "note": "正文"}
     (home / "corrections.jsonl").write_text(json.dumps(line, ensure_ascii=False) + "\n", "utf-8")
     (home / "prefect" / "server.log").write_text(f"INFO {NAME} {json.dumps(NAME)}\n", "utf-8")
@@ -110,8 +114,11 @@ def forgot(known, tmp_path_factory) -> tuple[Path, Told]:
     shutil.copytree(known[0], home)
     with connect(home) as con:
         file_id, path = con.execute("SELECT file_id, path FROM raw_files WHERE path LIKE '%晚报/2025-03-06/02.txt'").fetchone()
-        article_id, page_id, body = con.execute("""SELECT article_id, file_id, body FROM articles
-            WHERE article_id IN (SELECT article_id FROM near_duplicates) AND n_chars > 100 AND file_id <> ? ORDER BY article_id""", [file_id]).fetchone()
+        article_id, page_id, body = con.execute(
+            """SELECT article_id, file_id, body FROM articles
+            WHERE article_id IN (SELECT article_id FROM near_duplicates) AND n_chars > 100 AND file_id <> ? ORDER BY article_id""",
+            [file_id],
+        ).fetchone()
         others = con.execute(OTHERS, [page_id, article_id]).fetchall()
     said = [succeeded("forget", article_id, home=home), succeeded("forget", path, home=home)]
     with pytest.MonkeyPatch.context() as killed, pytest.raises(KeyboardInterrupt):
@@ -131,8 +138,19 @@ def succeeded(*arguments: object, home: Path) -> str:
 
 def test_the_person_stood_in_all_kinds_of_places(known):
     places = " ".join(places_of(known[0], NAME))
-    for place in ("dibao.duckdb mentions", "dibao.duckdb search_", "dibao.duckdb edits", "dibao.duckdb file_paths", "dibao.duckdb quarantine", "releases", "lake",
-                  "report.html", "prefect.db", "server.log", "corrections.jsonl"):
+    for place in (
+        "dibao.duckdb mentions",
+        "dibao.duckdb search_",
+        "dibao.duckdb edits",
+        "dibao.duckdb file_paths",
+        "dibao.duckdb quarantine",
+        "releases",
+        "lake",
+        "report.html",
+        "prefect.db",
+        "server.log",
+        "corrections.jsonl",
+    ):
         assert place in places, place
 
 
@@ -151,7 +169,9 @@ def test_a_forgotten_article_is_gone_and_the_others_of_its_page_are_as_they_were
     page_id = told.article_id[:16]
     with connect(home) as con:
         assert con.execute(OTHERS, [page_id, ""]).fetchall() == [
-            (article_id, headline and headline.replace(NAME, "███"), body.replace(NAME, "███")) for article_id, headline, body in told.others]
+            (article_id, headline and headline.replace(NAME, "███"), body.replace(NAME, "███"))
+            for article_id, headline, body in told.others
+        ]
         blocks = con.execute("SELECT string_agg(text, '') FROM blocks WHERE file_id = ?", [page_id]).fetchone()[0]
     assert told.others and "█" * 30 in blocks and not [line for line in lines if line in blocks]
     assert "Much the same is printed in" in told.said[0]
@@ -165,9 +185,14 @@ def test_a_forgotten_file_is_known_by_its_hash_alone(forgot):
 def test_what_was_forgotten_is_told_without_it_and_no_earlier_state_is_kept(forgot):
     home, _ = forgot
     with connect(home) as con:
-        reasons = [reason for (reason,) in con.execute("SELECT reason FROM runs WHERE reason LIKE 'forgotten%' ORDER BY started_at").fetchall()]
+        reasons = [
+            reason for (reason,) in con.execute("SELECT reason FROM runs WHERE reason LIKE 'forgotten%' ORDER BY started_at").fetchall()
+        ]
     assert sorted(reason.partition(";")[0] for reason in reasons) == [
-        "forgotten on request: a file", *["forgotten on request: a person"] * 2, "forgotten on request: an article"]
+        "forgotten on request: a file",
+        *["forgotten on request: a person"] * 2,
+        "forgotten on request: an article",
+    ]
     assert len(list_releases(Home(home))) == 1
     assert (home / "forgotten.jsonl").stat().st_mode & 0o077 == 0
     assert verify(Home(home)).faults == ()
@@ -178,7 +203,9 @@ def test_no_later_run_brings_it_back_and_the_home_is_as_one_that_never_knew(know
     shutil.copytree(forgot[0], home)
     shutil.copytree(known[1], pages)
     (pages / "云渡日报" / "2025-03-09").mkdir()
-    (pages / "云渡日报" / "2025-03-09" / "01.txt").write_text(f"区委书记{NAME}调研防汛工作\n\n本报讯（陆一鸣）3月8日，区委书记{NAME}到清浦渡口调研防汛工作。\n", "utf-8")
+    (pages / "云渡日报" / "2025-03-09" / "01.txt").write_text(
+        f"区委书记{NAME}调研防汛工作\n\n本报讯（陆一鸣）3月8日，区委书记{NAME}到清浦渡口调研防汛工作。\n", "utf-8"
+    )
     succeeded("run", pages, "--pattern", PATTERN, "--refresh", home=home)
     fresh.mkdir()
     for name in ("forgotten.jsonl", "corrections.jsonl"):
@@ -187,7 +214,9 @@ def test_no_later_run_brings_it_back_and_the_home_is_as_one_that_never_knew(know
     for each in (home, fresh):
         assert places_of(each, NAME) == set()
         with connect(each) as con:
-            assert con.execute("SELECT headline FROM articles WHERE issue_on = DATE '2025-03-09'").fetchall() == [("区委书记███调研防汛工作",)]
+            assert con.execute("SELECT headline FROM articles WHERE issue_on = DATE '2025-03-09'").fetchall() == [
+                ("区委书记███调研防汛工作",)
+            ]
     kept, read = all_rows(home, OF_A_RUN), all_rows(fresh, OF_A_RUN)
     for table in sorted(kept.keys() - {"runs", "validations", "file_paths", "raw_files"}):
         assert kept[table] == read[table], f"{table} of a home that forgot is that of one that never knew"
@@ -224,10 +253,19 @@ def of_names(*names: str) -> Forgotten:
     return Forgotten(names={n: frozenset(keyed_hash(name, b"salt") for name in names if len(name) == n) for n in lengths}, salt=b"salt")
 
 
-@pytest.mark.parametrize(("text", "without"), [
-    ("记者程望舒报道", "记者███报道"), ("程 望　舒", "█ █　█"), ("程望\n\n　　舒", "██\n\n　　█"), ("程望\u200b舒", "██\u200b█"),
-    ("程望，舒", "程望，舒"), ("艾孜買提•吐爾遜说", "████•███说"), ("艾孜买提吐尔逊", "███████"), ("程望舒程望舒", "██████"),
-])
+@pytest.mark.parametrize(
+    ("text", "without"),
+    [
+        ("记者程望舒报道", "记者███报道"),
+        ("程 望　舒", "█ █　█"),
+        ("程望\n\n　　舒", "██\n\n　　█"),
+        ("程望\u200b舒", "██\u200b█"),
+        ("程望，舒", "程望，舒"),
+        ("艾孜買提•吐爾遜说", "████•███说"),
+        ("艾孜买提吐尔逊", "███████"),
+        ("程望舒程望舒", "██████"),
+    ],
+)
 def test_a_name_is_masked_however_it_is_printed(text, without):
     assert without_names(text, of_names("程望舒", "艾孜买提吐尔逊")) == without
 

@@ -52,10 +52,18 @@ def done(pages, tmp_path_factory):
     state = ingest(str(pages), home=str(home.path), pattern=PATTERN, workers=1, batch_bytes=4_000, return_state=True)
     run_id = state.state_details.flow_run_id
     with get_client(sync_client=True) as client:
-        tasks = until(lambda: len(found := tasks_of(client, run_id)) > len(STAGES) and {run.state_name for run in found} == {"Completed"} and found)
+        tasks = until(
+            lambda: len(found := tasks_of(client, run_id)) > len(STAGES) and {run.state_name for run in found} == {"Completed"} and found
+        )
         until(lambda: any("Finished in state Degraded" in log.message for log in logs_of(client, run_id)))
-        return SimpleNamespace(home=home, state=state, run=client.read_flow_run(run_id), tasks={run.name: run for run in tasks}, logs=logs_of(client, run_id),
-                               artifacts=[each for each in client.read_artifacts(limit=200) if each.flow_run_id == run_id])
+        return SimpleNamespace(
+            home=home,
+            state=state,
+            run=client.read_flow_run(run_id),
+            tasks={run.name: run for run in tasks},
+            logs=logs_of(client, run_id),
+            artifacts=[each for each in client.read_artifacts(limit=200) if each.flow_run_id == run_id],
+        )
 
 
 def tasks_of(client, run_id):
@@ -70,8 +78,10 @@ def test_each_stage_is_a_task_that_follows_from_the_one_before(done):
     batches = [name for name in done.tasks if re.fullmatch(r"batch \d of \d", name)]
     assert len(batches) > 1 and {*STAGES, *batches} == set(done.tasks)
     names = {run.id: name for name, run in done.tasks.items()}
-    upstream = {name: {names[each.id] for parameter, found in run.task_inputs.items() if parameter != "__parents__" for each in found}
-                for name, run in done.tasks.items()}
+    upstream = {
+        name: {names[each.id] for parameter, found in run.task_inputs.items() if parameter != "__parents__" for each in found}
+        for name, run in done.tasks.items()
+    }
     for earlier, later in zip(STAGES, STAGES[1:], strict=False):
         assert earlier in upstream[later]
     assert all(upstream[later] <= set(STAGES[:number]) for number, later in enumerate(STAGES)), "no edge leads back, none to a single batch"
@@ -94,15 +104,28 @@ def test_every_stage_says_what_it_did_and_warnings_name_files(done):
     assert "4 files at" in said["discover"][0].message and re.search(r"\d+ articles", said["load"][0].message)
     assert "left out: 1 .pdf files" in [log.message for log in said["discover"]]
     assert any("the pattern does not match" in log.message and "封面.txt" in log.message for log in said["discover"])
-    assert [log for name, logs in said.items() if name.startswith("batch") for log in logs if log.level == 30 and "2025-03-04/09.txt" in log.message]
+    assert [
+        log
+        for name, logs in said.items()
+        if name.startswith("batch")
+        for log in logs
+        if log.level == 30 and "2025-03-04/09.txt" in log.message
+    ]
     assert str(done.home.published) in said["publish"][0].message
 
 
 def test_artifacts_hang_on_the_task_that_made_them_and_name_the_home(done):
     names = {run.id: name for name, run in done.tasks.items()}
     made_by = {each.key.removeprefix(f"yundu-{done.home.id[:6]}-"): names[each.task_run_id] for each in done.artifacts}
-    assert made_by == {"progress": "process", "quality": "check", "lineage": "publish", "freshness": "publish", "quarantine": "report",
-                       "summary": "summarize", "last-runs": "summarize"}
+    assert made_by == {
+        "progress": "process",
+        "quality": "check",
+        "lineage": "publish",
+        "freshness": "publish",
+        "quarantine": "report",
+        "summary": "summarize",
+        "last-runs": "summarize",
+    }
     summary = next(each for each in done.artifacts if each.key.endswith("summary"))
     assert "left out: 1 .pdf files" in summary.data.replace("\\", "") and "## Degraded" in summary.data
 
@@ -122,7 +145,12 @@ def test_a_run_is_named_by_what_it_did(done):
 
 def test_a_publish_is_told_to_the_outside_as_an_asset(done):
     with get_client(sync_client=True) as client:
-        wanted = {"filter": {"event": {"name": ["prefect.asset.materialization.succeeded"]}, "resource": {"id": [f"dibao://{done.home.id}/dibao.duckdb"]}}}
+        wanted = {
+            "filter": {
+                "event": {"name": ["prefect.asset.materialization.succeeded"]},
+                "resource": {"id": [f"dibao://{done.home.id}/dibao.duckdb"]},
+            }
+        }
         (event,) = until(lambda: client.request("POST", "/events/filter", json=wanted).json()["events"])
     assert event["payload"]["path"] == str(done.home.published)
     assert event["resource"]["prefect.resource.name"] == "warehouse yundu"

@@ -15,8 +15,17 @@ from tests.home import artifacts, dibao
 from warehouse.home import Home
 
 ROW = {
-    "run_id": "r1", "flow_run_id": None, "started_at": datetime(2025, 3, 8, 2), "ended_at": datetime(2025, 3, 8, 2, 5), "status": "failed",
-    "reason": "load: 磁盘已满", "code_version": "x", "n_files_seen": 3, "n_files_new": 2, "n_articles": 0, "n_quarantined": 0,
+    "run_id": "r1",
+    "flow_run_id": None,
+    "started_at": datetime(2025, 3, 8, 2),
+    "ended_at": datetime(2025, 3, 8, 2, 5),
+    "status": "failed",
+    "reason": "load: 磁盘已满",
+    "code_version": "x",
+    "n_files_seen": 3,
+    "n_files_new": 2,
+    "n_articles": 0,
+    "n_quarantined": 0,
 }
 
 
@@ -70,7 +79,8 @@ def test_a_run_that_fails_is_told_of_everywhere_and_costs_nothing(ran, tmp_path)
     with sqlite3.connect(home.prefect / "prefect.db") as prefect:
         ((run_id, name, state, message),) = prefect.execute(
             "SELECT run.id, run.name, run.state_name, state.message FROM flow_run AS run JOIN flow_run_state AS state ON state.id = run.state_id "
-            "WHERE run.state_type = 'FAILED'").fetchall()
+            "WHERE run.state_type = 'FAILED'"
+        ).fetchall()
         logged = "\n".join(text for (text,) in prefect.execute("SELECT message FROM log WHERE flow_run_id = ? AND level >= 40", [run_id]))
     assert state == "Failed" and "failed at start" in name
     assert message.startswith("start: ") and str(lost) in message

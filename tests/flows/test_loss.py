@@ -15,7 +15,10 @@ def con():
     con.execute("CREATE TABLE raw_files (file_id VARCHAR, source VARCHAR, paper VARCHAR)")
     con.execute("CREATE TABLE articles (file_id VARCHAR)")
     for source, paper, n in (("/yundu", "云渡日报", 1000), ("/qingpu", "清浦晚报", 200), ("/qingpu", None, 40)):
-        con.execute("INSERT INTO raw_files SELECT concat($paper, i), $source, $paper FROM range($n) AS r(i)", {"source": source, "paper": paper, "n": n})
+        con.execute(
+            "INSERT INTO raw_files SELECT concat($paper, i), $source, $paper FROM range($n) AS r(i)",
+            {"source": source, "paper": paper, "n": n},
+        )
     con.execute("INSERT INTO articles SELECT file_id FROM raw_files")
     note_articles(con)
     yield con

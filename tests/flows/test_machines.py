@@ -55,7 +55,9 @@ def test_a_worker_that_does_not_see_the_source_fails_and_names_machine_and_path(
 
 def moved_away(folder: Path, batch: Batch) -> None:
     """Let the batch name files where there are none."""
-    replace(batch, files=tuple(replace(file, location=f"/not/here/{n}.txt", file_id=f"{n:016x}") for n, file in enumerate(batch.files))).write(folder)
+    replace(
+        batch, files=tuple(replace(file, location=f"/not/here/{n}.txt", file_id=f"{n:016x}") for n, file in enumerate(batch.files))
+    ).write(folder)
 
 
 def test_another_file_at_the_same_path_of_another_machine_is_not_taken_for_a_change(folder, tmp_path, monkeypatch):
@@ -88,7 +90,11 @@ def test_a_cluster_is_checked_before_any_work(folder, tmp_path):
     with cluster() as address:
         for check, error, words in (
             (partial(machines.check_machine, str(folder), page, "0ther0ther00"), UnfitWorkerError, "the run has 0ther0ther00"),
-            (partial(machines.check_machine, str(folder), "/not/here/1.txt", code_version()), UnfitWorkerError, "does not reach /not/here/1.txt"),
+            (
+                partial(machines.check_machine, str(folder), "/not/here/1.txt", code_version()),
+                UnfitWorkerError,
+                "does not reach /not/here/1.txt",
+            ),
             (partial(machines.check_machine, "/not/here", page, code_version()), UnfitWorkerError, "does not reach /not/here:"),
             (partial(int, "no check"), RunnerError, "cannot say which code it has"),
         ):

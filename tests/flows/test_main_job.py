@@ -50,8 +50,7 @@ def test_every_fact_points_at_its_characters(ran):
     with connect(home) as con:
         raw = {
             file_id: decode((Path(source) / path if Path(source).is_dir() else Path(source)).read_bytes()).text
-            for file_id, source, path in con.execute(
-                "SELECT file_id, source, path FROM raw_files WHERE status = 'loaded'").fetchall()
+            for file_id, source, path in con.execute("SELECT file_id, source, path FROM raw_files WHERE status = 'loaded'").fetchall()
         }
         checked = 0
         for table in schema.TABLES.values():
@@ -59,7 +58,7 @@ def test_every_fact_points_at_its_characters(ran):
                 continue
             text = "title" if table.name == "person_titles" else "text"
             for file_id, expected, spans in con.execute(f"SELECT left(article_id, 16), {text}, spans FROM {table.name}").fetchall():
-                found = "".join(raw[file_id][span["char_start"]:span["char_end"]] for span in spans)
+                found = "".join(raw[file_id][span["char_start"] : span["char_end"]] for span in spans)
                 assert found == expected.replace("\n", ""), table.name
                 checked += 1
         assert checked > 1000
@@ -68,9 +67,13 @@ def test_every_fact_points_at_its_characters(ran):
 def test_every_character_is_accounted_for(ran):
     home, _ = ran
     with connect(home) as con:
-        assert con.execute(
-            "SELECT file_id FROM raw_files LEFT JOIN (SELECT file_id, sum(n_chars) AS n FROM accounting GROUP BY file_id) USING (file_id) "
-            "WHERE status = 'loaded' AND n IS DISTINCT FROM n_chars").fetchall() == []
+        assert (
+            con.execute(
+                "SELECT file_id FROM raw_files LEFT JOIN (SELECT file_id, sum(n_chars) AS n FROM accounting GROUP BY file_id) USING (file_id) "
+                "WHERE status = 'loaded' AND n IS DISTINCT FROM n_chars"
+            ).fetchall()
+            == []
+        )
 
 
 def test_the_lake_holds_the_published_tables(ran):
@@ -146,12 +149,15 @@ def test_strict_exit_code_and_quarantine(tmp_path):
     assert "broken.txt" in done.stdout and "cannot be decoded" in done.stdout
 
 
-@pytest.mark.parametrize(("arguments", "code", "words"), [
-    (["run", "no-such-folder"], 2, "no-such-folder"),
-    (["run", ".", "--pattern", "{nonsense"], 2, "nonsense"),
-    (["sql", "SELECT 1"], 2, "dibao run"),
-    (["show", "x"], 2, "dibao run"),
-])
+@pytest.mark.parametrize(
+    ("arguments", "code", "words"),
+    [
+        (["run", "no-such-folder"], 2, "no-such-folder"),
+        (["run", ".", "--pattern", "{nonsense"], 2, "nonsense"),
+        (["sql", "SELECT 1"], 2, "dibao run"),
+        (["show", "x"], 2, "dibao run"),
+    ],
+)
 def test_errors_say_what_to_do_and_show_no_traceback(tmp_path, arguments, code, words):
     done = dibao(*arguments, home=tmp_path / "home")
     assert done.returncode == code

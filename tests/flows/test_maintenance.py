@@ -29,7 +29,9 @@ def test_it_compacts_a_sound_lake_and_leaves_a_spoilt_one_alone(ran, tmp_path):
     home = Home(tmp_path / "home")
     shutil.copytree(ran[0], home.path)
     before = all_rows(home.path)
-    done = subprocess.run([sys.executable, "-c", MAINTAIN, str(home.path)], capture_output=True, text=True, timeout=300, env=dict(os.environ))
+    done = subprocess.run(
+        [sys.executable, "-c", MAINTAIN, str(home.path)], capture_output=True, text=True, timeout=300, env=dict(os.environ)
+    )
     sound, spoilt = [line for line in done.stdout.splitlines() if "lake" in line]
     assert f"{len(read_manifest(home.manifest).files)} lake files sound" in sound and sound.startswith("Completed")
     assert "1 files of the lake are spoilt" in spoilt and spoilt.startswith("Failed")

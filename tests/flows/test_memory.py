@@ -87,7 +87,9 @@ def test_a_line_as_long_as_is_read_takes_no_memory_for_each_of_its_facts(tmp_pat
     page.write_text(line[:119_999] + "\n", "utf-8")
     file = BatchFile(str(page), file_id_of(page.read_bytes()), str(tmp_path), "page.txt")
     Batch("batch", "run", datetime(2025, 3, 8).isoformat(), (file,)).write(tmp_path / "batch")
-    code = ("import sys; from pathlib import Path; from flows.pipeline.processing import process_batch; process_batch(sys.argv[1]); "
-            "print(Path('/proc/self/status').read_text().partition('VmHWM:')[2].split()[0])")  # getrusage tells of the process that started this one too
+    code = (
+        "import sys; from pathlib import Path; from flows.pipeline.processing import process_batch; process_batch(sys.argv[1]); "
+        "print(Path('/proc/self/status').read_text().partition('VmHWM:')[2].split()[0])"
+    )  # getrusage tells of the process that started this one too
     done = subprocess.run([sys.executable, "-c", code, tmp_path / "batch"], capture_output=True, text=True, check=True)
     assert int(done.stdout.split()[-1]) < 700_000  # kB; 560,000 to 650,000 are seen, and 1,100,000 where the line lies beside every fact

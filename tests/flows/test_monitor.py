@@ -30,11 +30,23 @@ def con(ran, tmp_path):
 def add_runs(con, counts: list[tuple[int, int, int]]) -> None:
     """Add earlier runs: files, articles, quarantined."""
     con.execute("DELETE FROM runs")
-    store.insert_rows(con, schema.TABLES["runs"], [
-        {"run_id": f"r{number:02d}", "started_at": datetime(2025, 3, 1) + timedelta(days=number), "status": "loaded", "code_version": "x",
-         "n_files_seen": files, "n_files_new": files, "n_articles": articles, "n_quarantined": quarantined}
-        for number, (files, articles, quarantined) in enumerate(counts)
-    ])
+    store.insert_rows(
+        con,
+        schema.TABLES["runs"],
+        [
+            {
+                "run_id": f"r{number:02d}",
+                "started_at": datetime(2025, 3, 1) + timedelta(days=number),
+                "status": "loaded",
+                "code_version": "x",
+                "n_files_seen": files,
+                "n_files_new": files,
+                "n_articles": articles,
+                "n_quarantined": quarantined,
+            }
+            for number, (files, articles, quarantined) in enumerate(counts)
+        ],
+    )
 
 
 def loaded_files(con) -> list[str]:
@@ -48,9 +60,14 @@ def test_a_night_like_the_others_is_no_drift(con):
     assert [drift.is_unusual for drift in monitor.find_drift(con, files, 1)] == [False] * 3
 
 
-@pytest.mark.parametrize(("files", "articles", "quarantined", "measure"), [
-    (15, 300, 1, "articles per new file"), (60, 290, 4, "new files"), (15, 75, 0, "quarantined per new file"),
-])
+@pytest.mark.parametrize(
+    ("files", "articles", "quarantined", "measure"),
+    [
+        (15, 300, 1, "articles per new file"),
+        (60, 290, 4, "new files"),
+        (15, 75, 0, "quarantined per new file"),
+    ],
+)
 def test_what_is_unusual_is_found_and_said(con, files, articles, quarantined, measure):
     add_runs(con, [(files + step, articles + 5 * step, quarantined) for step in (-1, 0, 1, 0, 0, 1)])
     unusual = [drift for drift in monitor.find_drift(con, loaded_files(con), 5) if drift.is_unusual]
@@ -68,13 +85,26 @@ def test_few_runs_say_nothing(con):
 
 def test_the_quality_table_has_the_trend(con, ran):
     run_id = ran[1]["run_id"]
-    broken = {"record_table": "articles", "expectation": "an article has text", "column_name": "body", "severity": "warning", "success": False,
-              "n_evaluated": 100, "n_unexpected": 60}
+    broken = {
+        "record_table": "articles",
+        "expectation": "an article has text",
+        "column_name": "body",
+        "severity": "warning",
+        "success": False,
+        "n_evaluated": 100,
+        "n_unexpected": 60,
+    }
     held = {**broken, "expectation": "it has a headline", "success": True, "n_unexpected": 0}
     add_runs(con, [(1, 1, 0)] * 3)
     con.execute("DELETE FROM validations")
-    store.insert_rows(con, schema.TABLES["validations"], [
-        {**broken, "run_id": f"r{number:02d}", "n_unexpected": 4, "examples": [], "checked_at": datetime(2025, 3, 1)} for number in range(3)])
+    store.insert_rows(
+        con,
+        schema.TABLES["validations"],
+        [
+            {**broken, "run_id": f"r{number:02d}", "n_unexpected": 4, "examples": [], "checked_at": datetime(2025, 3, 1)}
+            for number in range(3)
+        ],
+    )
     rows = monitor.quality_rows(con, [broken, held], run_id)
     assert [(row["rows"], row["usual"], row["trend"]) for row in rows] == [("60 of 100", "4.00%", "worse")]
 
@@ -85,7 +115,9 @@ def test_a_paper_is_late_where_its_declaration_says_so(con):
     nightly = Source("yundu", source, schedule="0 2 * * *", late_after_days=3)
 
     def late(sources, days):
-        return {each.is_late for each in monitor.find_freshness(con, sources, datetime.combine(newest + timedelta(days=days), time(4), UTC))}
+        return {
+            each.is_late for each in monitor.find_freshness(con, sources, datetime.combine(newest + timedelta(days=days), time(4), UTC))
+        }
 
     assert late([nightly], 3) == {False} and late([nightly], 4) == {True}
     assert late([], 400) == {False} and late([Source("archive", source)], 400) == {False}
@@ -105,7 +137,9 @@ def test_the_chart_is_a_picture_where_failed_runs_stand_out():
     picture = ElementTree.fromstring(base64.b64decode(data_uri(runs_chart(runs)).split(",")[1]))
     bars = [bar for bar in picture.iter("{http://www.w3.org/2000/svg}rect") if len(bar)]
     assert [bar[0].text.split(",")[0] for bar in bars] == ["2026-11-01: Loaded", "2026-11-02: Blocked", "2026-11-03: 云渡<&>"]
-    assert [text.text for text in picture.iter("{http://www.w3.org/2000/svg}text") if BAD in text.get("style", "")] == ["1"], "what was quarantined"
+    assert [text.text for text in picture.iter("{http://www.w3.org/2000/svg}text") if BAD in text.get("style", "")] == ["1"], (
+        "what was quarantined"
+    )
     assert [bar.get("fill") == BAD for bar in bars] == [False, True, True]
     assert float(bars[1].get("height")) >= max(float(bar.get("height")) for bar in bars)
 
@@ -118,8 +152,17 @@ def test_a_run_leaves_it_all_on_prefects_pages(ran):
     assert f"{ran[1]['counts']['articles']} articles" in left["lineage"]
 
 
-ROW = {"quarantine_id": "q1", "file_id": "a1", "path": "云渡日报/01.txt", "reason": "value is a date", "detail": "found '[x](y)'",
-       "excerpt": "<script>|云渡区", "record_table": "times", "char_start": 120, "char_end": 140}
+ROW = {
+    "quarantine_id": "q1",
+    "file_id": "a1",
+    "path": "云渡日报/01.txt",
+    "reason": "value is a date",
+    "detail": "found '[x](y)'",
+    "excerpt": "<script>|云渡区",
+    "record_table": "times",
+    "char_start": 120,
+    "char_end": 140,
+}
 
 
 def test_what_is_quarantined_says_where_and_links_to_it():
@@ -134,13 +177,31 @@ def test_what_is_quarantined_says_where_and_links_to_it():
 
 
 def test_what_was_quarantined_and_copies_make_a_run_one_with_warnings(con, ran):
-    assert ran[1]["status"] == "loaded with warnings" and f"{ran[1]['n_quarantined']} quarantined: not loaded, see why" in ran[1]["warnings"]
-    ((path, page, file_id),) = con.execute("SELECT path, relative_path, file_id FROM file_paths WHERE file_id IN (SELECT file_id FROM articles) LIMIT 1").fetchall()
+    assert (
+        ran[1]["status"] == "loaded with warnings" and f"{ran[1]['n_quarantined']} quarantined: not loaded, see why" in ran[1]["warnings"]
+    )
+    ((path, page, file_id),) = con.execute(
+        "SELECT path, relative_path, file_id FROM file_paths WHERE file_id IN (SELECT file_id FROM articles) LIMIT 1"
+    ).fetchall()
     assert monitor.find_degradations(con, [path], 0) == []
-    store.insert_rows(con, schema.TABLES["file_paths"], [
-        {"path": f"{path}.copy", "relative_path": f"{page}.copy", "file_id": file_id, "fingerprint": "1", "code_version": "x", "run_id": "r"}])
+    store.insert_rows(
+        con,
+        schema.TABLES["file_paths"],
+        [
+            {
+                "path": f"{path}.copy",
+                "relative_path": f"{page}.copy",
+                "file_id": file_id,
+                "fingerprint": "1",
+                "code_version": "x",
+                "run_id": "r",
+            }
+        ],
+    )
     assert monitor.find_degradations(con, [f"{path}.copy"], 3) == [
-        "3 quarantined: not loaded, see why", f"1 files are copies, the same bytes as another path: {page}.copy of {page}"]
+        "3 quarantined: not loaded, see why",
+        f"1 files are copies, the same bytes as another path: {page}.copy of {page}",
+    ]
     assert COLOURS["Loaded"] != COLOURS["Degraded"]
 
 
@@ -149,12 +210,20 @@ def test_pages_that_come_out_odd_are_named():
     con.execute("CREATE TABLE raw_files (file_id VARCHAR, path VARCHAR, source VARCHAR, status VARCHAR)")
     con.execute("CREATE TABLE articles (article_id VARCHAR, file_id VARCHAR, headline VARCHAR, body VARCHAR)")
     pages = {f"p{n}": [("渡口通航", "今天通航。" * 40)] * 4 for n in range(6)}
-    pages |= {"bare": [("渡口通航", "")], "headless": [(None, "今天通航。" * 300)], "many": [("渡口通航", "今天通航。")] * 12, "brief": [(None, "今天通航。")]}
+    pages |= {
+        "bare": [("渡口通航", "")],
+        "headless": [(None, "今天通航。" * 300)],
+        "many": [("渡口通航", "今天通航。")] * 12,
+        "brief": [(None, "今天通航。")],
+    }
     for name, articles in pages.items():
         con.execute("INSERT INTO raw_files VALUES (?, ?, 's', 'loaded')", [name, f"{name}.txt"])
         con.executemany("INSERT INTO articles VALUES (?, ?, ?, ?)", [(f"{name}-{n}", name, *article) for n, article in enumerate(articles)])
     assert monitor.odd_pages(con, list(pages)) == [
-        "bare.txt comes out odd: headlines and no text", "headless.txt comes out odd: text and no headline", "many.txt comes out odd: 12 articles, usual are 4"]
+        "bare.txt comes out odd: headlines and no text",
+        "headless.txt comes out odd: text and no headline",
+        "many.txt comes out odd: 12 articles, usual are 4",
+    ]
     assert monitor.odd_pages(con, ["p0", "brief"]) == []
 
 

@@ -47,7 +47,9 @@ def test_an_object_is_read_again_only_when_it_changed(papers):
     path = sorted(before)[0]
     files.pipe(f"papers/yundu/{path}", files.cat(f"papers/yundu/{path}") + "云渡区\n".encode())
     files.invalidate_cache()
-    assert [changed for changed, fingerprint in ((raw.path, raw.fingerprint) for raw in discover(url)) if before[changed] != fingerprint] == [path]
+    assert [
+        changed for changed, fingerprint in ((raw.path, raw.fingerprint) for raw in discover(url)) if before[changed] != fingerprint
+    ] == [path]
 
 
 def test_the_rows_are_those_of_the_folder(papers, tmp_path):
@@ -65,6 +67,11 @@ def test_the_rows_are_those_of_the_folder(papers, tmp_path):
         con.close()
         (folder,) = staging.prepare_folders(home, plan)
         process_batch(folder)
-        made.append({path.name: path.read_bytes() for path in (home.staging / plan.batches[0].batch_id / "audited").iterdir()
-                     if path.name != "raw_files.parquet"})
+        made.append(
+            {
+                path.name: path.read_bytes()
+                for path in (home.staging / plan.batches[0].batch_id / "audited").iterdir()
+                if path.name != "raw_files.parquet"
+            }
+        )
     assert made[0] == made[1] and len(made[0]) > 10

@@ -56,7 +56,11 @@ def batches(staging: Path) -> list[str]:
 
 def made(folders: list[str]) -> dict[str, bytes]:
     """Return the bytes of every audited Parquet file."""
-    return {str(path.relative_to(Path(folder).parent)): path.read_bytes() for folder in folders for path in Path(folder).glob("audited/*.parquet")}
+    return {
+        str(path.relative_to(Path(folder).parent)): path.read_bytes()
+        for folder in folders
+        for path in Path(folder).glob("audited/*.parquet")
+    }
 
 
 def run_all(kind: str, work, folders: list[str]) -> list[str]:

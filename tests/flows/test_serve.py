@@ -48,7 +48,9 @@ def served(ran, receiver, tmp_path_factory):
     (home / "sources.toml").write_text(
         f'[archive]\nlocation = "{archive}"\npattern = "{sample.PATTERN}"\nretire = true\n'
         f'[yundu]\nlocation = "{pages}"\npattern = "{{date:%Y-%m-%d}}/{{page}}.txt"\npaper = "云渡晚报"\nschedule = 5\n'
-        f'[gone]\nlocation = "{home.parent}/no-such-folder"\n', "utf-8")
+        f'[gone]\nlocation = "{home.parent}/no-such-folder"\n',
+        "utf-8",
+    )
     url, told = receiver
     served = Served(home, told)
     served.start(url)
@@ -64,7 +66,8 @@ def test_a_scheduled_run_appears_and_completes(served):
     assert "1 new of 1 files" in run["name"]
     with connect(served.home) as con:
         assert con.execute("SELECT paper, issue_on::VARCHAR FROM raw_files ORDER BY ingested_at DESC LIMIT 1").fetchall() == [
-            ("云渡晚报", "2025-06-01")]
+            ("云渡晚报", "2025-06-01")
+        ]
     served.pause(run["deployment_id"])
 
 
@@ -124,11 +127,20 @@ def test_a_loss_waits_for_a_human_and_is_published_when_he_approves(served):
 
 
 def test_prefect_yaml_deploys_to_a_server_as_it_is(served, tmp_path):
-    environment = {**os.environ, "PREFECT_API_URL": f"http://127.0.0.1:{served.port}/api", "PREFECT_API_AUTH_STRING": served.secret,
-                   "PREFECT_HOME": str(tmp_path),
-                   "DIBAO_SOURCE": "/papers", "DIBAO_HOME": "/warehouse", "DIBAO_POOL": "machines", "PREFECT_CLI_PROMPT": "false"}
+    environment = {
+        **os.environ,
+        "PREFECT_API_URL": f"http://127.0.0.1:{served.port}/api",
+        "PREFECT_API_AUTH_STRING": served.secret,
+        "PREFECT_HOME": str(tmp_path),
+        "DIBAO_SOURCE": "/papers",
+        "DIBAO_HOME": "/warehouse",
+        "DIBAO_POOL": "machines",
+        "PREFECT_CLI_PROMPT": "false",
+    }
     for command in (["work-pool", "create", "machines", "--type", "process"], ["deploy", "--all"]):
-        done = subprocess.run([sys.executable, "-m", "prefect", *command], cwd=ROOT, env=environment, capture_output=True, text=True, timeout=120)
+        done = subprocess.run(
+            [sys.executable, "-m", "prefect", *command], cwd=ROOT, env=environment, capture_output=True, text=True, timeout=120
+        )
         assert done.returncode == 0, done.stdout + done.stderr
     deployed = {each["name"]: each for each in served.ask("deployments/filter") if each["work_pool_name"] == "machines"}
     assert set(deployed) == {"nightly", "weekly"}
@@ -140,8 +152,10 @@ def test_a_run_that_nobody_starts_is_told_to_the_webhook(served):
     """The deployments of prefect.yaml wait for a worker, and none is there."""
     deployment = until(lambda: [each for each in served.ask("deployments/filter") if each["work_pool_name"] == "machines"])[0]
     hour_ago = (datetime.now(UTC) - timedelta(hours=1)).isoformat()
-    served.ask(f"deployments/{deployment['id']}/create_flow_run",
-               state={"type": "SCHEDULED", "name": "Scheduled", "state_details": {"scheduled_time": hour_ago}})
+    served.ask(
+        f"deployments/{deployment['id']}/create_flow_run",
+        state={"type": "SCHEDULED", "name": "Scheduled", "state_details": {"scheduled_time": hour_ago}},
+    )
     told = until(lambda: [told for told in served.told if told["kind"] == "late run"])
     assert "nightly" in told[0]["text"]
 
@@ -167,7 +181,9 @@ def test_a_run_by_hand_and_one_of_the_server_at_once_lose_nothing(served, tmp_pa
             assert dibao("run", source, home=served.home).returncode == 0
     assert troubles == []
     with connect(served.home) as con:
-        assert con.execute("SELECT count(*) FROM file_paths WHERE contains(path, 'by-hand') OR contains(path, '2025-06-02')").fetchall() == [(10,)]
+        assert con.execute(
+            "SELECT count(*) FROM file_paths WHERE contains(path, 'by-hand') OR contains(path, '2025-06-02')"
+        ).fetchall() == [(10,)]
 
 
 @contextmanager
@@ -235,12 +251,18 @@ def test_only_one_process_serves_a_home(tmp_path):
 def test_maintenance_is_declared_where_the_sources_are(tmp_path):
     home = Home(tmp_path)
     assert declared_maintenance(home) == Maintenance()
-    home.sources.write_text('[a]\nlocation = "pages"\n[maintenance]\nschedule = "30 5 1 * *"\ntimezone = "UTC"\nkeep_releases = 2\n', "utf-8")
+    home.sources.write_text(
+        '[a]\nlocation = "pages"\n[maintenance]\nschedule = "30 5 1 * *"\ntimezone = "UTC"\nkeep_releases = 2\n', "utf-8"
+    )
     assert declared_maintenance(home) == Maintenance("30 5 1 * *", "UTC", 2) and set(declared_sources(home)) == {"a"}
     assert "maintenance: cron 30 5 1 * * (UTC)" in schedule_lines(home)
     weekly = deployments(home)[-1]
     assert (weekly.schedules[0].schedule.cron, weekly.schedules[0].schedule.timezone) == ("30 5 1 * *", "UTC")
-    for wrong, words in (("keep_releases = 0", "above zero"), ('schedul = "x"', "unknown key schedul"), ('keep_releases = "5"', "expected int")):
+    for wrong, words in (
+        ("keep_releases = 0", "above zero"),
+        ('schedul = "x"', "unknown key schedul"),
+        ('keep_releases = "5"', "expected int"),
+    ):
         home.sources.write_text(f"[maintenance]\n{wrong}", "utf-8")
         with pytest.raises(DeclarationError, match=words):
             declared_sources(home)
@@ -252,8 +274,11 @@ def test_a_declaration_is_read_strictly(tmp_path):
     home.sources.write_text('[yundu]\nlocation = "s3://papers/yundu"\nlate_after_days = 3\n', "utf-8")
     assert find_source(home, "yundu").location == "s3://papers/yundu" and find_source(home, "yundu").late_after_days == 3
     for wrong, words in (
-        ('[a]\npaper = "云渡日报"', "no location"), ('[a]\nlocation = 3', "location is 3"), ('[a]\nlocation = "x"\npattern = "{paper"', "partner"),
-        ("a = 1", "expected a table"), ("[a", "not TOML"),
+        ('[a]\npaper = "云渡日报"', "no location"),
+        ("[a]\nlocation = 3", "location is 3"),
+        ('[a]\nlocation = "x"\npattern = "{paper"', "partner"),
+        ("a = 1", "expected a table"),
+        ("[a", "not TOML"),
     ):
         home.sources.write_text(wrong, "utf-8")
         with pytest.raises(DeclarationError, match=words):

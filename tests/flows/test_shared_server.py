@@ -63,16 +63,34 @@ with embedded_server():
 
 
 def test_only_runs_of_this_home_are_crashed_cancelled_shown_and_forgotten(tmp_path):
-    done = subprocess.run([sys.executable, "-c", SHARED, str(tmp_path / "home"), str(tmp_path / "other")], capture_output=True, text=True,
-                          timeout=120, cwd=ROOT)
+    done = subprocess.run(
+        [sys.executable, "-c", SHARED, str(tmp_path / "home"), str(tmp_path / "other")],
+        capture_output=True,
+        text=True,
+        timeout=120,
+        cwd=ROOT,
+    )
     assert done.returncode == 0, done.stderr
     told = json.loads(done.stdout)
-    assert told["states"] == {"mine dead": "Crashed", "of another machine": "Running", "of another team": "Running", "mine asked": "Cancelled",
-                              "asked by another machine": "Suspended"}
-    assert told["chart"].startswith("last 3 runs: 2 failed"), "one that loaded, one that crashed, one that was cancelled; none of those to come"
+    assert told["states"] == {
+        "mine dead": "Crashed",
+        "of another machine": "Running",
+        "of another team": "Running",
+        "mine asked": "Cancelled",
+        "asked by another machine": "Suspended",
+    }
+    assert told["chart"].startswith("last 3 runs: 2 failed"), (
+        "one that loaded, one that crashed, one that was cancelled; none of those to come"
+    )
     assert told["forgotten"] == 4
-    assert told["left"] == ["asked by another machine", "of another machine", "of another team", "old of another machine", "old of another team",
-                            "old without a home"]
+    assert told["left"] == [
+        "asked by another machine",
+        "of another machine",
+        "of another team",
+        "old of another machine",
+        "old of another team",
+        "old without a home",
+    ]
 
 
 def test_a_home_has_one_id_that_goes_with_it(tmp_path):

@@ -30,7 +30,10 @@ def test_no_line_is_cut_off(ran):
     done = dibao("show", article_id, home=ran[0])
     left = "".join(line.split("│")[1].strip() for line in done.stdout.splitlines() if line.count("│") == 3)
     assert "…" in body or "…" not in left
-    assert all(paragraph.replace(" ", "").replace("　", "") in left.replace("|", "").replace(" ", "").replace("　", "") for paragraph in body.split("\n"))
+    assert all(
+        paragraph.replace(" ", "").replace("　", "") in left.replace("|", "").replace(" ", "").replace("　", "")
+        for paragraph in body.split("\n")
+    )
 
 
 def test_the_raw_text_is_rebuilt_from_the_published_blocks(ran):

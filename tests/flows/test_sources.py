@@ -47,7 +47,14 @@ def paths(source: object, ignored: Counter[str] | None = None) -> list[str]:
 def test_a_folder_is_read_to_the_bottom_in_order(folder):
     ignored: Counter[str] = Counter()
     assert paths(folder, ignored) == [
-        "a/9.txt", "a.txt", "b/01.TXT", "b/02.txt", "b/03.txt.gz", "c.zip!云渡日报/1.txt", "c.zip!云渡日报/2.txt"]
+        "a/9.txt",
+        "a.txt",
+        "b/01.TXT",
+        "b/02.txt",
+        "b/03.txt.gz",
+        "c.zip!云渡日报/1.txt",
+        "c.zip!云渡日报/2.txt",
+    ]
     assert ignored == {".md files": 1, "hidden files": 2, ".pdf files": 1}
     for raw in discover(str(folder)):
         assert raw.read() == read_bytes(raw.location) == TEXT
@@ -131,13 +138,17 @@ def with_members(path: Path, n: int, n_said: int | None = None) -> None:
     path.write_bytes(listed + struct.pack("<4s4H2IH", b"PK\5\6", 0, 0, said % 65536, said % 65536, len(listed), 0, 0))
 
 
-@pytest.mark.parametrize(("n", "n_said", "words"), [
-    (200_001, 5, "200,001 members; at most 200,000"), (1_000_000, None, "list of members has 53,000,000 bytes; at most 40,000,000"),
-])
+@pytest.mark.parametrize(
+    ("n", "n_said", "words"),
+    [
+        (200_001, 5, "200,001 members; at most 200,000"),
+        (1_000_000, None, "list of members has 53,000,000 bytes; at most 40,000,000"),
+    ],
+)
 def test_an_archive_of_too_many_members_is_refused_before_it_costs_memory(tmp_path, n, n_said, words):
     with_members(tmp_path / "many.zip", n, n_said)
     tracemalloc.start()
-    raw, = discover(str(tmp_path))
+    (raw,) = discover(str(tmp_path))
     _, most = tracemalloc.get_traced_memory()
     tracemalloc.stop()
     assert words in raw.error and most < 50_000_000
@@ -187,9 +198,14 @@ def test_what_is_dangerous_or_broken_is_refused_with_a_reason(tmp_path, monkeypa
     (tmp_path / "odd.zip").write_bytes(packed)
     reasons = refused(tmp_path)
     words = {
-        "broken.zip": "archive cannot be opened", "broken.txt.gz": "broken", "bomb.txt.gz": "more than 1,000,000 bytes",
-        "large.txt": "at most 1,000,000", "odd.zip!../../etc/climbs.txt": "leads out", "odd.zip!/etc/absolute.txt": "leads out",
-        "odd.zip!bomb.txt": "zip bomb", "odd.zip!spoilt.txt": "broken",
+        "broken.zip": "archive cannot be opened",
+        "broken.txt.gz": "broken",
+        "bomb.txt.gz": "more than 1,000,000 bytes",
+        "large.txt": "at most 1,000,000",
+        "odd.zip!../../etc/climbs.txt": "leads out",
+        "odd.zip!/etc/absolute.txt": "leads out",
+        "odd.zip!bomb.txt": "zip bomb",
+        "odd.zip!spoilt.txt": "broken",
     }
     assert set(reasons) == set(words)
     for path, reason in reasons.items():
@@ -227,12 +243,15 @@ def test_what_there_is_no_right_to_read_is_refused_by_itself():
     assert reasons["closed"].startswith("the folder cannot be opened")
 
 
-@pytest.mark.parametrize(("source", "words"), [
-    ("no-such-folder", "no such source: no-such-folder"),
-    ("in/nothing-*.txt", "found nothing"),
-    ("in/only-pdf", "found 1 .pdf files; expected .txt"),
-    ("nonsense://bucket/x", "cannot be opened"),
-])
+@pytest.mark.parametrize(
+    ("source", "words"),
+    [
+        ("no-such-folder", "no such source: no-such-folder"),
+        ("in/nothing-*.txt", "found nothing"),
+        ("in/only-pdf", "found 1 .pdf files; expected .txt"),
+        ("nonsense://bucket/x", "cannot be opened"),
+    ],
+)
 def test_errors_say_what_was_found_and_expected(folder, monkeypatch, source, words):
     (folder / "only-pdf").mkdir()
     (folder / "only-pdf/1.pdf").write_bytes(b"%PDF")

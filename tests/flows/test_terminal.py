@@ -96,7 +96,9 @@ def test_a_row_that_does_not_fit_the_terminal_is_a_record_unless_it_is_to_be_wid
     monkeypatch.setenv("COLUMNS", str(width))
     monkeypatch.setenv("LINES", "40")
     with redirect_stdout(Screen(True)) as screen:
-        print_table(["headline", "paper", "n"], [["望江大桥6月合龙 两岸通行只要8分钟", "云渡晚报", 3], ["讣告", "云渡日报", None]], wide=wide)
+        print_table(
+            ["headline", "paper", "n"], [["望江大桥6月合龙 两岸通行只要8分钟", "云渡晚报", 3], ["讣告", "云渡日报", None]], wide=wide
+        )
     text = screen.getvalue()
     assert ("┃" in text) == is_table and "2 rows" in text
     if not is_table:

@@ -14,58 +14,73 @@ def said(bylines) -> str:
     return " ".join(f"{one.name}:{''.join(letter_of[role] for role in one.roles)}" for one in bylines)
 
 
-@pytest.mark.parametrize(("line", "wanted"), [
-    ("特约记者 欧阳清 报道", "欧阳清:w"),
-    ("记者周明远 摄影报道", "周明远:wp"),
-    ("云渡融媒记者 周明远", "周明远:w"),
-    ("周明远 文 赵小棠 摄", "周明远:w 赵小棠:p"),
-    ("文/周明远 图/赵小棠", "周明远:w 赵小棠:p"),
-    ("周明远 赵小棠 文/图", "周明远:wp 赵小棠:wp"),
-    ("□周明远 赵小棠", "周明远:w 赵小棠:w"),
-    ("首席记者 艾孜买提·吐尔逊", "艾孜买提·吐尔逊:w"),
-    ("本报记者 赵志文", "赵志文:w"),
-    ("记者 阿曼古丽", "阿曼古丽:w"),
-    ("记者 周明远 通讯员 赵小棠 何远", "周明远:w 赵小棠:c 何远:c"),
-    ("摄影记者 赵小棠", "赵小棠:p"),
-    ("图/赵小棠", "赵小棠:p"),
-    ("记 者 | 高 帆 赵 鑫", "高帆:w 赵鑫:w"),
-    ("责任编辑 何远 记者 周明远", "何远:e 周明远:w"),
-    ("通讯员 县委老干部局", ""),
-])
+@pytest.mark.parametrize(
+    ("line", "wanted"),
+    [
+        ("特约记者 欧阳清 报道", "欧阳清:w"),
+        ("记者周明远 摄影报道", "周明远:wp"),
+        ("云渡融媒记者 周明远", "周明远:w"),
+        ("周明远 文 赵小棠 摄", "周明远:w 赵小棠:p"),
+        ("文/周明远 图/赵小棠", "周明远:w 赵小棠:p"),
+        ("周明远 赵小棠 文/图", "周明远:wp 赵小棠:wp"),
+        ("□周明远 赵小棠", "周明远:w 赵小棠:w"),
+        ("首席记者 艾孜买提·吐尔逊", "艾孜买提·吐尔逊:w"),
+        ("本报记者 赵志文", "赵志文:w"),
+        ("记者 阿曼古丽", "阿曼古丽:w"),
+        ("记者 周明远 通讯员 赵小棠 何远", "周明远:w 赵小棠:c 何远:c"),
+        ("摄影记者 赵小棠", "赵小棠:p"),
+        ("图/赵小棠", "赵小棠:p"),
+        ("记 者 | 高 帆 赵 鑫", "高帆:w 赵鑫:w"),
+        ("责任编辑 何远 记者 周明远", "何远:e 周明远:w"),
+        ("通讯员 县委老干部局", ""),
+    ],
+)
 def test_a_line_of_its_own(line, wanted):
     bylines = find_bylines(line, {0})
     assert said(bylines) == wanted
     assert all(line[one.char_start : one.char_end] == one.text for one in bylines)
 
 
-@pytest.mark.parametrize(("paragraph", "wanted"), [
-    ("本报讯（记者 周明远 通讯员 赵小棠）渡口今天通航。", "周明远:w 赵小棠:c"),
-    ("（记者周明远）渡口今天通航，两岸居民出行方便。", "周明远:w"),
-    ("本报记者周明远报道：渡口今天通航。", "周明远:w"),
-    ("新华社北京1月1日电（记者周明远）今天，渡口通航。", "周明远:w"),
-    ("记者 周明远 渡口昨天通航。", "周明远:w"),
-    ("渡口今天通航。（周明远 摄）", "周明远:p"),
-    ("渡口今天通航。记者 周明远 摄", "周明远:p"),
-    ("渡口今天通航。（周明远）", "周明远:w"),
-    ("渡口今天通航。（2024年）", ""),
-    ("记者昨日来到渡口，乘船的人不少。", ""),
-])
+@pytest.mark.parametrize(
+    ("paragraph", "wanted"),
+    [
+        ("本报讯（记者 周明远 通讯员 赵小棠）渡口今天通航。", "周明远:w 赵小棠:c"),
+        ("（记者周明远）渡口今天通航，两岸居民出行方便。", "周明远:w"),
+        ("本报记者周明远报道：渡口今天通航。", "周明远:w"),
+        ("新华社北京1月1日电（记者周明远）今天，渡口通航。", "周明远:w"),
+        ("记者 周明远 渡口昨天通航。", "周明远:w"),
+        ("渡口今天通航。（周明远 摄）", "周明远:p"),
+        ("渡口今天通航。记者 周明远 摄", "周明远:p"),
+        ("渡口今天通航。（周明远）", "周明远:w"),
+        ("渡口今天通航。（2024年）", ""),
+        ("记者昨日来到渡口，乘船的人不少。", ""),
+    ],
+)
 def test_a_paragraph(paragraph, wanted):
     assert said(find_bylines(paragraph)) == wanted
 
 
-@pytest.mark.parametrize(("paragraph", "wanted"), [
-    ("新华社北京1月1日电（记者周明远） 今天，渡口通航。", ("新华社", "北京", "1月1日")),
-    ("本报讯（记者周明远） 3月4日，渡口通航。", (None, None, "3月4日")),
-    ("渡口通航了。", (None, None, None)),
-])
+@pytest.mark.parametrize(
+    ("paragraph", "wanted"),
+    [
+        ("新华社北京1月1日电（记者周明远） 今天，渡口通航。", ("新华社", "北京", "1月1日")),
+        ("本报讯（记者周明远） 3月4日，渡口通航。", (None, None, "3月4日")),
+        ("渡口通航了。", (None, None, None)),
+    ],
+)
 def test_a_dateline(paragraph, wanted):
     assert tuple(read_dateline([paragraph])) == wanted
 
 
 def test_who_signs_has_the_roles_of_the_byline_and_other_names_there_give_way():
-    names = [Name("person", "周明远", 0, 3, "周明远", 0.9), Name("person", "赵志", 4, 6, "赵志", 0.9), Name("place", "渡口", 9, 11, "渡口", 0.8)]
+    names = [
+        Name("person", "周明远", 0, 3, "周明远", 0.9),
+        Name("person", "赵志", 4, 6, "赵志", 0.9),
+        Name("place", "渡口", 9, 11, "渡口", 0.8),
+    ]
     bylines = [Byline("周明远", ("reporter", "photographer"), "周明远", 0, 3), Byline("赵志文", ("photographer",), "赵志文", 4, 7)]
     assert [(name.text, name.roles, name.rule) for name in signed_names(names, bylines)] == [
-        ("周明远", ("reporter", "photographer"), None), ("赵志文", ("photographer",), "byline"), ("渡口", (), None),
+        ("周明远", ("reporter", "photographer"), None),
+        ("赵志文", ("photographer",), "byline"),
+        ("渡口", (), None),
     ]

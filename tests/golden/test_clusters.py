@@ -31,13 +31,17 @@ def canonical(*states: tuple[date | None, int, bool]) -> list[str]:
     return [article_id for (article_id,) in con.execute("SELECT article_id FROM articles WHERE is_canonical ORDER BY 1").fetchall()]
 
 
-@pytest.mark.parametrize(("states", "expected"), [
-    ([(LATER, 402, False), (FIRST, 400, False)], "a2"),
-    ([(FIRST, 200, False), (LATER, 400, False)], "a2"),
-    ([(FIRST, 400, True), (LATER, 400, False)], "a2"),
-    ([(None, 402, False), (LATER, 400, False)], "a2"),
-    ([(FIRST, 400, False), (FIRST, 402, False)], "a2"),
-    ([(FIRST, 400, False)], "a1"),
-], ids=["the first printed", "not a short version", "not one without its head", "a day before none", "the longer of one day", "itself"])
+@pytest.mark.parametrize(
+    ("states", "expected"),
+    [
+        ([(LATER, 402, False), (FIRST, 400, False)], "a2"),
+        ([(FIRST, 200, False), (LATER, 400, False)], "a2"),
+        ([(FIRST, 400, True), (LATER, 400, False)], "a2"),
+        ([(None, 402, False), (LATER, 400, False)], "a2"),
+        ([(FIRST, 400, False), (FIRST, 402, False)], "a2"),
+        ([(FIRST, 400, False)], "a1"),
+    ],
+    ids=["the first printed", "not a short version", "not one without its head", "a day before none", "the longer of one day", "itself"],
+)
 def test_one_article_stands_for_its_cluster(states, expected):
     assert canonical(*states) == [expected]

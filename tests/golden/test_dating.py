@@ -18,13 +18,16 @@ def article(dateline: str | None, text: str) -> Article:
 
 
 def days_of(articles, issue_on=None):
-    return [(one.dateline_on and one.dateline_on.isoformat(), one.published_on and one.published_on.isoformat(), one.published_basis)
-            for one in date_page(articles, issue_on)]
+    return [
+        (one.dateline_on and one.dateline_on.isoformat(), one.published_on and one.published_on.isoformat(), one.published_basis)
+        for one in date_page(articles, issue_on)
+    ]
 
 
 def test_the_issue_gives_the_year():
     assert days_of([article("12月28日", "12月28日,清浦大桥通车。"), article(None, "渡口很忙。")], date(2025, 1, 4)) == [
-        ("2024-12-28", "2025-01-04", "issue date"), (None, "2025-01-04", "issue date"),
+        ("2024-12-28", "2025-01-04", "issue date"),
+        (None, "2025-01-04", "issue date"),
     ]
 
 
@@ -36,7 +39,8 @@ def test_a_dateline_is_of_the_year_of_the_issue_and_not_of_the_next():
 def test_this_years_event_in_one_article_dates_the_page():
     page = [article("11月28日", "11月28日,工程开工。"), article("11月26日", "11月26日,2024年云渡区读书活动周启动。")]
     assert days_of(page) == [
-        ("2024-11-28", "2024-11-28", "newest dateline of the page, year from page"), ("2024-11-26", "2024-11-28", "newest dateline of the page, year from page"),
+        ("2024-11-28", "2024-11-28", "newest dateline of the page, year from page"),
+        ("2024-11-26", "2024-11-28", "newest dateline of the page, year from page"),
     ]
 
 
@@ -45,33 +49,47 @@ def test_without_evidence_nothing_is_dated():
     assert days_of([article(None, "渡口很忙。")]) == [(None, None, "unresolved: no date on the page")]
 
 
-@pytest.mark.parametrize(("text", "year"), [
-    ("11月26日,2024年云渡区读书活动周启动。2025年,计划再办两届。", 2024),
-    ("11月28日,会议召开。此前的2024年11月20日,工程已经开工。", 2024),
-    ("11月26日,工程开工,计划2025年完工。", None),
-    ("11月26日,力争2025年建成。", None),
-    ("11月26日,这座桥建于1958年。", None),
-    ("11月26日,渡口很忙。", None),
-])
+@pytest.mark.parametrize(
+    ("text", "year"),
+    [
+        ("11月26日,2024年云渡区读书活动周启动。2025年,计划再办两届。", 2024),
+        ("11月28日,会议召开。此前的2024年11月20日,工程已经开工。", 2024),
+        ("11月26日,工程开工,计划2025年完工。", None),
+        ("11月26日,力争2025年建成。", None),
+        ("11月26日,这座桥建于1958年。", None),
+        ("11月26日,渡口很忙。", None),
+    ],
+)
 def test_year_of_news(text, year):
     assert year_of_news(text, (11, 26)) == year
 
 
-@pytest.mark.parametrize(("dateline", "parts"), [
-    ("11月28日下午", (None, 11, 28)), ("２０２４年１１月２８日", (2024, 11, 28)), ("二〇二四年十一月二十八日", (2024, 11, 28)), ("昨日", None), (None, None), ("", None),
-])
+@pytest.mark.parametrize(
+    ("dateline", "parts"),
+    [
+        ("11月28日下午", (None, 11, 28)),
+        ("２０２４年１１月２８日", (2024, 11, 28)),
+        ("二〇二四年十一月二十八日", (2024, 11, 28)),
+        ("昨日", None),
+        (None, None),
+        ("", None),
+    ],
+)
 def test_month_and_day(dateline, parts):
     assert month_and_day(dateline) == parts
 
 
-@pytest.mark.parametrize(("text", "paper", "issue_on", "page"), [
-    ("云渡日报\n\n2025年3月4日 星期二 农历乙巳年二月初五 第01版:要闻\n\n新城开建\n", "云渡日报", "2025-03-04", "1"),
-    ("2024年11月29日 星期五 云渡日报 第03版\n\n云渡新城开建\n", "云渡日报", "2024-11-29", "3"),
-    ("云渡晚报　A２　２０２５年３月７日\n\n新城开建\n", "云渡晚报", "2025-03-07", "A2"),
-    ("新城开建\n\n本报讯 2024年11月28日,新城开建。\n", None, None, None),
-    ("云渡日报社今日搬迁,2024年11月28日开始办公。\n", None, None, None),
-    ("", None, None, None),
-])
+@pytest.mark.parametrize(
+    ("text", "paper", "issue_on", "page"),
+    [
+        ("云渡日报\n\n2025年3月4日 星期二 农历乙巳年二月初五 第01版:要闻\n\n新城开建\n", "云渡日报", "2025-03-04", "1"),
+        ("2024年11月29日 星期五 云渡日报 第03版\n\n云渡新城开建\n", "云渡日报", "2024-11-29", "3"),
+        ("云渡晚报　A２　２０２５年３月７日\n\n新城开建\n", "云渡晚报", "2025-03-07", "A2"),
+        ("新城开建\n\n本报讯 2024年11月28日,新城开建。\n", None, None, None),
+        ("云渡日报社今日搬迁,2024年11月28日开始办公。\n", None, None, None),
+        ("", None, None, None),
+    ],
+)
 def test_mastheads(text, paper, issue_on, page):
     found = read_masthead(text)
     assert (found.paper, found.issue_on and found.issue_on.isoformat(), found.page) == (paper, issue_on, page)

@@ -20,8 +20,7 @@ TRADITIONAL = (
 FAMILY = {"utf-8-sig": "utf-8", "gb2312": "gb18030", "gbk": "gb18030", "utf-16": "utf-16-le", "utf-32": "utf-32-le", "big5hkscs": "big5"}
 
 
-@pytest.mark.parametrize("encoding", [
-    "utf-8", "utf-8-sig", "gb2312", "gbk", "gb18030", "utf-16", "utf-16-le", "utf-16-be", "utf-32", "hz"])
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gb2312", "gbk", "gb18030", "utf-16", "utf-16-le", "utf-16-be", "utf-32", "hz"])
 def test_simplified(encoding):
     text = PAGE if encoding != "hz" else PAGE.replace("\r", "")
     assert decode(text.encode(encoding)) == Decoded(text, FAMILY.get(encoding, encoding), 0, None)
@@ -42,7 +41,9 @@ def test_gb18030_beyond_gbk():
     assert decode(text.encode("gb18030")) == Decoded(text, "gb18030", 0, None)
 
 
-@pytest.mark.parametrize("name", ["gb2312", "gbk", "gb18030", "big5", "hz", "euc_jp", "shift_jis", "iso2022_jp", "euc_kr", "cp949", "johab", "iso2022_kr"])
+@pytest.mark.parametrize(
+    "name", ["gb2312", "gbk", "gb18030", "big5", "hz", "euc_jp", "shift_jis", "iso2022_jp", "euc_kr", "cp949", "johab", "iso2022_kr"]
+)
 def test_the_twins_of_cpython(name):
     found = decode(shared(f"encodings/{name}.txt").read_bytes())
     assert found.text == shared(f"encodings/{name}-utf8.txt").read_bytes().decode()
@@ -57,20 +58,23 @@ def test_a_cut_last_character_is_counted_and_flagged(encoding):
     assert "could not be decoded" in found.doubtful and found.text[:-1] == PAGE.rstrip()[: len(found.text) - 1]
 
 
-@pytest.mark.parametrize(("data", "encoding", "words"), [
-    (b"\xff\xfe" + PAGE.encode(), "utf-8", "byte order mark says utf-16-le"),
-    (b"\xef\xbb\xbf" + PAGE.encode("gbk"), "gb18030", "byte order mark says utf-8"),
-    (b"\xfe\xff" + PAGE.encode("utf-16-le"), "utf-16-le", "byte order mark says utf-16-be"),
-    ((PAGE * 9).encode("gbk") + "再版要闻及更正".encode(), "utf-8, gb18030", "two encodings"),
-    (PAGE.encode("gbk").decode("latin-1").encode(), "gb18030 read as latin-1", "undone"),
-    (PAGE.encode() + "锟斤拷".encode(), "utf-8", "锟斤拷"),
-    (PAGE.encode() + "\ufffd".encode(), "utf-8", "already lost"),
-    (PAGE.encode() + b"\0", "utf-8", "control"),
-    (PAGE.encode("gbk") + b"\0", "gb18030", "control"),
-    ((PAGE + "\ud800").encode("utf-8", "surrogatepass"), "utf-8", "could not be decoded"),
-    (PAGE.encode().decode("gbk", "ignore").encode(), "utf-8", "does not read like Chinese"),
-    ("日报".encode("gbk"), "gb18030", "only 2 characters"),
-])
+@pytest.mark.parametrize(
+    ("data", "encoding", "words"),
+    [
+        (b"\xff\xfe" + PAGE.encode(), "utf-8", "byte order mark says utf-16-le"),
+        (b"\xef\xbb\xbf" + PAGE.encode("gbk"), "gb18030", "byte order mark says utf-8"),
+        (b"\xfe\xff" + PAGE.encode("utf-16-le"), "utf-16-le", "byte order mark says utf-16-be"),
+        ((PAGE * 9).encode("gbk") + "再版要闻及更正".encode(), "utf-8, gb18030", "two encodings"),
+        (PAGE.encode("gbk").decode("latin-1").encode(), "gb18030 read as latin-1", "undone"),
+        (PAGE.encode() + "锟斤拷".encode(), "utf-8", "锟斤拷"),
+        (PAGE.encode() + "\ufffd".encode(), "utf-8", "already lost"),
+        (PAGE.encode() + b"\0", "utf-8", "control"),
+        (PAGE.encode("gbk") + b"\0", "gb18030", "control"),
+        ((PAGE + "\ud800").encode("utf-8", "surrogatepass"), "utf-8", "could not be decoded"),
+        (PAGE.encode().decode("gbk", "ignore").encode(), "utf-8", "does not read like Chinese"),
+        ("日报".encode("gbk"), "gb18030", "only 2 characters"),
+    ],
+)
 def test_doubts_are_told(data, encoding, words):
     found = decode(data)
     assert found.encoding == encoding and words in found.doubtful
@@ -113,22 +117,41 @@ def test_a_few_characters_that_are_utf8_by_chance_are_told(text):
 SHORT = "渡口恢复"
 
 
-@pytest.mark.parametrize(("text", "encoding", "hints"), [
-    (SHORT, "gbk", ["gbk"]), (SHORT, "gb2312", ["utf-8", "GB2312"]), ("沙", "gbk", ["gb18030"]), ("雲渡", "big5", ["big5", "gbk"]),
-    (SHORT, "utf-16-le", ["utf-16"]), ("史伟 29", "gbk", ["cp936"]), (PAGE, "gbk", ["gb18030"]), (PAGE, "utf-8", ["utf-8"]),
-    (PAGE, "utf-8-sig", ["utf-8"]), ("page 1\n", "ascii", ["gbk"]), ("page 1\n", "ascii", ["big5", "utf-8"]),
-])
+@pytest.mark.parametrize(
+    ("text", "encoding", "hints"),
+    [
+        (SHORT, "gbk", ["gbk"]),
+        (SHORT, "gb2312", ["utf-8", "GB2312"]),
+        ("沙", "gbk", ["gb18030"]),
+        ("雲渡", "big5", ["big5", "gbk"]),
+        (SHORT, "utf-16-le", ["utf-16"]),
+        ("史伟 29", "gbk", ["cp936"]),
+        (PAGE, "gbk", ["gb18030"]),
+        (PAGE, "utf-8", ["utf-8"]),
+        (PAGE, "utf-8-sig", ["utf-8"]),
+        ("page 1\n", "ascii", ["gbk"]),
+        ("page 1\n", "ascii", ["big5", "utf-8"]),
+    ],
+)
 def test_a_hint_settles_what_is_open(text, encoding, hints):
     found = decode(text.encode(encoding), hints)
     assert (found.text, found.doubtful, found.n_replaced) == (text, None, 0)
 
 
-@pytest.mark.parametrize(("data", "hints", "encoding"), [
-    (PAGE.encode(), ["gbk"], "utf-8"), (PAGE.encode("gbk"), ["utf-8"], "gb18030"), (TRADITIONAL.encode("big5"), ["gb18030"], "big5"),
-    (PAGE.encode("gbk"), ["big5", "hz"], "gb18030"), (PAGE.encode("utf-16"), ["gb18030"], "utf-16-le"), (PAGE.encode("utf-8-sig"), ["gbk"], "utf-8"),
-    (PAGE.replace("\r", "").encode("hz"), ["gbk"], "hz"), (PAGE.encode("utf-16-be"), ["utf-8"], "utf-16-be"),
-    (PAGE.encode("gbk"), ["utf-16"], "gb18030"),
-])
+@pytest.mark.parametrize(
+    ("data", "hints", "encoding"),
+    [
+        (PAGE.encode(), ["gbk"], "utf-8"),
+        (PAGE.encode("gbk"), ["utf-8"], "gb18030"),
+        (TRADITIONAL.encode("big5"), ["gb18030"], "big5"),
+        (PAGE.encode("gbk"), ["big5", "hz"], "gb18030"),
+        (PAGE.encode("utf-16"), ["gb18030"], "utf-16-le"),
+        (PAGE.encode("utf-8-sig"), ["gbk"], "utf-8"),
+        (PAGE.replace("\r", "").encode("hz"), ["gbk"], "hz"),
+        (PAGE.encode("utf-16-be"), ["utf-8"], "utf-16-be"),
+        (PAGE.encode("gbk"), ["utf-16"], "gb18030"),
+    ],
+)
 def test_a_wrong_hint_never_makes_rubbish(data, hints, encoding):
     found = decode(data, hints)
     assert (found.text, found.encoding) == (decode(data).text, encoding)
@@ -152,10 +175,19 @@ def test_a_hint_that_is_none_says_what_is_known():
         decode(b"x", ["gb19030"])
 
 
-@pytest.mark.parametrize(("data", "words"), [
-    (b"", "empty"), (b"\xef\xbb\xbf", "empty but for"), (b"\0" * 99, "control codes"), (bytes(range(256)) * 40, "readable"),
-    (b"\xff" * 50, "cannot be read"), (b"%PDF-1.7 \xe4", "PDF"), (b"PK\x03\x04abc", "zip"), (b"\x1f\x8b\x08", "gzip"),
-])
+@pytest.mark.parametrize(
+    ("data", "words"),
+    [
+        (b"", "empty"),
+        (b"\xef\xbb\xbf", "empty but for"),
+        (b"\0" * 99, "control codes"),
+        (bytes(range(256)) * 40, "readable"),
+        (b"\xff" * 50, "cannot be read"),
+        (b"%PDF-1.7 \xe4", "PDF"),
+        (b"PK\x03\x04abc", "zip"),
+        (b"\x1f\x8b\x08", "gzip"),
+    ],
+)
 def test_what_is_no_text_is_refused_with_a_reason(data, words):
     with pytest.raises(UndecodableError, match=words):
         decode(data)

@@ -16,7 +16,18 @@ from transforms.duplicates import Sketch, compare, find_candidates, find_near_du
 
 PLACES = ["云渡", "清浦", "沁芳", "白鹭", "石桥", "柳湾", "青藤", "荷塘", "麦岭", "松溪"]
 THINGS = ["图书馆", "体育场", "农贸市场", "养老院", "污水处理厂", "跨河大桥", "口袋公园", "科技馆", "文化站", "充电站"]
-ACTS = ["完成验收", "迎来首批访客", "公布改造方案", "增设便民窗口", "延长开放时间", "招募讲解员", "更换老旧管线", "举办开放日", "通过安全检查", "接受居民评议"]
+ACTS = [
+    "完成验收",
+    "迎来首批访客",
+    "公布改造方案",
+    "增设便民窗口",
+    "延长开放时间",
+    "招募讲解员",
+    "更换老旧管线",
+    "举办开放日",
+    "通过安全检查",
+    "接受居民评议",
+]
 WHO = ["街道干部", "居民代表", "施工人员", "志愿者", "退休教师", "小学生", "外来务工者", "社区医生", "网格员", "商户"]
 
 
@@ -25,7 +36,8 @@ def article(seed: int, n_sentences: int = 16) -> str:
     rng = random.Random(seed)
     return "".join(
         f"{rng.choice(PLACES)}{rng.choice(THINGS)}{rng.choice(ACTS)}，{rng.choice(WHO)}{rng.choice(PLACES)}{rng.choice('来去回到')}"
-        f"{rng.choice(THINGS)}，{rng.randrange(2, 900)}人{rng.choice(ACTS)}。" for _ in range(n_sentences)
+        f"{rng.choice(THINGS)}，{rng.randrange(2, 900)}人{rng.choice(ACTS)}。"
+        for _ in range(n_sentences)
     )
 
 
@@ -75,7 +87,12 @@ def test_next_to_nothing_does_not_pair(texts):
 
 
 def test_a_short_text_pairs_with_its_equal_only():
-    texts = ["清浦港昨日开港，首艘货轮靠岸。", "清浦港昨日开港,首艘货轮靠岸", "清浦港昨日封航，首艘渡轮停运。", "记者获悉，清浦港昨日开港，首艘货轮靠岸。" + article(3)]
+    texts = [
+        "清浦港昨日开港，首艘货轮靠岸。",
+        "清浦港昨日开港,首艘货轮靠岸",
+        "清浦港昨日封航，首艘渡轮停运。",
+        "记者获悉，清浦港昨日开港，首艘货轮靠岸。" + article(3),
+    ]
     assert [pair[:2] for pair in find_near_duplicates(texts)] == [(0, 1)]
 
 
@@ -111,28 +128,49 @@ def test_new_against_all_is_what_all_at_once_would_find():
 def test_new_texts_have_the_pairs_that_they_have_among_all(scale):
     """Few values shared by many texts and many by few, as numbers and as large as hashes are."""
     rng = random.Random(scale)
-    held = sorted({(rng.randrange(150), scale * min(rng.randrange(40), rng.randrange(40))) for _ in range(2500)}, key=lambda _: rng.random())
+    held = sorted(
+        {(rng.randrange(150), scale * min(rng.randrange(40), rng.randrange(40))) for _ in range(2500)}, key=lambda _: rng.random()
+    )
     owners, values = zip(*held, strict=True)
     sizes, n_sampled = [rng.randint(8, 400) for _ in range(150)], [rng.randint(1, 25) for _ in range(150)]
     is_new = [rng.random() < 0.3 for _ in range(150)]
     together = find_candidates(owners, values, sizes, n_sampled=n_sampled)
     assert find_candidates(owners, values, sizes, is_new, n_sampled) == [pair for pair in together if is_new[pair[0]] or is_new[pair[1]]]
-    shared = Counter(pair for value in {*values} if len(some := sorted(owner for owner, each in held if each == value)) > 1
-                     for pair in (pairwise(some) if len(some) > 64 else combinations(some, 2)))
+    shared = Counter(
+        pair
+        for value in {*values}
+        if len(some := sorted(owner for owner, each in held if each == value)) > 1
+        for pair in (pairwise(some) if len(some) > 64 else combinations(some, 2))
+    )
     sampled = [max(n, size // 16) for n, size in zip(n_sampled, sizes, strict=True)]
     assert together == sorted(pair for pair, n in shared.items() if n >= max(1, 0.4 * min(sampled[pair[0]], sampled[pair[1]])))
 
 
 def test_sketches_are_the_same_on_every_machine():
-    wanted = Sketch(13, (
-        442194385699187792, 600017248187249758, 2691178672351606494, 4270669913996542317, 4762389840517977127,
-        5196767208700056162, 5257630357413616368, 5885398436302103969, 5993896441353613355, 6036369921682873555,
-        6337737620136760336, 6483594377825010267, 8346460272421545986,
-    ))
+    wanted = Sketch(
+        13,
+        (
+            442194385699187792,
+            600017248187249758,
+            2691178672351606494,
+            4270669913996542317,
+            4762389840517977127,
+            5196767208700056162,
+            5257630357413616368,
+            5885398436302103969,
+            5993896441353613355,
+            6036369921682873555,
+            6337737620136760336,
+            6483594377825010267,
+            8346460272421545986,
+        ),
+    )
     text = "云渡区举行春季植树活动，200人参加。"
     command = f"from transforms.duplicates import sketch; print(sketch({text!r}))"
     seen = {
-        subprocess.run([sys.executable, "-c", command], capture_output=True, text=True, check=True, env={"PYTHONHASHSEED": seed, "PYTHONUTF8": "1"}).stdout
+        subprocess.run(
+            [sys.executable, "-c", command], capture_output=True, text=True, check=True, env={"PYTHONHASHSEED": seed, "PYTHONUTF8": "1"}
+        ).stdout
         for seed in ("1", "2")
     }
     assert seen == {f"{sketch(text)}\n"}

@@ -35,7 +35,10 @@ def times_of(case: dict) -> list[Time]:
     for word, day in case.get("times", {}).items():
         start = date.fromisoformat(day) if day and day != "year" else None
         grain = "day" if start else day or "vague"
-        times += [Time(word, found.start(), found.end(), day, start, start, grain, "given") for found in re.finditer(re.escape(word), case["text"])]
+        times += [
+            Time(word, found.start(), found.end(), day, start, start, grain, "given")
+            for found in re.finditer(re.escape(word), case["text"])
+        ]
     return times
 
 
@@ -43,10 +46,15 @@ def issue_of(case: dict) -> date | None:
     return date.fromisoformat(case["issue_on"]) if "issue_on" in case else None
 
 
-@pytest.mark.parametrize("case", [
-    pytest.param(case, id=case["id"], marks=[pytest.mark.xfail(strict=True, reason=case["id"])] if case["kind"] == "known failure" else [])
-    for case in CASES
-])
+@pytest.mark.parametrize(
+    "case",
+    [
+        pytest.param(
+            case, id=case["id"], marks=[pytest.mark.xfail(strict=True, reason=case["id"])] if case["kind"] == "known failure" else []
+        )
+        for case in CASES
+    ],
+)
 def test_case(case):
     found = find_events(case["text"], names_of(case), times_of(case), issue_of(case))
     assert [event.kind for event in found] == [wanted["kind"] for wanted in case["events"]]
@@ -72,16 +80,19 @@ def test_what_a_past_year_had_was_not_on_the_day_of_the_lead():
     assert days == [{None}, {None, date(2024, 3, 20)}]
 
 
-@pytest.mark.parametrize("text, killed, hurt", [
-    ("4月2日，两车相撞，造成3人死亡、2人受伤。", 3, 2),
-    ("4月2日，两车相撞，1死4伤。", 1, 4),
-    ("4月2日，两车相撞，死亡3人。", 3, None),
-    ("4月2日，两车相撞，无人员伤亡。", 0, 0),
-    ("4月2日，两车相撞，12人受伤，其中2人重伤。", None, 12),
-    ("4月2日，两车相撞，5人重伤、9人轻伤。", None, 14),
-    ("4月2日，两车相撞，38只羊死亡。", None, None),
-    ("4月2日，两车相撞，车上的8岁孩子轻伤。", None, None),
-])
+@pytest.mark.parametrize(
+    "text, killed, hurt",
+    [
+        ("4月2日，两车相撞，造成3人死亡、2人受伤。", 3, 2),
+        ("4月2日，两车相撞，1死4伤。", 1, 4),
+        ("4月2日，两车相撞，死亡3人。", 3, None),
+        ("4月2日，两车相撞，无人员伤亡。", 0, 0),
+        ("4月2日，两车相撞，12人受伤，其中2人重伤。", None, 12),
+        ("4月2日，两车相撞，5人重伤、9人轻伤。", None, 14),
+        ("4月2日，两车相撞，38只羊死亡。", None, None),
+        ("4月2日，两车相撞，车上的8岁孩子轻伤。", None, None),
+    ],
+)
 def test_casualties_are_counted_as_the_text_counts_them(text, killed, hurt):
     layout = Layout(text, (), ())
     assert casualties(layout, "accident", layout.sentences[0], ()) == (killed, hurt)
@@ -93,19 +104,45 @@ def test_the_casualties_of_another_accident_are_not_those_of_one_told_in_passing
     assert casualties(layout, "accident", layout.sentences[-1], ()) == (None, None)
 
 
-@pytest.mark.parametrize("text, kind, closer", [
-    ("一辆轿车追尾前方货车后起火。", "accident", "traffic"),
-    ("仓库起火，货架倒塌。", "accident", "fire"),
-    ("法院以诈骗罪判处其有期徒刑三年。", "case", "fraud"),
-    ("法院作出一审判决。", "case", None),
-    ("大桥通车，无人受伤。", "opening", None),
-])
+@pytest.mark.parametrize(
+    "text, kind, closer",
+    [
+        ("一辆轿车追尾前方货车后起火。", "accident", "traffic"),
+        ("仓库起火，货架倒塌。", "accident", "fire"),
+        ("法院以诈骗罪判处其有期徒刑三年。", "case", "fraud"),
+        ("法院作出一审判决。", "case", None),
+        ("大桥通车，无人受伤。", "opening", None),
+    ],
+)
 def test_the_first_word_that_shows_it_says_what_an_event_is_more_closely(text, kind, closer):
     layout = Layout(text, (), ())
     assert subtype(layout, kind, layout.sentences[0]) == closer
 
 
-PIECES = st.sampled_from(["云渡区", "召开", "会议", "，", "。", "“", "”", "举行", "签署", "协议", "\n", "的", "了", "通车", "将", "\x00", "\ud800", "😀", "视察", "3日"])
+PIECES = st.sampled_from(
+    [
+        "云渡区",
+        "召开",
+        "会议",
+        "，",
+        "。",
+        "“",
+        "”",
+        "举行",
+        "签署",
+        "协议",
+        "\n",
+        "的",
+        "了",
+        "通车",
+        "将",
+        "\x00",
+        "\ud800",
+        "😀",
+        "视察",
+        "3日",
+    ]
+)
 
 
 @settings(max_examples=200)
@@ -117,9 +154,22 @@ def test_evidence_is_where_it_says(text):
         assert 0 < event.confidence <= 1
 
 
-@pytest.mark.parametrize("text", [
-    "", "\n", "召开" * 15_000, "“" * 100_000, "会议" * 50_000 + "召开", "，召开会议" * 3_000, "签署" * 20_000, "视察" * 20_000, "开通" * 10_000, "大桥通车" * 10_000, "在" * 200_000,
-])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "\n",
+        "召开" * 15_000,
+        "“" * 100_000,
+        "会议" * 50_000 + "召开",
+        "，召开会议" * 3_000,
+        "签署" * 20_000,
+        "视察" * 20_000,
+        "开通" * 10_000,
+        "大桥通车" * 10_000,
+        "在" * 200_000,
+    ],
+)
 def test_hostile_texts_end_in_time(text):
     find_events(text, (), ())
 
@@ -136,23 +186,29 @@ def story_of_both(one: Told, other: Told) -> bool:
     return len(set(group_stories([one, other]).values())) == 1
 
 
-@pytest.mark.parametrize("rest", [
-    {},
-    {"on_date": date(2024, 11, 29)},
-    {"on_date": date(2024, 11, 27)},
-    {"actors": ("沈若水",), "objects": ("大桥通车仪式",)},
-])
+@pytest.mark.parametrize(
+    "rest",
+    [
+        {},
+        {"on_date": date(2024, 11, 29)},
+        {"on_date": date(2024, 11, 27)},
+        {"actors": ("沈若水",), "objects": ("大桥通车仪式",)},
+    ],
+)
 def test_reports_of_one_thing_are_one_story(rest):
     assert story_of_both(told("a-v001", actors=("沈若水",)), told("b-v001", **rest))
 
 
-@pytest.mark.parametrize("rest", [
-    {"kind": "meeting"},
-    {"on_date": date(2024, 12, 3)},
-    {"on_date": None},
-    {"objects": ("沁芳小学启用",)},
-    {"actors": ("周远航",)},
-])
+@pytest.mark.parametrize(
+    "rest",
+    [
+        {"kind": "meeting"},
+        {"on_date": date(2024, 12, 3)},
+        {"on_date": None},
+        {"objects": ("沁芳小学启用",)},
+        {"actors": ("周远航",)},
+    ],
+)
 def test_other_things_are_other_stories(rest):
     assert not story_of_both(told("a-v001", actors=("沈若水",)), told("b-v001", **rest))
 

@@ -16,31 +16,39 @@ def told(*evidence: PersonEvidence) -> dict[str, str]:
     return {article: person.disambiguated_by for article, person in disambiguate("程云川", evidence).items()}
 
 
-@pytest.mark.parametrize("one, other", [
-    (PersonEvidence("a1", "区长"), PersonEvidence("a2", role="reporter")),
-    (PersonEvidence("a1", "区委书记"), PersonEvidence("a2", "居民")),
-    (PersonEvidence("a1", "校长", "清浦实验小学"), PersonEvidence("a2", "董事长", "清浦集团")),
-    (PersonEvidence("a1", "院长", "云渡区人民医院"), PersonEvidence("a2", "村民")),
-    (PersonEvidence("a1", "副区长"), PersonEvidence("a2", "货车司机")),
-])
+@pytest.mark.parametrize(
+    "one, other",
+    [
+        (PersonEvidence("a1", "区长"), PersonEvidence("a2", role="reporter")),
+        (PersonEvidence("a1", "区委书记"), PersonEvidence("a2", "居民")),
+        (PersonEvidence("a1", "校长", "清浦实验小学"), PersonEvidence("a2", "董事长", "清浦集团")),
+        (PersonEvidence("a1", "院长", "云渡区人民医院"), PersonEvidence("a2", "村民")),
+        (PersonEvidence("a1", "副区长"), PersonEvidence("a2", "货车司机")),
+    ],
+)
 def test_titles_that_contradict_each_other_are_two_people(one, other):
     assert len(set(told(one, other).values())) == 2
 
 
-@pytest.mark.parametrize("one, other", [
-    (PersonEvidence("a1", "副区长"), PersonEvidence("a2", "区长")),
-    (PersonEvidence("a1", "区委书记"), PersonEvidence("a2", "教授")),
-    (PersonEvidence("a1", "校长", "清浦实验小学"), PersonEvidence("a2", "政协委员")),
-    (PersonEvidence("a1", "区长"), PersonEvidence("a2")),
-    (PersonEvidence("a1", role="reporter"), PersonEvidence("a2", role="photographer")),
-    (PersonEvidence("a1", "居民"), PersonEvidence("a2", "志愿者")),
-])
+@pytest.mark.parametrize(
+    "one, other",
+    [
+        (PersonEvidence("a1", "副区长"), PersonEvidence("a2", "区长")),
+        (PersonEvidence("a1", "区委书记"), PersonEvidence("a2", "教授")),
+        (PersonEvidence("a1", "校长", "清浦实验小学"), PersonEvidence("a2", "政协委员")),
+        (PersonEvidence("a1", "区长"), PersonEvidence("a2")),
+        (PersonEvidence("a1", role="reporter"), PersonEvidence("a2", role="photographer")),
+        (PersonEvidence("a1", "居民"), PersonEvidence("a2", "志愿者")),
+    ],
+)
 def test_titles_that_one_person_may_bear_are_one_person(one, other):
     assert told(one, other) == {}
 
 
 def test_who_is_named_most_keeps_the_plain_id():
-    people = disambiguate("程云川", [PersonEvidence("a1", "区长"), PersonEvidence("a2", "区长"), PersonEvidence("a3", "居民"), PersonEvidence("a4")])
+    people = disambiguate(
+        "程云川", [PersonEvidence("a1", "区长"), PersonEvidence("a2", "区长"), PersonEvidence("a3", "居民"), PersonEvidence("a4")]
+    )
     assert people["a1"].person_id == people["a4"].person_id == person_id("程云川")
     assert people["a3"].person_id == person_id("程云川", "居民") != person_id("程云川")
 
@@ -69,20 +77,56 @@ class Corpus:
         article_id = f"{file_id}-a0002"
         day = date(2031, 5, self.n)
         spans = [{"char_start": 0, "char_end": 1}]
-        insert_rows(self.con, schema.TABLES["raw_files"], [{"file_id": file_id, "source": "s", "path": file_id, "n_bytes": 1, "paper": paper, "status": "loaded"}])
-        insert_rows(self.con, schema.TABLES["articles"], [{
-            "article_id": article_id, "file_id": file_id, "paper": paper, "seq": 1, "subheads": [], "kind": "news", "reporters": [], "photographers": [],
-            "published_on": day, "published_basis": "path", "body": "", "n_chars": 0, "is_headless": False, "is_truncated": False,
-            "cluster_id": article_id, "is_canonical": True,
-        }])
+        insert_rows(
+            self.con,
+            schema.TABLES["raw_files"],
+            [{"file_id": file_id, "source": "s", "path": file_id, "n_bytes": 1, "paper": paper, "status": "loaded"}],
+        )
+        insert_rows(
+            self.con,
+            schema.TABLES["articles"],
+            [
+                {
+                    "article_id": article_id,
+                    "file_id": file_id,
+                    "paper": paper,
+                    "seq": 1,
+                    "subheads": [],
+                    "kind": "news",
+                    "reporters": [],
+                    "photographers": [],
+                    "published_on": day,
+                    "published_basis": "path",
+                    "body": "",
+                    "n_chars": 0,
+                    "is_headless": False,
+                    "is_truncated": False,
+                    "cluster_id": article_id,
+                    "is_canonical": True,
+                }
+            ],
+        )
         for number, (kind, name, title, role) in enumerate(names, 1):
             mention_id = f"{article_id}-m{number:03d}"
             entity_id = {"person": person_id, "organization": organization_id}[kind](name)
             common = {"article_id": article_id, "mention_id": mention_id, "spans": spans}
-            insert_rows(self.con, schema.TABLES["mentions"], [{
-                **common, "kind": kind, "text": name, "name": name, "entity_id": entity_id, "title": title, "roles": role and [role], "confidence": 0.9,
-                "organization_kind": "government" if kind == "organization" else None,
-            }])
+            insert_rows(
+                self.con,
+                schema.TABLES["mentions"],
+                [
+                    {
+                        **common,
+                        "kind": kind,
+                        "text": name,
+                        "name": name,
+                        "entity_id": entity_id,
+                        "title": title,
+                        "roles": role and [role],
+                        "confidence": 0.9,
+                        "organization_kind": "government" if kind == "organization" else None,
+                    }
+                ],
+            )
             if title:
                 insert_rows(self.con, schema.TABLES["person_titles"], [{**common, "person_id": entity_id, "title": title, "held_on": day}])
         return article_id
@@ -105,8 +149,13 @@ def test_people_told_apart_are_two_rows_and_titles_follow():
     corpus.article(("person", "程云川", "区长", None), ("person", "田禾", None, "reporter"))
     corpus.article(("person", "程云川", "居民", None))
     corpus.complete()
-    assert corpus.rows("SELECT disambiguated_by, n_articles, latest_title FROM people WHERE name = '程云川' ORDER BY n_articles") == [("居民", 1, "居民"), ("区长", 2, "区长")]
-    assert corpus.rows("SELECT count(*) FROM person_titles AS t JOIN mentions AS m USING (mention_id) WHERE t.person_id <> m.entity_id") == [(0,)]
+    assert corpus.rows("SELECT disambiguated_by, n_articles, latest_title FROM people WHERE name = '程云川' ORDER BY n_articles") == [
+        ("居民", 1, "居民"),
+        ("区长", 2, "区长"),
+    ]
+    assert corpus.rows(
+        "SELECT count(*) FROM person_titles AS t JOIN mentions AS m USING (mention_id) WHERE t.person_id <> m.entity_id"
+    ) == [(0,)]
     assert corpus.rows("SELECT record_table, count(*) FROM touched GROUP BY ALL ORDER BY ALL") == [("mentions", 1), ("person_titles", 1)]
 
 
@@ -131,7 +180,8 @@ def test_an_office_named_by_its_rank_is_the_only_one_of_its_paper():
     corpus.article(("organization", "区人民医院", None, None), paper="清浦晚报")
     corpus.complete()
     assert corpus.rows("SELECT name, n_articles, aliases FROM organizations ORDER BY n_articles") == [
-        ("区人民医院", 1, []), ("云渡区人民医院", 2, ["区人民医院"]),
+        ("区人民医院", 1, []),
+        ("云渡区人民医院", 2, ["区人民医院"]),
     ]
 
 

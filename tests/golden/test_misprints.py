@@ -13,9 +13,13 @@ from transforms.names import find_names
 CASES = json.loads((Path(__file__).parents[1] / "cases" / "misprints.json").read_text("utf-8"))
 
 
-@pytest.mark.parametrize("case", [
-    pytest.param(case, id=case["id"], marks=[pytest.mark.xfail(strict=True)] if case["kind"] == "known failure" else []) for case in CASES
-])
+@pytest.mark.parametrize(
+    "case",
+    [
+        pytest.param(case, id=case["id"], marks=[pytest.mark.xfail(strict=True)] if case["kind"] == "known failure" else [])
+        for case in CASES
+    ],
+)
 def test_golden_case(case):
     found = find_misprints(case["text"], find_names(case["text"]))
     assert [[doubt.text, doubt.suggestion] for doubt in found] == case["expect"]
@@ -56,7 +60,9 @@ def test_any_text_is_read(text):
     find_misprints(text, find_names(text))
 
 
-@pytest.mark.parametrize("text", ["持之以" * 10_000, "因" * 30_000, "王清浦、王清铺、" * 4_000, "\ud800" * 500], ids=["phrases", "one", "names", "surrogates"])
+@pytest.mark.parametrize(
+    "text", ["持之以" * 10_000, "因" * 30_000, "王清浦、王清铺、" * 4_000, "\ud800" * 500], ids=["phrases", "one", "names", "surrogates"]
+)
 def test_hostile_text_is_read_to_the_end(text):
     for doubt in find_misprints(text, find_names(text)):
         assert text[doubt.char_start : doubt.char_end] == doubt.text

@@ -66,15 +66,18 @@ def test_the_town_that_the_real_page_misprints_is_doubted():
     assert doubt.text.endswith("街道") and doubt.suggestion.endswith("街道") and odd_one(doubt.text, doubt.suggestion) == 1
 
 
-@pytest.mark.parametrize("article, name, level, adcode, parent", [
-    ("江苏省南京市鼓楼区", "鼓楼区", "county", "320106", "南京市"),
-    ("福州市和鼓楼区", "鼓楼区", "county", "350102", "福州市"),
-    ("西湖区有蒋村街道、翠苑街道。", "西湖区", "county", "330106", "杭州市"),
-    ("西湖区有蒋村街道、翠苑街道。", "蒋村街道", "town", "330106011", "西湖区"),
-    ("广西壮族自治区有许多山。", "广西壮族自治区", "province", "450000", None),
-    ("在法国访问。", "法国", "country", None, None),
-    ("位于清浦路26号。", "清浦路26号", "address", None, "清浦路"),
-])
+@pytest.mark.parametrize(
+    "article, name, level, adcode, parent",
+    [
+        ("江苏省南京市鼓楼区", "鼓楼区", "county", "320106", "南京市"),
+        ("福州市和鼓楼区", "鼓楼区", "county", "350102", "福州市"),
+        ("西湖区有蒋村街道、翠苑街道。", "西湖区", "county", "330106", "杭州市"),
+        ("西湖区有蒋村街道、翠苑街道。", "蒋村街道", "town", "330106011", "西湖区"),
+        ("广西壮族自治区有许多山。", "广西壮族自治区", "province", "450000", None),
+        ("在法国访问。", "法国", "country", None, None),
+        ("位于清浦路26号。", "清浦路26号", "address", None, "清浦路"),
+    ],
+)
 def test_places_have_level_code_and_parent(article, name, level, adcode, parent):
     [found] = [one for one in find_names(article) if one.text == name]
     assert (found.level, found.adcode, found.parent) == (level, adcode, parent)
@@ -93,7 +96,13 @@ def test_what_one_place_shows_holds_for_the_others():
 
 def test_every_name_says_which_rule_found_it():
     found = {name.text: name.rule for name in find_names("据新华社北京3月8日电，县长方世衡来到清浦路26号，听裘奶奶说话。")}
-    assert found == {"新华社": "widely_known_organizations", "北京": "tagger", "方世衡": "tagger", "清浦路26号": "addresses", "裘奶奶": "tagger"}
+    assert found == {
+        "新华社": "widely_known_organizations",
+        "北京": "tagger",
+        "方世衡": "tagger",
+        "清浦路26号": "addresses",
+        "裘奶奶": "tagger",
+    }
 
 
 def test_an_abbreviation_needs_the_same_words_in_the_same_order():
@@ -157,11 +166,27 @@ def test_any_text_is_read(text):
         assert text[name.char_start : name.char_end] == name.text
 
 
-@pytest.mark.parametrize("text", [
-    "王" * 30_000, "（" * 30_000, "王李张刘" * 8_000, "本报讯（" * 8_000, "区委书记、" * 6_000, "·" * 30_000, "拉·" * 15_000, "记者 王" * 8_000,
-    "路1号" * 10_000, "市教育局" * 8_000, "老张说" * 10_000, "\ud800" * 1_000, "a" * 30_000, "\n" * 30_000,
-    "、".join(f"王{chr(0x4E00 + n)}{chr(0x5000 + n)}" for n in range(6_000)),
-], ids=lambda text: text[:4].encode("utf-8", "replace").decode())
+@pytest.mark.parametrize(
+    "text",
+    [
+        "王" * 30_000,
+        "（" * 30_000,
+        "王李张刘" * 8_000,
+        "本报讯（" * 8_000,
+        "区委书记、" * 6_000,
+        "·" * 30_000,
+        "拉·" * 15_000,
+        "记者 王" * 8_000,
+        "路1号" * 10_000,
+        "市教育局" * 8_000,
+        "老张说" * 10_000,
+        "\ud800" * 1_000,
+        "a" * 30_000,
+        "\n" * 30_000,
+        "、".join(f"王{chr(0x4E00 + n)}{chr(0x5000 + n)}" for n in range(6_000)),
+    ],
+    ids=lambda text: text[:4].encode("utf-8", "replace").decode(),
+)
 def test_hostile_text_is_read_to_the_end(text):
     for name in find_names(text):
         assert text[name.char_start : name.char_end] == name.text

@@ -35,13 +35,16 @@ def test_nothing_is_learned_from_what_is_held_out():
     assert not {article.paper for article in learned} & {article.paper for article in held}
 
 
-@pytest.mark.parametrize("fact, why", [
-    ("title: 赵小棠 = 局长", "赵小棠, who has a title, is not marked"),
-    ("quote: - | direct | 没有说过", "没有说过 is not printed"),
-    ("event: party | - | - | -", "unknown kind of event party"),
-    ("event: accident | - | - | - | flu, deaths 1", "cannot read"),
-    ("quantity: 410吨 = many | kg", "cannot read"),
-])
+@pytest.mark.parametrize(
+    "fact, why",
+    [
+        ("title: 赵小棠 = 局长", "赵小棠, who has a title, is not marked"),
+        ("quote: - | direct | 没有说过", "没有说过 is not printed"),
+        ("event: party | - | - | -", "unknown kind of event party"),
+        ("event: accident | - | - | - | flu, deaths 1", "cannot read"),
+        ("quantity: 410吨 = many | kg", "cannot read"),
+    ],
+)
 def test_gold_that_contradicts_its_text_is_refused(fact, why):
     article = f"a-001\npaper: 云渡日报\nissue: 2024-03-21\npage: 01 要闻\nheadline: 渔民上了岸\n---\n局长[p:苏明远]介绍，去年产鱼410吨。\n---\n{fact}\n"
     with pytest.raises(GoldError, match=re.escape(why)):

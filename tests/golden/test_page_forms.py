@@ -62,7 +62,12 @@ def test_lines_are_wrapped_by_any_measure(measure):
 
 
 def test_what_is_as_wide_as_it_happens_is_not_wrapped():
-    assert find_wrapping([0] * 5, ["渡口通航", "两岸居民前来观看首班渡船今天离开码头。", "周明远", "区交通局说，整修码头用了三年。", "明天多云。"]) is None
+    assert (
+        find_wrapping(
+            [0] * 5, ["渡口通航", "两岸居民前来观看首班渡船今天离开码头。", "周明远", "区交通局说，整修码头用了三年。", "明天多云。"]
+        )
+        is None
+    )
     assert (width_of("“4”"), width_of_narrow("“4”"), width_in_characters("“4”")) == (5, 3, 6)
 
 
@@ -79,12 +84,17 @@ def test_spaces_within_words_are_no_text_and_those_between_phrases_are():
     assert "stray spaces" in read.form
     texts = [paragraph.text for article in read.articles for paragraph in article.paragraphs]
     assert texts[:3] == ["区委召开学习会", "区委副书记何敬之说，宣传部和公安分局要配合，“网格吹哨”机制要落实。", "老人路口摔倒 路人相助"]
-    assert read_page(page.replace("副书 记", "副书记").replace("宣 传", "宣传").replace("公 安", "公安").replace("吹 哨", "吹哨")).form is None
+    assert (
+        read_page(page.replace("副书 记", "副书记").replace("宣 传", "宣传").replace("公 安", "公安").replace("吹 哨", "吹哨")).form is None
+    )
 
 
 @pytest.mark.parametrize("style", ["{}：", "{}:", "【{}】", "[{}]", "【{}】："])
 def test_names_of_fields_are_no_text(style):
-    page = "".join(f"{style.format('标题')}{title}\n{style.format('来源')}云渡日报\n{style.format('正文')}\n{text}\n" for title, text in (("老渡口恢复通航", "今天，老渡口恢复通航。"), ("区图书馆延长开放", "区图书馆今天起开放到九点半。")))
+    page = "".join(
+        f"{style.format('标题')}{title}\n{style.format('来源')}云渡日报\n{style.format('正文')}\n{text}\n"
+        for title, text in (("老渡口恢复通航", "今天，老渡口恢复通航。"), ("区图书馆延长开放", "区图书馆今天起开放到九点半。"))
+    )
     read = read_page(page)
     assert read.form == "fields" and [article.headline for article in read.articles] == ["老渡口恢复通航", "区图书馆延长开放"]
 
@@ -117,7 +127,10 @@ def test_prose_is_never_the_frame_of_a_page_and_a_title_is_a_headline():
 def test_words_of_links_stay_in_their_sentence():
     page = "老渡口恢复通航\n\n今天上午，云渡区老渡口恢复通航，码头上人头攒动，全国劳动模范\n\n周明远\n\n在老渡口登上首班渡船，他说这条航线已经停了三十年，\n\n云渡区\n\n为此投入1200万元。\n\n首班船上有40名乘客。\n"
     paragraphs = [paragraph.text for paragraph in read_page(page).articles[0].paragraphs]
-    assert paragraphs[1] == "今天上午，云渡区老渡口恢复通航，码头上人头攒动，全国劳动模范周明远在老渡口登上首班渡船，他说这条航线已经停了三十年，云渡区为此投入1200万元。"
+    assert (
+        paragraphs[1]
+        == "今天上午，云渡区老渡口恢复通航，码头上人头攒动，全国劳动模范周明远在老渡口登上首班渡船，他说这条航线已经停了三十年，云渡区为此投入1200万元。"
+    )
 
 
 def test_a_headline_behind_a_cut_sentence_is_no_link():
@@ -125,5 +138,3 @@ def test_a_headline_behind_a_cut_sentence_is_no_link():
     shapes = [features_of(text) for text in texts]
     lines = [line_of(text) for text in texts]
     assert find_links(lines, shapes, [0, 1, 2], [end_of(line, shape, False) for line, shape in zip(lines, shapes, strict=True)]) == set()
-
-

@@ -18,8 +18,19 @@ from transforms.rows import RawFileFacts, read_file
 
 HERE = Path(__file__).parents[1] / "cases"
 OTHERS = {
-    "柳溪": "云渡", "青石": "白塔", "高一帆": "周明远", "陆苗": "苏棠", "陸苗": "蘇棠", "许立群": "何敬之", "許立群": "何敬之", "梁志平": "顾长清", "唐敏": "罗燕", "程远航": "蒋承宇",
-    "防汛工作会议": "森林防火会议", "大桥": "隧道", "汛期": "冬季",
+    "柳溪": "云渡",
+    "青石": "白塔",
+    "高一帆": "周明远",
+    "陆苗": "苏棠",
+    "陸苗": "蘇棠",
+    "许立群": "何敬之",
+    "許立群": "何敬之",
+    "梁志平": "顾长清",
+    "唐敏": "罗燕",
+    "程远航": "蒋承宇",
+    "防汛工作会议": "森林防火会议",
+    "大桥": "隧道",
+    "汛期": "冬季",
 }
 """Other places, people and matters, as long as those that they stand for, so that lines stay as wide."""
 
@@ -28,7 +39,9 @@ HEADLINES: dict[str, list[str | None]] = {
     "02-body-begins-with-headline": ["柳溪区融媒体中心记者走进青石镇渔村体验开渔节"],
     "03-hard-wrapped-lines": ["柳溪大桥九月底建成通车"],
     "04-hard-wrapped-flush": ["柳溪大桥九月底建成通车"],
-    "05-four-headline-lines": ["凝心聚力抓项目 只争朝夕促发展 全区重点项目建设现场推进会召开 许立群要求以钉钉子精神推动项目早开工早投产 顾长明主持 沈文涛等出席"],
+    "05-four-headline-lines": [
+        "凝心聚力抓项目 只争朝夕促发展 全区重点项目建设现场推进会召开 许立群要求以钉钉子精神推动项目早开工早投产 顾长明主持 沈文涛等出席"
+    ],
     "06-briefs-headlines-without-blank": ["施工平场挖出炮弹", "老人路口摔倒 路人相助", "车停路边离奇起火", "丈夫无证驾驶 妻子“举报”"],
     "07-link-text-on-its-own-line": ["华星集团上半年营收增长两成"],
     "08-picture-source-splits-article": ["柳溪湿地来了新客人"],
@@ -44,15 +57,27 @@ HEADLINES: dict[str, list[str | None]] = {
     "29-title-list-of-the-page": ["夸夸咱们的第一书记"],
 }
 REPORTERS: dict[str, list[str]] = {
-    "03-hard-wrapped-lines": ["高一帆"], "04-hard-wrapped-flush": ["高一帆"], "05-four-headline-lines": ["高一帆"], "07-link-text-on-its-own-line": ["高一帆"],
-    "10-fields": ["高一帆"], "12-section-name-not-listed": ["高一帆"], "15-credits-at-end-without-brackets": ["高一帆", "陆苗"], "20-html-left": ["高一帆"],
-    "17-traditional": ["高一帆", "陸苗"], "25-spaced-two-character-names": ["高帆", "赵鑫"], "29-title-list-of-the-page": ["高帆"],
+    "03-hard-wrapped-lines": ["高一帆"],
+    "04-hard-wrapped-flush": ["高一帆"],
+    "05-four-headline-lines": ["高一帆"],
+    "07-link-text-on-its-own-line": ["高一帆"],
+    "10-fields": ["高一帆"],
+    "12-section-name-not-listed": ["高一帆"],
+    "15-credits-at-end-without-brackets": ["高一帆", "陆苗"],
+    "20-html-left": ["高一帆"],
+    "17-traditional": ["高一帆", "陸苗"],
+    "25-spaced-two-character-names": ["高帆", "赵鑫"],
+    "29-title-list-of-the-page": ["高帆"],
     "06-briefs-headlines-without-blank": ["季平", "高一帆", "陆苗", "吴天", "陆苗", "方敏", "王川"],
 }
 MASTHEADS = {
-    "03-hard-wrapped-lines": ("柳溪日报", date(2024, 5, 17), "2"), "11-date-line-alone": (None, date(2024, 5, 17), None),
-    "12-section-name-not-listed": ("柳溪日报", date(2024, 5, 17), "4"), "13-masthead-in-one-run": ("柳溪日报", date(2024, 5, 17), "3"),
-    "27-spaced-characters": ("柳溪日报", date(2024, 5, 17), "2"), "29-title-list-of-the-page": (None, date(2024, 5, 17), "3"), "10-fields": ("柳溪日报", date(2024, 5, 17), None),
+    "03-hard-wrapped-lines": ("柳溪日报", date(2024, 5, 17), "2"),
+    "11-date-line-alone": (None, date(2024, 5, 17), None),
+    "12-section-name-not-listed": ("柳溪日报", date(2024, 5, 17), "4"),
+    "13-masthead-in-one-run": ("柳溪日报", date(2024, 5, 17), "3"),
+    "27-spaced-characters": ("柳溪日报", date(2024, 5, 17), "2"),
+    "29-title-list-of-the-page": (None, date(2024, 5, 17), "3"),
+    "10-fields": ("柳溪日报", date(2024, 5, 17), None),
 }
 BEYOND = {"19-caption-then-lead": "a caption in the place of a further headline"}
 
@@ -68,7 +93,9 @@ def words(text: str | None, *, other: bool) -> str | None:
 
 
 @pytest.mark.parametrize("other", [False, True], ids=["as reported", "in other words"])
-@pytest.mark.parametrize("name", [pytest.param(name, marks=pytest.mark.xfail(reason=BEYOND[name])) if name in BEYOND else name for name in HEADLINES])
+@pytest.mark.parametrize(
+    "name", [pytest.param(name, marks=pytest.mark.xfail(reason=BEYOND[name])) if name in BEYOND else name for name in HEADLINES]
+)
 def test_articles_and_headlines(name, other):
     text = text_of(name)
     page = read_page(words(text, other=other))
@@ -99,7 +126,12 @@ def test_words_keep_their_order():
 
 def test_tags_and_labels_are_no_text():
     for name in ("20-html-left", "10-fields"):
-        assert not any(sign in paragraph.text for article in read_page(text_of(name)).articles for paragraph in article.paragraphs for sign in ("<", "nbsp", "标题", "正文"))
+        assert not any(
+            sign in paragraph.text
+            for article in read_page(text_of(name)).articles
+            for paragraph in article.paragraphs
+            for sign in ("<", "nbsp", "标题", "正文")
+        )
 
 
 CLEAN = "区委理论学习中心组举行专题学习会"
@@ -131,15 +163,30 @@ def test_what_cannot_be_read_is_said():
 
 
 def test_the_form_is_said():
-    wanted = {"03-hard-wrapped-lines": "wrapped at 22 characters", "20-html-left": "tagged", "10-fields": "fields", "27-spaced-characters": "spaced", "12-section-name-not-listed": None}
+    wanted = {
+        "03-hard-wrapped-lines": "wrapped at 22 characters",
+        "20-html-left": "tagged",
+        "10-fields": "fields",
+        "27-spaced-characters": "spaced",
+        "12-section-name-not-listed": None,
+    }
     assert {name: read_page(text_of(name)).form for name in wanted} == wanted
 
 
 UNRELATED = "\n\n区图书馆延长开放时间\n\n本报讯（记者 周明远） 11月28日起，区图书馆每天开放到晚上九点半，市民可以凭身份证入馆阅读。\n\n馆长赵小棠说，新开的自习室有一百二十个座位。\n"
 
 
-@pytest.mark.parametrize("name", ["01-headline-said-again-in-lead", "05-four-headline-lines", "11-date-line-alone", "12-section-name-not-listed", "21-names-and-neighbours",
-    "31-name-followed-by-wei"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        "01-headline-said-again-in-lead",
+        "05-four-headline-lines",
+        "11-date-line-alone",
+        "12-section-name-not-listed",
+        "21-names-and-neighbours",
+        "31-name-followed-by-wei",
+    ],
+)
 def test_an_unrelated_article_behind_leaves_the_others_as_they_are(name):
     alone, both = read_page(text_of(name)), read_page(text_of(name).rstrip() + UNRELATED)
     assert [article.paragraphs for article in both.articles[:-1]] == [article.paragraphs for article in alone.articles]

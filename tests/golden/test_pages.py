@@ -66,7 +66,8 @@ PIECES = [text for case in CASES[:24] for *_, text in case["blocks"]]
 HALVES = [piece[: len(piece) // 2] for piece in PIECES] + [piece[len(piece) // 2 :] for piece in PIECES]
 STRANGE = ["", " ", "　", "\x00", "\ud800", "，", "”", "……", "第02版", "A", "一、", "12", "（", "\u2028x", "\x85y", "🀄", "\ufeff渡口"]
 PAGES = st.lists(
-    st.tuples(st.sampled_from(PIECES + HALVES + STRANGE), st.sampled_from(["\n", "\n\n", "\r\n", "\n\n\n\n", " \n　", "", "\f"])), max_size=14
+    st.tuples(st.sampled_from(PIECES + HALVES + STRANGE), st.sampled_from(["\n", "\n\n", "\r\n", "\n\n\n\n", " \n　", "", "\f"])),
+    max_size=14,
 ).map(lambda parts: "".join(text + gap for text, gap in parts))
 
 
@@ -91,11 +92,31 @@ def test_any_text_can_be_read(text):
 @pytest.mark.parametrize(
     "text",
     [
-        "", "\n" * 5000, "渡" * 1_000_000, "渡口通航，" * 50_000, "（" * 50_000, "“”" * 50_000, "\x00" * 50_000,
-        "\n".join(f"渡口{number}" for number in range(20_000)), "\n".join(["渡口今天通航。"] * 20_000), "\ud800\n" * 5000,
+        "",
+        "\n" * 5000,
+        "渡" * 1_000_000,
+        "渡口通航，" * 50_000,
+        "（" * 50_000,
+        "“”" * 50_000,
+        "\x00" * 50_000,
+        "\n".join(f"渡口{number}" for number in range(20_000)),
+        "\n".join(["渡口今天通航。"] * 20_000),
+        "\ud800\n" * 5000,
         "\n".join(f"渡口通航第{number}天，两岸居民往来不绝，大家都说这是一件大好事，往后还会有更多的客人到" for number in range(3000)),
     ],
-    ids=["empty", "blank", "one line", "one sentence", "brackets", "quotes", "NUL", "tiny lines", "one line again and again", "surrogates", "open ends"],
+    ids=[
+        "empty",
+        "blank",
+        "one line",
+        "one sentence",
+        "brackets",
+        "quotes",
+        "NUL",
+        "tiny lines",
+        "one line again and again",
+        "surrogates",
+        "open ends",
+    ],
 )
 def test_hostile_text_is_read_and_rebuilt(text):
     page = read_page(text)
@@ -118,9 +139,9 @@ def test_the_real_page_is_read_as_by_hand():
     page = read_page(shared("page.txt").read_text("utf-8"))
     assert [set(article.blocks) for article in page.articles] == [set(article["blocks"]) for article in GOLD["articles"]]
     assert [len(article.reporters) for article in page.articles] == [article["n_reporters"] for article in GOLD["articles"]]
-    assert [(article.dateline or "")[: len(wanted["dateline"])] for article, wanted in zip(page.articles, GOLD["articles"], strict=True)] == [
-        article["dateline"] for article in GOLD["articles"]
-    ]
+    assert [
+        (article.dateline or "")[: len(wanted["dateline"])] for article, wanted in zip(page.articles, GOLD["articles"], strict=True)
+    ] == [article["dateline"] for article in GOLD["articles"]]
     assert [[block.seq, block.duplicate_of] for block in page.blocks if block.duplicate_of] == GOLD["duplicates"]
     assert [[block.seq, block.continues] for block in page.blocks if block.continues] == GOLD["joins"]
 
@@ -206,7 +227,10 @@ def test_a_seam_is_undone():
 def test_corrections_are_edits_and_keep_the_account():
     page = corrected((3, "after", 4), (5, "duplicate_of", None), (2, "role", "body"))
     assert [(edit.kind, edit.block, edit.target) for edit in page.edits if edit.kind == "correct"] == [
-        ("correct", 2, None), ("correct", 3, 4), ("correct", 5, None)]
+        ("correct", 2, None),
+        ("correct", 3, 4),
+        ("correct", 5, None),
+    ]
     assert all("周明远" in edit.evidence for edit in page.edits if edit.kind == "correct")
     check_accounting(CORRECTED, page)
     check_articles(page)
@@ -214,14 +238,20 @@ def test_corrections_are_edits_and_keep_the_account():
 
 
 @settings(max_examples=100, deadline=None)
-@given(st.lists(st.tuples(
-    st.integers(1, 5),
-    st.one_of(
-        st.tuples(st.just("role"), st.sampled_from(["headline", "body", "subhead", "furniture", "credit", "advert"])),
-        st.tuples(st.just("begins_article"), st.booleans()),
-        st.tuples(st.sampled_from(["continues", "duplicate_of"]), st.none() | st.integers(1, 5)),
-        st.tuples(st.just("after"), st.integers(1, 5)),
-    )), max_size=5))
+@given(
+    st.lists(
+        st.tuples(
+            st.integers(1, 5),
+            st.one_of(
+                st.tuples(st.just("role"), st.sampled_from(["headline", "body", "subhead", "furniture", "credit", "advert"])),
+                st.tuples(st.just("begins_article"), st.booleans()),
+                st.tuples(st.sampled_from(["continues", "duplicate_of"]), st.none() | st.integers(1, 5)),
+                st.tuples(st.just("after"), st.integers(1, 5)),
+            ),
+        ),
+        max_size=5,
+    )
+)
 def test_no_corrections_break_the_account(decisions):
     decisions = [(block, what, value) for block, (what, value) in decisions if what in ("role", "begins_article") or value != block]
     page = corrected(*decisions)
@@ -243,14 +273,26 @@ LINE = {"file_id": "9325bc4b746a9a60", "block": 7, "role": "headline", "by": "�
 @pytest.mark.parametrize(
     ("change", "said"),
     [
-        ({"role": "titel"}, "expected 'role' as one of"), ({"role": ["headline"]}, "expected 'role' as one of"), ({"role": None}, "expected 'role'"),
-        ({"block": "7"}, "expected 'block' as the number of a block, counted from 1, found '7'"), ({"block": True}, "found True"),
-        ({"block": -7}, "found -7"), ({"block": 7.0}, "found 7.0"), ({"block": None}, "expected 'block'"), ({"block": {"7": 7}}, "expected 'block'"),
-        ({"by": ""}, "expected 'by' as text"), ({"by": ["周明远"]}, "expected 'by' as text"), ({"by": "\ud800"}, "expected 'by' as text"),
-        ({"note": {"a": 1}}, "expected 'note' as text"), ({"note": 3}, "expected 'note' as text, found 3"),
-        ({"file_id": "9325BC4B746A9A60"}, "expected 'file_id' as 16 hex digits"), ({"file_id": 9325}, "expected 'file_id'"),
-        ({"roll": "body"}, "unknown \\['roll'\\]"), ({"after": None}, "expected 'after' as the number of a block, found None"),
-        ({"continues": 0}, "expected 'continues' as the number of a block or null, found 0"), ({"duplicate_of": True}, "'duplicate_of' .* found True"),
+        ({"role": "titel"}, "expected 'role' as one of"),
+        ({"role": ["headline"]}, "expected 'role' as one of"),
+        ({"role": None}, "expected 'role'"),
+        ({"block": "7"}, "expected 'block' as the number of a block, counted from 1, found '7'"),
+        ({"block": True}, "found True"),
+        ({"block": -7}, "found -7"),
+        ({"block": 7.0}, "found 7.0"),
+        ({"block": None}, "expected 'block'"),
+        ({"block": {"7": 7}}, "expected 'block'"),
+        ({"by": ""}, "expected 'by' as text"),
+        ({"by": ["周明远"]}, "expected 'by' as text"),
+        ({"by": "\ud800"}, "expected 'by' as text"),
+        ({"note": {"a": 1}}, "expected 'note' as text"),
+        ({"note": 3}, "expected 'note' as text, found 3"),
+        ({"file_id": "9325BC4B746A9A60"}, "expected 'file_id' as 16 hex digits"),
+        ({"file_id": 9325}, "expected 'file_id'"),
+        ({"roll": "body"}, "unknown \\['roll'\\]"),
+        ({"after": None}, "expected 'after' as the number of a block, found None"),
+        ({"continues": 0}, "expected 'continues' as the number of a block or null, found 0"),
+        ({"duplicate_of": True}, "'duplicate_of' .* found True"),
         ({"begins_article": 1}, "expected 'begins_article' as true or false, found 1"),
     ],
 )
@@ -289,10 +331,14 @@ def lines_of(what: str, *pairs: tuple[int, int | None]) -> str:
 
 
 @pytest.mark.parametrize("what", ["duplicate_of", "continues", "after"])
-@pytest.mark.parametrize(("pairs", "said"), [
-    ([(3, 4), (4, 3)], "line 2: .* goes in a circle, 3 -> 4 -> 3"), ([(3, 3)], "line 1: .* circle, 3 -> 3"),
-    ([(9, 3), (3, 4), (5, 3), (4, 5), (8, 9)], "line 4: .* circle, 3 -> 4 -> 5 -> 3"),
-])
+@pytest.mark.parametrize(
+    ("pairs", "said"),
+    [
+        ([(3, 4), (4, 3)], "line 2: .* goes in a circle, 3 -> 4 -> 3"),
+        ([(3, 3)], "line 1: .* circle, 3 -> 3"),
+        ([(9, 3), (3, 4), (5, 3), (4, 5), (8, 9)], "line 4: .* circle, 3 -> 4 -> 5 -> 3"),
+    ],
+)
 def test_decisions_that_go_in_a_circle_are_told_with_the_line_that_closes_it(what, pairs, said):
     with pytest.raises(CorrectionError, match=said):
         parse_corrections(lines_of(what, *pairs))

@@ -39,7 +39,9 @@ def test_golden_case(case):
 def test_the_quotations_of_the_real_page_and_their_speakers():
     text = shared("page.txt").read_text("utf-8")
     gold = json.loads((CASES / "quotes_page.json").read_text("utf-8"))
-    wanted = {(one["char_start"], one["speaker_start"] is not None and text[one["speaker_start"] : one["speaker_end"]] or None) for one in gold}
+    wanted = {
+        (one["char_start"], one["speaker_start"] is not None and text[one["speaker_start"] : one["speaker_end"]] or None) for one in gold
+    }
     found = {(one.char_start, one.speaker) for one in find_quotes(text)}
     assert len(wanted & found) / max(len(wanted), len(found)) >= REAL_PAGE_LEAST
 
@@ -56,7 +58,7 @@ def test_a_reporter_is_not_who_he_is():
     assert [quote.speaker for quote in find_quotes(text, names)] == ["何立群"]
 
 
-@given(st.text(st.sampled_from("“”‘’\"「」：，。！？\n他她说强调表示指出要将居民何立群据介绍，的了在 "), max_size=60))
+@given(st.text(st.sampled_from('“”‘’"「」：，。！？\n他她说强调表示指出要将居民何立群据介绍，的了在 '), max_size=60))
 def test_offsets_slice_the_text_and_quotations_of_one_kind_do_not_overlap(text):
     ends = {True: 0, False: 0}
     for quote in find_quotes(text):
@@ -73,8 +75,25 @@ def test_marks_and_colons_make_no_difference(mark, verb, colon):
     assert (quote.text, quote.speaker, quote.is_direct) == ("水管修好了，大家都方便。", "贺树声", True)
 
 
-HOSTILE = ["", "\0", "说" * 20_000, "：“" * 30_000, "他强调" * 10_000, "甲、" * 30_000 + "说，好得很呢。", "；说" * 20_000, "“", "”", "\n" * 9, "“" * 5000, "说" * 5000, "他说，" * 5000,
-    "“a”" * 3000, "\ud800说：“\udfff。”", "😀说，😀", "说：" + "a" * 200000]
+HOSTILE = [
+    "",
+    "\0",
+    "说" * 20_000,
+    "：“" * 30_000,
+    "他强调" * 10_000,
+    "甲、" * 30_000 + "说，好得很呢。",
+    "；说" * 20_000,
+    "“",
+    "”",
+    "\n" * 9,
+    "“" * 5000,
+    "说" * 5000,
+    "他说，" * 5000,
+    "“a”" * 3000,
+    "\ud800说：“\udfff。”",
+    "😀说，😀",
+    "说：" + "a" * 200000,
+]
 
 
 @pytest.mark.parametrize("text", HOSTILE)

@@ -99,7 +99,9 @@ def same_misprint(doubt: dict, gold: dict) -> bool:
 
 def shown(kind: str, fact: dict) -> str:
     """Return a fact for a line of differences."""
-    return " | ".join(str(part) for part in (kind, min(chars(fact)), fact["text"], fact.get("title") or fact.get("value") or "") if part != "")
+    return " | ".join(
+        str(part) for part in (kind, min(chars(fact)), fact["text"], fact.get("title") or fact.get("value") or "") if part != ""
+    )
 
 
 def fact_differences(path: str) -> Iterator[str]:
@@ -109,7 +111,9 @@ def fact_differences(path: str) -> Iterator[str]:
     measured = rows.get("quantities", []) + rows.get("times", [])
     for article in GOLD[path]["articles"]:
         for kind, found, same in (
-            ("persons", people, same_person), ("times", rows.get("times", ()), same_time), ("quantities", measured, covers),
+            ("persons", people, same_person),
+            ("times", rows.get("times", ()), same_time),
+            ("quantities", measured, covers),
             ("misprints", rows.get("suspected_misprints", ()), same_misprint),
         ):
             for gold in article[kind]:

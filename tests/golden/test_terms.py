@@ -49,8 +49,20 @@ def keywords_of(terms: list[tuple[str, str, int]]) -> dict[tuple[str, str], floa
     con = duckdb.connect()
     create_tables(con)
     for article_id in sorted({article for article, _, _ in terms}):
-        row = {"article_id": article_id, "file_id": "f", "seq": 1, "subheads": [], "kind": "news", "reporters": [], "photographers": [],
-               "published_basis": "unresolved", "body": "", "n_chars": 0, "is_headless": False, "is_truncated": False}
+        row = {
+            "article_id": article_id,
+            "file_id": "f",
+            "seq": 1,
+            "subheads": [],
+            "kind": "news",
+            "reporters": [],
+            "photographers": [],
+            "published_basis": "unresolved",
+            "body": "",
+            "n_chars": 0,
+            "is_headless": False,
+            "is_truncated": False,
+        }
         insert_rows(con, schema.TABLES["articles"], [row])
     con.executemany("INSERT INTO terms VALUES (?, ?, ?)", terms)
     run_sql(con, "keywords")

@@ -49,13 +49,16 @@ def test_a_finder_gives_raw_offsets_of_what_it_finds_in_the_reading_text():
     assert find("ＡＢ\u200b区长", [Title("区长", 3, 5)]) == [Title("区长", 3, 5, "AB")]
 
 
-@pytest.mark.parametrize(("text", "sentences"), [
-    ("渡口通航了！“我每天要坐船。”周明远说。", ["渡口通航了！", "“我每天要坐船。”周明远说。"]),
-    ("会议决定；清浦大桥通车。", ["会议决定；清浦大桥通车。"]),
-    ("投资3.5亿元。(来源:云渡日报)", ["投资3.5亿元。", "(来源:云渡日报)"]),
-    ("第一行\n第二行", ["第一行", "第二行"]),
-    (" \n ", []),
-])
+@pytest.mark.parametrize(
+    ("text", "sentences"),
+    [
+        ("渡口通航了！“我每天要坐船。”周明远说。", ["渡口通航了！", "“我每天要坐船。”周明远说。"]),
+        ("会议决定；清浦大桥通车。", ["会议决定；清浦大桥通车。"]),
+        ("投资3.5亿元。(来源:云渡日报)", ["投资3.5亿元。", "(来源:云渡日报)"]),
+        ("第一行\n第二行", ["第一行", "第二行"]),
+        (" \n ", []),
+    ],
+)
 def test_where_sentences_end(text, sentences):
     assert [text[start:end] for start, end in split_sentences(text)] == sentences
 

@@ -27,29 +27,38 @@ def test_what_only_looks_like_a_length_of_time_is_none(name, text):
     assert refused("counted", read_length, plain(text))
 
 
-@pytest.mark.parametrize(("text", "tokens"), [
-    ("2024年11月28日下午3时", ["2024年", "11月", "28日", "下午", "3时"]),
-    ("去年12月", ["去年", "12月"]),
-    ("正月初一", ["正月初一"]),
-    ("近三年", ["三年"]),
-    ("历时１，２００天", ["１，２００天"]),
-    ("第39届、3:2、80后", []),
-])
+@pytest.mark.parametrize(
+    ("text", "tokens"),
+    [
+        ("2024年11月28日下午3时", ["2024年", "11月", "28日", "下午", "3时"]),
+        ("去年12月", ["去年", "12月"]),
+        ("正月初一", ["正月初一"]),
+        ("近三年", ["三年"]),
+        ("历时１，２００天", ["１，２００天"]),
+        ("第39届、3:2、80后", []),
+    ],
+)
 def test_a_token_is_the_smallest_piece_that_names_a_time(text, tokens):
     assert [text[token.start : token.end] for token in find_tokens(plain(text))] == tokens
 
 
-@pytest.mark.parametrize(("text", "expressions"), [
-    ("2024年11月28日下午3时开工", [("2024年11月28日下午3时", "point", "")]),
-    ("3月28日至4月2日", [("3月28日至4月2日", "point", "")]),
-    ("近三年、3年前、未来5年、三年后", [("近三年", "length", "past"), ("3年前", "length", "ago"), ("未来5年", "length", "future"), ("三年后", "length", "later")]),
-    ("每周三上午", [("每周三上午", "recurring", "")]),
-    ("每月5日、15日", [("每月5日", "recurring", ""), ("15日", "recurring", "")]),
-    ("周一至周五9:00开放", [("周一至周五", "recurring", ""), ("9:00", "point", "")]),
-    ("2020年以来", [("2020年以来", "point", "since")]),
-    ("近日", [("近日", "vague", "")]),
-    ("1年零3个月", [("1年零3个月", "length", "")]),
-])
+@pytest.mark.parametrize(
+    ("text", "expressions"),
+    [
+        ("2024年11月28日下午3时开工", [("2024年11月28日下午3时", "point", "")]),
+        ("3月28日至4月2日", [("3月28日至4月2日", "point", "")]),
+        (
+            "近三年、3年前、未来5年、三年后",
+            [("近三年", "length", "past"), ("3年前", "length", "ago"), ("未来5年", "length", "future"), ("三年后", "length", "later")],
+        ),
+        ("每周三上午", [("每周三上午", "recurring", "")]),
+        ("每月5日、15日", [("每月5日", "recurring", ""), ("15日", "recurring", "")]),
+        ("周一至周五9:00开放", [("周一至周五", "recurring", ""), ("9:00", "point", "")]),
+        ("2020年以来", [("2020年以来", "point", "since")]),
+        ("近日", [("近日", "vague", "")]),
+        ("1年零3个月", [("1年零3个月", "length", "")]),
+    ],
+)
 def test_neighbouring_tokens_make_one_expression(text, expressions):
     found = find_expressions(plain(text))
     assert [(text[one.start : one.end], one.kind, one.direction) for one in found] == expressions

@@ -41,7 +41,8 @@ def written(served: Served) -> dict[str, list]:
     """Return what an attack would have changed."""
     deployments = served.ask("deployments/filter", sort="NAME_ASC")
     return {
-        "flows": sorted(flow["name"] for flow in served.ask("flows/filter")), "pull steps": [each["pull_steps"] for each in deployments],
+        "flows": sorted(flow["name"] for flow in served.ask("flows/filter")),
+        "pull steps": [each["pull_steps"] for each in deployments],
         "runs": [run["id"] for run in served.ask("flow_runs/filter", sort="START_TIME_DESC") if not run["auto_scheduled"]],
         "events": [event["event"] for event in served.ask("events/filter", filter={"event": {"name": ["attack"]}})["events"]],
     }
@@ -106,7 +107,7 @@ def test_the_entrance_lets_the_owners_browser_in_and_nobody_else_in(served):
         browser.open(f"http://127.0.0.1:{served.port}/v2/deployments")
         until(lambda: shown("weekly"), 30)  # asked for by POST, with the secret and a token against forged requests
         assert served.secret not in browser.evaluate("location.href")
-        browser.open(f"http://localhost:{served.port}/enter{served.entrance[served.entrance.index('#'):]}")
+        browser.open(f"http://localhost:{served.port}/enter{served.entrance[served.entrance.index('#') :]}")
         until(lambda: shown("Flow"), 30)
         browser.open(f"http://localhost:{served.port}/v2/deployments")
         until(lambda: shown("weekly"), 30)
@@ -134,7 +135,12 @@ with embedded_server():
 
 
 def test_the_server_that_a_run_brings_is_guarded_too(tmp_path):
-    done = subprocess.run([sys.executable, "-c", OWN_SERVER, str(tmp_path / "home")], capture_output=True, text=True, timeout=120,
-                          cwd=Path(__file__).parents[2])
+    done = subprocess.run(
+        [sys.executable, "-c", OWN_SERVER, str(tmp_path / "home")],
+        capture_output=True,
+        text=True,
+        timeout=120,
+        cwd=Path(__file__).parents[2],
+    )
     assert done.returncode == 0, done.stderr
     assert json.loads(done.stdout) == {"answers": [403, 403, 403, 403], "heard": [], "shouted": False, "flows": ["mine"]}

@@ -42,7 +42,7 @@ def fates(tmp_path_factory) -> dict[str, tuple[str, str]]:
         "wrong-bom.txt": b"\xff\xfe" + GOOD,
         "surrogates.txt": GOOD + b"\xed\xa0\x80\xed\xb0\x80\n",
         "bidi.txt": GOOD + "‮价格\x1b[31m5元‬\x07\n".encode(),
-        "formula.txt": "=HYPERLINK(\"http://x\",\"云渡\")\n\n<script>alert(1)</script>\n".encode() + GOOD,
+        "formula.txt": '=HYPERLINK("http://x","云渡")\n\n<script>alert(1)</script>\n'.encode() + GOOD,
         "broken.txt.gz": gzip.compress(GOOD)[:-9],
         "bomb.txt.gz": gzip.compress(b"0" * 20_000_000),
         "too-many-lines.txt": "清浦渡口\n".encode() * 20_001,
@@ -70,31 +70,34 @@ def fates(tmp_path_factory) -> dict[str, tuple[str, str]]:
     return {path: (status, reason) for path, status, reason in found}
 
 
-@pytest.mark.parametrize(("path", "status", "words"), [
-    ("good.txt", "loaded", ""),
-    ("nul.txt", "loaded", ""),
-    ("one-long-line.txt", "loaded", ""),
-    ("many-short-lines.txt", "loaded", ""),
-    ("bidi.txt", "loaded", ""),
-    ("formula.txt", "loaded", ""),
-    ("\\xff\\xfe.txt", "loaded", ""),
-    ("outside.zip!inside.txt", "loaded", ""),
-    ("empty.txt", "quarantined", "the file is empty"),
-    ("white.txt", "loaded", ""),
-    ("cut-in-a-character.txt", "loaded", ""),
-    ("binary.txt", "quarantined", "cannot be decoded"),
-    ("two-gigabytes.txt", "quarantined", "split the file"),
-    ("broken.txt.gz", "quarantined", "broken"),
-    ("bomb.txt.gz", "quarantined", "more than 2,000,000 bytes"),
-    ("too-many-lines.txt", "quarantined", "20,001 lines of text; at most 20,000 are read of one page: split the file"),
-    ("huge-line.txt", "quarantined", "2,100,000 bytes; at most 2,000,000 are read of one page: split the file"),
-    ("long-line.txt", "quarantined", "a line of 120,001 characters; at most 120,000 are read: break it where paragraphs end"),
-    ("surrogates-only.txt", "quarantined", "cannot be decoded"),
-    ("half-utf16.txt", "loaded", "could not be decoded"),
-    ("bomb.zip!bomb.txt", "quarantined", "zip bomb"),
-    ("outside.zip!../outside.txt", "quarantined", "leads out of the archive"),
-    ("broken.zip", "quarantined", "cannot be opened"),
-])
+@pytest.mark.parametrize(
+    ("path", "status", "words"),
+    [
+        ("good.txt", "loaded", ""),
+        ("nul.txt", "loaded", ""),
+        ("one-long-line.txt", "loaded", ""),
+        ("many-short-lines.txt", "loaded", ""),
+        ("bidi.txt", "loaded", ""),
+        ("formula.txt", "loaded", ""),
+        ("\\xff\\xfe.txt", "loaded", ""),
+        ("outside.zip!inside.txt", "loaded", ""),
+        ("empty.txt", "quarantined", "the file is empty"),
+        ("white.txt", "loaded", ""),
+        ("cut-in-a-character.txt", "loaded", ""),
+        ("binary.txt", "quarantined", "cannot be decoded"),
+        ("two-gigabytes.txt", "quarantined", "split the file"),
+        ("broken.txt.gz", "quarantined", "broken"),
+        ("bomb.txt.gz", "quarantined", "more than 2,000,000 bytes"),
+        ("too-many-lines.txt", "quarantined", "20,001 lines of text; at most 20,000 are read of one page: split the file"),
+        ("huge-line.txt", "quarantined", "2,100,000 bytes; at most 2,000,000 are read of one page: split the file"),
+        ("long-line.txt", "quarantined", "a line of 120,001 characters; at most 120,000 are read: break it where paragraphs end"),
+        ("surrogates-only.txt", "quarantined", "cannot be decoded"),
+        ("half-utf16.txt", "loaded", "could not be decoded"),
+        ("bomb.zip!bomb.txt", "quarantined", "zip bomb"),
+        ("outside.zip!../outside.txt", "quarantined", "leads out of the archive"),
+        ("broken.zip", "quarantined", "cannot be opened"),
+    ],
+)
 def test_each_is_read_or_quarantined_with_a_reason(fates, path, status, words):
     assert fates[path][0] == status, fates[path]
     assert words in fates[path][1]
@@ -112,14 +115,18 @@ def test_a_file_that_changes_while_it_is_read_is_set_aside(tmp_path):
     page.write_bytes(GOOD + b"\n")
     rows, quarantine = next(read_portions(Batch("batch", "run", "2025-03-08T00:00:00", (file,))))
     assert [(row["status"], row["reason"]) for row in rows["raw_files"]] == [
-        ("quarantined", "cannot be read: the file changed while it was read; run again")]
+        ("quarantined", "cannot be read: the file changed while it was read; run again")
+    ]
     assert "articles" not in rows and [row["path"] for row in quarantine] == ["page.txt"]
 
 
 def test_a_page_at_fault_fails_alone_among_those_read_with_it():
     texts = [f"渡口通航\n\n本报讯(周明远) 11月28日,云渡区{n}个渡口通航。".encode() for n in "三四五"]
-    group = [TakenFile(BatchFile(name, file_id_of(data), "pages", name), known, data, open_file(data, known))
-             for name, data in zip("abc", texts, strict=True) if (known := RawFileFacts("pages", name))]
+    group = [
+        TakenFile(BatchFile(name, file_id_of(data), "pages", name), known, data, open_file(data, known))
+        for name, data in zip("abc", texts, strict=True)
+        if (known := RawFileFacts("pages", name))
+    ]
     alone = [read_group([one], "run")[0] for one in group]
     group[1] = group[1]._replace(opened=replace(group[1].opened, datings=()))
     rows, quarantine = read_group(group, "run")

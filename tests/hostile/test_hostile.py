@@ -25,7 +25,16 @@ from warehouse.search import search
 
 ROOT = Path(__file__).resolve().parents[2]
 SECRET = "这一行只在秘密文件里"
-VALUES = ("'; DROP TABLE articles; --", "$id", "\x00", "-1", "9" * 25, "../../../etc/passwd", "..%2f..%2fetc%2fpasswd", "{{ 7 * 7 }}<script>\x1b[31m")
+VALUES = (
+    "'; DROP TABLE articles; --",
+    "$id",
+    "\x00",
+    "-1",
+    "9" * 25,
+    "../../../etc/passwd",
+    "..%2f..%2fetc%2fpasswd",
+    "{{ 7 * 7 }}<script>\x1b[31m",
+)
 FIELDS = (("limit",), ("offset",), ("day", "since"), ("id", "q", "name", "paper", "person"))
 """What downloads are asked for, together where none hides the fault of another."""
 
@@ -45,8 +54,16 @@ def addresses(value: str, secret: Path) -> list[str]:
     pages = [f"/{kind}/{value}" for kind in ("article", "person", "organization", "place", "day", "static")]
     asked = [f"/?q={word}&{name}={value}" for word in ("", "清浦") for name in (*ARTICLE_FILTERS, "from")]
     listed = [f"/{name}?{field}={value}" for name, listing in LISTINGS.items() for field in (*listing.filters, "from")]
-    browsed = [f"/table/{value}", f"/table/places?sort={value}", f"/table/places?column={value}&sign==&value=x&from={value}",
-               f"/table/places?column=name&sign=≥&value={value}", f"/sql?query={value}", f"/sql.csv?query=FROM%20{value}", f"/sql.{value}?query=FROM%20places", f"/report?lang={value}"]
+    browsed = [
+        f"/table/{value}",
+        f"/table/places?sort={value}",
+        f"/table/places?column={value}&sign==&value=x&from={value}",
+        f"/table/places?column=name&sign=≥&value={value}",
+        f"/sql?query={value}",
+        f"/sql.csv?query=FROM%20{value}",
+        f"/sql.{value}?query=FROM%20places",
+        f"/report?lang={value}",
+    ]
     named = [f"/{kind}?name={value}" for kind in ("people", "organizations", "places")]
     downloads = [f"/download/{name}.csv?{'&'.join(f'{field}={value}' for field in fields)}" for name in DOWNLOADS for fields in FIELDS]
     return [*pages, *asked, *listed, *browsed, *named, *downloads, f"/?q={value}", f"/download/{value}.csv", f"/download/articles.{value}"]
@@ -63,10 +80,19 @@ def test_no_address_of_the_reading_room_reaches_a_file_or_a_fault(room, value):
         assert con.execute("SELECT count(*) FROM articles").fetchall() == [(6,)]
 
 
-@pytest.mark.parametrize("query", [
-    "FROM read_text('{secret}')", "FROM read_csv('{secret}', header = false)", "FROM glob('{secret}')", "COPY (SELECT 1) TO '{secret}.csv'",
-    "ATTACH '{secret}.duckdb' AS other", "INSTALL httpfs", "SET enable_external_access = true", "DELETE FROM articles",
-])
+@pytest.mark.parametrize(
+    "query",
+    [
+        "FROM read_text('{secret}')",
+        "FROM read_csv('{secret}', header = false)",
+        "FROM glob('{secret}')",
+        "COPY (SELECT 1) TO '{secret}.csv'",
+        "ATTACH '{secret}.duckdb' AS other",
+        "INSTALL httpfs",
+        "SET enable_external_access = true",
+        "DELETE FROM articles",
+    ],
+)
 def test_even_a_hole_in_a_question_would_reach_no_other_file(room, query):
     _, path = room
     query = query.format(secret=path.parent / "secret.txt")
@@ -85,7 +111,15 @@ def test_words_that_are_searched_are_words(room, words):
             assert SECRET not in hit.snippet
 
 
-@pytest.mark.parametrize("command", [["show", "没有\x1b[31m这篇\x9b2J"], ["sql", "SELECT \x1b[31m\x07"], ["sql", "SELECT error('\x1b]0;题\x07')"], ["diff", "\x1b[2J", "\u202ex"]])
+@pytest.mark.parametrize(
+    "command",
+    [
+        ["show", "没有\x1b[31m这篇\x9b2J"],
+        ["sql", "SELECT \x1b[31m\x07"],
+        ["sql", "SELECT error('\x1b]0;题\x07')"],
+        ["diff", "\x1b[2J", "\u202ex"],
+    ],
+)
 def test_an_error_steers_no_terminal(room, command, capsys):
     _, path = room
     assert main([*command, "--home", str(path.parent)]) != 0
@@ -140,7 +174,11 @@ def test_nothing_is_unpickled_and_no_text_is_run():
                 called = node.func.id if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) else ""
                 assert called not in ("eval", "exec", "compile", "__import__"), (path, node.lineno)
                 for word in node.keywords if isinstance(node, ast.Call) else ():
-                    risky = word.arg in ("shell", "allow_pickle", "persist_result") and isinstance(word.value, ast.Constant) and word.value.value
+                    risky = (
+                        word.arg in ("shell", "allow_pickle", "persist_result")
+                        and isinstance(word.value, ast.Constant)
+                        and word.value.value
+                    )
                     assert not risky, (path, node.lineno, word.arg)
 
 
@@ -149,5 +187,7 @@ def test_every_test_that_the_threat_model_names_is_there():
     names = set(re.findall(r"\btest_\w+(?!\.py)\b(?!\.py)", said))
     there = "".join(path.read_text("utf-8") for path in (ROOT / "tests").rglob("test_*.py"))
     assert len(names) > 10 and not [name for name in names if f"def {name}(" not in there]
-    files = set(re.findall(r"`(?:tests/)?(test_\w+\.py)`", said)) | {f"bench/{name}.py" for name in re.findall(r"tests\.bench\.(\w+)", said)}
+    files = set(re.findall(r"`(?:tests/)?(test_\w+\.py)`", said)) | {
+        f"bench/{name}.py" for name in re.findall(r"tests\.bench\.(\w+)", said)
+    }
     assert len(files) > 5 and not [name for name in files if not [*(ROOT / "tests").rglob(name)]]

@@ -113,7 +113,10 @@ def left_out_within(spans: list, kept: list) -> bool:
 
 def check_edits(page: Page) -> None:
     """Assert that the edits say what was done and nothing else."""
-    by_kind = {kind: {(edit.block, edit.target) for edit in page.edits if edit.kind == kind} for kind in ("join", "unwrap", "drop_duplicate", "move")}
+    by_kind = {
+        kind: {(edit.block, edit.target) for edit in page.edits if edit.kind == kind}
+        for kind in ("join", "unwrap", "drop_duplicate", "move")
+    }
     assert by_kind["join"] | by_kind["unwrap"] == {(block.seq, block.continues) for block in page.blocks if block.continues}
     assert not by_kind["join"] & by_kind["unwrap"]
     assert by_kind["drop_duplicate"] == {(block.seq, block.duplicate_of) for block in page.blocks if block.duplicate_of}
@@ -146,7 +149,12 @@ def law_of_datings(text: str) -> None:
 
 def law_of_bytes(text: str) -> None:
     """Bytes of every form that a text can have are read or refused in words; UTF-8 comes back to the letter."""
-    for data in (text.encode("utf-8", "surrogatepass"), text.encode("gb18030", "replace"), text.encode("utf-16-le", "surrogatepass"), text.encode("latin-1", "ignore")):
+    for data in (
+        text.encode("utf-8", "surrogatepass"),
+        text.encode("gb18030", "replace"),
+        text.encode("utf-16-le", "surrogatepass"),
+        text.encode("latin-1", "ignore"),
+    ):
         try:
             found = decode(data)
         except UndecodableError as error:
@@ -168,13 +176,30 @@ def law_of_rows(text: str) -> None:
 
 def check_rows(raw: str, rows: Mapping[str, list[dict]]) -> None:
     """Assert that spans lead to what the row says, that keys are unique, and that what a row refers to is there."""
-    ids = {name: [row[key] for row in rows.get(name, ())] for name, key in (
-        ("blocks", "block_id"), ("edits", "edit_id"), ("articles", "article_id"), ("paragraphs", "paragraph_id"), ("sentences", "sentence_id"),
-        ("mentions", "mention_id"), ("times", "time_id"), ("quantities", "quantity_id"), ("quotes", "quote_id"), ("events", "event_id"),
-        ("suspected_misprints", "misprint_id"))}
+    ids = {
+        name: [row[key] for row in rows.get(name, ())]
+        for name, key in (
+            ("blocks", "block_id"),
+            ("edits", "edit_id"),
+            ("articles", "article_id"),
+            ("paragraphs", "paragraph_id"),
+            ("sentences", "sentence_id"),
+            ("mentions", "mention_id"),
+            ("times", "time_id"),
+            ("quantities", "quantity_id"),
+            ("quotes", "quote_id"),
+            ("events", "event_id"),
+            ("suspected_misprints", "misprint_id"),
+        )
+    }
     assert all(len(some) == len(set(some)) for some in ids.values())
-    there = {"article_id": set(ids["articles"]), "sentence_id": set(ids["sentences"]), "paragraph_id": set(ids["paragraphs"]),
-             "mention_id": set(ids["mentions"]), "block_id": set(ids["blocks"])}
+    there = {
+        "article_id": set(ids["articles"]),
+        "sentence_id": set(ids["sentences"]),
+        "paragraph_id": set(ids["paragraphs"]),
+        "mention_id": set(ids["mentions"]),
+        "block_id": set(ids["blocks"]),
+    }
     for table, some in rows.items():
         for row in some:
             for column, known in there.items():
@@ -286,7 +311,11 @@ def law_of_ids(text: str) -> None:
     ids += [person_id(text, "记者"), file_id_of(text.encode("utf-8", "surrogatepass"))]
     assert all(len(each) == 16 and int(each, 16) >= 0 for each in ids)
     kind_of(text)
-    told = twice(disambiguate, text, [PersonEvidence("a1", text), PersonEvidence("a2", role="reporter"), PersonEvidence("a3", "区长", text), PersonEvidence("a4")])
+    told = twice(
+        disambiguate,
+        text,
+        [PersonEvidence("a1", text), PersonEvidence("a2", role="reporter"), PersonEvidence("a3", "区长", text), PersonEvidence("a4")],
+    )
     assert set(told) in (set(), {"a1", "a2", "a3", "a4"})
 
 
@@ -310,7 +339,11 @@ def law_of_paths(text: str) -> None:
 
 
 def law_of_corrections(text: str) -> None:
-    lines = (text, json.dumps({"file_id": text, "block": 1, "role": "body", "by": text}), json.dumps({"file_id": "f", "block": 1, "role": text, "by": "周明远"}))
+    lines = (
+        text,
+        json.dumps({"file_id": text, "block": 1, "role": "body", "by": text}),
+        json.dumps({"file_id": "f", "block": 1, "role": text, "by": "周明远"}),
+    )
     for line in lines:
         try:
             assert set(parse_corrections(line)) == set(lines_by_file(line))

@@ -24,8 +24,13 @@ from warehouse import sample, schema
 from warehouse.home import Home
 from warehouse.sources import discover
 
-OF_A_RUN = {"raw_files": {"ingested_at", "run_id"}, "file_paths": {"run_id"}, "quarantine": {"run_id"},
-            "validations": {"run_id", "checked_at", "examples"}, "runs": {"run_id", "flow_run_id", "started_at", "ended_at"}}
+OF_A_RUN = {
+    "raw_files": {"ingested_at", "run_id"},
+    "file_paths": {"run_id"},
+    "quarantine": {"run_id"},
+    "validations": {"run_id", "checked_at", "examples"},
+    "runs": {"run_id", "flow_run_id", "started_at", "ended_at"},
+}
 """The columns that say when a run was, and which; examples may quote a run's numbers."""
 ELSEWHERE = {"PYTHONHASHSEED": "4711", "TZ": "America/St_Johns", "LC_ALL": "C", "LANG": "C", "COLUMNS": "40"}
 
@@ -45,9 +50,12 @@ def again(tmp_path_factory):
 def differing(con: duckdb.DuckDBPyConnection, table: schema.Table) -> set[str]:
     """Return the columns of a table whose values differ between the two homes, each column for itself, as one sorted list."""
     return {
-        name for name in table.column_names
-        if con.execute(f'SELECT (SELECT list("{name}" ORDER BY "{name}"::VARCHAR) FROM one.{table.name}) IS DISTINCT FROM '
-                       f'(SELECT list("{name}" ORDER BY "{name}"::VARCHAR) FROM other.{table.name})').fetchall()[0][0]
+        name
+        for name in table.column_names
+        if con.execute(
+            f'SELECT (SELECT list("{name}" ORDER BY "{name}"::VARCHAR) FROM one.{table.name}) IS DISTINCT FROM '
+            f'(SELECT list("{name}" ORDER BY "{name}"::VARCHAR) FROM other.{table.name})'
+        ).fetchall()[0][0]
     }
 
 
@@ -59,7 +67,10 @@ def test_two_runs_differ_in_nothing_but_when_they_were(ran, again):
             assert differing(con, table) <= OF_A_RUN.get(table.name, set()), table.name
             kept = ", ".join(f'"{name}"' for name in table.column_names if name not in OF_A_RUN.get(table.name, ()))
             for one, other in (("one", "other"), ("other", "one")):
-                assert con.execute(f"SELECT {kept} FROM {one}.{table.name} EXCEPT ALL SELECT {kept} FROM {other}.{table.name}").fetchall() == [], table.name
+                assert (
+                    con.execute(f"SELECT {kept} FROM {one}.{table.name} EXCEPT ALL SELECT {kept} FROM {other}.{table.name}").fetchall()
+                    == []
+                ), table.name
 
 
 def hashes_of_lake(home: Path) -> dict[str, list[str]]:
@@ -68,7 +79,8 @@ def hashes_of_lake(home: Path) -> dict[str, list[str]]:
     clocked = {"raw_files", *OF_A_RUN}
     return {
         table.name: sorted(sha256(path.read_bytes()).hexdigest() for path in (lake / table.name).rglob("*.parquet"))
-        for table in schema.TABLES.values() if table.name not in clocked
+        for table in schema.TABLES.values()
+        if table.name not in clocked
     }
 
 
@@ -95,14 +107,18 @@ def rows_of_files(staging: Path, size: int, order: int) -> dict[str, list]:
     found: dict[str, list] = {}
     n_batches = 0
     asked = Request(Home(staging), str(sample.path()), sample.PATTERN)
-    sized = [(planning.batch_file(survey.found_path(raw, file_id_of(data), asked, pattern), file_id_of(data), raw.location, ""), len(data))
-             for raw, data in files]
+    sized = [
+        (planning.batch_file(survey.found_path(raw, file_id_of(data), asked, pattern), file_id_of(data), raw.location, ""), len(data))
+        for raw, data in files
+    ]
     for batch in planning.cut_batches(sized, size, run, code_version()):
         batch.write(staging / batch.batch_id)
         n_batches += 1
         for path in (Path(process_batch(str(staging / batch.batch_id))) / "audited").glob("*.parquet"):
             table = pq.read_table(path)
-            found.setdefault(path.stem, []).extend(row for row in table.drop_columns([n for n in ("batch_id",) if n in table.column_names]).to_pylist())
+            found.setdefault(path.stem, []).extend(
+                row for row in table.drop_columns([n for n in ("batch_id",) if n in table.column_names]).to_pylist()
+            )
     found["n"] = [n_batches]
     return {name: sorted(rows, key=str) for name, rows in found.items()}
 
@@ -111,5 +127,3 @@ def test_order_and_size_of_batches_make_no_difference(tmp_path):
     one, many = rows_of_files(tmp_path / "one", 10**9, 1), rows_of_files(tmp_path / "many", 1, -1)
     assert (one.pop("n"), many.pop("n")) == ([1], [3])
     assert one == many and len(one["sentences"]) > 50
-
-

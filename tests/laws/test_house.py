@@ -50,7 +50,7 @@ def test_imports_within_flows_run_one_way(folder: str) -> None:
     for path in (ROOT / "flows" / folder).rglob("*.py"):
         nodes = [node for node in ast.walk(ast.parse(path.read_text("utf-8"))) if isinstance(node, ast.ImportFrom)]
         others = {node.module.split(".")[1] for node in nodes if node.module and node.module.startswith("flows.")}
-        assert others <= set(FLOWS[FLOWS.index(folder):]), f"{path.relative_to(ROOT)} imports {others}"
+        assert others <= set(FLOWS[FLOWS.index(folder) :]), f"{path.relative_to(ROOT)} imports {others}"
 
 
 @pytest.mark.parametrize("path", sorted((ROOT / "transforms").rglob("*.py")), ids=lambda path: path.relative_to(ROOT).as_posix())
@@ -72,18 +72,21 @@ def test_transforms_import_none_of_the_others_libraries() -> None:
         assert not imported(path) & LIBRARIES_OF_OTHERS, path
 
 
-@pytest.mark.parametrize(("record", "table", "own"), [
-    ("Block", "blocks", {"article"}),
-    ("Edit", "edits", {"block", "target", "article"}),
-    ("Paragraph", "paragraphs", set()),
-    ("Time", "times", {"char_start", "char_end"}),
-    ("Quantity", "quantities", {"char_start", "char_end"}),
-    ("Quote", "quotes", {"char_start", "char_end"}),
-    ("Event", "events", {"char_start", "char_end"}),
-    ("Name", "mentions", {"char_start", "char_end", "titles"}),
-    ("Misprint", "suspected_misprints", {"char_start", "char_end"}),
-    ("Term", "terms", set()),
-])
+@pytest.mark.parametrize(
+    ("record", "table", "own"),
+    [
+        ("Block", "blocks", {"article"}),
+        ("Edit", "edits", {"block", "target", "article"}),
+        ("Paragraph", "paragraphs", set()),
+        ("Time", "times", {"char_start", "char_end"}),
+        ("Quantity", "quantities", {"char_start", "char_end"}),
+        ("Quote", "quotes", {"char_start", "char_end"}),
+        ("Event", "events", {"char_start", "char_end"}),
+        ("Name", "mentions", {"char_start", "char_end", "titles"}),
+        ("Misprint", "suspected_misprints", {"char_start", "char_end"}),
+        ("Term", "terms", set()),
+    ],
+)
 def test_records_are_named_like_columns(record: str, table: str, own: set[str]) -> None:
     names = set(getattr(records, record)._fields)
     assert names - own <= set(TABLES[table].column_names)

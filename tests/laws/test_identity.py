@@ -83,7 +83,9 @@ def test_pages_that_change_places_change_days(archive):
     archive.move("kept", other)
     archive.run()
     assert archive.ask("SELECT file_id, issue_on::VARCHAR FROM raw_files ORDER BY issue_on") == [
-        (file_id_of(FERRY), "2025-03-04"), (file_id_of(BRIDGE), "2025-03-05")]
+        (file_id_of(FERRY), "2025-03-04"),
+        (file_id_of(BRIDGE), "2025-03-05"),
+    ]
 
 
 def test_a_file_that_moves_where_paths_say_nothing_is_found_there_and_not_read_again(archive):

@@ -15,7 +15,15 @@ DATA = ROOT / "transforms" / "data"
 FILES = sorted(path for path in DATA.iterdir() if path.suffix not in (".md", ".py", ".pyc") and path.is_file())
 NOTICE = (ROOT / "NOTICE").read_text("utf-8")
 LISTED = [re.split(r"  +", line) for line in NOTICE.splitlines() if line.startswith("transforms/data/")]
-SPOKEN = {"MIT": "MIT", "Apache-2.0": "Apache-2.0", "CC BY 4.0": "CC-BY-4.0", "CC BY": "CC-BY-4.0", "CC BY-SA 4.0": "CC-BY-SA-4.0", "Unicode License": "Unicode-3.0", "WTFPL": "WTFPL-2.0"}
+SPOKEN = {
+    "MIT": "MIT",
+    "Apache-2.0": "Apache-2.0",
+    "CC BY 4.0": "CC-BY-4.0",
+    "CC BY": "CC-BY-4.0",
+    "CC BY-SA 4.0": "CC-BY-SA-4.0",
+    "Unicode License": "Unicode-3.0",
+    "WTFPL": "WTFPL-2.0",
+}
 """Names of licences as data files have them, and as NOTICE does."""
 OWN = re.compile("[Oo]wn (?:making|compilation)|made for Dibao")
 UNFIT = re.compile(r"\b(?:A?GPL|CC BY-(?:NC|ND|SA))")
@@ -39,8 +47,9 @@ def test_every_data_file_says_where_it_comes_from_and_notice_lists_what_is_of_ot
     if path.suffix in (".tsv", ".txt"):
         assert origin, f"{name} begins with no line '# Source: ... (licence)' or '# Written by hand.'"
     else:
-        assert re.search("^Source: .+", origin, re.M) and re.search("^Licence: .+", origin, re.M), \
+        assert re.search("^Source: .+", origin, re.M) and re.search("^Licence: .+", origin, re.M), (
             f"{name}.md is missing, or has no lines 'Source: ...' and 'Licence: ...': a file that is no text has them beside it"
+        )
     assert not UNFIT.search(TAUGHT.sub("", origin)), f"{name}: its licence does not go with Apache-2.0"
     wanted = {code for spoken, code in SPOKEN.items() if re.search(rf"\b{re.escape(spoken)}\b(?!-)", origin)}
     if OWN.search(origin):

@@ -11,9 +11,15 @@ from flows.shared.versions import code_version, files_that_make_rows
 from tests.laws.test_house import ROOMS, ROOT
 
 CARRIERS = {
-    "warehouse/store.py", "warehouse/ddl.py", "warehouse/home.py", "warehouse/lake.py", "warehouse/files.py",  # keep rows as they are
+    "warehouse/store.py",
+    "warehouse/ddl.py",
+    "warehouse/home.py",
+    "warehouse/lake.py",
+    "warehouse/files.py",  # keep rows as they are
     "warehouse/sources.py",  # gives bytes, whose hash is checked
-    "flows/shared/collecting.py", "flows/pipeline/machines.py", "flows/shared/versions.py",  # decide when, where and whether, not what
+    "flows/shared/collecting.py",
+    "flows/pipeline/machines.py",
+    "flows/shared/versions.py",  # decide when, where and whether, not what
     "warehouse/__init__.py",
 }
 """Modules that those that make rows import, and that make none."""
@@ -44,7 +50,13 @@ def test_every_module_that_a_batch_or_the_corpus_needs_is_in_the_version_or_make
 
 def test_data_and_corpus_queries_are_in_the_version_documents_and_style_sheets_are_not():
     names = [name for name, _ in files_that_make_rows()]
-    assert {"transforms/data/surnames.txt", "transforms/data/names.npz", "warehouse/corpus/people.sql", "warehouse/arrow.py", "flows/pipeline/processing.py"} <= set(names)
+    assert {
+        "transforms/data/surnames.txt",
+        "transforms/data/names.npz",
+        "warehouse/corpus/people.sql",
+        "warehouse/arrow.py",
+        "flows/pipeline/processing.py",
+    } <= set(names)
     assert not [name for name in names if name.endswith((".md", ".css", ".js", ".pyc", ".html"))]
     assert not [name for name in names if name.startswith(("warehouse/views", "warehouse/reading_room", "expectations/gx/assets"))]
 
@@ -55,7 +67,13 @@ def test_a_change_of_what_makes_rows_is_another_version_and_another_document_is_
     (tmp_path / "flows" / "pipeline").mkdir()
     monkeypatch.setattr(versions, "files", lambda package: tmp_path / package)
     seen = []
-    for place in ("transforms/extending.md", "flows/pipeline/corpus.py", "warehouse/report.py", "transforms/data/words.txt", "transforms/data/weights.bin"):
+    for place in (
+        "transforms/extending.md",
+        "flows/pipeline/corpus.py",
+        "warehouse/report.py",
+        "transforms/data/words.txt",
+        "transforms/data/weights.bin",
+    ):
         (tmp_path / place).write_bytes(b"\x00 text")
         code_version.cache_clear()
         seen.append(code_version())

@@ -38,7 +38,9 @@ print(json.dumps([duckdb.__version__, failed]))
 
 def questions(con) -> list[str]:
     """Return queries that use every table, view and macro of a published file, and its sample queries."""
-    names = con.execute("SELECT table_name FROM duckdb_tables() UNION ALL SELECT view_name FROM duckdb_views() WHERE NOT internal").fetchall()
+    names = con.execute(
+        "SELECT table_name FROM duckdb_tables() UNION ALL SELECT view_name FROM duckdb_views() WHERE NOT internal"
+    ).fetchall()
     examples = [query for path in OBJECTS for query in read_object(path).example.split(";") if query.strip()]
     asked = [query for (query,) in con.execute("SELECT query FROM sample_queries").fetchall()]
     assert {name for (name,) in names} >= set(schema.TABLES) and asked == [sample.query for sample in sample_queries()]

@@ -16,7 +16,10 @@ from warehouse.dictionary import joins, render
 @pytest.fixture(scope="module")
 def con():
     rows = known_rows()
-    rows.add("validations", **{**rows.tables["validations"][0], "run_id": "run-0000", "expectation": "old rule", "checked_at": datetime(2031, 5, 1)})
+    rows.add(
+        "validations",
+        **{**rows.tables["validations"][0], "run_id": "run-0000", "expectation": "old rule", "checked_at": datetime(2031, 5, 1)},
+    )
     con = rows.connect()
     yield con
     con.close()
@@ -132,6 +135,13 @@ def test_the_join_map_leads_from_facts_to_keys_and_facts_come_before_plumbing(do
 
 
 def test_the_dictionary_can_be_asked(con):
-    asked = con.execute("SELECT column_name, allowed, allowed_zh, refers_to FROM dictionary WHERE name = 'events' AND column_name IN ('kind', 'place_id') ORDER BY 1").fetchall()
-    assert asked[0][1:3] == (list(schema.EVENT_KINDS), [labels.EVENTS[kind] for kind in schema.EVENT_KINDS]) and asked[1][3] == "places.place_id"
-    assert con.execute("SELECT count(*) FROM dictionary WHERE coalesce(meaning, '') = '' OR coalesce(meaning_zh, '') = ''").fetchall() == [(0,)]
+    asked = con.execute(
+        "SELECT column_name, allowed, allowed_zh, refers_to FROM dictionary WHERE name = 'events' AND column_name IN ('kind', 'place_id') ORDER BY 1"
+    ).fetchall()
+    assert (
+        asked[0][1:3] == (list(schema.EVENT_KINDS), [labels.EVENTS[kind] for kind in schema.EVENT_KINDS])
+        and asked[1][3] == "places.place_id"
+    )
+    assert con.execute("SELECT count(*) FROM dictionary WHERE coalesce(meaning, '') = '' OR coalesce(meaning_zh, '') = ''").fetchall() == [
+        (0,)
+    ]

@@ -63,8 +63,12 @@ def test_the_tests_that_dbt_would_run_hold_in_the_sample(ran):
                         "unique": "count({c}) - count(DISTINCT {c})",
                         "accepted_values": "count(*) FILTER ({c} NOT IN ({values}))",
                         "relationships": "count(*) FILTER ({c} NOT IN (SELECT {field} FROM {to}))",
-                    }[name].format(c=f'"{column["name"]}"', values=", ".join(f"'{value}'" for value in arguments.get("values", ())),
-                                   field=arguments.get("field"), to=arguments.get("to", "").split("'")[-2:][0])
+                    }[name].format(
+                        c=f'"{column["name"]}"',
+                        values=", ".join(f"'{value}'" for value in arguments.get("values", ())),
+                        field=arguments.get("field"),
+                        to=arguments.get("to", "").split("'")[-2:][0],
+                    )
                     assert con.execute(f"SELECT {broken} FROM {table['name']}").fetchall() == [(0,)], (table["name"], column["name"], test)
                     n_tests += 1
     assert n_tests > 200
@@ -104,10 +108,16 @@ def test_ibis_asks_the_published_file(ran):
     assert warehouse.table("articles").count().execute() == summary["counts"]["articles"]
     timeline = warehouse.table("person_timeline")
     named = (
-        timeline.filter(timeline.roles.isnull()).group_by("name").aggregate(n_articles=ibis._.article_id.nunique())
-        .order_by(ibis.desc("n_articles"), "name").limit(3).execute()
+        timeline.filter(timeline.roles.isnull())
+        .group_by("name")
+        .aggregate(n_articles=ibis._.article_id.nunique())
+        .order_by(ibis.desc("n_articles"), "name")
+        .limit(3)
+        .execute()
     )
     with connect(home) as con:
-        expected = con.execute("SELECT name, count(DISTINCT article_id) AS n FROM person_timeline WHERE roles IS NULL GROUP BY name "
-                               "ORDER BY n DESC, name LIMIT 3").fetchall()
+        expected = con.execute(
+            "SELECT name, count(DISTINCT article_id) AS n FROM person_timeline WHERE roles IS NULL GROUP BY name "
+            "ORDER BY n DESC, name LIMIT 3"
+        ).fetchall()
     assert list(named.itertuples(index=False, name=None)) == expected

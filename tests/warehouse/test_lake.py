@@ -115,7 +115,10 @@ def test_a_lost_file_is_named_with_what_to_do(tmp_path):
         store.commit(home, con, Manifest((file,)))
     home.build.unlink()
     (home.lake / "terms" / file.name).unlink()
-    with pytest.raises(LakeError, match=f"{file.name}: the manifest names this file and it is gone. Restore it"), store.opened_build(home, lambda con: None):
+    with (
+        pytest.raises(LakeError, match=f"{file.name}: the manifest names this file and it is gone. Restore it"),
+        store.opened_build(home, lambda con: None),
+    ):
         pytest.fail("opened without the file")
 
 
@@ -123,7 +126,9 @@ def test_what_the_lake_takes_from_the_audit_is_what_the_build_would_write(ran, t
     """Most tables are not touched between audit and commit; their files are taken as they are, and must hold the same, byte by byte."""
     home = Home(ran[0])
     con = store.connect(home.build, read_only=True)
-    batches = [batch_id for (batch_id,) in con.execute("SELECT DISTINCT batch_id FROM raw_files WHERE batch_id IS NOT NULL ORDER BY 1").fetchall()]
+    batches = [
+        batch_id for (batch_id,) in con.execute("SELECT DISTINCT batch_id FROM raw_files WHERE batch_id IS NOT NULL ORDER BY 1").fetchall()
+    ]
     written = [file for table in schema.of_layer("page") for file in store.export_batches(con, tmp_path, table, batches)]
     con.close()
     manifest = read_manifest(home.manifest)

@@ -43,11 +43,27 @@ def url(request, tmp_path):
 def night(home: Home, number: int, *terms: str) -> Manifest:
     """Commit what a run of that night would: what it checked, and the terms of one batch in place of the last ones."""
     rows = to_arrow(schema.TABLES["terms"], [{"article_id": "0123456789abcdef-a01", "term": term, "n": number} for term in terms])
-    checked = to_arrow(schema.TABLES["validations"], [
-        {"run_id": f"run-{number}", "record_table": "terms", "expectation": "n > 0", "severity": "critical", "success": True,
-         "n_evaluated": len(terms), "n_unexpected": 0, "column_name": "", "examples": [], "checked_at": datetime(2025, 3, number)}
-    ])
-    files = [add_file(home.lake, schema.TABLES["terms"], "batch", rows), add_file(home.lake, schema.TABLES["validations"], f"run-{number}", checked)]
+    checked = to_arrow(
+        schema.TABLES["validations"],
+        [
+            {
+                "run_id": f"run-{number}",
+                "record_table": "terms",
+                "expectation": "n > 0",
+                "severity": "critical",
+                "success": True,
+                "n_evaluated": len(terms),
+                "n_unexpected": 0,
+                "column_name": "",
+                "examples": [],
+                "checked_at": datetime(2025, 3, number),
+            }
+        ],
+    )
+    files = [
+        add_file(home.lake, schema.TABLES["terms"], "batch", rows),
+        add_file(home.lake, schema.TABLES["validations"], f"run-{number}", checked),
+    ]
     manifest = read_manifest(home.manifest).replaced(files, {"terms": {"batch"}})
     home.work.mkdir(parents=True, exist_ok=True)
     with store.opened_build(home, lambda con: None) as con:
@@ -205,17 +221,22 @@ def test_the_command_gives_the_warehouse_to_readers(ran, tmp_path):
     lake = open_mirror(str(place))
     with connect(home) as warehouse:
         assert asked.stdout.split() == ["n", str(warehouse.execute("SELECT count(*) FROM articles").fetchall()[0][0])]
-        views = {name for (name,) in lake.execute("SELECT view_name FROM duckdb_views() WHERE NOT internal").fetchall()} | set(schema.TABLES)
+        views = {name for (name,) in lake.execute("SELECT view_name FROM duckdb_views() WHERE NOT internal").fetchall()} | set(
+            schema.TABLES
+        )
         assert {"person_timeline", "accounting", "articles"} <= views
         for name in sorted(views):
             query = f"SELECT count(*) FROM {name}"
             assert lake.execute(query).fetchall() == warehouse.execute(query).fetchall(), name
 
 
-@pytest.mark.parametrize(("arguments", "exit_code", "said"), [
-    (("sql", "--lake", "nowhere", "SELECT 1"), 2, "no lake is there"),
-    (("export", "lake", "nope://x/y"), 2, "cannot be opened"),
-])
+@pytest.mark.parametrize(
+    ("arguments", "exit_code", "said"),
+    [
+        (("sql", "--lake", "nowhere", "SELECT 1"), 2, "no lake is there"),
+        (("export", "lake", "nope://x/y"), 2, "cannot be opened"),
+    ],
+)
 def test_the_command_says_what_is_wrong(ran, tmp_path, monkeypatch, arguments, exit_code, said):
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("PYTHONPATH", str(Path(__file__).parents[2]))

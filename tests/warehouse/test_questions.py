@@ -16,6 +16,7 @@ QUERIES = {sample.name[3:]: sample.query for sample in sample_queries()}
 @pytest.fixture(scope="module")
 def answer(ran):
     """Give the rows of a sample query by column name."""
+
     def rows_of(name: str) -> list[dict]:
         with connect(ran[0]) as con:
             return con.sql(QUERIES[name]).to_arrow_table().to_pylist()
@@ -30,7 +31,9 @@ def test_who_said_what_about_whom(answer):
 def test_total_investment_and_by_sector(answer):
     by_sector = {row["sector"]: row["amount"] for row in answer("invested_by_sector")}
     assert by_sector["transport"] == 18.7e8 and sum(by_sector.values()) == answer("total_invested")[0]["amount"]
-    assert 86e8 <= sum(by_sector.values()) < 86e8 + 20e8 + 12.5e8 + 31e8 + 18.7e8, "neither parts nor the year's plan are added to the total of 8.6 billion"
+    assert 86e8 <= sum(by_sector.values()) < 86e8 + 20e8 + 12.5e8 + 31e8 + 18.7e8, (
+        "neither parts nor the year's plan are added to the total of 8.6 billion"
+    )
 
 
 def test_events_by_place_and_what_happened_at_one(answer):

@@ -121,7 +121,18 @@ def _event(layout: Layout, find: Find, weights: dict[str, Weights]) -> Event:
     end = min(sentence.end, sentence.start + EVIDENCE_LONGEST)
     deaths, injuries = casualties(layout, kind, sentence, find.actors) if kind in WITH_CASUALTIES else (None, None)
     return Event(
-        kind=kind, trigger=find.trigger.word, text=layout.text[sentence.start : end], char_start=sentence.start, char_end=end, on_date=find.day,
-        place=place(layout, sentence), actors=find.actors, objects=objects(layout, find.trigger), confidence=calibrated(weights["confidence"], find.likely),
-        subtype=subtype(layout, kind, sentence), deaths=deaths, injuries=injuries, rule=sentence.position,
+        kind=kind,
+        trigger=find.trigger.word,
+        text=layout.text[sentence.start : end],
+        char_start=sentence.start,
+        char_end=end,
+        on_date=find.day,
+        place=place(layout, sentence),
+        actors=find.actors,
+        objects=objects(layout, find.trigger),
+        confidence=calibrated(weights["confidence"], find.likely),
+        subtype=subtype(layout, kind, sentence),
+        deaths=deaths,
+        injuries=injuries,
+        rule=sentence.position,
     )

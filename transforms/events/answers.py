@@ -27,7 +27,15 @@ def day_options(layout: Layout, telling: Telling) -> Iterator[tuple[date | None,
     state = f"{'days' if days else 'no day'} {sentence.position}"
     same = "same day " if context("same_day").search(layout.masked, sentence.start, sentence.end) else ""
     opens = layout.signs[sentence.start : sentence.start + 2]
-    marks = [state, f"{same}{state}", f"opens {opens}", *(f"beside {grain}" for grain in others), *(f"beside {grain} {state}" for grain in others), kind, f"{kind} {sentence.position}"]
+    marks = [
+        state,
+        f"{same}{state}",
+        f"opens {opens}",
+        *(f"beside {grain}" for grain in others),
+        *(f"beside {grain} {state}" for grain in others),
+        kind,
+        f"{kind} {sentence.position}",
+    ]
     yield None, ["none", *(f"none {mark}" for mark in marks)]
     before = [time.end_on for time in inside if time.granularity in LONG_GRAINS and time.end_on and time.char_start < trigger.start]
     lead_day = None if layout.lead_day and any(end_on < layout.lead_day for end_on in before) else layout.lead_day
@@ -41,8 +49,19 @@ def day_options(layout: Layout, telling: Telling) -> Iterator[tuple[date | None,
         low, high = trigger.clause
         where = "clause" if low <= time.char_start < high else "before" if time.char_start < trigger.start else "after"
         order = "only" if len(days) == 1 else "first" if not number else "later"
-        features = ["day", f"day {where}", f"day {order}", f"day {where} {order}", f"day {kind}", f"day {kind} {where}", f"day {time.granularity}"]
-        features += [f"day then {layout.signs[time.char_end : time.char_end + 1]}", f"day after {layout.signs[max(0, time.char_start - 1) : time.char_start]}"]
+        features = [
+            "day",
+            f"day {where}",
+            f"day {order}",
+            f"day {where} {order}",
+            f"day {kind}",
+            f"day {kind} {where}",
+            f"day {time.granularity}",
+        ]
+        features += [
+            f"day then {layout.signs[time.char_end : time.char_end + 1]}",
+            f"day after {layout.signs[max(0, time.char_start - 1) : time.char_start]}",
+        ]
         if lead_day:
             features.append(f"day {'of' if time.start_on == lead_day else 'before' if time.start_on < lead_day else 'after'} the lead")
         yield time.start_on, features
@@ -77,9 +96,23 @@ def _actor_features(layout: Layout, telling: Telling, named: list[Name], number:
     before, after = layout.signs[max(0, name.char_start - 1) : name.char_start], layout.signs[name.char_end : name.char_end + 2]
     alone = "alone" if len(named) == 1 else "of many"
     features = [
-        "any", sort, where, f"{sort} {where}", f"{kind} {sort}", f"{kind} {where}", f"{kind} {sort} {where}", f"{sort} after {before}", f"{sort} then {after[:1]}", f"{sort} then {after}",
-        f"{sort} number {min(number, 3)} {is_later}", f"{telling.sentence.position} {where}", f"{where} after {before}", f"{trigger.word} {sort} {where}",
-        f"{where} {alone}", f"{sort} {where} {alone}", f"{kind} {sort} {alone}",
+        "any",
+        sort,
+        where,
+        f"{sort} {where}",
+        f"{kind} {sort}",
+        f"{kind} {where}",
+        f"{kind} {sort} {where}",
+        f"{sort} after {before}",
+        f"{sort} then {after[:1]}",
+        f"{sort} then {after}",
+        f"{sort} number {min(number, 3)} {is_later}",
+        f"{telling.sentence.position} {where}",
+        f"{where} after {before}",
+        f"{trigger.word} {sort} {where}",
+        f"{where} {alone}",
+        f"{sort} {where} {alone}",
+        f"{kind} {sort} {alone}",
     ]
     if not is_later:
         is_before = name.char_start < trigger.start

@@ -11,7 +11,9 @@ from transforms.events.triggers import Trigger, context, subtypes
 from transforms.text.numerals import parse_int
 
 OBJECT_LONGEST = 40
-ADVERBS_AT_END = re.compile("(?:宣告|宣布|正式|已经?|全线|顺利|日前|成功|圆满|全面|如期|同时|也|全部|集中|突然|相继|又|先后|隆重|并|后|现已|均)+$")
+ADVERBS_AT_END = re.compile(
+    "(?:宣告|宣布|正式|已经?|全线|顺利|日前|成功|圆满|全面|如期|同时|也|全部|集中|突然|相继|又|先后|隆重|并|后|现已|均)+$"
+)
 OBJECT_START = re.compile("(?:了|着|过|的|在|对|向|和|与|、|：|:|到(?!访|会|任)|为期.{1,4}的)*")
 PLACE_WITHIN = 3
 """Characters before a place in which the word stands that brings it (在, 来到)."""
@@ -59,7 +61,9 @@ def _first_count(layout: Layout, sentences: Sequence[Sentence], group: str) -> i
         text = layout.text[start : min(end, start + LONGEST_SENTENCE)]
         if context(f"none_{group}").search(text):
             return 0
-        if found := [(word, parse_int(before or after)) for before, word, other, after in _counted(group).findall(text) for word in (word or other,)]:
+        if found := [
+            (word, parse_int(before or after)) for before, word, other, after in _counted(group).findall(text) for word in (word or other,)
+        ]:
             parts = {word: count for word, count in found if word in PARTS}
             return sum(parts.values()) if found[0][0] in PARTS else found[0][1]
         for word in context(group).finditer(layout.masked, start, end):
@@ -79,7 +83,9 @@ def _counted(group: str) -> re.Pattern:
 def place(layout: Layout, sentence: Sentence) -> str | None:
     """Return the place that 在 or 来到 brings in a sentence, as printed."""
     for name in layout.names_in(sentence.start, sentence.end):
-        if name.kind == "place" and context("place").search(layout.masked[max(sentence.start, name.char_start - PLACE_WITHIN) : name.char_start]):
+        if name.kind == "place" and context("place").search(
+            layout.masked[max(sentence.start, name.char_start - PLACE_WITHIN) : name.char_start]
+        ):
             return name.text
     return None
 

@@ -74,7 +74,10 @@ class Layout:
 
     def clause(self, sentence: Sentence, start: int, end: int) -> tuple[int, int]:
         """Return the clause of a sentence around a range."""
-        low = max((sign.end() for sign in CLAUSE_SIGN.finditer(self.masked, max(sentence.start, start - LONGEST_SENTENCE), start)), default=sentence.start)
+        low = max(
+            (sign.end() for sign in CLAUSE_SIGN.finditer(self.masked, max(sentence.start, start - LONGEST_SENTENCE), start)),
+            default=sentence.start,
+        )
         sign = CLAUSE_SIGN.search(self.masked, end, sentence.end)
         return low, sign.start() if sign else sentence.end
 

@@ -39,7 +39,12 @@ def tellings(layout: Layout) -> Iterator[tuple[Telling, set[str]]]:
         kinds, when = frozenset(kind for kind, _ in by_kind), _when(layout, sentence)
         for (kind, _), triggers in by_kind.items():
             telling = Telling(kind, sentence, tuple(triggers))
-            yield telling, _features_of_sentence(layout, telling, kinds, when).union(*(_features_of_trigger(layout, telling, trigger, when) for trigger in triggers))
+            yield (
+                telling,
+                _features_of_sentence(layout, telling, kinds, when).union(
+                    *(_features_of_trigger(layout, telling, trigger, when) for trigger in triggers)
+                ),
+            )
 
 
 def _features_of_sentence(layout: Layout, telling: Telling, kinds: frozenset[str], when: str) -> set[str]:
@@ -72,8 +77,15 @@ def _features_of_trigger(layout: Layout, telling: Telling, trigger: Trigger, whe
     before = layout.masked[low : trigger.start]
     after, ahead = layout.signs[trigger.end : min(trigger.end + 2, high)], layout.signs[max(low, trigger.start - 2) : trigger.start]
     features = {
-        f"{kind} {word}", f"{kind} {form}", f"{kind} {word} {position}", f"{word} {when}",
-        f"{word} then {after[:1]}", f"then {after}", f"{kind} then {after[:1]}", f"{word} after {ahead[-1:]}", f"after {ahead}",
+        f"{kind} {word}",
+        f"{kind} {form}",
+        f"{kind} {word} {position}",
+        f"{word} {when}",
+        f"{word} then {after[:1]}",
+        f"then {after}",
+        f"{kind} then {after[:1]}",
+        f"{word} after {ahead[-1:]}",
+        f"after {ahead}",
     }
     for group in ("unreal", "future", "request"):
         if context(group).search(before):
@@ -113,8 +125,24 @@ def sameness(layout: Layout, one: Telling, other: Telling) -> set[str]:
     at = _shared(*({name.name for name in layout.names_in(*telling.sentence[:2]) if name.kind == "place"} for telling in (first, second)))
     words = _shared(*({trigger.word for trigger in telling.triggers} for telling in (first, second)))
     features = {
-        "any", kind, near, where, f"{kind} {where}", f"{kind} {near}", f"who {who}", f"when {when}", f"at {at}", f"words {words}", f"{kind} who {who}",
-        f"{kind} when {when}", f"{where} who {who}", f"{where} when {when}", f"who {who} when {when}", f"{near} who {who}", f"{kind} words {words}", f"{where} words {words}",
+        "any",
+        kind,
+        near,
+        where,
+        f"{kind} {where}",
+        f"{kind} {near}",
+        f"who {who}",
+        f"when {when}",
+        f"at {at}",
+        f"words {words}",
+        f"{kind} who {who}",
+        f"{kind} when {when}",
+        f"{where} who {who}",
+        f"{where} when {when}",
+        f"who {who} when {when}",
+        f"{near} who {who}",
+        f"{kind} words {words}",
+        f"{where} words {words}",
     }
     trigger = second.triggers[0]
     for start, shown in ((trigger.clause[0], f"also {kind}"), (second.sentence.start, "also")):

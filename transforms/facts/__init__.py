@@ -63,7 +63,9 @@ class ReadArticle:
     def _times_and_quantities(self) -> tuple[Sequence[Time], Sequence[Quantity]]:
         """The times and quantities of the text: over the same characters one of them goes, but for lengths of time, which are both."""
         times = find_times(self.text, self.dating.anchor)
-        quantities = find_quantities(self.text, times, self.names, currency_of(self.locator.aligned.text))  # as printed: the reading text has one script
+        quantities = find_quantities(
+            self.text, times, self.names, currency_of(self.locator.aligned.text)
+        )  # as printed: the reading text has one script
         return without_pieces(times, quantities, self.names), quantities
 
     @property

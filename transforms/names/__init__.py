@@ -82,7 +82,10 @@ def parted(text: str, span: CandidateSpan) -> Iterator[CandidateSpan]:
     for part in parted_organizations(text, span) if span.kind == "organization" else (span,):
         kind = kind_by_tail(text[part.start : part.end], part.kind)
         if kind == "person":
-            yield from (without_courtesy(text, part._replace(start=item.start(), end=item.end())) for item in ITEM.finditer(text, part.start, part.end))
+            yield from (
+                without_courtesy(text, part._replace(start=item.start(), end=item.end()))
+                for item in ITEM.finditer(text, part.start, part.end)
+            )
         else:
             places = single_places(text, part.start, part.end) if kind == "place" else ((part.start, part.end),)
             yield from (part._replace(start=start, end=end, kind=kind) for start, end in places)
@@ -93,7 +96,13 @@ def likely_enough(text: str, found: Sequence[CandidateSpan]) -> Iterator[Candida
     starts, ends = {span.start for span in found if span.kind == "title"}, {span.end for span in found if span.kind == "title"}
     for span in found:
         name = text[span.start : span.end]
-        has_title = span.kind == "organization" and span.end in starts or span.kind == "person" and span.start in ends and (looks_like_name(name) or "·" in name or len(name) == 1)
+        has_title = (
+            span.kind == "organization"
+            and span.end in starts
+            or span.kind == "person"
+            and span.start in ends
+            and (looks_like_name(name) or "·" in name or len(name) == 1)
+        )
         if span.confidence >= (LEAST_PROBABILITY["title"] if has_title else LEAST_PROBABILITY[span.kind]):
             yield span
 
@@ -115,7 +124,10 @@ def find_names_of(texts: Sequence[str]) -> list[list[Name]]:
     readings = [read(text) for text in texts]
     several = [segmented(reading.text) for reading in readings]
     tagged = find_spans_of(several) if several else []
-    return [to_raw(with_parents(names_from(words, spans)), *read_from) for words, spans, *read_from in zip(several, tagged, readings, texts, strict=True)]
+    return [
+        to_raw(with_parents(names_from(words, spans)), *read_from)
+        for words, spans, *read_from in zip(several, tagged, readings, texts, strict=True)
+    ]
 
 
 def spans_from(words: Words, tagged: Sequence[CandidateSpan]) -> list[CandidateSpan]:
@@ -129,7 +141,9 @@ def spans_from(words: Words, tagged: Sequence[CandidateSpan]) -> list[CandidateS
     found = [with_street(text, span) if span.kind == "place" else span for span in found]
     found = overlay([*known_towns(words, found), *offices_of_titles(text, found)], found)
     found = overlay(found, completed_organizations(words, found))
-    found = [span for span in with_other_mentions(words, found) if span.kind != "title" or text[span.start : span.end] not in untitled_words()]
+    found = [
+        span for span in with_other_mentions(words, found) if span.kind != "title" or text[span.start : span.end] not in untitled_words()
+    ]
     return calibrated(words, overlay(titles_by_word(words, found), found))
 
 
@@ -142,12 +156,19 @@ def names_from(words: Words, tagged: Sequence[CandidateSpan]) -> list[Name]:
     names: list[Name] = []
     for person, title, titles in TitleReader(text, found).of_all():
         name = text[person.start : person.end]
-        names.append(Name("person", name, person.start, person.end, SPACED.sub("", name), person.confidence, title, titles, rule=person.rule))
+        names.append(
+            Name("person", name, person.start, person.end, SPACED.sub("", name), person.confidence, title, titles, rule=person.rule)
+        )
     codes: list[str] = []
     for span in found:
         name = text[span.start : span.end]
         if span.kind == "place":
-            names += [described_place(words, span._replace(start=start, end=end), codes) for start, end in single_places(text, span.start, span.end)]
+            names += [
+                described_place(words, span._replace(start=start, end=end), codes)
+                for start, end in single_places(text, span.start, span.end)
+            ]
         elif span.kind == "organization":
-            names.append(Name("organization", name, span.start, span.end, name, span.confidence, organization_kind=kind_of(name), rule=span.rule))
+            names.append(
+                Name("organization", name, span.start, span.end, name, span.confidence, organization_kind=kind_of(name), rule=span.rule)
+            )
     return full_names(sorted(settled(names), key=lambda name: (name.char_start, -name.char_end, name.kind)))

@@ -16,7 +16,12 @@ LEAST_OF_PERSONS, LEAST_OF_OTHERS = 0.8, 0.9
 """Probability from which a name stands for its other mentions too: of such persons nine in ten are right, of such places and organisations as many."""
 MOST_NAMES = 400  # a text with more different names is a list, where no name helps another; and it bounds the work
 DOCTRINE = re.compile("同志?理论|理论|思想|主义|牌(?!子)|新时代中国特色")
-COMMON = {"place": re.compile("(?:国家|省|市|县)?级|(?:新建|改建|扩建|在建|拟建|现有|原有|附近|周边|沿途)|.*[两三四五六七八九十](?:省|市|县|区|县市|市县)$"), "organization": re.compile(".*[一几多这那]家|直辖市|各|有关|相关")}
+COMMON = {
+    "place": re.compile(
+        "(?:国家|省|市|县)?级|(?:新建|改建|扩建|在建|拟建|现有|原有|附近|周边|沿途)|.*[两三四五六七八九十](?:省|市|县|区|县市|市县)$"
+    ),
+    "organization": re.compile(".*[一几多这那]家|直辖市|各|有关|相关"),
+}
 """Beginnings of what is no name (省级高新区, 中阳三县市, 纽约一家公司, 各市政府)."""
 CLAUSE_END = re.compile("[，。；！？\n]")
 COMPONENT = re.compile("[·・•.．—-]")
@@ -79,11 +84,17 @@ def with_other_mentions(words: Words, found: list[CandidateSpan]) -> list[Candid
             for part in COMPONENT.split(name) if piece.kind == "person" and COMPONENT.search(name) else ():
                 if len(part) > 1:
                     sure.setdefault((piece.kind, part), LEAST_OF_PERSONS)
-    sure |= {(("place", short)): share for (kind, name), share in sure.items() if kind == "place" and (short := short_of_place(words, name))}
+    sure |= {
+        (("place", short)): share for (kind, name), share in sure.items() if kind == "place" and (short := short_of_place(words, name))
+    }
     if len(sure) > MOST_NAMES:
         return found
     named = {(piece.start, piece.end) for piece in found}
-    longer = {piece.start: piece.end for piece in found if piece.kind == "organization" or piece.kind == "person" and piece.confidence >= LEAST_OF_PERSONS}
+    longer = {
+        piece.start: piece.end
+        for piece in found
+        if piece.kind == "organization" or piece.kind == "person" and piece.confidence >= LEAST_OF_PERSONS
+    }
     starts = {*words.starts, len(text)}
     over: list[CandidateSpan] = []
     under: list[CandidateSpan] = []
@@ -91,10 +102,19 @@ def with_other_mentions(words: Words, found: list[CandidateSpan]) -> list[Candid
         size = len(name)
         at = text.find(name)
         while at >= 0:
-            if (at, at + size) not in named and longer.get(at, 0) <= at + size and (size > 2 or at in starts and at + size in starts) and not (kind == "person" and DOCTRINE.match(text, at + size)):
+            if (
+                (at, at + size) not in named
+                and longer.get(at, 0) <= at + size
+                and (size > 2 or at in starts and at + size in starts)
+                and not (kind == "person" and DOCTRINE.match(text, at + size))
+            ):
                 (over if kind == "person" else under).append(CandidateSpan(at, at + size, kind, share, "with_other_mentions"))
             at = text.find(name, at + size)
-    kept = [p for p in found if p.kind != "person" or p.confidence >= LEAST_OF_PERSONS or text.count(text[p.start : p.end]) < 3 * people[text[p.start : p.end]]]
+    kept = [
+        p
+        for p in found
+        if p.kind != "person" or p.confidence >= LEAST_OF_PERSONS or text.count(text[p.start : p.end]) < 3 * people[text[p.start : p.end]]
+    ]
     if over:
         kept = overlay(kept, [*over, *(p for p in kept if COMPONENT.search(text[p.start : p.end]))])
     return overlay(*parts_swallowed(kept, under)) if under else kept

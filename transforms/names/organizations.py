@@ -37,7 +37,30 @@ LONGEST_REST, LONGEST_BEGINNING = 16, 8  # characters of an organisation's name 
 LEAST_WITH_TITLE = 0.7
 """Probability that an organisation has at least which a title follows: seven in ten of those are right."""
 JOINED = re.compile("(?:联合|会同|携手|及|和|与|由)(?=[\u4e00-\u9fff]{3})")
-UNITS = ("科", "办公室", "研究室", "教研室", "监督室", "处", "股", "课", "系", "庭", "部", "中心", "学院", "研究所", "研究院", "委员会", "分局", "分公司", "分院", "分行", "支行", "车间")
+UNITS = (
+    "科",
+    "办公室",
+    "研究室",
+    "教研室",
+    "监督室",
+    "处",
+    "股",
+    "课",
+    "系",
+    "庭",
+    "部",
+    "中心",
+    "学院",
+    "研究所",
+    "研究院",
+    "委员会",
+    "分局",
+    "分公司",
+    "分院",
+    "分行",
+    "支行",
+    "车间",
+)
 """What a part of an organisation is called (市教育局|招生考试科)."""
 
 
@@ -112,7 +135,10 @@ def _end_of_founded(text: str, start: int) -> int | None:
     """Return the end of what is called after a person and follows the name right away (马海德|基金会); None without one."""
     if text[start : start + 1] not in _beginnings():
         return None
-    return next((start + size for size in range(LONGEST_TAIL, 1, -1) if organization_words().get(text[start : start + size]) in NAMED_AFTER_PEOPLE), None)
+    return next(
+        (start + size for size in range(LONGEST_TAIL, 1, -1) if organization_words().get(text[start : start + size]) in NAMED_AFTER_PEOPLE),
+        None,
+    )
 
 
 @cache
@@ -129,7 +155,9 @@ def _end_of_organization(words: Words, start: int, starting: Mapping[int, Candid
         if first < start or last - start > LONGEST_REST or first in starting or not (words.tags[index] in NOUN_TAGS or word[0] == "第"):
             break
         rest = words.text[start:last]
-        if next((kind for at in range(len(rest) - 1) if (kind := organization_words().get(rest[at:]))), None) in kinds and not rest.endswith("代表团"):
+        if next(
+            (kind for at in range(len(rest) - 1) if (kind := organization_words().get(rest[at:]))), None
+        ) in kinds and not rest.endswith("代表团"):
             end = last
     return end
 
@@ -140,7 +168,11 @@ def _rest_of_organization(words: Words, start: int, starting: Mapping[int, Candi
         for at in range(words.starts[index] + (words.starts[index] < start), words.starts[index] + len(words.words[index])):
             if at >= start and at in starting:
                 span = starting[at]
-                return span if span.kind == "organization" and (at == start or words.text[at] not in RANKS and "、" not in words.text[start:at]) else None
+                return (
+                    span
+                    if span.kind == "organization" and (at == start or words.text[at] not in RANKS and "、" not in words.text[start:at])
+                    else None
+                )
         is_noun = words.tags[index] in NOUN_TAGS - {"f"} or words.tags[index] == "c" and words.starts[index] > start
         if not is_noun or words.starts[index] + len(words.words[index]) - start > LONGEST_BEGINNING:
             return None
@@ -186,7 +218,11 @@ def parted_organizations(text: str, span: CandidateSpan) -> Iterator[CandidateSp
     >>> [text[one.start : one.end] for one in parted_organizations(text, CandidateSpan(0, len(text), "organization", 1))]
     ['市住建局', '国网云渡供电公司']
     """
-    ends = (at for at in range(span.end - 2, max(span.end - 4, span.start + 1), -1) if any(text[at : at + size] in title_words() for size in range(span.end - at + 1, 6)))
+    ends = (
+        at
+        for at in range(span.end - 2, max(span.end - 4, span.start + 1), -1)
+        if any(text[at : at + size] in title_words() for size in range(span.end - at + 1, 6))
+    )
     end = next((at for at in ends if kind_of(text[span.start : at]) != "other"), None)
     if end is not None:
         span = span._replace(end=end, confidence=max(span.confidence, LEAST_WITH_TITLE))

@@ -7,7 +7,10 @@ from collections.abc import Sequence
 from transforms.lexicons.names import Division, division_of_code, divisions, towns
 from transforms.records import Name
 
-FINER = {level: rank for rank, level in enumerate(("country", "province", "city", "county", "town", "village", "community", "site", "street", "address"))}
+FINER = {
+    level: rank
+    for rank, level in enumerate(("country", "province", "city", "county", "town", "village", "community", "site", "street", "address"))
+}
 """How fine a level is, coarse to fine; water, mountains and regions lie in several places."""
 SEPARATORS = 0
 """Characters between a place and the one it stands in: none (吴江区|平望镇)."""

@@ -28,7 +28,9 @@ def latin_names(text: str, tagged: Iterable[CandidateSpan]) -> Iterator[Candidat
             yield CandidateSpan(match.start(), match.end(), "person", 0.97, "latin_names")
 
 
-COURTESY = re.compile("(?P<surname>[\u4e00-\u9fff])(?:(?P<apart>女士|先生|小姐|师傅|老师|同学|医生|教授)|大爷|大妈|大叔|大娘|大姐|大哥|大伯|阿姨|奶奶|爷爷|婆婆|老太|老汉|嫂)")
+COURTESY = re.compile(
+    "(?P<surname>[\u4e00-\u9fff])(?:(?P<apart>女士|先生|小姐|师傅|老师|同学|医生|教授)|大爷|大妈|大叔|大娘|大姐|大哥|大伯|阿姨|奶奶|爷爷|婆婆|老太|老汉|嫂)"
+)
 """A surname and a word of courtesy: 女士 and its like stand apart from the name, 大爷 and its like are part of it."""
 
 
@@ -62,7 +64,9 @@ def widely_known_people(words: Words) -> Iterator[CandidateSpan]:
 def _detached_courtesies() -> tuple[str, ...]:
     """Return the words of courtesy that are no part of a name, longest first: those that are titles, and 先生 and its like."""
     titles = title_words()
-    apart = {"女士", "先生", "小姐", "师傅", "老师", "同学", "同志", "大夫"} | {word for word in polite_words() if len(word) > 1 and titles.get(word) in ("office", "rank")}
+    apart = {"女士", "先生", "小姐", "师傅", "老师", "同学", "同志", "大夫"} | {
+        word for word in polite_words() if len(word) > 1 and titles.get(word) in ("office", "rank")
+    }
     return tuple(sorted(apart, key=len, reverse=True))
 
 
@@ -76,12 +80,16 @@ def without_courtesy(text: str, span: CandidateSpan) -> CandidateSpan:
     name = text[span.start : span.end]
     size = next((len(word) for word in _detached_courtesies() if name.endswith(word)), 0) if name.endswith(_detached_courtesies()) else 0
     rest = name[: len(name) - size]
-    return span._replace(end=span.end - size) if size and (rest in surnames().common | surnames().compound or looks_like_name(rest)) else span
+    return (
+        span._replace(end=span.end - size) if size and (rest in surnames().common | surnames().compound or looks_like_name(rest)) else span
+    )
 
 
 LISTED = re.compile(r"[、/／]([\u4e00-\u9fff]{2,4}(?=[、/／，。；：（）()\n]|$)|[\u4e00-\u9fff]+(?:·[\u4e00-\u9fff]+)+(?=[、/／（]))")
 """An item of a list of names, whole between two separators."""
-APPOINTED = re.compile(r"(?:任命|免去|免除|提名|接受|选举|补选|推选|增补|聘任|聘请)([\u4e00-\u9fff]{2,4}?)(?=同志|为|的[^，。；]{2,24}职务|辞去|担任)")
+APPOINTED = re.compile(
+    r"(?:任命|免去|免除|提名|接受|选举|补选|推选|增补|聘任|聘请)([\u4e00-\u9fff]{2,4}?)(?=同志|为|的[^，。；]{2,24}职务|辞去|担任)"
+)
 """Who is appointed or removed (任命宁远洲为局长, 免去邵春生的局长职务)."""
 
 
@@ -100,7 +108,11 @@ def listed_persons(text: str, found: Iterable[CandidateSpan]) -> Iterator[Candid
         if before is None or start in starts or not (is_foreign(match[1]) or looks_like_name(match[1]) and match[1] not in title_words()):
             continue
         next_item = LISTED.match(text, end)
-        if "·" in match[1] or text[before - 1 : before] in {"、", "/", "／"} or starts & {end + 1, next_item.end() + 1 if next_item else end + 1}:
+        if (
+            "·" in match[1]
+            or text[before - 1 : before] in {"、", "/", "／"}
+            or starts & {end + 1, next_item.end() + 1 if next_item else end + 1}
+        ):
             start_of[end] = start
             yield CandidateSpan(start, end, "person", 0.95, "listed_persons")
 

@@ -20,7 +20,9 @@ from transforms.names.organizations import RANKS
 from transforms.names.tagging import CandidateSpan, Words
 from transforms.records import Name
 
-STREET = re.compile("(?:路|街|大道|巷|弄|胡同)(?:[0-9０-９]{1,5}弄)?[0-9０-９]{1,5}\\s?号(?:楼|院)?(?:[0-9０-９]{1,4}(?:号楼|号|栋|幢|单元|室|楼))*")
+STREET = re.compile(
+    "(?:路|街|大道|巷|弄|胡同)(?:[0-9０-９]{1,5}弄)?[0-9０-９]{1,5}\\s?号(?:楼|院)?(?:[0-9０-９]{1,4}(?:号楼|号|栋|幢|单元|室|楼))*"
+)
 STREET_TAIL = re.compile("(?:[东南西北中]路|大道|大街|胡同)(?:[0-9]{1,5}号)?$")
 STREET_END = re.compile("[东南西北中]?(?:大街|大道|路|街)(?!道)")
 ZONES = ("经开", "高新")
@@ -45,7 +47,12 @@ def addresses(words: Words) -> Iterator[CandidateSpan]:
                 break
             start = words.starts[index]
         before = words.index_at(start) - 1
-        if match.start() - start < 2 and before >= 0 and len(words.words[before]) == 1 and words.tags[before] not in ("p", "c", "v", "uj", "x"):
+        if (
+            match.start() - start < 2
+            and before >= 0
+            and len(words.words[before]) == 1
+            and words.tags[before] not in ("p", "c", "v", "uj", "x")
+        ):
             start = words.starts[before]  # the segmenter parts an unknown name: 清|浦路
         if text[start - 1 : start + 1] in ZONES:  # 云经开|清浦路26号
             start += 1
@@ -109,7 +116,9 @@ def known_towns(words: Words, found: Iterable[CandidateSpan]) -> Iterator[Candid
     ['钟楼', '五星街道']
     """
     text = words.text
-    counties = {one for span in found if span.kind == "place" for one in divisions().get(text[span.start : span.end], ()) if one.level == "county"}
+    counties = {
+        one for span in found if span.kind == "place" for one in divisions().get(text[span.start : span.end], ()) if one.level == "county"
+    }
     for index in [number for number, word in enumerate(words.words) if word in _counties_without_rank()]:
         word, start = words.words[index], words.starts[index]
         some = divisions()[word]
@@ -158,7 +167,9 @@ def single_places(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
         yield start, start + 2
         start += 2
     for size in (2, 3, 4) if end - start > 3 else ():  # 山东|蓬莱, 北海道|旭川, but 马里兰州
-        if not is_known(text[start:end]) and any(text[start : start + size] in some and text[start + size : end] in some for some in (divisions(), world())):
+        if not is_known(text[start:end]) and any(
+            text[start : start + size] in some and text[start + size : end] in some for some in (divisions(), world())
+        ):
             yield start, start + size
             start += size
             break
@@ -193,7 +204,9 @@ def described_place(words: Words, piece: CandidateSpan, codes: list[str]) -> Nam
     name = text[start:end]
     if text[end - 1] in "号楼" and BUILDING.search(name) or "号" in name and STREET.search(name):
         street = re.sub("[0-9０-９].*", "", name, flags=re.DOTALL)
-        return Name("place", name, start, end, re.sub(r"\s", "", name), piece.confidence, level="address", parent=street or None, rule=piece.rule)
+        return Name(
+            "place", name, start, end, re.sub(r"\s", "", name), piece.confidence, level="address", parent=street or None, rule=piece.rule
+        )
     level, adcode, parent = describe(name, codes)
     if adcode:
         codes.append(adcode)

@@ -35,11 +35,49 @@ from transforms.lexicons.names import (
 from transforms.text.segmentation import Words
 
 KINDS = ("person", "place", "organization", "title")
-LABELS = ("O", "B-person", "I-person", "B-place", "I-place", "B-organization", "I-organization", "I-title")  # titles never touch: one label will do
+LABELS = (
+    "O",
+    "B-person",
+    "I-person",
+    "B-place",
+    "I-place",
+    "B-organization",
+    "I-organization",
+    "I-title",
+)  # titles never touch: one label will do
 N_LABELS = len(LABELS)
 INSIDE = [number for number, label in enumerate(LABELS) if label.startswith("I-")]
 BITS = 20
-TAGS = ("n", "nr", "nrt", "nrfg", "ns", "nt", "nz", "v", "vn", "a", "ad", "an", "d", "m", "q", "t", "p", "c", "r", "u", "f", "s", "j", "b", "l", "i", "x", "eng")
+TAGS = (
+    "n",
+    "nr",
+    "nrt",
+    "nrfg",
+    "ns",
+    "nt",
+    "nz",
+    "v",
+    "vn",
+    "a",
+    "ad",
+    "an",
+    "d",
+    "m",
+    "q",
+    "t",
+    "p",
+    "c",
+    "r",
+    "u",
+    "f",
+    "s",
+    "j",
+    "b",
+    "l",
+    "i",
+    "x",
+    "eng",
+)
 TAG_NUMBER = {tag: number for number, tag in enumerate(TAGS, 1)}
 BOUNDARY = 10
 GAP = 3  # how far a description looks
@@ -115,12 +153,21 @@ FACTORS = tuple((0x9E3779B1 * (2 * n + 1)) ** 3 & 0xFFFFFFFF | 1 for n in range(
 # What is looked at together for each character. c: characters, w: words, s: words' shapes (class, size, word list), k: the
 # character's place in its word, f: the pattern of surnames around it, z: sizes of the words around it, a, b, d: how well a Chinese name would
 # begin here, one or two characters before, t: what of a foreign name is around it. The digit is how far off, - before.
-TEMPLATES = sorted((line.split() for line in """
+TEMPLATES = sorted(
+    (
+        line.split()
+        for line in """
 c0|c-1|c1|c-2|c2|c-1 c0|c0 c1|c-2 c-1|c1 c2|c-1 c0 c1|c-2 c-1 c0|c0 c1 c2|c-1 c1
 w0 k|w-1 k|w1 k|s0 k|s-1 s0 k|s0 s1 k|s-2 s-1 s0 k|f s0 s1 k|c-1 f c2
 a z k|b z k|d z k|a s-1 k|a c-1|d s1 k|d c1|t z k|t s0 s1 k
 mb|me|mi|mb me|mb c-1|me c1|mi c0|me-1 a|me-1 s0 k|mb1 c0|me-1 mb|me-1 t|mb1 d
-""".strip().replace("\n", "|").split("|")), key=len, reverse=True)
+""".strip()
+        .replace("\n", "|")
+        .split("|")
+    ),
+    key=len,
+    reverse=True,
+)
 GIVEN = sorted({name for template in TEMPLATES for name in template})
 CHOSEN = [[GIVEN.index(name) for name in template] for template in TEMPLATES]
 SEEDS = np.arange(len(TEMPLATES), dtype=np.uint32) * np.uint32(0x9E3779B1) + np.uint32(0x7F4A7C15)
@@ -200,7 +247,9 @@ def attributes(several: Sequence[Words]) -> np.ndarray:
     for words in several:
         tokens += [*words.words, *"\n" * GAP]
         classes += [*words.tags, *[""] * GAP]
-    codes = np.frombuffer("".join(["\n" * GAP, *(words.text + "\n" * GAP for words in several)]).encode("utf-32-le", "surrogatepass"), dtype=np.uint32)
+    codes = np.frombuffer(
+        "".join(["\n" * GAP, *(words.text + "\n" * GAP for words in several)]).encode("utf-32-le", "surrogatepass"), dtype=np.uint32
+    )
     codes = np.where(codes < 0x10000, codes, 0xFFFD)
     n_words, n_chars = len(tokens), len(codes) - 2 * GAP
     lengths = np.fromiter(map(len, tokens), dtype=np.int64, count=n_words)
@@ -227,7 +276,11 @@ def attributes(several: Sequence[Words]) -> np.ndarray:
     within, left = within[GAP:-GAP], left[GAP:-GAP]
     begins, ends, over = (bounded(match, around_texts) for match in _matched(chars))
     given: dict[str, np.ndarray] = {
-        "mb": begins[3:-3], "me": ends[3:-3], "mi": over[3:-3], "me-1": ends[2:-4], "mb1": begins[4:-2],
+        "mb": begins[3:-3],
+        "me": ends[3:-3],
+        "mi": over[3:-3],
+        "me-1": ends[2:-4],
+        "mb1": begins[4:-2],
         "k": (np.minimum(within, 3) * 4 + np.minimum(left, 3)).astype(np.uint32),
         "z": (sizes[2:-4] * 36 + sizes[3:-3] * 6 + sizes[4:-2])[word_of - GAP],
         "f": surname[1:-5] * 27 + surname[2:-4] * 9 + surname[3:-3] * 3 + surname[4:-2],

@@ -20,8 +20,12 @@ LONGEST_GAP = 9  # characters between a title and the next one or the name, more
 BETWEEN_TITLES = re.compile(r"[ \u3000]?(?:[、，/／]|兼任?|暨|和|及)?[ \u3000]?")
 BEFORE_NAME = re.compile(r"[ \u3000“‘”’]{0,2}|的|[（(][^（）()\n]{1,6}[）)]")  # 副县长（挂职）邬晓筝
 BETWEEN_NAMES = re.compile(r"[ \u3000]?(?:、|和|与|及|以及|[ \u3000])[ \u3000]?")
-BEHIND_NAME = re.compile(r"(?:[（(][^（）()\n]{1,12}[）)])?(?:[，,]?(?:现|曾|历)?(?:就任|担任|出任|当选为?|被(?:任命|选举?|推选|聘任?|推举)为|任|为|是|系|受聘为?|接任|晋升为?)|[，,（(]|同志任|辞去)?(?:现任|原任|曾任)?")
-TAKES_OFFICE = re.compile("辞去|为(?!了)|的.{2,24}职务|[，,]?(?:同志)?(?:现|曾|历|原)?(?:就任|担任|出任|当选|被任命|被选|任|受聘|接任|晋升)")
+BEHIND_NAME = re.compile(
+    r"(?:[（(][^（）()\n]{1,12}[）)])?(?:[，,]?(?:现|曾|历)?(?:就任|担任|出任|当选为?|被(?:任命|选举?|推选|聘任?|推举)为|任|为|是|系|受聘为?|接任|晋升为?)|[，,（(]|同志任|辞去)?(?:现任|原任|曾任)?"
+)
+TAKES_OFFICE = re.compile(
+    "辞去|为(?!了)|的.{2,24}职务|[，,]?(?:同志)?(?:现|曾|历|原)?(?:就任|担任|出任|当选|被任命|被选|任|受聘|接任|晋升)"
+)
 LEADING_BODY = re.compile(r"[省市区县旗州]?(?:[一二三四五六七八九十\d]+届)?(?:人大常委会|人大|政协|人民政府|政府|委)")
 HELD_BEFORE = re.compile("原|前|时任|现任|代理?|拟任|候任")
 """What stands between an organisation and a title that is not simply held (印度|前|总理); no part of the title."""
@@ -82,7 +86,14 @@ def parted_title(text: str, span: CandidateSpan) -> Iterator[CandidateSpan]:
     >>> [text[part.start : part.end] for start, end in ((0, 5), (6, 10)) for part in parted_title(text, CandidateSpan(start, end, "title", 0.9))]
     ['宣传部', '部长', '区委书记']
     """
-    cut = next((at for at in range(span.start + 2, span.end - 1) if text[at : span.end] in title_words() and text[span.start : at] in offices_apart()), None)
+    cut = next(
+        (
+            at
+            for at in range(span.start + 2, span.end - 1)
+            if text[at : span.end] in title_words() and text[span.start : at] in offices_apart()
+        ),
+        None,
+    )
     if cut is None:
         yield span
     else:
@@ -122,12 +133,18 @@ class TitleReader:
     def read(self, piece: CandidateSpan) -> tuple[int, Title]:
         """Return a title with its organisation, and where its printed form begins."""
         start, end = piece.start, piece.end
-        shared = self.text[start:end] == "长" or self.text.startswith("委", start) and self.text[start - 1 : start] in RANKS  # 主计|处|长, 石塘|县|委书记
+        shared = (
+            self.text[start:end] == "长" or self.text.startswith("委", start) and self.text[start - 1 : start] in RANKS
+        )  # 主计|处|长, 石塘|县|委书记
         held = HELD_BEFORE.search(self.text, max(start - 3, 0), start)
         printed = held.start() if held else start
         body = self.body_ending.get(printed)
         if body is None:
-            start -= printed == start and self.text[start - 1 : start] in RANKS and (start == 1 or EDGE_OF_TITLE.match(self.text, start - 2) is not None)  # ，区|党组书记
+            start -= (
+                printed == start
+                and self.text[start - 1 : start] in RANKS
+                and (start == 1 or EDGE_OF_TITLE.match(self.text, start - 2) is not None)
+            )  # ，区|党组书记
             start -= shared and self.text[start - 1] in "处局科署厅院校队所馆部会"
             return min(printed, start), self._title(start, start, end, None)
         first = body
@@ -147,7 +164,9 @@ class TitleReader:
         row: list[tuple[int, Title]] = []
         at = person.start
         while person.start - at <= LONGEST_ROW:
-            title = next((self.title_ending[end] for end in range(at, max(at - LONGEST_GAP, -1), -1) if self._joins(end, at, bool(row))), None)
+            title = next(
+                (self.title_ending[end] for end in range(at, max(at - LONGEST_GAP, -1), -1) if self._joins(end, at, bool(row))), None
+            )
             if title is None:
                 break
             row.append(self.read(title))

@@ -208,7 +208,10 @@ def edits_of(parts: Parts, article_of: Mapping[int, int], corrections: Sequence[
         if duplicate:
             original = parts.lines[duplicate.of]
             evidence = f"{duplicate.kind}: {len(line.text)} of {len(original.text)} characters"
-            edits += [Edit("drop_duplicate", block + 1, original.blocks[0] + 1, article, DUPLICATE_CONFIDENCE[duplicate.kind], evidence) for block in line.blocks]
+            edits += [
+                Edit("drop_duplicate", block + 1, original.blocks[0] + 1, article, DUPLICATE_CONFIDENCE[duplicate.kind], evidence)
+                for block in line.blocks
+            ]
         if join:
             left = parts.lines[join.left]
             if not join.adjacent:

@@ -83,10 +83,18 @@ def cut_blocks(text: str, inserted: Inserted | None = None, reading: str | None 
             first, last = bisect_left(starts, low), bisect_left(starts, stop)
             if first < last:
                 kept = without(Span(start, stop), inserted.spans[first:last], text)
-        blocks.append(Block(
-            start, stop, "".join([text[a:b] for a, b in kept]), "".join([folded[a:b] for a, b in kept]), gap, columns(text[low : kept[0].char_start if kept else start]), kept,
-            inserted.labels.get(low, ""),
-        ))
+        blocks.append(
+            Block(
+                start,
+                stop,
+                "".join([text[a:b] for a, b in kept]),
+                "".join([folded[a:b] for a, b in kept]),
+                gap,
+                columns(text[low : kept[0].char_start if kept else start]),
+                kept,
+                inserted.labels.get(low, ""),
+            )
+        )
         end = stop
     return blocks
 
@@ -144,6 +152,10 @@ def lines_of(blocks: Sequence[Block], goes_on: Sequence[int | None]) -> list[Lin
     lines = []
     for numbers in members.values():
         first = blocks[numbers[0]]
-        text, reading = ("".join([blocks[number][part] for number in numbers]) for part in (2, 3)) if len(numbers) > 1 else (first.text, first.reading)
-        lines.append(Line(tuple(numbers), first.char_start, blocks[numbers[-1]].char_end, text, reading, first.gap, first.indent, first.label))
+        text, reading = (
+            ("".join([blocks[number][part] for number in numbers]) for part in (2, 3)) if len(numbers) > 1 else (first.text, first.reading)
+        )
+        lines.append(
+            Line(tuple(numbers), first.char_start, blocks[numbers[-1]].char_end, text, reading, first.gap, first.indent, first.label)
+        )
     return lines

@@ -49,7 +49,9 @@ def decode_corrections(data: bytes) -> str:
         return data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         line = data.count(b"\n", 0, error.start) + 1
-        raise CorrectionError(f"corrections, line {line}: expected UTF-8, found the byte 0x{data[error.start]:02x}; save the file as UTF-8 and run again") from None
+        raise CorrectionError(
+            f"corrections, line {line}: expected UTF-8, found the byte 0x{data[error.start]:02x}; save the file as UTF-8 and run again"
+        ) from None
 
 
 def parse_corrections(text: str) -> dict[str, tuple[Correction, ...]]:
@@ -189,8 +191,11 @@ class Decided:
             return {line_of[block]: None if value is None else line_of[value] for block, value in some.items()}
 
         return Decided(
-            {line_of[block]: role for block, role in self.role.items()}, {line_of[block]: begins for block, begins in self.begins_article.items()},
-            carried(self.duplicate_of), carried(self.continues), carried(self.after),
+            {line_of[block]: role for block, role in self.role.items()},
+            {line_of[block]: begins for block, begins in self.begins_article.items()},
+            carried(self.duplicate_of),
+            carried(self.continues),
+            carried(self.after),
         )
 
     @property

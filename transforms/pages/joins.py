@@ -72,7 +72,12 @@ class Join(NamedTuple):
 
 
 def find_joins(
-    lines: Sequence[Line], shapes: Sequence[BlockFeatures], kept: Sequence[int], verse: frozenset[int], openings: Mapping[str, int], text: str
+    lines: Sequence[Line],
+    shapes: Sequence[BlockFeatures],
+    kept: Sequence[int],
+    verse: frozenset[int],
+    openings: Mapping[str, int],
+    text: str,
 ) -> dict[int, Join]:
     """Return the joins of a page by their right line. ``kept`` are the lines that are no duplicates, ``verse`` lines of verse.
 
@@ -132,8 +137,16 @@ def find_links(lines: Sequence[Line], shapes: Sequence[BlockFeatures], kept: Seq
     """Return the places in ``kept`` of lines that are the text of a link, on a line of its own within a sentence: short, and what stands before
     it, it, and what stands after it are likelier to follow each other than to begin anything. A page that has some likely has more.
     """
-    odds = {at + 1: link_odds(lines, kept, at) for at, end in enumerate(ends[:-2]) if end and end.points > QUOTE_OPEN and could_be_link(shapes, kept, at)}
-    sure = {at for at, (before, after) in odds.items() if "names" in shapes[kept[at]].shows or min(before, after) > LEAST_LINK_ODDS and before + after > LINK_ODDS}  # a name is no subhead
+    odds = {
+        at + 1: link_odds(lines, kept, at)
+        for at, end in enumerate(ends[:-2])
+        if end and end.points > QUOTE_OPEN and could_be_link(shapes, kept, at)
+    }
+    sure = {
+        at
+        for at, (before, after) in odds.items()
+        if "names" in shapes[kept[at]].shows or min(before, after) > LEAST_LINK_ODDS and before + after > LINK_ODDS
+    }  # a name is no subhead
     likely = {at for at, pair in odds.items() if sum(pair) > LINK_ODDS_AMONG_LINKS}
     return sure | likely if len(sure | likely) >= FEWEST_LINKS else sure
 
@@ -142,7 +155,11 @@ def could_be_link(shapes: Sequence[BlockFeatures], kept: Sequence[int], at: int)
     """Return whether a paragraph breaks off, and the line after it is short and breaks off too."""
     before, middle, after = (shapes[kept[place]] for place in (at, at + 1, at + 2))
     return (
-        before.is_prose and before.end == middle.end == "open" and not middle.is_prose and middle.length <= LONGEST_LINK and middle.shows.isdisjoint(SIGNS)
+        before.is_prose
+        and before.end == middle.end == "open"
+        and not middle.is_prose
+        and middle.length <= LONGEST_LINK
+        and middle.shows.isdisjoint(SIGNS)
         and after.shows.isdisjoint(NEVER_A_TAIL)
     )
 
@@ -250,11 +267,13 @@ def tail_of(
     """Return how well a block could be a second half."""
     index = kept[at]
     shape, text = shapes[index], lines[index].reading
-    if (
-        not shape.shows.isdisjoint(NEVER_A_TAIL) or not shape.is_prose and not shape.shows.isdisjoint(STANDS_APART)
-    ):
+    if not shape.shows.isdisjoint(NEVER_A_TAIL) or not shape.is_prose and not shape.shows.isdisjoint(STANDS_APART):
         return Tail(NOT_A_TAIL, 0.0, frozenset())
-    points = BEGINS_HERE[min(openings.get(text[:2], 1) - 1, 2)] + OPENS_QUOTE * (text[0] in "“『‘「（(《") + (LISTED_TAIL if "listed" in shape.shows else 0.0)
+    points = (
+        BEGINS_HERE[min(openings.get(text[:2], 1) - 1, 2)]
+        + OPENS_QUOTE * (text[0] in "“『‘「（(《")
+        + (LISTED_TAIL if "listed" in shape.shows else 0.0)
+    )
     if index in verse:
         points += VERSE / 2
     elif shape.is_short and shape.end == "open":

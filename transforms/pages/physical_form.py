@@ -18,7 +18,10 @@ from transforms.text.spans import Span
 
 HAN = "\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\u2e80-\u2fdf"
 ENDS_PARAGRAPH = "p|div|h[1-6]|br|li|tr|td|ul|ol|table|section|article|center|hr|title|header|footer|blockquote|figure|figcaption"
-TAG = re.compile(rf"<(?P<close>/?)(?P<name>(?P<block>{ENDS_PARAGRAPH})|span|strong|b|i|u|em|a|img|font|tbody|html|head|body|meta|small|sup|sub)\b[^<>\n]*>", re.I)
+TAG = re.compile(
+    rf"<(?P<close>/?)(?P<name>(?P<block>{ENDS_PARAGRAPH})|span|strong|b|i|u|em|a|img|font|tbody|html|head|body|meta|small|sup|sub)\b[^<>\n]*>",
+    re.I,
+)
 HIDDEN = re.compile(r"<!--.*?-->|<(script|style)\b.*?</\1>", re.I | re.S)
 SPACE_ENTITY = re.compile("&(?:nbsp|emsp|ensp|thinsp|zwnj|zwj|#160|#12288|#819[45]|#xa0|#x3000);", re.I)
 FEWEST_TAGS = 2
@@ -40,7 +43,8 @@ NUMBER_SPACE = re.compile(rf"(?<=[0-9]) (?=[{HAN}])|(?<=[{HAN}]) (?=[0-9])")
 NUMBER_CLOSE = re.compile(rf"[0-9](?=[{HAN}])|[{HAN}](?=[0-9])")
 DATE_SPACE = re.compile("(?<=[0-9]) (?=[年月日版])|(?<=[年月第]) (?=[0-9])")
 FIELD = re.compile(
-    r"^[ \t\u3000]*(?P<open>【|\[)?[ \t]?(?P<name>标[ \t\u3000]?题|主标题|题目|引题|肩题|副标题|副题|正[ \t\u3000]?文|内[ \t\u3000]?容|新闻内容|文章内容)[ \t]?(?(open)(?:】|\])[:：]?|[:：])[ \t\u3000]*", re.M,
+    r"^[ \t\u3000]*(?P<open>【|\[)?[ \t]?(?P<name>标[ \t\u3000]?题|主标题|题目|引题|肩题|副标题|副题|正[ \t\u3000]?文|内[ \t\u3000]?容|新闻内容|文章内容)[ \t]?(?(open)(?:】|\])[:：]?|[:：])[ \t\u3000]*",
+    re.M,
 )
 FIELD_LABEL = {"标题": "title", "主标题": "title", "题目": "title", "引题": "kicker", "肩题": "kicker", "副标题": "deck", "副题": "deck"}
 CID = re.compile(r"\(cid:\d+\)")
@@ -77,7 +81,9 @@ def find_inserted(text: str) -> Inserted:
     if not spans:
         return NOTHING
     labels = {at: label for one in found for at, label in one.labels.items()}
-    return Inserted(tuple(spans), tuple(sorted(cut for one in found for cut in one.cuts)), labels, tuple(form for one in found for form in one.forms))
+    return Inserted(
+        tuple(spans), tuple(sorted(cut for one in found for cut in one.cuts)), labels, tuple(form for one in found for form in one.forms)
+    )
 
 
 def find_invisible(text: str) -> Inserted:
@@ -107,7 +113,11 @@ def is_ending(tag: re.Match[str]) -> bool:
 def find_markdown(text: str) -> Inserted:
     """Return the marks of Markdown, and which lines they call a heading."""
     marks = spans_of(MARKDOWN, text) if "#" in text or "**" in text or "__" in text else ()
-    return Inserted(marks, labels={match.start(): "heading" for match in HEADING.finditer(text)}, forms=("marked down",)) if len(marks) >= FEWEST_MARKS else NOTHING
+    return (
+        Inserted(marks, labels={match.start(): "heading" for match in HEADING.finditer(text)}, forms=("marked down",))
+        if len(marks) >= FEWEST_MARKS
+        else NOTHING
+    )
 
 
 def find_fields(text: str) -> Inserted:
@@ -116,7 +126,11 @@ def find_fields(text: str) -> Inserted:
     names = {name for name, _ in fields}
     if len(names) < 2 or names.isdisjoint(FIELD_LABEL):
         return NOTHING
-    return Inserted(tuple(Span(*match.span()) for _, match in fields), labels={match.start(): FIELD_LABEL.get(name, "text") for name, match in fields}, forms=("fields",))
+    return Inserted(
+        tuple(Span(*match.span()) for _, match in fields),
+        labels={match.start(): FIELD_LABEL.get(name, "text") for name, match in fields},
+        forms=("fields",),
+    )
 
 
 def find_spaces(text: str) -> Inserted:
@@ -160,7 +174,10 @@ def stray_spaces(text: str) -> list[Span]:
     >>> len(stray_spaces("副书 记何敬之说，宣 传部和公 安分局要配合。记者 周明远")), stray_spaces("老人路口摔倒 路人相助")
     (3, [])
     """
-    gaps = [(match.start(), text[max(0, match.start() - CONTEXT) : match.start()], text[match.end() : match.end() + CONTEXT]) for match in STRAY.finditer(text)]
+    gaps = [
+        (match.start(), text[max(0, match.start() - CONTEXT) : match.start()], text[match.end() : match.end() + CONTEXT])
+        for match in STRAY.finditer(text)
+    ]
     torn = {at for at, left, right in gaps if word_across(left, right)}
     if len(torn) < FEWEST_SPACES or len(torn) < TORN_SHARE * len(gaps):
         return []
@@ -282,7 +299,9 @@ def line_width(widths: Sequence[int], texts: Sequence[str]) -> int | None:
     counts = Counter(width for width in widths if width >= NARROWEST)
     if not counts:
         return None
-    steady = {wide: counts[wide] + counts[wide - 1] + counts[wide + 2] for wide in counts}  # full, a half-width sign short, a mark over the edge
+    steady = {
+        wide: counts[wide] + counts[wide - 1] + counts[wide + 2] for wide in counts
+    }  # full, a half-width sign short, a mark over the edge
     width = max(steady, key=lambda wide: (steady[wide], wide))
     full = [index for index, wide in enumerate(widths) if abs(wide - width) <= HANGING]
     wider = sum(wide > width + HANGING for wide in widths)

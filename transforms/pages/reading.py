@@ -66,7 +66,10 @@ def repair(text: str, corrections: Sequence[Correction] = ()) -> tuple[Repaired,
     chains = chains_of(kept, joins)
     heads = decided_order(list(chains), chains, decided)
     paragraphs = [paragraph_of(lines, chains[head]) for head in heads]
-    shown = [features[head] if len(chains[head]) == 1 else features_of(paragraph.reading) for head, paragraph in zip(heads, paragraphs, strict=True)]
+    shown = [
+        features[head] if len(chains[head]) == 1 else features_of(paragraph.reading)
+        for head, paragraph in zip(heads, paragraphs, strict=True)
+    ]
     form = ", ".join((*inserted.forms, *wrapping)) or None
     parts = Parts(text, form, blocks, lines, features, openings, duplicates, joins, chains, decided.role)
     return Repaired(parts, heads, paragraphs, shown), decided
@@ -90,7 +93,9 @@ def paragraph_of(lines: Sequence[Line], chain: Sequence[int]) -> Line:
     """Return a paragraph that was joined of several lines as one."""
     if len(chain) == 1:
         return lines[chain[0]]
-    return lines[chain[0]]._replace(text="".join(lines[line].text for line in chain), reading="".join(lines[line].reading for line in chain))
+    return lines[chain[0]]._replace(
+        text="".join(lines[line].text for line in chain), reading="".join(lines[line].reading for line in chain)
+    )
 
 
 def decided_duplicates(duplicates: Mapping[int, Duplicate], lines: Sequence[Line], decided: Decided) -> dict[int, Duplicate]:
@@ -135,8 +140,15 @@ def decided_order(heads: list[int], chains: Mapping[int, Sequence[int]], decided
 
 
 LABELS_OF_ROLE = {
-    "headline": {"headline", "more"}, "subhead": {"subhead"}, "byline": {"byline"}, "body": {"untitled", "body"}, "caption": {"photo", "caption"},
-    "credit": {"credit"}, "furniture": {"furniture"}, "advert": {"furniture"}, "unassigned": {"furniture"},
+    "headline": {"headline", "more"},
+    "subhead": {"subhead"},
+    "byline": {"byline"},
+    "body": {"untitled", "body"},
+    "caption": {"photo", "caption"},
+    "credit": {"credit"},
+    "furniture": {"furniture"},
+    "advert": {"furniture"},
+    "unassigned": {"furniture"},
 }
 BEGINNING = {True: {"headline", "untitled", "photo"}, False: {"more", "byline", "body", "subhead", "caption", "credit"}}
 

@@ -23,8 +23,17 @@ from transforms.pages.linear_chain import model
 WEIGHTS = "page_roles.tsv"
 BEGINS_ARTICLE = frozenset(("headline", "untitled", "photo"))
 ROLE = {
-    "headline": "headline", "more": "headline", "byline": "byline", "untitled": "body", "photo": "caption", "body": "body", "subhead": "subhead", "caption": "caption",
-    "credit": "credit", "metadata": "furniture", "furniture": "furniture",
+    "headline": "headline",
+    "more": "headline",
+    "byline": "byline",
+    "untitled": "body",
+    "photo": "caption",
+    "body": "body",
+    "subhead": "subhead",
+    "caption": "caption",
+    "credit": "credit",
+    "metadata": "furniture",
+    "furniture": "furniture",
 }
 HEADS = frozenset(("headline", "more"))
 LABELS_OF_FIELD = {"title": HEADS, "kicker": frozenset(("headline",)), "deck": frozenset(("more",))}
@@ -47,9 +56,26 @@ TITLES = frozenset(("heading", "title"))
 """What tags and names of fields call a headline."""
 NUMBER = re.compile(r"[(（【\[]?(?:No\.)?(?:[0-9]{1,2}|[一二三四五六七八九十]{1,3})(?:[)）】\]、.．]| (?=[^0-9]))\s*|[■□●○◆◇▲△★☆※·•]\s*")
 MEANT_BY = (
-    ("masthead", "masthead"), ("page number", "masthead"), ("full date", "dated"), ("navigation", "navigation"), ("lead", "lead"), ("post word", "byline"), ("byline", "byline"), ("metadata", "metadata"),
-    ("furniture", "furniture"), ("time of day", "metadata"), ("date line", "date"), ("names", "names"), ("caption", "caption"), ("credit", "credit"), ("rubric", "rubric"), ("label", "label"),
-    ("advert", "advert"), ("separator", "separator"), ("salutation", "salutation"), ("empty", "empty"),
+    ("masthead", "masthead"),
+    ("page number", "masthead"),
+    ("full date", "dated"),
+    ("navigation", "navigation"),
+    ("lead", "lead"),
+    ("post word", "byline"),
+    ("byline", "byline"),
+    ("metadata", "metadata"),
+    ("furniture", "furniture"),
+    ("time of day", "metadata"),
+    ("date line", "date"),
+    ("names", "names"),
+    ("caption", "caption"),
+    ("credit", "credit"),
+    ("rubric", "rubric"),
+    ("label", "label"),
+    ("advert", "advert"),
+    ("separator", "separator"),
+    ("salutation", "salutation"),
+    ("empty", "empty"),
 )
 
 
@@ -69,7 +95,9 @@ def possible_labels(lines: Sequence[Line], features: Sequence[BlockFeatures]) ->
     listed = runs_of_bare(lines, features)
     found: list[Collection[str]] = []
     for at, (line, shown, in_list) in enumerate(zip(lines, features, listed, strict=True)):
-        over_lead = not shown.shows - BARE and shown.length >= SHORTEST_HEADLINE and at + 1 < len(lines) and "lead" in features[at + 1].shows
+        over_lead = (
+            not shown.shows - BARE and shown.length >= SHORTEST_HEADLINE and at + 1 < len(lines) and "lead" in features[at + 1].shows
+        )
         signs = SIGNED.match(line.reading) is not None and "metadata" not in shown.shows
         if line.label in LABELS_OF_FIELD:
             found.append(LABELS_OF_FIELD[line.label])
@@ -88,7 +116,12 @@ def runs_of_bare(lines: Sequence[Line], features: Sequence[BlockFeatures]) -> li
     """Return which lines stand in a run of short ones that show nothing and are printed once: verse or a list, as a page's frame is not."""
     counts = Counter(line.reading for line in lines)
     bare = [shown.is_short and not shown.shows - BARE and counts[line.reading] == 1 for line, shown in zip(lines, features, strict=True)]
-    return [is_bare for _, run in groupby(bare) for members in [list(run)] for is_bare in [members[0] and len(members) >= FEWEST_IN_LIST] * len(members)]
+    return [
+        is_bare
+        for _, run in groupby(bare)
+        for members in [list(run)]
+        for is_bare in [members[0] and len(members) >= FEWEST_IN_LIST] * len(members)
+    ]
 
 
 def bucket(value: float | None, steps: Sequence[float]) -> str:
@@ -131,11 +164,28 @@ def features_in_context(lines: Sequence[Line], features: Sequence[BlockFeatures]
         gap = max(-1, min(line.gap - usual_gap, 2)) if at else 3
         gap_after = max(-1, min(lines[at + 1].gap - usual_gap, 2)) if at + 1 < len(lines) else 3
         names = [
-            "bias", f"length={bucket(shown.length, LENGTHS)}", f"*length={bucket(shown.length, LENGTHS)} {look}", f"*depth={bucket(depths[at], DEPTHS)} {shown.is_short}", f"*depth={bucket(depths[at], DEPTHS)} {look}|{after}", f"end={shown.end}", f"look={look}", *shown.shows,
-            f"*looks={before}|{look}|{after}", f"*before={before2}|{before}|{look}", f"*after={look}|{after}|{after2}",
-            f"*said before={bucket(of_before, SHARES)} {shown.is_short}", f"*said after={bucket(of_after, SHARES)} {shown.is_short}", f"*onward={bucket(onward, SHARES)} {shown.is_short}",
-            f"*onward={bucket(onward, SHARES)} {look}", f"*gap={gap} {look}", f"*gaps={gap} {gap_after} {shown.is_short}", f"*style={style} {look}|{after}", f"*style={style} {before}|{look}",
-            f"*short run={shorts[at]}", f"*at={min(at, 6)} {look}", f"*from end={min(len(lines) - 1 - at, 4)} {look}",
+            "bias",
+            f"length={bucket(shown.length, LENGTHS)}",
+            f"*length={bucket(shown.length, LENGTHS)} {look}",
+            f"*depth={bucket(depths[at], DEPTHS)} {shown.is_short}",
+            f"*depth={bucket(depths[at], DEPTHS)} {look}|{after}",
+            f"end={shown.end}",
+            f"look={look}",
+            *shown.shows,
+            f"*looks={before}|{look}|{after}",
+            f"*before={before2}|{before}|{look}",
+            f"*after={look}|{after}|{after2}",
+            f"*said before={bucket(of_before, SHARES)} {shown.is_short}",
+            f"*said after={bucket(of_after, SHARES)} {shown.is_short}",
+            f"*onward={bucket(onward, SHARES)} {shown.is_short}",
+            f"*onward={bucket(onward, SHARES)} {look}",
+            f"*gap={gap} {look}",
+            f"*gaps={gap} {gap_after} {shown.is_short}",
+            f"*style={style} {look}|{after}",
+            f"*style={style} {before}|{look}",
+            f"*short run={shorts[at]}",
+            f"*at={min(at, 6)} {look}",
+            f"*from end={min(len(lines) - 1 - at, 4)} {look}",
         ]
         if of_before is not None and of_after is not None:
             names.append(f"*nearer={bucket(of_after - of_before, DIFFERENCES)} {shown.is_short}")
@@ -176,7 +226,10 @@ def depths_of(onward: Sequence[float | None]) -> list[float | None]:
 def numbering_of(lines: Sequence[Line], features: Sequence[BlockFeatures]) -> list[str]:
     """Return, for each short line that a number opens, how the number is written and whether the first line of the page has one too."""
     found = [NUMBER.match(line.reading) if shown.is_short else None for line, shown in zip(lines, features, strict=True)]
-    shapes = [match and "0" + match[0].lstrip("0123456789").strip() if match and match[0].strip("(（[【第No. ")[:1].isdigit() else match and "一" for match in found]
+    shapes = [
+        match and "0" + match[0].lstrip("0123456789").strip() if match and match[0].strip("(（[【第No. ")[:1].isdigit() else match and "一"
+        for match in found
+    ]
     first = next((shape for shape, line in zip(shapes, lines, strict=True) if line.reading), None)
     counts = Counter(shapes)
     return ["" if shape is None else f"{shape[0]} {shape == first} {min(counts[shape], 4)}" for shape in shapes]
@@ -185,9 +238,15 @@ def numbering_of(lines: Sequence[Line], features: Sequence[BlockFeatures]) -> li
 def style_of(features: Sequence[BlockFeatures], looks: Sequence[str]) -> str:
     """Return how a page sets its articles: what follows most of the short lines that stand over something."""
     after = Counter(
-        "lead" if looks[at + 1] in ("lead", "byline", "names") else "metadata" if looks[at + 1] in ("metadata", "masthead", "date") else "prose"
+        "lead"
+        if looks[at + 1] in ("lead", "byline", "names")
+        else "metadata"
+        if looks[at + 1] in ("metadata", "masthead", "date")
+        else "prose"
         for at in range(len(features) - 1)
-        if features[at].is_short and looks[at].startswith("line") and (looks[at + 1] in ("lead", "byline", "names", "metadata", "date") or looks[at + 1].startswith("prose"))
+        if features[at].is_short
+        and looks[at].startswith("line")
+        and (looks[at + 1] in ("lead", "byline", "names", "metadata", "date") or looks[at + 1].startswith("prose"))
     )
     n = sum(after.values())
     return "-".join(str((3 * after[kind] + n // 2) // n) for kind in ("lead", "metadata")) if n else "none"

@@ -23,13 +23,27 @@ FEWEST_SINGLE = 3
 FEWEST_HEADS = 3
 FIGURES = re.compile("[0-9]+")
 ENDINGS = (
-    ("stop", "。！？!?…"), ("quote", "”’』」"), ("bracket", "）)】〕］]》"), ("comma", "，、,；;"), ("colon", "：:"), ("dash", "—－-"), ("digit", "0123456789０１２３４５６７８９%％"),
+    ("stop", "。！？!?…"),
+    ("quote", "”’』」"),
+    ("bracket", "）)】〕］]》"),
+    ("comma", "，、,；;"),
+    ("colon", "：:"),
+    ("dash", "—－-"),
+    ("digit", "0123456789０１２３４５６７８９%％"),
 )
 OPENINGS = (
-    ("quote", "“‘『「"), ("bracket", "（(【〔［[《"), ("mark", "■□●○◆◇▲△★☆※·•①②③④⑤⑥⑦⑧⑨"), ("closing", "，。、；：！？”’』」）》】,.;:!?)]"), ("digit", "0123456789０１２３４５６７８９"),
+    ("quote", "“‘『「"),
+    ("bracket", "（(【〔［[《"),
+    ("mark", "■□●○◆◇▲△★☆※·•①②③④⑤⑥⑦⑧⑨"),
+    ("closing", "，。、；：！？”’』」）》】,.;:!?)]"),
+    ("digit", "0123456789０１２３４５６７８９"),
 )
-OPENS_ARTICLE = re.compile("[(（【〔]?(?:据|本报|本台|本网|本刊|新华社|中新社|中新网|记者|通讯员|[□■◆●]|[一-鿿]{2,6}(?:日报|晚报|新闻|融媒|发布)讯)")
-LISTED = re.compile(r"第[一二三四五六七八九十百0-9]{1,4}[条章节款]|[(（]?[0-9一二三四五六七八九十]{1,3}[)）、.．]|[一二三四五六七八九十其]{1,2}[是则曰次]|[—－─-]{2}|[■□●○◆◇▲△★☆※·•①-⑩]")
+OPENS_ARTICLE = re.compile(
+    "[(（【〔]?(?:据|本报|本台|本网|本刊|新华社|中新社|中新网|记者|通讯员|[□■◆●]|[一-鿿]{2,6}(?:日报|晚报|新闻|融媒|发布)讯)"
+)
+LISTED = re.compile(
+    r"第[一二三四五六七八九十百0-9]{1,4}[条章节款]|[(（]?[0-9一二三四五六七八九十]{1,3}[)）、.．]|[一二三四五六七八九十其]{1,2}[是则曰次]|[—－─-]{2}|[■□●○◆◇▲△★☆※·•①-⑩]"
+)
 STEPS_OF_WIDTH = (-30, -12, -4, -2, 0, 1, 2, 3, 4, 6, 8, 12, 20, 30)
 STEPS_OF_SLACK = (-3, -2, -1, 0, 1, 2, 3, 6)
 STEPS_OF_LINES = (1, 2, 3, 4, 5, 6, 8, 10, 13, 17, 25)
@@ -72,7 +86,11 @@ def running_heads(texts: Sequence[str]) -> set[int]:
     """
     bare = [FIGURES.sub("", text) if len(text) <= SHORT else None for text in texts]
     counts = Counter(bare)
-    return {index for index, (text, same) in enumerate(zip(texts, bare, strict=True)) if same is not None and (counts[same] >= FEWEST_HEADS or is_masthead(text))}
+    return {
+        index
+        for index, (text, same) in enumerate(zip(texts, bare, strict=True))
+        if same is not None and (counts[same] >= FEWEST_HEADS or is_masthead(text))
+    }
 
 
 def single_characters(texts: Sequence[str]) -> set[int]:
@@ -145,16 +163,56 @@ def features_of_lines(blocks: Sequence[Block], wrapping: Wrapping) -> list[list[
         listed = LISTED.match(right) is not None
         length = bucket(width - widths[index], STEPS_OF_WIDTH)
         after = blocks[index + 1] if index + 1 < len(blocks) else None
-        next_in = "none" if after is None else "lead" if OPENS_ARTICLE.match(after.reading) else "in" if after.indent >= 2 else "gap" if after.gap > usual_gap else "out"
+        next_in = (
+            "none"
+            if after is None
+            else "lead"
+            if OPENS_ARTICLE.match(after.reading)
+            else "in"
+            if after.indent >= 2
+            else "gap"
+            if after.gap > usual_gap
+            else "out"
+        )
         last = sign_class(right[-1], ENDINGS)
-        features.append([
-            f"last={last} length={length} next={next_in} {style}", f"last={last} next={next_in} end={end} {style} {indent}", f"last={last} length={length} end={end} {indent}",
-            f"lead={OPENS_ARTICLE.match(right) is not None}", f"begins={shows('lead', right)} end={end}", f"credit={shows('closing credit', left)} {slack}", f"credit={shows('closing credit', left)} short={short}", f"short={short}", f"end={end}", f"start={start}", f"nearby={short_of_nearby}", f"odds={odds}", f"gap={gap}", f"{style} {indent}",
-            f"short={short} end={end}", f"short={short} {style} {indent}", f"end={end} {style} {indent} gap={gap}", f"slack={slack} end={end}", f"slack={slack} {start}", f"slack={slack} odds={odds}", f"listed={listed} end={end}", f"listed={listed} {slack}", f"word={right[:2]}",
-            f"since={bucket(since[index], STEPS_OF_LINES)} until={bucket(until[index], STEPS_OF_LINES)} end={end}", f"since={bucket(since[index], STEPS_OF_LINES)} end={end} slack={slack} {style}",
-            f"short={short} odds={odds}", f"end={end} odds={odds}", f"nearby={short_of_nearby} end={end}", f"length={length}", f"length={length} end={end}",
-            f"across={min(word_across(left, right), 4)} end={end}", f"finished={bucket(finishes(left), (-8, -6, -5, -4, -3, -2))} end={end}",
-            f"open={left.count('“') - left.count('”')} {left.count('（') - left.count('）')}", f"indent before={before.indent >= 2} {style}",
-            f"opens={min(opening[right[:2]], 3)} end={end}", f"full={short in (3, 4, 5, 6)} end={end} start={start} {style} {indent} gap={gap}",
-        ])
+        features.append(
+            [
+                f"last={last} length={length} next={next_in} {style}",
+                f"last={last} next={next_in} end={end} {style} {indent}",
+                f"last={last} length={length} end={end} {indent}",
+                f"lead={OPENS_ARTICLE.match(right) is not None}",
+                f"begins={shows('lead', right)} end={end}",
+                f"credit={shows('closing credit', left)} {slack}",
+                f"credit={shows('closing credit', left)} short={short}",
+                f"short={short}",
+                f"end={end}",
+                f"start={start}",
+                f"nearby={short_of_nearby}",
+                f"odds={odds}",
+                f"gap={gap}",
+                f"{style} {indent}",
+                f"short={short} end={end}",
+                f"short={short} {style} {indent}",
+                f"end={end} {style} {indent} gap={gap}",
+                f"slack={slack} end={end}",
+                f"slack={slack} {start}",
+                f"slack={slack} odds={odds}",
+                f"listed={listed} end={end}",
+                f"listed={listed} {slack}",
+                f"word={right[:2]}",
+                f"since={bucket(since[index], STEPS_OF_LINES)} until={bucket(until[index], STEPS_OF_LINES)} end={end}",
+                f"since={bucket(since[index], STEPS_OF_LINES)} end={end} slack={slack} {style}",
+                f"short={short} odds={odds}",
+                f"end={end} odds={odds}",
+                f"nearby={short_of_nearby} end={end}",
+                f"length={length}",
+                f"length={length} end={end}",
+                f"across={min(word_across(left, right), 4)} end={end}",
+                f"finished={bucket(finishes(left), (-8, -6, -5, -4, -3, -2))} end={end}",
+                f"open={left.count('“') - left.count('”')} {left.count('（') - left.count('）')}",
+                f"indent before={before.indent >= 2} {style}",
+                f"opens={min(opening[right[:2]], 3)} end={end}",
+                f"full={short in (3, 4, 5, 6)} end={end} start={start} {style} {indent} gap={gap}",
+            ]
+        )
     return features

@@ -56,7 +56,13 @@ CHANGE_AGAINST = re.compile(f"(?P<of>{AGAINST})[^，,。；;0-9]{{0,6}}?(?P<way>
 CHANGE = re.compile(f"(?P<of>)(?P<way>{WAY}){ABOUT}")
 DIVISIBLE_KINDS = frozenset(("money", "count", "area", "length", "mass", "volume", "energy", "power"))
 """Kinds whose totals a newspaper gives parts of."""
-TAIWAN, HONG_KONG, MACAU = re.compile("[臺台][灣北中南]|縣府|縣長|立委|民進黨|國民黨|鄉長|里長|縣議"), re.compile("香港|港府|特區|立法會|區議[員會]|九龍|新界|港鐵|元朗|屯門|荃灣|葵[涌青]|沙田|大埔|將軍澳|觀塘|灣仔|深水埗|油麻地|旺角|北角|西貢|天水圍|社署|房署|康文署|呎"), re.compile("澳門|氹仔|路環|路氹|社工局|離島區")
+TAIWAN, HONG_KONG, MACAU = (
+    re.compile("[臺台][灣北中南]|縣府|縣長|立委|民進黨|國民黨|鄉長|里長|縣議"),
+    re.compile(
+        "香港|港府|特區|立法會|區議[員會]|九龍|新界|港鐵|元朗|屯門|荃灣|葵[涌青]|沙田|大埔|將軍澳|觀塘|灣仔|深水埗|油麻地|旺角|北角|西貢|天水圍|社署|房署|康文署|呎"
+    ),
+    re.compile("澳門|氹仔|路環|路氹|社工局|離島區"),
+)
 TRADITIONAL_SHARE = 0.02
 """Share of a text's characters that are traditional ones from which on it is set in them; simplified print has none but in names."""
 
@@ -81,7 +87,11 @@ def find_quantities(
         return quantities
     yuan = currency or currency_of(text)
     names_of_numbers = [name for name in names if not text[name.char_start : name.char_start + 1].isdigit()]
-    quantities = [one for one in quantities if not any(name.char_start <= one.char_start and one.char_end < name.char_end for name in names_of_numbers)]
+    quantities = [
+        one
+        for one in quantities
+        if not any(name.char_start <= one.char_start and one.char_end < name.char_end for name in names_of_numbers)
+    ]
     dates = [(time.char_start, time.char_end) for time in (find_times(text, None) if times is None else times) if not is_length(time)]
     kept = [one for one in quantities if not any(is_within(one, start, end) for start, end in dates)]
     paid = [one._replace(base_unit=yuan) if one.base_unit == "CNY" and yuan != "CNY" and "人民" not in one.text else one for one in kept]
@@ -91,7 +101,9 @@ def find_quantities(
 def is_within(quantity: Quantity, start: int, end: int) -> bool:
     """Tell whether a quantity shares characters with ``text[start:end]`` without holding it whole: so it is a piece of that."""
     overlaps = start < quantity.char_end and quantity.char_start < end
-    return overlaps and not (quantity.char_start <= start and end <= quantity.char_end and (start, end) != (quantity.char_start, quantity.char_end))
+    return overlaps and not (
+        quantity.char_start <= start and end <= quantity.char_end and (start, end) != (quantity.char_start, quantity.char_end)
+    )
 
 
 def without_pieces(times: Sequence[Time], quantities: Sequence[Quantity], names: Sequence[Name] = ()) -> list[Time]:
@@ -104,7 +116,11 @@ def without_pieces(times: Sequence[Time], quantities: Sequence[Quantity], names:
     """
     people = [name for name in names if name.kind == "person"]
     kept = [time for time in times if not any(name.char_start < time.char_start and time.char_end <= name.char_end for name in people)]
-    return [time for time in kept if is_length(time) or not any(one.char_start < time.char_end and time.char_start < one.char_end for one in quantities)]
+    return [
+        time
+        for time in kept
+        if is_length(time) or not any(one.char_start < time.char_end and time.char_start < one.char_end for one in quantities)
+    ]
 
 
 def currency_of(text: str) -> str:
@@ -113,7 +129,9 @@ def currency_of(text: str) -> str:
     >>> currency_of("縣長宣布編列312億元。"), currency_of("区长宣布投入312亿元。")
     ('TWD', 'CNY')
     """
-    n_traditional = sum(sign in traditional() for sign in text) if any(pattern.search(text) for pattern in (TAIWAN, HONG_KONG, MACAU)) else 0
+    n_traditional = (
+        sum(sign in traditional() for sign in text) if any(pattern.search(text) for pattern in (TAIWAN, HONG_KONG, MACAU)) else 0
+    )
     if n_traditional < TRADITIONAL_SHARE * len(text) or not n_traditional:
         return "CNY"
     places = {"TWD": TAIWAN, "HKD": HONG_KONG, "MOP": MACAU}
@@ -210,7 +228,12 @@ def _qualifier_before(text: str, partial: PartialQuantity, since: int) -> Qualif
     for way in lexicon.qualifiers("before").get(text[start - 1 : start], ()):
         first = start - len(way.word)
         is_half = partial.rule == "half" and way.word == "过"
-        if not text.endswith(way.word, since, start) or way.bare and not (is_bare or is_half) or text[first - 1 : first] in tuple(way.not_after):
+        if (
+            not text.endswith(way.word, since, start)
+            or way.bare
+            and not (is_bare or is_half)
+            or text[first - 1 : first] in tuple(way.not_after)
+        ):
             continue
         if way.word == "近" and partial.unit in LATELY_UNITS and _means_lately(text, partial):
             continue
@@ -247,7 +270,14 @@ def _with_totals(text: str, quantities: list[Quantity]) -> list[Quantity]:
         for n, part in enumerate(quantities):
             if part.char_start < among.end() or end and part.char_start > end.start() or whole[n].part_of:
                 continue
-            total = next((other for other in reversed(before) if quantities[other].kind == part.kind and quantities[other].base_unit == part.base_unit), None)
+            total = next(
+                (
+                    other
+                    for other in reversed(before)
+                    if quantities[other].kind == part.kind and quantities[other].base_unit == part.base_unit
+                ),
+                None,
+            )
             if total is None or part.base_value is None or SENTENCE_END.search(text, quantities[total].char_end, among.start()):
                 continue
             if 0 < part.base_value <= (quantities[total].base_value or 0) and not part.change:
@@ -264,12 +294,17 @@ def _change(text: str, partial: PartialQuantity) -> str | None:
     if partial.kind not in ("percent", "multiple", "money", "count", "area", "mass", "fraction"):
         return None
     is_share = partial.kind in ("percent", "multiple", "fraction")
-    match = CHANGE_AGAINST.search(text, max(partial.start - 24, 0), partial.start) or is_share and CHANGE.search(text, max(partial.start - 8, 0), partial.start)
+    match = (
+        CHANGE_AGAINST.search(text, max(partial.start - 24, 0), partial.start)
+        or is_share
+        and CHANGE.search(text, max(partial.start - 8, 0), partial.start)
+    )
     return match["of"] + match["way"] if match else None
 
 
 def _finished(text: str, partial: PartialQuantity) -> Quantity:
     """Return the record of what was read."""
+
     def plain(number: Decimal | None) -> float | None:
         return None if number is None else float(number)
 

@@ -106,11 +106,22 @@ def _phrase_end(text: str, start: int) -> int:
             break
         if kind == "noun" or kind == "action" and head == first:
             head = position + size
-        elif kind in ("verb", "action") and text[position + size : position + size + 1] in DOERS and text[position + size : position + size + 2] not in classes:
+        elif (
+            kind in ("verb", "action")
+            and text[position + size : position + size + 1] in DOERS
+            and text[position + size : position + size + 2] not in classes
+        ):
             head = position = position + size + 1
             continue
         elif kind == "verb":
-            follower = next((text[position + size : position + size + n] for n in (3, 2) if text[position + size : position + size + n] in _word_groups()["agents"]), "")
+            follower = next(
+                (
+                    text[position + size : position + size + n]
+                    for n in (3, 2)
+                    if text[position + size : position + size + n] in _word_groups()["agents"]
+                ),
+                "",
+            )
             if not follower:
                 break
             head = position + size + len(follower)
@@ -138,7 +149,12 @@ def noun_before(text: str, limit: int) -> str | None:
         start -= size
     if start == end:
         return None
-    is_longer = start > 0 and (text[start - 1] in PREFIXES or text[start - 1] in PERIOD_SIGNS and text[end - 1] in MEASURED) and end - start < 4 and not text[max(start - 2, 0)].isdigit()
+    is_longer = (
+        start > 0
+        and (text[start - 1] in PREFIXES or text[start - 1] in PERIOD_SIGNS and text[end - 1] in MEASURED)
+        and end - start < 4
+        and not text[max(start - 2, 0)].isdigit()
+    )
     return text[start - is_longer : end]
 
 
@@ -156,4 +172,8 @@ def what_is_counted(text: str, start: int, end: int, kind: str) -> str | None:
         return None
     if noun:
         return noun
-    return noun_before(text, start) if ENDS_CLAUSE.match(text, end) and not COMPARED.search(text, max(start - LONGEST_PHRASE, 0), start) else None
+    return (
+        noun_before(text, start)
+        if ENDS_CLAUSE.match(text, end) and not COMPARED.search(text, max(start - LONGEST_PHRASE, 0), start)
+        else None
+    )

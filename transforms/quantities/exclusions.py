@@ -48,7 +48,9 @@ def _is_padded(text: str, number: Number, unit: Unit, end: int) -> bool:
 
 
 def _is_set_phrase(text: str, number: Number, unit: Unit, end: int) -> bool:
-    return text.startswith(lexicon.set_phrases().get(text[number.start], ()), number.start) or text.startswith("最后一公里", number.start - 2)
+    return text.startswith(lexicon.set_phrases().get(text[number.start], ()), number.start) or text.startswith(
+        "最后一公里", number.start - 2
+    )
 
 
 EVERY_WEEK = ("每周", "每星期", "每个星期", "一周", "上周", "本周", "下周", "每届")
@@ -67,7 +69,11 @@ def _is_ordinal(text: str, number: Number, unit: Unit, end: int) -> bool:
     if RANKS_LISTED.search(text, max(start - 10, 0), start):
         return True
     before = text[start - 1 : start]
-    if before == "前" and unit.kind == "count" and text[start - 2 : start] not in ("目前", "日前", "此前", "之前", "以前", "当前", "年前", "节前", "提前"):
+    if (
+        before == "前"
+        and unit.kind == "count"
+        and text[start - 2 : start] not in ("目前", "日前", "此前", "之前", "以前", "当前", "年前", "节前", "提前")
+    ):
         return True
     return before in tuple("、和及与至到—-") and ORDINAL_LIST.search(text, max(start - 14, 0), start) is not None
 
@@ -135,7 +141,12 @@ ALWAYS_OPEN = re.compile("[一-龥](?<![内后前之以的左上多制里至到�
 
 
 def _is_always_open(text: str, number: Number, unit: Unit, end: int) -> bool:
-    return unit.text in ("小时", "个小时") and number.value == 24 and text[number.start - 1 : number.start] not in tuple("前满近超约达共") and ALWAYS_OPEN.match(text, end) is not None
+    return (
+        unit.text in ("小时", "个小时")
+        and number.value == 24
+        and text[number.start - 1 : number.start] not in tuple("前满近超约达共")
+        and ALWAYS_OPEN.match(text, end) is not None
+    )
 
 
 PRICE_BEFORE = re.compile("(?:[块毛元钱角]|[块毛][一二三四五六七八九])$")
@@ -147,7 +158,9 @@ def _is_rate_of_one(text: str, number: Number, unit: Unit, end: int) -> bool:
         return False
     if PRICE_BEFORE.search(text, max(number.start - 3, 0), number.start):
         return True
-    goes_on = re.compile(f"[^，,。；;！？、\n0-9{ONLY_HAN_DIGITS}半][^，,。；;！？、\n0-9]{{0,9}}?[0-9{ONLY_HAN_DIGITS}半]").match(text, end)
+    goes_on = re.compile(f"[^，,。；;！？、\n0-9{ONLY_HAN_DIGITS}半][^，,。；;！？、\n0-9]{{0,9}}?[0-9{ONLY_HAN_DIGITS}半]").match(
+        text, end
+    )
     return bool(goes_on) and text[number.start - 1 : number.start] in ("", *"，,。；;！？、\n “”的在了割卖每")
 
 
@@ -162,7 +175,12 @@ def _is_idle_point(text: str, number: Number, unit: Unit, end: int) -> bool:
 
 def _is_year_of_era(text: str, number: Number, unit: Unit, end: int) -> bool:
     """后元三年 of emperors without a name of their era; others are read as times."""
-    return unit.text == "年" and bool(number.han) and text[number.start - 1 : number.start] == "元" and text[number.start - 2 : number.start - 1] in tuple("后中初始")
+    return (
+        unit.text == "年"
+        and bool(number.han)
+        and text[number.start - 1 : number.start] == "元"
+        and text[number.start - 2 : number.start - 1] in tuple("后中初始")
+    )
 
 
 AROUND = re.compile("[绕环巡转游][^，,。；;]{0,3}$")
@@ -233,25 +251,72 @@ def _is_half_of_a_word(text: str, number: Number, unit: Unit, end: int) -> bool:
 
 
 PAIRINGS = (
-    Pairing("zero in words", lambda number, unit: bool(number.han) and (number.value == 0 or number.han == "一一"), _always, ("零个", "一一年")),
+    Pairing(
+        "zero in words", lambda number, unit: bool(number.han) and (number.value == 0 or number.han == "一一"), _always, ("零个", "一一年")
+    ),
     Pairing("a bit", lambda number, unit: number.han == "一" and unit.text == "点", _always, ("好一点",)),
     Pairing("digit of a cheque", lambda number, unit: number.han in CAPITALS and unit.kind != "money", _always, ("委员伍家欣",)),
-    Pairing("one as an article", lambda number, unit: number.han == "一" and not number.qualifier, _is_one_as_an_article, ("一张蓝图", "每一年")),
-    Pairing("amounts from so much on", lambda number, unit: unit.kind == "money" and number.han in MYRIADS,
-            lambda text, number, unit, end: text.startswith("以上", number.end + len(unit.text)), ("新签约亿元以上项目",)),
-    Pairing("hundreds as a set phrase", lambda number, unit: number.is_bare and number.han[0] != "十",
-            lambda text, number, unit, end: not number.qualifier and unit.kind in COUNTED_IN_TENS and unit.text not in ("名", "人口"), ("百年", "千里")),
+    Pairing(
+        "one as an article", lambda number, unit: number.han == "一" and not number.qualifier, _is_one_as_an_article, ("一张蓝图", "每一年")
+    ),
+    Pairing(
+        "amounts from so much on",
+        lambda number, unit: unit.kind == "money" and number.han in MYRIADS,
+        lambda text, number, unit, end: text.startswith("以上", number.end + len(unit.text)),
+        ("新签约亿元以上项目",),
+    ),
+    Pairing(
+        "hundreds as a set phrase",
+        lambda number, unit: number.is_bare and number.han[0] != "十",
+        lambda text, number, unit, end: not number.qualifier and unit.kind in COUNTED_IN_TENS and unit.text not in ("名", "人口"),
+        ("百年", "千里"),
+    ),
     Pairing("half of a word", lambda number, unit: number.han == "半", _is_half_of_a_word, ("大半天", "半名")),
-    Pairing("tenths", lambda number, unit: unit.text in ("成", "折"),
-            lambda text, number, unit, end: number.high > MAX_TENTHS and not (unit.text == "折" and len(number.han) == 2 and number.han[1] not in MAGNITUDES), ("30成",)),
+    Pairing(
+        "tenths",
+        lambda number, unit: unit.text in ("成", "折"),
+        lambda text, number, unit, end: (
+            number.high > MAX_TENTHS and not (unit.text == "折" and len(number.han) == 2 and number.han[1] not in MAGNITUDES)
+        ),
+        ("30成",),
+    ),
     Pairing("fully", lambda number, unit: unit.text == "分", lambda text, number, unit, end: number.han == "十", ("十分满意",)),
-    Pairing("day of a month", lambda number, unit: unit.text == "日", lambda text, number, unit, end: not SEVERAL_DAYS_AFTER.match(text, number.end + 1), ("5日上午",)),
-    Pairing("metals", lambda number, unit: unit.text in ("金", "银", "铜"), lambda text, number, unit, end: not MEDALS_AFTER.match(text, number.end + 1), ("三金工程",)),
-    Pairing("doubled", lambda number, unit: unit.text == "番",
-            lambda text, number, unit, end: _before(text, number) != "翻" and not text.endswith("翻了", 0, number.start), ("一连三番，",)),
-    Pairing("class of a school", lambda number, unit: unit.text == "班" and not number.han, lambda text, number, unit, end: _before(text, number) in tuple("级年0123456789)）"), ("初一年级3班",)),
-    Pairing("number of a stage", lambda number, unit: unit.text in ("期", "班", "段"), lambda text, number, unit, end: bool(number.han) and _before(text, number) not in tuple("分共办了"), ("二期",)),
-    Pairing("points of an index", lambda number, unit: unit.kind == "points", lambda text, number, unit, end: not number.arabic or number.low < FEWEST_POINTS, ("3点建议",)),
+    Pairing(
+        "day of a month",
+        lambda number, unit: unit.text == "日",
+        lambda text, number, unit, end: not SEVERAL_DAYS_AFTER.match(text, number.end + 1),
+        ("5日上午",),
+    ),
+    Pairing(
+        "metals",
+        lambda number, unit: unit.text in ("金", "银", "铜"),
+        lambda text, number, unit, end: not MEDALS_AFTER.match(text, number.end + 1),
+        ("三金工程",),
+    ),
+    Pairing(
+        "doubled",
+        lambda number, unit: unit.text == "番",
+        lambda text, number, unit, end: _before(text, number) != "翻" and not text.endswith("翻了", 0, number.start),
+        ("一连三番，",),
+    ),
+    Pairing(
+        "class of a school",
+        lambda number, unit: unit.text == "班" and not number.han,
+        lambda text, number, unit, end: _before(text, number) in tuple("级年0123456789)）"),
+        ("初一年级3班",),
+    ),
+    Pairing(
+        "number of a stage",
+        lambda number, unit: unit.text in ("期", "班", "段"),
+        lambda text, number, unit, end: bool(number.han) and _before(text, number) not in tuple("分共办了"),
+        ("二期",),
+    ),
+    Pairing(
+        "points of an index",
+        lambda number, unit: unit.kind == "points",
+        lambda text, number, unit, end: not number.arabic or number.low < FEWEST_POINTS,
+        ("3点建议",),
+    ),
 )
 
 

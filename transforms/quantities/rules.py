@@ -42,7 +42,14 @@ UNIT_CONTEXT = 30
 NO_UNIT = Unit("", "count", Decimal(1), "1", ())
 """Of people or things that are counted without a measure word: 200余群众."""
 SMALLER = {
-    "money": {"角": Decimal("0.1"), "毛": Decimal("0.1"), "分": Decimal("0.01"), "厘": Decimal("0.001"), "美分": Decimal("0.01"), "欧分": Decimal("0.01")},
+    "money": {
+        "角": Decimal("0.1"),
+        "毛": Decimal("0.1"),
+        "分": Decimal("0.01"),
+        "厘": Decimal("0.001"),
+        "美分": Decimal("0.01"),
+        "欧分": Decimal("0.01"),
+    },
     "area": {"分": Decimal("66.6666667"), "厘": Decimal("6.66666667")},
     "angle": {"分": 1 / Decimal(60), "秒": 1 / Decimal(3600)},
     "duration": {"分": Decimal(60)},
@@ -162,7 +169,9 @@ def begin(text: str, number: Number, unit: Unit, end: int, rule: str = "unit") -
     is_split = text.startswith(("个多", "个余", "个半"), number.end)
     printed = unit.text if is_split else text[end - len(unit.text) : end] if unit.text != "个百分点" else text[number.end : end].strip()
     qualifiers = (number.qualifier,) if number.qualifier else ()
-    return PartialQuantity(number.start, end, value, low, high, printed or None, unit.kind, unit.factor, unit.base, qualifiers, number, rule)
+    return PartialQuantity(
+        number.start, end, value, low, high, printed or None, unit.kind, unit.factor, unit.base, qualifiers, number, rule
+    )
 
 
 # Rules
@@ -175,7 +184,11 @@ def read_half(text: str, number: Number, measured: Measured | None) -> PartialQu
         if text.startswith(("边", "会", "天", "年"), end + 1) or text[start - 1 : start] in ("另", "前", "后", "这", "那", "每"):
             return None
         return PartialQuantity(start, end + 1, HALF, HALF, HALF, None, "fraction", Decimal(1), "1", (), number, "half")
-    if number.han != "半" or text[start - 1 : start] not in ("过", "超", "近", "逾") or text[start - 2 : start - 1] in tuple("年经通越路附最"):
+    if (
+        number.han != "半"
+        or text[start - 1 : start] not in ("过", "超", "近", "逾")
+        or text[start - 2 : start - 1] in tuple("年经通越路附最")
+    ):
         return None
     if not re.compile("数|$|[，,。；;、！？!?）)”\n的为以居是]").match(text, end):
         return None
@@ -194,9 +207,20 @@ def read_share(text: str, number: Number, measured: Measured | None) -> PartialQ
         name, factor = text[number.start : match.end()].rstrip(), 1 / number.value
         connector = CONNECTOR.match(text, parts.end)
         upper = read_number(text, connector.end()) if connector and number.han else None
-        if upper and parts.value and upper.value and parts.value < upper.value and longest_unit(text, upper.end, upper) is None and not OF_PARTS.match(text, upper.end):
-            return PartialQuantity(number.start, upper.end, None, parts.value, upper.value, name, "percent", factor, "1", qualifiers, parts, "share")
-        return PartialQuantity(number.start, parts.end, parts.value, parts.low, parts.high, name, "percent", factor, "1", qualifiers, parts, "share")
+        if (
+            upper
+            and parts.value
+            and upper.value
+            and parts.value < upper.value
+            and longest_unit(text, upper.end, upper) is None
+            and not OF_PARTS.match(text, upper.end)
+        ):
+            return PartialQuantity(
+                number.start, upper.end, None, parts.value, upper.value, name, "percent", factor, "1", qualifiers, parts, "share"
+            )
+        return PartialQuantity(
+            number.start, parts.end, parts.value, parts.low, parts.high, name, "percent", factor, "1", qualifiers, parts, "share"
+        )
     value, low, high = (None if one is None else one / number.value for one in (parts.value, parts.low, parts.high))
     return PartialQuantity(number.start, parts.end, value, low, high, None, "fraction", Decimal(1), "1", qualifiers, parts, "share")
 
@@ -228,7 +252,13 @@ def read_range(text: str, number: Number, measured: Measured | None) -> PartialQ
     low = _lower_bound(text, number, measured, second)
     if low is not None and low > high and text.startswith("不等", whole.end):
         low, high = high, low
-    if low is None or low > high or is_calendar(text, number, *second[1:]) or is_calendar(text, *second) or is_no_quantity(text, number, *second[1:]):
+    if (
+        low is None
+        or low > high
+        or is_calendar(text, number, *second[1:])
+        or is_calendar(text, *second)
+        or is_no_quantity(text, number, *second[1:])
+    ):
         return None
     return whole._replace(start=number.start, value=None, low=low, high=high)
 
@@ -269,7 +299,12 @@ def read_list(text: str, number: Number, measured: Measured | None) -> PartialQu
         return None
     last = read_number(text, max(listed[0].rfind(mark) for mark in "、和及与") + listed.start() + 1)
     measured = read_unit(text, last) if last else None
-    if measured is None or measured.number.magnitude != number.magnitude or measured.unit.kind == "count" and not noun_after(text, measured.end):
+    if (
+        measured is None
+        or measured.number.magnitude != number.magnitude
+        or measured.unit.kind == "count"
+        and not noun_after(text, measured.end)
+    ):
         return None
     return begin(text, number, measured.unit, number.end, "list")._replace(unit=measured.unit.text)
 
@@ -281,7 +316,12 @@ def read_spoken_money(text: str, number: Number, measured: Measured | None) -> P
         return None
     coins = re.compile(f"[{ONLY_HAN_DIGITS}0-9]+[毛角]").match(text, end)
     before = re.split("[，,。；;！？\n]", text[max(number.start - UNIT_CONTEXT, 0) : number.start])[-1]
-    is_price = before.endswith(lexicon.quantity_words("price")) or any(word in before for word in lexicon.quantity_words("price_of_one")) or before[-3:].endswith(("了", "到", "过", "约", "近")) and any(word in before for word in lexicon.quantity_words("price"))
+    is_price = (
+        before.endswith(lexicon.quantity_words("price"))
+        or any(word in before for word in lexicon.quantity_words("price_of_one"))
+        or before[-3:].endswith(("了", "到", "过", "约", "近"))
+        and any(word in before for word in lexicon.quantity_words("price"))
+    )
     more = end + text.startswith(("多", "余"), end)
     is_alone = re.compile("$|[，,。；;、！？!?”」\n]").match(text, more) and number.han and noun_before(text, number.start) is None
     if TENTH_AFTER.match(text, end) or coins or is_alone or is_price and not noun_after(text, more):
@@ -378,16 +418,45 @@ def read_glued_price(text: str, number: Number, measured: Measured | None) -> Pa
 
 RULES = (
     QuantityRule("half", read_half, (("近一半居民", "0.5 1"), ("占比首次过半，较上年提高", "0.5 1"))),
-    QuantityRule("share", read_share, (("完成百分之三十", "0.3 1"), ("按千分之三收取", "0.003 1"), ("增长百分之五到八。", "5-8 1"), ("三分之一的商户", "0.3333333333 1"))),
+    QuantityRule(
+        "share",
+        read_share,
+        (("完成百分之三十", "0.3 1"), ("按千分之三收取", "0.003 1"), ("增长百分之五到八。", "5-8 1"), ("三分之一的商户", "0.3333333333 1")),
+    ),
     QuantityRule("slash", read_slash, (("占总数的1/4。", "0.25 1"),)),
     QuantityRule("land", read_land, (("菜地三分。", "200.0000001 m2"), ("四分试验田", "266.6666668 m2"))),
     QuantityRule("level", read_level, (("偏南风3到4级；", "3-4 1"), ("发生5.2级地震", "5.2 1"))),
-    QuantityRule("range", read_range, (("工期3至5年。", "3-5 s"), ("处200元至500元罚款", "200-500 CNY"), ("八年至一年六个月不等", "1.5-8 s"), ("投入三到五万元", "30000-50000 CNY"))),
+    QuantityRule(
+        "range",
+        read_range,
+        (
+            ("工期3至5年。", "3-5 s"),
+            ("处200元至500元罚款", "200-500 CNY"),
+            ("八年至一年六个月不等", "1.5-8 s"),
+            ("投入三到五万元", "30000-50000 CNY"),
+        ),
+    ),
     QuantityRule("list", read_list, (("用电量分别为7100万、5600万和8900万千瓦时", "255600000000000 J"),)),
     QuantityRule("glued price", read_glued_price, (("降到一万三一平方米。", "13000 1"),)),
-    QuantityRule("spoken money", read_spoken_money, (("一碗面卖十二块五。", "12.5 CNY"), ("每斤便宜了两块多。", "2 CNY"), ("十五块八毛", "15.8 CNY"))),
-    QuantityRule("degrees", read_degrees, (("夜里气温降到零下五度", "-5 degC"), ("每月用电300度。", "1080000000 J"), ("北纬31度42分。", "31.7 deg"), ("52度白酒", "52 deg"))),
-    QuantityRule("unit", read_number_and_unit, (("总投资10亿元", "1000000000 CNY"), ("共廿三亩", "15333.33334 m2"), ("身高一米八，", "1.8 m"), ("二亩七分地", "1800 m2"), ("1 2 0 0 万 元", "12000000 CNY"))),
+    QuantityRule(
+        "spoken money", read_spoken_money, (("一碗面卖十二块五。", "12.5 CNY"), ("每斤便宜了两块多。", "2 CNY"), ("十五块八毛", "15.8 CNY"))
+    ),
+    QuantityRule(
+        "degrees",
+        read_degrees,
+        (("夜里气温降到零下五度", "-5 degC"), ("每月用电300度。", "1080000000 J"), ("北纬31度42分。", "31.7 deg"), ("52度白酒", "52 deg")),
+    ),
+    QuantityRule(
+        "unit",
+        read_number_and_unit,
+        (
+            ("总投资10亿元", "1000000000 CNY"),
+            ("共廿三亩", "15333.33334 m2"),
+            ("身高一米八，", "1.8 m"),
+            ("二亩七分地", "1800 m2"),
+            ("1 2 0 0 万 元", "12000000 CNY"),
+        ),
+    ),
     QuantityRule("sign of money", read_signed_money, (("门票￥99起", "99 CNY"),)),
     QuantityRule("noun without unit", read_without_unit, (("200余群众参加", "200 1"), ("惠及3.5万居民", "35000 1"))),
 )
@@ -421,7 +490,13 @@ def _smaller_unit(text: str, number: Number, partial: PartialQuantity, below: De
         if factor < below and text.startswith(word, number.end) and not text.startswith(("别", "布", "成"), number.end + 1):
             return number, factor, word, number.end + len(word)
     measured = read_unit(text, number)
-    if measured and measured.unit.kind == partial.kind and measured.unit.base == partial.base and measured.unit.factor < below and measured.number.value is not None:
+    if (
+        measured
+        and measured.unit.kind == partial.kind
+        and measured.unit.base == partial.base
+        and measured.unit.factor < below
+        and measured.number.value is not None
+    ):
         return measured.number, measured.unit.factor, measured.unit.text, measured.end
     return None
 

@@ -21,15 +21,26 @@ FULL_WIDTH = {chr(code + 0xFEE0): chr(code) for code in range(0x21, 0x7F) if chr
 
 SPACES = dict.fromkeys("\t\u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u202f\u205f\u3000", " ")
 
-PRESENTATION_FORMS = dict(zip(
-    "︐︑︒︓︔︕︖︵︶︷︸︹︺︻︼︽︾︿﹀﹁﹂﹃﹄﹐﹑﹒﹔﹕﹖﹗﹙﹚｡｢｣､･・•‧∙⋅·",
-    "，、。：；！？（）｛｝〔〕【】《》〈〉「」『』，、．；：？！（）。「」、·······", strict=True))
+PRESENTATION_FORMS = dict(
+    zip(
+        "︐︑︒︓︔︕︖︵︶︷︸︹︺︻︼︽︾︿﹀﹁﹂﹃﹄﹐﹑﹒﹔﹕﹖﹗﹙﹚｡｢｣､･・•‧∙⋅·",
+        "，、。：；！？（）｛｝〔〕【】《》〈〉「」『』，、．；：？！（）。「」、·······",
+        strict=True,
+    )
+)
 """Marks as set in vertical columns, small or in half width, and the dots that stand for the dot of a name (艾孜买提·吐尔逊)."""
 
-RADICALS = dict(zip("⺌⺒⺓⺝⺟⺠⺩⺪⺮⺷⻁⻄⻅⻆⻉⻋⻓⻔⻗⻘⻙⻚⻛⻜⻝⻢⻣⻤⻥⻦⻧⻨⻩⻪⻬⻮⻰⻳", "小巳幺月母民王疋竹羊虎西见角贝车长门雨青韦页风飞食马骨鬼鱼鸟卤麦黄黾齐齿龙龟", strict=True)) | {
+RADICALS = dict(
+    zip(
+        "⺌⺒⺓⺝⺟⺠⺩⺪⺮⺷⻁⻄⻅⻆⻉⻋⻓⻔⻗⻘⻙⻚⻛⻜⻝⻢⻣⻤⻥⻦⻧⻨⻩⻪⻬⻮⻰⻳",
+        "小巳幺月母民王疋竹羊虎西见角贝车长门雨青韦页风飞食马骨鬼鱼鸟卤麦黄黾齐齿龙龟",
+        strict=True,
+    )
+) | {
     chr(code): normalize("NFKC", chr(code))
     for start, end in ((0x2F00, 0x2FD6), (0xF900, 0xFAFF), (0x2F800, 0x2FA1E))
-    for code in range(start, end) if normalize("NFKC", chr(code)) != chr(code)
+    for code in range(start, end)
+    if normalize("NFKC", chr(code)) != chr(code)
 }
 """Radicals and compatibility ideographs, which some fonts of PDF files map characters to: they look like the character. Source: Unicode,
 NFKC; those of the block CJK Radicals Supplement by hand after their names there."""
@@ -167,7 +178,11 @@ def _raw(record, reading: ReadingText, raw_text: str):
 
     start, end = reading.raw_range(record.char_start, record.char_end)
     changing = tuple if reading.printed == reading.text else (str, tuple)
-    fields = {field: printed(value) for field, value in zip(record._fields, record, strict=True) if isinstance(value, changing) and field not in VALUE_FIELDS}
+    fields = {
+        field: printed(value)
+        for field, value in zip(record._fields, record, strict=True)
+        if isinstance(value, changing) and field not in VALUE_FIELDS
+    }
     return record._replace(**fields | {"text": raw_text[start:end], "char_start": start, "char_end": end})
 
 

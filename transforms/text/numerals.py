@@ -43,7 +43,9 @@ DIGIT_RUN = re.compile(f"[0-9{ONLY_HAN_DIGITS}{UNITS}]+")
 """What is passed over at once where it is no number."""
 _GROUPED = "[0-9]{1,3}(?:[,，][0-9]{3})+(?![0-9])|(?<![0-9])[0-9](?: [0-9](?![0-9]))+(?= ?[.·] ?[0-9](?: [0-9])|[ ]?[万亿%％元米吨公千平户人个名家台亩])|[0-9]+"
 _PRINTED_ARABIC = f"(?:{_GROUPED})(?: ?[.·] ?[0-9](?: [0-9](?![0-9]))+|[.·][0-9]+)?(?:[万亿](?:[0-9][0-9,，]{{1,9}}[0-9]|[0-9]千?[0-9]?百|[0-9]千)万?(?![0-9.]))*"
-_PRINTED_HAN = f"{HAN_DIGIT_NUMBER}(?: ?{HAN_DIGIT_NUMBER}|(?<=[{ONLY_HAN_DIGITS}])兆(?=[{ONLY_HAN_DIGITS}]))*(?: ?点 ?[{ONLY_HAN_DIGITS}]+)?"
+_PRINTED_HAN = (
+    f"{HAN_DIGIT_NUMBER}(?: ?{HAN_DIGIT_NUMBER}|(?<=[{ONLY_HAN_DIGITS}])兆(?=[{ONLY_HAN_DIGITS}]))*(?: ?点 ?[{ONLY_HAN_DIGITS}]+)?"
+)
 _PRINTED = re.compile(
     f"(?:(?P<arabic>{_PRINTED_ARABIC})(?: ?(?P<k>[kKwW])(?![A-Za-z0-9]))?|(?P<han>{_PRINTED_HAN}))"
     f"(?:(?P<inside>[余多几来])? ?(?:个(?=[万亿]))?(?P<magnitude>[{UNITS}]+)(?!分[点之]))?(?P<after>[余多几来])?"
@@ -116,7 +118,9 @@ def read_number(text: str, start: int, stop: int | None = None) -> Number | None
 
 
 @lru_cache(maxsize=65536)
-def _meaning(arabic: str | None, k: str | None, han: str | None, inside: str | None, magnitude: str | None, after: str | None) -> tuple | None:
+def _meaning(
+    arabic: str | None, k: str | None, han: str | None, inside: str | None, magnitude: str | None, after: str | None
+) -> tuple | None:
     """Return the fields of a Number after its offsets; None where the digits make no number."""
     arabic, han = (arabic or "").replace(" ", "").replace("·", ".").replace("，", ","), (han or "").replace(" ", "")
     magnitude, vague = (k or "") + (magnitude or ""), inside or after or ""

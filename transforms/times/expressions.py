@@ -192,7 +192,11 @@ class ExpressionReader:
             more = ((parse_number(part), letter) for part, letter in zip(minutes.groups(), "mS", strict=True) if part)
             fields, end = fields._replace(length=(*fields.length, *more)), minutes.end()
         expression = _pointed(self.text, start, end, fields)
-        return self.with_hour(expression) if expression and expression.direction in ("ago", "later") and fields.length[-1][1] == "D" else expression
+        return (
+            self.with_hour(expression)
+            if expression and expression.direction in ("ago", "later") and fields.length[-1][1] == "D"
+            else expression
+        )
 
     def summed_length(self) -> tuple[int, Fields, int]:
         """Return the next lengths as one: 1年|零3个月, 3天|至|5天; where it begins, what it says, where it ends."""
@@ -227,7 +231,11 @@ class ExpressionReader:
     def with_hour(self, expression: Expression) -> Expression:
         """Return the expression with the part of the day or the hour after it: 六天后的下午."""
         token = self.next()
-        if token is None or token.coarsest not in (Fineness.DAYPART, Fineness.CLOCK) or self.text[expression.end : token.start] not in ("", "的"):
+        if (
+            token is None
+            or token.coarsest not in (Fineness.DAYPART, Fineness.CLOCK)
+            or self.text[expression.end : token.start] not in ("", "的")
+        ):
             return expression
         hour = self.merged()
         if hour.range_end:
@@ -253,7 +261,9 @@ class ExpressionReader:
         unwritable = UNWRITABLE.match(self.text, first.end) if first.fields.every else None
         if unwritable:
             self.skip_to(unwritable.end())
-            expression = Expression(first.start, unwritable.end(), "unresolved", Fields(unresolved="unresolved: recurs in a way that ISO 8601 cannot write"))
+            expression = Expression(
+                first.start, unwritable.end(), "unresolved", Fields(unresolved="unresolved: recurs in a way that ISO 8601 cannot write")
+            )
         else:
             expression = self.recurring_weekdays(first) or self.recurring_point(first)
         if expression is None and first.fields.every:
@@ -297,7 +307,9 @@ class ExpressionReader:
         """Yield the weekdays listed without 周 (每周一|、三、五); return the last expression."""
         listed = WEEKDAYS_LISTED.match(self.text, expression.end) if expression.fields.weekday and expression.last is None else None
         for start in range(listed.start() + 1, listed.end(), 2) if listed else ():
-            expression = Expression(start, start + 1, "recurring", Fields(every=expression.fields.every, weekday=WEEKDAYS[self.text[start]]))
+            expression = Expression(
+                start, start + 1, "recurring", Fields(every=expression.fields.every, weekday=WEEKDAYS[self.text[start]])
+            )
             yield expression
         if listed:
             self.skip_to(listed.end())
@@ -404,7 +416,12 @@ def _pointed(text: str, start: int, end: int, fields: Fields) -> Expression | No
             since = SINCE.match(text, end) if direction == "past" else None
             return Expression(start - len(pointer[0]), since.end() if since else end, "length", fields, None, direction)
     within = WITHIN.match(text, end)
-    if within and (letter in "YQM" or PLANNED_BEFORE.search(before)) and (not start or before[-1] in CLAUSE_STARTS) and not HAPPENED.match(text, within.end()):
+    if (
+        within
+        and (letter in "YQM" or PLANNED_BEFORE.search(before))
+        and (not start or before[-1] in CLAUSE_STARTS)
+        and not HAPPENED.match(text, within.end())
+    ):
         return Expression(start, within.end(), "length", fields, None, "within")
     for direction, pattern in (("ago", AGO), ("later", LATER), ("past", SINCE)):
         pointer = pattern.match(text, end)

@@ -94,10 +94,26 @@ class Fields(NamedTuple):
 
 
 FINENESS_OF = {
-    "century": Fineness.CENTURY, "decade": Fineness.CENTURY, "stage": Fineness.CENTURY, "year": Fineness.YEAR, "is_of_era": Fineness.YEAR, "same_period": Fineness.YEAR,
-    "period": Fineness.PERIOD, "holiday": Fineness.PERIOD, "month": Fineness.MONTH, "is_lunar": Fineness.MONTH, "is_leap": Fineness.MONTH, "part": Fineness.PART,
-    "nth": Fineness.PART, "nth_weekday": Fineness.PART, "week": Fineness.DAY, "day": Fineness.DAY, "weekday": Fineness.WEEKDAY, "weekend": Fineness.WEEKDAY,
-    "daypart": Fineness.DAYPART, "clock": Fineness.CLOCK,
+    "century": Fineness.CENTURY,
+    "decade": Fineness.CENTURY,
+    "stage": Fineness.CENTURY,
+    "year": Fineness.YEAR,
+    "is_of_era": Fineness.YEAR,
+    "same_period": Fineness.YEAR,
+    "period": Fineness.PERIOD,
+    "holiday": Fineness.PERIOD,
+    "month": Fineness.MONTH,
+    "is_lunar": Fineness.MONTH,
+    "is_leap": Fineness.MONTH,
+    "part": Fineness.PART,
+    "nth": Fineness.PART,
+    "nth_weekday": Fineness.PART,
+    "week": Fineness.DAY,
+    "day": Fineness.DAY,
+    "weekday": Fineness.WEEKDAY,
+    "weekend": Fineness.WEEKDAY,
+    "daypart": Fineness.DAYPART,
+    "clock": Fineness.CLOCK,
 }
 
 

@@ -13,7 +13,9 @@ from transforms.times.word_tokens import EDGE_CODES, EDGES_OF_MONTH, WEEKDAYS
 
 DIGITS_TO_TEN = "〇零一二三四五六七八九十"
 """Digits of months, days and hours in Chinese."""
-SCORE = re.compile("比分|战胜|击败|打败|[^相对]比|负于|领先|落后|平局|[首次末头两]局|决胜局|淘汰|球[队员迷]|取胜|逆转|拿下|直落|告负|扳[回平]|夺冠|决赛|主队|客队|组合")
+SCORE = re.compile(
+    "比分|战胜|击败|打败|[^相对]比|负于|领先|落后|平局|[首次末头两]局|决胜局|淘汰|球[队员迷]|取胜|逆转|拿下|直落|告负|扳[回平]|夺冠|决赛|主队|客队|组合"
+)
 """Around 21:15 where it is the score of a match."""
 BEGINS = re.compile("开[赛球始演场幕播]|举行|打响|发车|出发|集合|鸣枪|起")
 """After a time and no score: 13:30开赛."""
@@ -32,7 +34,9 @@ SPELLED_YEAR = re.compile("[两二]千(?:零[一二三四五六七八九]|[零]?
 """Years in full: 二〇二四, 两千零八, 一千九百五十."""
 COMMON_ERA = re.compile("(?:公元|西元|纪元)(?P<before>前)?$")
 TWO_DIGITS = re.compile("[0-9]{2}|[〇零一二三四五六七八九]{2}")
-YEAR_GOES_ON = re.compile("[ ]?(?:1[0-2]|0?[1-9]|十[一二]?|[一二三四五六七八九])月|第?[一二三四1-4]季度|[上下]半年|[初底末](?![级步])|[春夏秋冬]|前[0-9一二三四五六七八九十]+个月|第[0-9一二三四五六七八九十]+个")
+YEAR_GOES_ON = re.compile(
+    "[ ]?(?:1[0-2]|0?[1-9]|十[一二]?|[一二三四五六七八九])月|第?[一二三四1-4]季度|[上下]半年|[初底末](?![级步])|[春夏秋冬]|前[0-9一二三四五六七八九十]+个月|第[0-9一二三四五六七八九十]+个"
+)
 """After two digits and 年 that are a year: 98年3月, 98年初; 98年 alone are as many years."""
 ROC_YEAR = re.compile("1[0-2][0-9]")
 YEAR_OF_ROC_GOES_ON = re.compile("(?:1[0-2]|0?[1-9])月|度?(?=總|编|預|决|施政)|(?<=度)")
@@ -40,13 +44,40 @@ YEAR_OF_ROC_GOES_ON = re.compile("(?:1[0-2]|0?[1-9])月|度?(?=總|编|預|决|�
 OLD = re.compile("的?历史|的?文明|以上|左右|之久|的?古")
 """After a round number of years that is an age: 2000年历史."""
 UNIT_LETTERS = {
-    "年": "Y", "周年": "Y", "年头": "Y", "载": "Y", "世纪": "C", "月": "M", "季度": "Q", "周": "W", "星期": "W", "礼拜": "W", "天": "D", "日": "D",
-    "昼夜": "D", "工作日": "D", "交易日": "D", "晚": "D", "小时": "H", "钟头": "H", "刻钟": "K", "分钟": "m", "秒": "S", "秒钟": "S",
+    "年": "Y",
+    "周年": "Y",
+    "年头": "Y",
+    "载": "Y",
+    "世纪": "C",
+    "月": "M",
+    "季度": "Q",
+    "周": "W",
+    "星期": "W",
+    "礼拜": "W",
+    "天": "D",
+    "日": "D",
+    "昼夜": "D",
+    "工作日": "D",
+    "交易日": "D",
+    "晚": "D",
+    "小时": "H",
+    "钟头": "H",
+    "刻钟": "K",
+    "分钟": "m",
+    "秒": "S",
+    "秒钟": "S",
 }
 """Units of time and their letters (see ``Length``)."""
 NO_LENGTH_BEFORE = {
-    "年": "级纪龄产薪均鉴货迈轻少画糕审检", "周": "岁刊边长围报密末", "月": "饼亮球薪票嫂色刊光均供租台牙坛湖经份", "天": "津气然赋鹅涯", "日": "元",
-    "小时": "候", "秒": "表针杀懂", "周年": "", "星期": "一二三四五六日天",
+    "年": "级纪龄产薪均鉴货迈轻少画糕审检",
+    "周": "岁刊边长围报密末",
+    "月": "饼亮球薪票嫂色刊光均供租台牙坛湖经份",
+    "天": "津气然赋鹅涯",
+    "日": "元",
+    "小时": "候",
+    "秒": "表针杀懂",
+    "周年": "",
+    "星期": "一二三四五六日天",
 }
 """By unit, what follows it where it is part of another word: 3年级, 30日元."""
 NTH_WEEKDAY = re.compile("(?:第|最后)$")
@@ -55,7 +86,9 @@ BEFORE_THE_REPUBLIC = 1911
 """The year before the first of 民国."""
 SO_MANY_BEFORE = tuple("约近逾超达有了")
 """Before round years that are so many: 近2000年."""
-EDGE_OF_YEAR = re.compile("年?[初底末](?![中级期步衷见创始心审升任选次诊犯稿夏秋冬春恋尾梢班])|年中(?![国央心])|[春夏秋冬](?=[，,。、；;\n]|$)")
+EDGE_OF_YEAR = re.compile(
+    "年?[初底末](?![中级期步衷见创始心审升任选次诊犯稿夏秋冬春恋尾梢班])|年中(?![国央心])|[春夏秋冬](?=[，,。、；;\n]|$)"
+)
 EDGE_OF_MONTH = re.compile("月?[初底末](?![中级期步衷见创始心审升任选次诊犯稿夏秋冬春恋尾梢班一二三四五六七八九十])|中(?=[，,。])")
 """What follows a year or a month and is a part of it: 2024年初, 10月底; neither 初中 nor 末班."""
 NO_MONTH_BEFORE = frozenset("饼亮球薪票嫂色刊光均供租台牙坛湖经")
@@ -90,7 +123,9 @@ def read_colon(match: re.Match[str], text: str) -> Token | None:
     """13:20, not a score."""
     parts = [int(part) for part in match["colon"].rstrip("时").split(":")]
     around = "" if BEGINS.match(text, match.end()) else text[max(match.start() - 24, 0) : match.end() + 24]
-    return whole_token(match, Fineness.CLOCK, Fields(clock=tuple(parts), is_score=bool(SCORE.search(around)) or _is_listed_score(match, text)))
+    return whole_token(
+        match, Fineness.CLOCK, Fields(clock=tuple(parts), is_score=bool(SCORE.search(around)) or _is_listed_score(match, text))
+    )
 
 
 def _is_listed_score(match: re.Match[str], text: str) -> bool:
@@ -173,7 +208,16 @@ class Clock(NamedTuple):
         end = match.end()
         minutes = "" if text[end - 1] in "分秒" else match["minute"] or ""
         is_bare = not (match["minute"] or match["quarter"] or match["about"])
-        return cls(parse_int(hour), parse_int(until) if until else None, minute, second, is_bare, minutes, text[match.start() - 1 : match.start()], text[end : end + 1])
+        return cls(
+            parse_int(hour),
+            parse_int(until) if until else None,
+            minute,
+            second,
+            is_bare,
+            minutes,
+            text[match.start() - 1 : match.start()],
+            text[end : end + 1],
+        )
 
     def is_no_time_of_day(self) -> bool:
         """25点, 8点75."""
@@ -231,7 +275,9 @@ def _read_year(match: re.Match[str], text: str) -> Token | None:
 
 
 def _year_token(start: int, end: int, year: Step, range_end: Step | None = None, is_of_era: bool | None = None) -> Token:
-    return Token(start, end, Fineness.YEAR, Fineness.YEAR, Fields(year=year, is_of_era=is_of_era), Fields(year=range_end) if range_end else None)
+    return Token(
+        start, end, Fineness.YEAR, Fineness.YEAR, Fields(year=year, is_of_era=is_of_era), Fields(year=range_end) if range_end else None
+    )
 
 
 def _year_of_common_era(match: re.Match[str], text: str, end: int) -> Token | None:
@@ -256,7 +302,11 @@ def _year_in_full(match: re.Match[str], text: str, end: int) -> Token | None:
 
 def _year_of_the_republic(match: re.Match[str], text: str, end: int) -> Token | None:
     is_one = not match["low"] and ROC_YEAR.fullmatch(match["number"]) and YEAR_OF_ROC_GOES_ON.match(text, end)
-    return _with_edge(_year_token(match.start("number"), end, ("=", parse_int(match["number"]) + BEFORE_THE_REPUBLIC), is_of_era=True), text) if is_one else None
+    return (
+        _with_edge(_year_token(match.start("number"), end, ("=", parse_int(match["number"]) + BEFORE_THE_REPUBLIC), is_of_era=True), text)
+        if is_one
+        else None
+    )
 
 
 def _year_of_two_digits(match: re.Match[str], text: str, end: int) -> Token | None:
@@ -264,7 +314,11 @@ def _year_of_two_digits(match: re.Match[str], text: str, end: int) -> Token | No
     if match["low"] or not TWO_DIGITS.fullmatch(name):
         return None
     is_spelled = not name[0].isascii() and not CONSECUTIVE.fullmatch(name)
-    return _with_edge(_year_token(match.start("number"), end, ("2", parse_int(name))), text) if is_spelled or YEAR_GOES_ON.match(text, end) else None
+    return (
+        _with_edge(_year_token(match.start("number"), end, ("2", parse_int(name))), text)
+        if is_spelled or YEAR_GOES_ON.match(text, end)
+        else None
+    )
 
 
 YEAR_READERS = (_year_of_common_era, _years_from_to, _year_in_full, _year_of_the_republic, _year_of_two_digits)
@@ -320,7 +374,9 @@ def _read_day(match: re.Match[str], text: str) -> Token | None:
     low = _ordinal(match["low"], DAYS_OF_MONTH)
     needs_month = match["unit"] == "号" or LASTS.match(text, end) or len(name) == 1 and name in DIGITS_TO_TEN
     fields = Fields(day=("=", low or day), needs_month=True if needs_month else None)
-    return Token(match.start() if low else match.start("number"), end, Fineness.DAY, Fineness.DAY, fields, Fields(day=("=", day)) if low else None)
+    return Token(
+        match.start() if low else match.start("number"), end, Fineness.DAY, Fineness.DAY, fields, Fields(day=("=", day)) if low else None
+    )
 
 
 def _read_quarter(match: re.Match[str], text: str) -> Token | None:
@@ -359,7 +415,12 @@ class CountedUnit(NamedTuple):
     def is_a_date(self) -> bool:
         """A month, a century, a quarter or a day that no 个, 内, 多 says to be a length."""
         if self.unit == "日":
-            return self.is_plain and not self.is_countable and (parse_int(self.number) or 0) <= DAYS_OF_MONTH and not LASTS.match(self.text, self.end)
+            return (
+                self.is_plain
+                and not self.is_countable
+                and (parse_int(self.number) or 0) <= DAYS_OF_MONTH
+                and not LASTS.match(self.text, self.end)
+            )
         is_numbered = self.letter in "MCQ" and self.unit != "季度" and not self.has_measure_word
         return is_numbered and not self.is_countable and (self.unit != "月" or self.is_plain)
 
@@ -367,13 +428,22 @@ class CountedUnit(NamedTuple):
         return self.unit == "晚" and (self.number not in tuple("两三四五六七八九") or self.after in NO_EVENING_BEFORE)
 
     def is_of_an_era(self) -> bool:
-        return self.unit == "年" and self.before.endswith("元") and self.number[0] in DIGITS_TO_TEN and self.before[:-1] not in tuple("0123456789万亿百千")
+        return (
+            self.unit == "年"
+            and self.before.endswith("元")
+            and self.number[0] in DIGITS_TO_TEN
+            and self.before[:-1] not in tuple("0123456789万亿百千")
+        )
 
 
 NO_LENGTHS = (
     Exclusion("price and what it is for", lambda counted: PRICE.search(counted.number) is not None, ("三百一个月", "三千一年")),
     Exclusion("no number named", lambda counted: counted.number in BARE_POWERS, ("百年好合", "千年古城")),
-    Exclusion("part of another word", lambda counted: counted.after != "" and counted.after in NO_LENGTH_BEFORE.get(counted.unit, ""), ("3年级", "30日元", "3周岁")),
+    Exclusion(
+        "part of another word",
+        lambda counted: counted.after != "" and counted.after in NO_LENGTH_BEFORE.get(counted.unit, ""),
+        ("3年级", "30日元", "3周岁"),
+    ),
     Exclusion("date", CountedUnit.is_a_date, ("13月", "三世纪")),
     Exclusion("evening", CountedUnit.is_no_evening, ("三晚报", "十晚")),
     Exclusion("year of an era", CountedUnit.is_of_an_era, ("后元三年",)),
@@ -398,8 +468,15 @@ def read_length(match: re.Match[str], text: str) -> Token | None:
     if unit == "天" and text.startswith(name + "夜", end):
         end += len(name) + 1
     return Token(
-        match.start() if takes_low else start, match.end() if tail in ("半", "多") else end, Fineness.DURATION, Fineness.DURATION,
-        Fields(length=((amount, letter),), high=((high, letter),) if high else None, is_more=bool(match["vague"] or match["gemore"] or tail == "多")),
+        match.start() if takes_low else start,
+        match.end() if tail in ("半", "多") else end,
+        Fineness.DURATION,
+        Fineness.DURATION,
+        Fields(
+            length=((amount, letter),),
+            high=((high, letter),) if high else None,
+            is_more=bool(match["vague"] or match["gemore"] or tail == "多"),
+        ),
     )
 
 

@@ -114,7 +114,9 @@ def find_times(text: str, anchor: date | None) -> list[Time]:
         time = resolver.resolve(expression)
         if time is not None:
             rule = rule_of(expression)
-            times.append(Time(text[expression.start : expression.end], expression.start, expression.end, *time, confidence_of("times", rule), rule))
+            times.append(
+                Time(text[expression.start : expression.end], expression.start, expression.end, *time, confidence_of("times", rule), rule)
+            )
     return times
 
 
@@ -216,7 +218,12 @@ class Resolver:
         """Return whether 下午 alone is that of a day told, or 一个下午; 夜间门诊 and 晚上干什么 are of no day."""
         if self.text.endswith(("一个", "整个"), 0, expression.start) or len(self.text) == expression.end - expression.start:
             return True
-        is_adjective = expression.fields.word in ADJECTIVES and self.text[expression.end : expression.end + 1] not in ("，", ",", "、", "。")
+        is_adjective = expression.fields.word in ADJECTIVES and self.text[expression.end : expression.end + 1] not in (
+            "，",
+            ",",
+            "、",
+            "。",
+        )
         is_told = day.start is not None or self.text[max(expression.start - 1, 0) : expression.start] in tuple("“「，,。；;、\n") + ("",)
         return is_told and not is_adjective
 
@@ -252,8 +259,12 @@ class Resolver:
         """Return the day that hours without a day belong to: the day named before in the same paragraph."""
         is_told = self.story.day and self.story.lines_between(self.story.day_end, expression.start) <= 1
         before = self.text[max(expression.start - 8, 0) : expression.start]
-        is_listed = self.story.daily_end and (self.story.daily_end == expression.end or 0 <= expression.start - self.story.daily_end <= BESIDE_WHAT_RECURS)
-        is_of_every_day = is_listed or DAILY.search(before) or self.story.day and self.anchor and self.story.day > self.anchor and SERVICE.search(before)
+        is_listed = self.story.daily_end and (
+            self.story.daily_end == expression.end or 0 <= expression.start - self.story.daily_end <= BESIDE_WHAT_RECURS
+        )
+        is_of_every_day = (
+            is_listed or DAILY.search(before) or self.story.day and self.anchor and self.story.day > self.anchor and SERVICE.search(before)
+        )
         if is_told and not is_of_every_day:
             return one_day(self.story.day, "day from text")
         if is_of_every_day:
@@ -265,7 +276,9 @@ class Resolver:
         if compared := self._year_compared(fields, expression):
             return compared - 1, "relative to previous time"
         way, number = fields.year
-        year, basis = {"=": self._year_printed, "2": self._year_of_century, "a": self._year_from_anchor, "p": self._year_from_story}[way](number, fields, expression)
+        year, basis = {"=": self._year_printed, "2": self._year_of_century, "a": self._year_from_anchor, "p": self._year_from_story}[way](
+            number, fields, expression
+        )
         if year is not None and year > 0:
             self.story.say(year, expression)
         return year, basis
@@ -305,7 +318,9 @@ class Resolver:
             return story, "year from text"
         if self.anchor is None:
             return None, NO_YEAR
-        years = [year for year in (self.anchor.year, self.anchor.year - 1, self.anchor.year + 1) if 1 <= year <= LAST_YEAR and days_of(year)]
+        years = [
+            year for year in (self.anchor.year, self.anchor.year - 1, self.anchor.year + 1) if 1 <= year <= LAST_YEAR and days_of(year)
+        ]
         if not years:
             return None, NO_SUCH_DAY
         if years[0] != self.anchor.year:
@@ -330,7 +345,9 @@ class Resolver:
         if of_news and own[0] == own[1] and not (said.is_day and in_sentence):
             return None
         in_story = not of_news and expression.fields.month is not None and tells_on(self.text, said, start)
-        return year_of_story(said, days_of, anchor) if is_continued or in_story and not self.story.is_new_paragraph(said.end, start) else None
+        return (
+            year_of_story(said, days_of, anchor) if is_continued or in_story and not self.story.is_new_paragraph(said.end, start) else None
+        )
 
     def _year_or_open(self, fields: Fields, expression: Expression, days_of: Callable[[int], Days | None]) -> tuple[int | None, str]:
         if fields.year is not None:
@@ -362,6 +379,7 @@ class Resolver:
         way, number = fields.month or ("a", 0)
         day = fields.day[1] if fields.day is not None else None
         if way == "=":
+
             def days_of(year: int) -> Days | None:
                 if day is None:
                     return date(year, number, 1), month_end(year, number)
@@ -416,7 +434,9 @@ class Resolver:
                 return self._day_spoken(number, expression)
             return self._dated(add_days(self.anchor, number), "relative to anchor", expression)
         if way == "p":
-            if self.story.day and not (fields.word == "即日" and self.anchor and self.story.is_new_paragraph(self.story.day_end, expression.start)):
+            if self.story.day and not (
+                fields.word == "即日" and self.anchor and self.story.is_new_paragraph(self.story.day_end, expression.start)
+            ):
                 return self._dated(add_days(self.story.day, number), "relative to previous time", expression)
             if self.anchor and number == 0:
                 return self._dated(self.anchor, "relative to anchor", expression)
@@ -431,7 +451,11 @@ class Resolver:
 
     def _day_spoken(self, number: int, expression: Expression) -> Resolved:
         """Return 今天, 明天 of a speaker: they count from the day of the scene; where none is told, 明天 is some day to come."""
-        if self.story.day and timedelta(0) <= self.anchor - self.story.day <= SCENE_WITHIN and not self.story.is_new_paragraph(self.story.day_end, expression.start):
+        if (
+            self.story.day
+            and timedelta(0) <= self.anchor - self.story.day <= SCENE_WITHIN
+            and not self.story.is_new_paragraph(self.story.day_end, expression.start)
+        ):
             return self._dated(add_days(self.story.day, number), "relative to previous time", expression)
         if number > 0:
             return vague("FUTURE_REF")
@@ -550,7 +574,13 @@ class Resolver:
             return date(year, first_month, 1), month_end(year + (last_month > 12), last_month - 12 if last_month > 12 else last_month)
 
         year, basis = self._year_or_open(fields, expression, days_of)
-        if fields.year is None and basis == "year from anchor" and year < self.anchor.year and self.anchor.month > QUARTER and first_month > self.anchor.month:
+        if (
+            fields.year is None
+            and basis == "year from anchor"
+            and year < self.anchor.year
+            and self.anchor.month > QUARTER
+            and first_month > self.anchor.month
+        ):
             year = self.anchor.year
         if year is None:
             return unresolved("year" if code == "all" else "halfyear" if code in HALVES else "quarter", basis)
@@ -646,7 +676,9 @@ class Resolver:
             return self._stretch(lengths, direction, value)
         if direction in ("past", "future"):
             return Resolved(value, None, None, "duration", "relative to anchor" if self.anchor else LENGTH_ONLY)
-        return Resolved(value, None, None, "duration", "explicit, at least" if fields.is_more else "explicit" if lengths else "vague: number not named")
+        return Resolved(
+            value, None, None, "duration", "explicit, at least" if fields.is_more else "explicit" if lengths else "vague: number not named"
+        )
 
     def _stretch(self, lengths: dict[str, Decimal], direction: str, value: str) -> Resolved:
         """Return 近三年, 未来5年: a length that ends or begins at the anchor."""
@@ -664,7 +696,9 @@ class Resolver:
         """Return 3年前, 20天后: a year, month, week or day so far from the anchor; 后 counts from the time named before."""
         near, basis = self.anchor, "relative to anchor"
         if direction == "later":
-            told = self.story.day or (date(*self.story.month, 1) if self.story.month else date(self.story.year, 1, 1) if self.story.year else None)
+            told = self.story.day or (
+                date(*self.story.month, 1) if self.story.month else date(self.story.year, 1, 1) if self.story.year else None
+            )
             if told and self.story.day_end and not self.story.is_new_paragraph(self.story.day_end, expression.start):
                 near, basis = told, "relative to previous time"
             elif expression.start and self.text[expression.start - 1] not in COUNTS_FROM_NOW:

@@ -38,7 +38,9 @@ class Story:
     def tell(self, first: date, expression: Expression, anchor: date | None, *, is_day: bool) -> None:
         """Remember the first day of a date as told, and that the story has come so far."""
         self.told = Said(first.year, expression.start, expression.end, first, is_day)
-        if self.said and (self.said.start == expression.start or self.said.first and self.said.year <= first.year != (anchor and anchor.year)):
+        if self.said and (
+            self.said.start == expression.start or self.said.first and self.said.year <= first.year != (anchor and anchor.year)
+        ):
             self.said = self.told
 
     def is_year_said_near(self, expression: Expression) -> bool:

@@ -115,6 +115,7 @@ def iso_length(lengths: dict[str, Decimal]) -> str:
     >>> iso_length({"Y": Decimal(2), "M": Decimal(3)}), iso_length({"H": Decimal("1.5")})
     ('P2Y3M', 'PT1.5H')
     """
+
     def part(letters: str) -> str:
         return "".join(f"{lengths[letter].normalize():f}{letter.upper()}" for letter in letters if letter in lengths)
 

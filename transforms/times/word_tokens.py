@@ -144,7 +144,9 @@ def _read_holiday(name: str, start: int, end: int, text: str) -> Token | None:
     return Token(start, end, Fineness.PERIOD, Fineness.DAY, Fields(holiday=rule, stands=stands))
 
 
-HABIT = re.compile("(?:也|都|均)?(?:不休|照常|闭馆|休息|开放|营业|值班|办公|不办|免费)|[、和](?:周|星期)[一二三四五六日天](?:也|都|均)?(?:不休|照常|闭馆|休息|开放|营业)")
+HABIT = re.compile(
+    "(?:也|都|均)?(?:不休|照常|闭馆|休息|开放|营业|值班|办公|不办|免费)|[、和](?:周|星期)[一二三四五六日天](?:也|都|均)?(?:不休|照常|闭馆|休息|开放|营业)"
+)
 
 
 def read_weekday(match: re.Match[str], text: str) -> Token | None:

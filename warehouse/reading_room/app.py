@@ -60,15 +60,28 @@ class Listing:
 
 
 LISTINGS = {
-    "events": Listing("事件", queries.EVENTS, ("kind", "place", "name", "words", "paper", "since", "until"),
-                      {"kind": "kind", "place": "place", "paper": "paper"}, "EVENTS"),
-    "quotes": Listing("引语", queries.QUOTES, ("speaker", "about", "words", "paper", "since", "until"), {"speaker": "speaker", "paper": "paper"}),
-    "amounts": Listing("数量", queries.AMOUNTS, ("kind", "words", "paper", "since", "until"), {"kind": "kind", "paper": "paper"}, "QUANTITIES"),
-    "investments": Listing("投资", queries.INVESTMENTS, ("sector", "words", "paper", "since", "until"), {"sector": "sector", "paper": "paper"}, "SECTORS"),
+    "events": Listing(
+        "事件",
+        queries.EVENTS,
+        ("kind", "place", "name", "words", "paper", "since", "until"),
+        {"kind": "kind", "place": "place", "paper": "paper"},
+        "EVENTS",
+    ),
+    "quotes": Listing(
+        "引语", queries.QUOTES, ("speaker", "about", "words", "paper", "since", "until"), {"speaker": "speaker", "paper": "paper"}
+    ),
+    "amounts": Listing(
+        "数量", queries.AMOUNTS, ("kind", "words", "paper", "since", "until"), {"kind": "kind", "paper": "paper"}, "QUANTITIES"
+    ),
+    "investments": Listing(
+        "投资", queries.INVESTMENTS, ("sector", "words", "paper", "since", "until"), {"sector": "sector", "paper": "paper"}, "SECTORS"
+    ),
     "doubts": Listing("存疑", queries.UNCERTAIN, ("fact", "words", "paper"), {"fact": "fact", "paper": "paper"}, "FACTS"),
 }
 NAMED_LISTS = {
-    "people": ("人物", queries.PEOPLE, ""), "organizations": ("机构", queries.ORGANIZATIONS, "ORGANIZATIONS"), "places": ("地点", queries.PLACES, "LEVELS"),
+    "people": ("人物", queries.PEOPLE, ""),
+    "organizations": ("机构", queries.ORGANIZATIONS, "ORGANIZATIONS"),
+    "places": ("地点", queries.PLACES, "LEVELS"),
 }
 """Lists of people, organisations and places: heading, query, and the words for their kinds."""
 
@@ -131,8 +144,17 @@ def front(request: Request) -> Response:
     counted: dict[str, list] = {}
     for facet in warehouse.rows(facets, **filters):
         counted.setdefault(facet["facet"], []).append(facet)
-    return page("front", filters=filters, rows=rows, first=first, n_rows=N_ROWS, facets=counted, papers=warehouse.rows(queries.PAPERS),
-                days=warehouse.rows(queries.DAYS, limit=60), people=warehouse.rows(queries.PEOPLE, limit=12))
+    return page(
+        "front",
+        filters=filters,
+        rows=rows,
+        first=first,
+        n_rows=N_ROWS,
+        facets=counted,
+        papers=warehouse.rows(queries.PAPERS),
+        days=warehouse.rows(queries.DAYS, limit=60),
+        people=warehouse.rows(queries.PEOPLE, limit=12),
+    )
 
 
 def pieces_of(snippet: str, needles: tuple[str, ...]) -> list[tuple[str, bool]]:
@@ -167,8 +189,14 @@ def article(request: Request) -> Response:
         for row in warehouse.rows(queries.BLOCKS, file_id=found["file_id"])
     ]
     return page(
-        "article", article=found, paragraphs=paragraphs, blocks=blocks, facts=rows, edits=warehouse.rows(queries.EDITS, id=article_id),
-        keywords=warehouse.rows(queries.KEYWORDS, id=article_id), near=warehouse.rows(queries.NEAR, id=article_id),
+        "article",
+        article=found,
+        paragraphs=paragraphs,
+        blocks=blocks,
+        facts=rows,
+        edits=warehouse.rows(queries.EDITS, id=article_id),
+        keywords=warehouse.rows(queries.KEYWORDS, id=article_id),
+        near=warehouse.rows(queries.NEAR, id=article_id),
     )
 
 
@@ -180,7 +208,12 @@ def entity(request: Request, kind: str, query: str, **more: str) -> Response:
         return elsewhere(warehouse, kind, id)
     acting = {"place": id} if kind == "place" else {"name": id}
     return page(
-        "entity", kind=kind, id=id, entity=found[0], first=first, n_rows=N_ROWS,
+        "entity",
+        kind=kind,
+        id=id,
+        entity=found[0],
+        first=first,
+        n_rows=N_ROWS,
         named=warehouse.rows(queries.NAMED, id=id, kind=kind, limit=N_ROWS + 1, offset=first),
         companions=warehouse.rows(queries.COMPANIONS, id=id, kind=kind, limit=30),
         events=warehouse.rows(f"{queries.EVENTS} LIMIT 20", **acting),
@@ -217,7 +250,10 @@ def day(request: Request) -> Response:
     """What the papers of a day print, and whom they name."""
     warehouse, date = published(request), request.path_params["day"]
     return page(
-        "day", day=date, rows=warehouse.rows(queries.DAY, day=date), people=warehouse.rows(queries.DAY_PEOPLE, day=date),
+        "day",
+        day=date,
+        rows=warehouse.rows(queries.DAY, day=date),
+        people=warehouse.rows(queries.DAY_PEOPLE, day=date),
         neighbours=warehouse.row(queries.NEIGHBOURS, day=date),
     )
 
@@ -227,8 +263,17 @@ def named_list(request: Request) -> Response:
     name = request.url.path.strip("/")
     (heading, query, words), filters, first = NAMED_LISTS[name], filters_of(request, ("name", "kind")), first_row(request)
     rows = published(request).rows(query, **filters, limit=N_ROWS + 1, offset=first)
-    return page("named", list=name, heading=heading, words=words, filters=filters, rows=rows, first=first, n_rows=N_ROWS,
-                kinds=getattr(labels, words) if words else {})
+    return page(
+        "named",
+        list=name,
+        heading=heading,
+        words=words,
+        filters=filters,
+        rows=rows,
+        first=first,
+        n_rows=N_ROWS,
+        kinds=getattr(labels, words) if words else {},
+    )
 
 
 def listing(request: Request) -> Response:
@@ -238,14 +283,27 @@ def listing(request: Request) -> Response:
     filters, first = filters_of(request, listed.filters), first_row(request)
     rows = warehouse.rows(f"{listed.query} LIMIT {N_ROWS} OFFSET $offset::BIGINT", **filters, offset=first)
     facets = {
-        facet: warehouse.rows(f"SELECT {column} AS value, count(*) AS n FROM ({listed.query}) WHERE {column} IS NOT NULL GROUP BY ALL "
-                              "ORDER BY n DESC, value LIMIT 12", **filters)
+        facet: warehouse.rows(
+            f"SELECT {column} AS value, count(*) AS n FROM ({listed.query}) WHERE {column} IS NOT NULL GROUP BY ALL "
+            "ORDER BY n DESC, value LIMIT 12",
+            **filters,
+        )
         for facet, column in listed.facets.items()
     }
     n_found = warehouse.row(f"SELECT count(*) AS n FROM ({listed.query})", **filters)["n"]
     more = {"disagreements": queries.DISAGREEMENTS, "misprints": queries.MISPRINTS} if name == "doubts" else {}
-    return page("list", list=name, listed=listed, filters=filters, rows=rows, facets=facets, n_found=n_found, first=first, n_rows=N_ROWS,
-                **{key: warehouse.rows(asked, limit=20) for key, asked in more.items()})
+    return page(
+        "list",
+        list=name,
+        listed=listed,
+        filters=filters,
+        rows=rows,
+        facets=facets,
+        n_found=n_found,
+        first=first,
+        n_rows=N_ROWS,
+        **{key: warehouse.rows(asked, limit=20) for key, asked in more.items()},
+    )
 
 
 def quarantine(request: Request) -> Response:
@@ -264,7 +322,9 @@ def quarantined(request: Request) -> Response:
     if not blocks:
         blocks, unread = unloaded_blocks(request, row)
     marked = [
-        Fact(number, "fault", ((fault["char_start"], fault["char_end"]),)) for number, fault in enumerate(faults) if fault["char_start"] is not None
+        Fact(number, "fault", ((fault["char_start"], fault["char_end"]),))
+        for number, fault in enumerate(faults)
+        if fault["char_start"] is not None
     ]
     shown = [{**block, "html": mark(block["text"], block["char_start"], marked)} for block in blocks]
     return page("quarantined", row=row, faults=faults, blocks=shown, unread=unread)
@@ -288,8 +348,14 @@ def data(request: Request) -> Response:
     """Every table and view of the warehouse, the sample queries, and what else tells of it."""
     comments = {row["name"]: row["comment"] for row in published(request).rows(queries.RELATIONS)}
     layers = {layer: [(table.name, comments.get(table.name)) for table in schema.of_layer(layer)] for layer in dictionary.LAYERS}
-    return page("data", layers=layers, layers_zh=dictionary.LAYERS_ZH, views=[(name, comments.get(name)) for name in queries.VIEWS],
-                samples=list(analytics.sample_queries()), has_data_docs=data_docs_of(request.app.state.warehouse).is_dir())
+    return page(
+        "data",
+        layers=layers,
+        layers_zh=dictionary.LAYERS_ZH,
+        views=[(name, comments.get(name)) for name in queries.VIEWS],
+        samples=list(analytics.sample_queries()),
+        has_data_docs=data_docs_of(request.app.state.warehouse).is_dir(),
+    )
 
 
 def table(request: Request) -> Response:
@@ -303,8 +369,19 @@ def table(request: Request) -> Response:
     sort, descending = asked.get("sort", ""), asked.get("order") == "desc"
     query = tables.select(name, columns, conditions, sort, descending)
     found = tables.fetch_page(warehouse.cursor(), query, first_row(request))
-    return page("table", name=name, columns=columns, conditions=conditions, signs=list(tables.CONDITIONS), sort=sort, descending=descending,
-                sql=query, found=found, first=first_row(request), n_rows=tables.N_ROWS)
+    return page(
+        "table",
+        name=name,
+        columns=columns,
+        conditions=conditions,
+        signs=list(tables.CONDITIONS),
+        sort=sort,
+        descending=descending,
+        sql=query,
+        found=found,
+        first=first_row(request),
+        n_rows=tables.N_ROWS,
+    )
 
 
 def sql(request: Request) -> Response:
@@ -314,8 +391,15 @@ def sql(request: Request) -> Response:
     if form is None:
         query = checked_select(asked)
         found = tables.fetch_page(published(request).cursor(), query, first_row(request)) if query else None
-        return page("sql", sql=query, found=found, first=first_row(request), n_rows=tables.N_ROWS, samples=samples,
-                    sample=next((sample for sample in samples if sample.query == query), None))
+        return page(
+            "sql",
+            sql=query,
+            found=found,
+            first=first_row(request),
+            n_rows=tables.N_ROWS,
+            samples=samples,
+            sample=next((sample for sample in samples if sample.query == query), None),
+        )
     if form not in tables.FORMS:
         raise HTTPException(404, f"没有 {form} 这种形式，有 {'、'.join(tables.FORMS)}。")
     try:
@@ -358,8 +442,11 @@ def data_docs_of(warehouse: PublishedWarehouse) -> Path:
 
 
 SUGGESTIONS = {
-    "article": "文章编号在页面更正后会变；可按标题或正文检索。", "person": "可在人物页按姓名查找。", "organization": "可在机构页按名称查找。",
-    "place": "可在地点页按名称查找。", "quarantine": "可能已重新读入；请看隔离区。",
+    "article": "文章编号在页面更正后会变；可按标题或正文检索。",
+    "person": "可在人物页按姓名查找。",
+    "organization": "可在机构页按名称查找。",
+    "place": "可在地点页按名称查找。",
+    "quarantine": "可能已重新读入；请看隔离区。",
 }
 
 
@@ -370,12 +457,22 @@ def problem(request: Request, error: HTTPException) -> Response:
     if error.status_code == 404 and kind == "article":
         others = published(request).rows("SELECT article_id, headline FROM articles WHERE file_id = left($id, 16) ORDER BY seq", id=rest)
     detail = "这里没有这一页。" if error.detail == "Not Found" else "这里只能读。" if error.status_code == 405 else error.detail
-    return page("problem", error.status_code, status_code=error.status_code, detail=detail, hint=SUGGESTIONS.get(kind, ""), others=others, asked=rest[:60])
+    return page(
+        "problem",
+        error.status_code,
+        status_code=error.status_code,
+        detail=detail,
+        hint=SUGGESTIONS.get(kind, ""),
+        others=others,
+        asked=rest[:60],
+    )
 
 
 def bad_value(request: Request, error: Exception) -> Response:
     """Say that a value in the address is not what its place expects."""
-    return page("problem", 400, status_code=400, detail="地址中有一个值写得不对：日期写作 2025-03-04，数目写作 100。", hint="", others=[], asked="")
+    return page(
+        "problem", 400, status_code=400, detail="地址中有一个值写得不对：日期写作 2025-03-04，数目写作 100。", hint="", others=[], asked=""
+    )
 
 
 class SafeHeaders(BaseHTTPMiddleware):
@@ -388,24 +485,36 @@ class SafeHeaders(BaseHTTPMiddleware):
         return response
 
 
-def make_app(
-    path: Path, hosts: Collection[str] = THIS_MACHINE, raw_text: RawText | None = None
-) -> Starlette:
+def make_app(path: Path, hosts: Collection[str] = THIS_MACHINE, raw_text: RawText | None = None) -> Starlette:
     """Return the application for a published file; only requests for these host names are answered, and none of another origin's pages.
 
     ``raw_text`` reads files that were quarantined as a whole, for the warehouse holds no text of them.
     """
     warehouse = PublishedWarehouse(path)
     routes = [
-        Route("/", front), Route("/article/{id}", article), Route("/person/{id}", person), Route("/organization/{id}", organization),
-        Route("/place/{id}", place), Route("/day/{day}", day), *(Route(f"/{name}", named_list) for name in NAMED_LISTS),
-        *(Route(f"/{name}", listing) for name in LISTINGS), Route("/quarantine", quarantine), Route("/quarantine/{id}", quarantined),
-        Route("/data", data), Route("/table/{name}", table), Route("/sql", sql), Route("/sql.{form}", sql),
-        Route("/download/{name}.{form}", download), Route("/report", report), Route("/dictionary", data_dictionary),
+        Route("/", front),
+        Route("/article/{id}", article),
+        Route("/person/{id}", person),
+        Route("/organization/{id}", organization),
+        Route("/place/{id}", place),
+        Route("/day/{day}", day),
+        *(Route(f"/{name}", named_list) for name in NAMED_LISTS),
+        *(Route(f"/{name}", listing) for name in LISTINGS),
+        Route("/quarantine", quarantine),
+        Route("/quarantine/{id}", quarantined),
+        Route("/data", data),
+        Route("/table/{name}", table),
+        Route("/sql", sql),
+        Route("/sql.{form}", sql),
+        Route("/download/{name}.{form}", download),
+        Route("/report", report),
+        Route("/dictionary", data_dictionary),
         Mount("/data_docs", StaticFiles(directory=data_docs_of(warehouse), html=True, check_dir=False)),
         Mount("/static", StaticFiles(directory=HERE / "static")),
     ]
     middleware = [Middleware(SameOrigin, hosts=hosts), Middleware(SafeHeaders)]
-    app = Starlette(routes=routes, middleware=middleware, exception_handlers={HTTPException: problem, **dict.fromkeys(BAD_VALUES, bad_value)})
+    app = Starlette(
+        routes=routes, middleware=middleware, exception_handlers={HTTPException: problem, **dict.fromkeys(BAD_VALUES, bad_value)}
+    )
     app.state.warehouse, app.state.raw_text = warehouse, raw_text
     return app

@@ -19,8 +19,13 @@ from warehouse.exports import harmless
 from warehouse.reading_room.published import time_limit
 
 CONDITIONS = {
-    "=": '"{column}"::VARCHAR = {value}', "≠": '"{column}"::VARCHAR <> {value}', "含": 'contains("{column}"::VARCHAR, {value})',
-    "≥": '"{column}" >= {value}', "≤": '"{column}" <= {value}', "为空": '"{column}" IS NULL', "不空": '"{column}" IS NOT NULL',
+    "=": '"{column}"::VARCHAR = {value}',
+    "≠": '"{column}"::VARCHAR <> {value}',
+    "含": 'contains("{column}"::VARCHAR, {value})',
+    "≥": '"{column}" >= {value}',
+    "≤": '"{column}" <= {value}',
+    "为空": '"{column}" IS NULL',
+    "不空": '"{column}" IS NOT NULL',
 }
 """What may be asked of a column, as the page says it, and in SQL."""
 FORMS = {"csv": "text/csv; charset=utf-8", "json": "application/json", "parquet": "application/vnd.apache.parquet"}
@@ -46,7 +51,8 @@ def select(table: str, columns: Sequence[str], conditions: Sequence[Condition], 
     """
     where = " AND ".join(
         CONDITIONS[asked.sign].format(column=asked.column, value=quote(asked.value))
-        for asked in conditions if asked.column in columns and asked.sign in CONDITIONS
+        for asked in conditions
+        if asked.column in columns and asked.sign in CONDITIONS
     )
     order = f'"{sort}"{" DESC" if descending else ""}' if sort in columns else ""
     return f"SELECT * FROM {table}" + (f"\nWHERE {where}" if where else "") + (f"\nORDER BY {order}" if order else "")
