@@ -153,7 +153,7 @@ def run(home: Home, asked: Request) -> approval.PendingApproval | None:
     """Do what ``flows.orchestration.ingest`` does, without Prefect and the report, and return what is held back."""
     at = datetime(2025, 4, 1) + timedelta(seconds=next(SERIAL))
     one = Run(f"{at:%Y%m%dT%H%M%S}", at)
-    with home.held(), store.opened_build(home, loading.restore) as con:
+    with home.lock(), store.opened_build(home, loading.restore) as con:
         home.sweep()
         plan = planning.plan_run(con, asked, one)
         if asked.only_change:

@@ -164,12 +164,12 @@ class Home:
                 path.unlink(missing_ok=True)
 
     @property
-    def lock(self) -> Path:
+    def lock_file(self) -> Path:
         """Locked by the process that writes to this home, and says which one that is."""
         return self.path / ".lock"
 
     @contextmanager
-    def held(self, patience: float = 0) -> Iterator[None]:
+    def lock(self, patience: float = 0) -> Iterator[None]:
         """Hold the home against other writers while the block runs; wait for them some seconds, where told to be patient.
 
         The lock is the kernel's and ends with the process that holds it. Not every network folder tells other machines of a lock, so
@@ -177,7 +177,7 @@ class Home:
         over, what another machine left is not. Raises HomeBusyError naming the holder.
         """
         self.path.mkdir(parents=True, exist_ok=True)
-        with self.lock.open("a+", encoding="utf-8") as lock:
+        with self.lock_file.open("a+", encoding="utf-8") as lock:
             until = time.monotonic() + patience
             while not is_locked(lock):
                 if time.monotonic() >= until:
@@ -189,7 +189,7 @@ class Home:
             if not earlier.is_nobody and not earlier.shares_machine(this):
                 raise HomeBusyError(
                     f"{self.path}: {earlier} has not let go of this home, and whether it still runs cannot be seen from {this.host}. "
-                    f"Look there; where it has ended, delete {self.lock} and run again."
+                    f"Look there; where it has ended, delete {self.lock_file} and run again."
                 )
             this.write(lock)
             try:

@@ -54,26 +54,26 @@ class SourceLostError(RuntimeError):
 
 OUT_OF_REACH = "error"
 """What the fingerprint of a file begins with of which nothing could be learnt."""
-PATIENCE = 3
+MAX_FAILURES_IN_A_ROW = 3
 """Files in a row that cannot be had, for no fault of theirs, before their source is taken for lost."""
 
 
 @dataclass
-class Patience:
+class CircuitBreaker:
     """Counts the files in a row that cannot be had: one is quarantined, but a store that is gone must end the run."""
 
     n_in_a_row: int = 0
 
-    def had(self) -> None:
+    def success(self) -> None:
         """A file could be read."""
         self.n_in_a_row = 0
 
-    def missed(self, location: str, error: Exception) -> None:
+    def failure(self, location: str, error: Exception) -> None:
         """A file could not be read. Raises SourceLostError where it is one too many; what is wrong with one file alone does not count."""
         if isinstance(error, SourceError | FileNotFoundError | PermissionError):
             return
         self.n_in_a_row += 1
-        if self.n_in_a_row >= PATIENCE:
+        if self.n_in_a_row >= MAX_FAILURES_IN_A_ROW:
             raise SourceLostError(
                 f"{shown(location)}: {self.n_in_a_row} files in a row cannot be read, the last one because of: {str(error) or type(error).__name__}\n"
                 "The source seems lost: see that it is mounted, or that the network and the store answer."

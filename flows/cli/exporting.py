@@ -73,7 +73,7 @@ def export_lake(home: Path, url: str) -> int:
     place = home_at(home)
     opened(home).close()
     try:
-        with place.held():
+        with place.lock():
             done = mirror(place, url, datetime.now(UTC).replace(tzinfo=None))
     except SourceError as error:
         raise UserError(str(error)) from error

@@ -7,7 +7,7 @@ from pathlib import Path
 import duckdb
 
 from flows.cli.errors import UserError
-from flows.shared.advice import OUTDATED
+from flows.shared.error_hints import OUTDATED
 from flows.shared.sources import DeclarationError, Source, declared_sources
 from warehouse.home import Home
 from warehouse.store import connect, holds_schema

@@ -69,7 +69,7 @@ def diff_command(
 def rollback_command(release: str = "previous", /, *, home: HomeFolder = DEFAULT_HOME) -> int:
     """Publish an earlier release again, until a run loads something new."""
     place = home_at(home)
-    with place.held():
+    with place.lock():
         try:
             wanted = find_release(place, release)
             roll_back(place, wanted)
@@ -99,7 +99,7 @@ def verify_command(*, as_json: Json = False, home: HomeFolder = DEFAULT_HOME) ->
 def rebuild_command(*, home: HomeFolder = DEFAULT_HOME) -> int:
     """Make the warehouse anew from the Parquet lake."""
     place = home_at(home)
-    with place.held():
+    with place.lock():
         rebuild(place)
     print(place.published)
     return DONE

@@ -10,12 +10,12 @@ import duckdb
 
 from flows.cli.errors import WRITING
 from flows.cli.printable import printable
-from flows.shared.advice import OUTDATED, advice, chain, state_of_published
+from flows.shared.error_hints import OUTDATED, chain, hint_for, state_of_published
 
 
 def error_message(error: BaseException, command: str, home: Path) -> str:
     """Return what the user reads of an error: what happened, what to do next, and in what state a writing command leaves the warehouse."""
-    next_step = advice(error, home)
+    next_step = hint_for(error, home)
     if command not in WRITING and isinstance(error, duckdb.BinderException | duckdb.CatalogException):
         next_step = OUTDATED
     state = f"{state_of_published(home)}; the same command goes on where this one was." if command in WRITING else None

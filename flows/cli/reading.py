@@ -16,7 +16,7 @@ from flows.cli.show import find_article, print_article
 from flows.cli.status import print_grid, print_status
 from flows.cli.terminal import print_csv, print_hits, print_json_rows, print_table
 from flows.pipeline.journal import entries
-from flows.shared.advice import OUTDATED
+from flows.shared.error_hints import OUTDATED
 from warehouse.lake import LakeError
 from warehouse.mirror import MirrorError, open_mirror
 from warehouse.search import search

@@ -24,7 +24,7 @@ from flows.orchestration.embedded_server import embedded_server
 from flows.pipeline.backfill import estimate_backfill, seconds_per_file
 from flows.pipeline.planning import Plan, plan_run
 from flows.pipeline.request import Request, Run
-from flows.shared.collecting import collected_later
+from flows.shared.garbage import imported_without_gc
 from flows.shared.orphans import claim_children, reap_orphans
 from flows.shared.settings import apply_prefect_settings
 from flows.shared.sources import DeclarationError, Source, use_credentials
@@ -105,7 +105,7 @@ def run_command(
             as_json,
         )
         return DONE
-    with place.held():
+    with place.lock():
         pass  # who cannot have the home, or not write to it, should not wait for Prefect to learn that
     with prefect_ready(place):
         return run_ingest(
@@ -231,7 +231,7 @@ def prefect_ready(home: Home) -> Iterator[None]:
 def run_ingest(strict: bool = False, as_json: bool = False, **parameters: object) -> int:
     """Run the ingest flow, print what it did, and return the exit code."""
     with bar(quiet=as_json):
-        with collected_later():
+        with imported_without_gc():
             from flows.orchestration.ingest import ingest  # Prefect reads its settings when it is imported: they must have been applied
 
         state = ingest(**parameters, return_state=True)

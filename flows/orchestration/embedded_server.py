@@ -18,7 +18,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from typing import Any
 
-from flows.shared.collecting import collected_later
+from flows.shared.garbage import imported_without_gc
 from flows.shared.settings import import_prefect
 from warehouse.same_origin import SameOrigin
 
@@ -45,7 +45,7 @@ def embedded_server() -> Iterator[None]:
     with socket.create_server((HOST, 0)) as door:
         os.environ["PREFECT_API_URL"] = f"http://{HOST}:{door.getsockname()[1]}/api"  # Prefect reads it when it is imported
         try:
-            with collected_later():
+            with imported_without_gc():
                 import_prefect()
                 server = prepare(door)
             if server is None:

@@ -169,7 +169,7 @@ def ingest(
 
 def run_and_record(place: Home, request: Callable[[], Request], run: Run, recorder: Recorder) -> PendingApproval | None:
     """Do the run while the home is locked, and return what is held back. However it ends, it is written down."""
-    with place.held(PATIENCE_SECONDS if deployment.id else 0), journal.under_way(place, journal_row(run, recorder.summary)):
+    with place.lock(PATIENCE_SECONDS if deployment.id else 0), journal.under_way(place, journal_row(run, recorder.summary)):
         try:
             pending = load_and_publish(request(), run, recorder)
         except BaseException as error:

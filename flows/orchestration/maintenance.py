@@ -95,7 +95,7 @@ def maintain(home: str = "dibao-home") -> State:
     """
     place = Home(Path(home).absolute())
     tag_run(place)
-    with one_at_a_time(place), place.held(PATIENCE_SECONDS):
+    with one_at_a_time(place), place.lock(PATIENCE_SECONDS):
         if faults := verify_lake(place):
             return Failed(message=f"{len(faults)} files of the lake are spoilt: {faults[0].where}: {faults[0].what}")
         n_files = len(read_manifest(place.manifest).files)

@@ -48,8 +48,8 @@ from flows.pipeline.request import Request, Run
 from flows.pipeline.runners import Runner
 from flows.pipeline.staging import open_runner, prepare_folders
 from flows.pipeline.survey import KnownFiles, Survey, survey_source
-from flows.shared.advice import chain
-from flows.shared.collecting import collected_later
+from flows.shared.error_hints import chain
+from flows.shared.garbage import imported_without_gc
 from flows.shared.progress import advance
 from flows.shared.sources import declared_sources
 from transforms.records import Row
@@ -134,7 +134,7 @@ def process(plan: Plan, request: Request) -> list[str]:
 @task(name="process batch", task_run_name="batch {number} of {n_batches}", **STAGE)
 def process_batch(runner: Runner, folder: str, number: int, n_batches: int) -> None:
     """Process one batch in a worker."""
-    with collected_later():
+    with imported_without_gc():
         from flows.pipeline.processing import process_batch as work  # and all the transforms: much to import where nothing is new
 
     began = time.monotonic()

@@ -12,7 +12,7 @@ import duckdb
 from prefect.runtime import deployment, flow_run
 
 from flows.orchestration.markdown import escape_markdown
-from flows.shared.advice import state_of_published
+from flows.shared.error_hints import state_of_published
 from flows.shared.sources import Source
 from transforms.records import Row
 from warehouse import store

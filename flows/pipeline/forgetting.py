@@ -94,7 +94,7 @@ def forget(home: Home, what: str, now: datetime) -> Done:
 
     Nothing is changed where it raises before the first line is written. The home must be held by nobody else.
     """
-    with home.held():
+    with home.lock():
         with store.opened_build(home, loading.restore) as con:
             target = find_target(con, home, what)
             copies = copies_of(con, target)
@@ -415,7 +415,7 @@ def text_files(home: Home) -> Iterator[Path]:
         if path.is_file()
         and not path.is_symlink()
         and path.suffix not in IN_TABLES
-        and path not in (home.lock, home.serving, home.forgotten)
+        and path not in (home.lock_file, home.serving, home.forgotten)
     )
 
 

@@ -1,7 +1,7 @@
 """What a worker process has imported before its first batch; Great Expectations takes seconds."""
 
-from flows.shared.collecting import collected_later
+from flows.shared.garbage import imported_without_gc
 
-with collected_later():
+with imported_without_gc():
     import expectations.audit  # noqa: F401
     import flows.pipeline.processing  # noqa: F401

@@ -16,7 +16,7 @@ import pyarrow as pa
 
 from flows.pipeline.batches import DEFECT, UNREAD, Batch, BatchFile, Outcome, quarantine_id_of
 from flows.pipeline.machines import check_home, check_version, unreached
-from flows.shared.collecting import collected_later, no_garbage_collection
+from flows.shared.garbage import imported_without_gc, without_gc
 from transforms.decoding import UndecodableError
 from transforms.forgetting import Forgotten, parse_forgotten
 from transforms.pages.corrections import CorrectionError, parse_corrections
@@ -24,7 +24,7 @@ from transforms.records import Row
 from transforms.rows import NoPageError, OpenedFile, RawFileFacts, Rows, file_id_of, open_file, rows_of_files
 from warehouse import schema
 from warehouse.arrow import in_order, to_arrow, write_parquet
-from warehouse.sources import Patience, read_bytes
+from warehouse.sources import CircuitBreaker, read_bytes
 
 if TYPE_CHECKING:
     from expectations.audit import Audit
@@ -55,7 +55,7 @@ def process_groups(batch: Batch, groups: Iterable[Sequence[TakenFile]], home: Pa
     staged: dict[str, list[pa.Table]] = {}
     quarantine: list[Row] = []
     started = time.process_time()
-    with no_garbage_collection():  # rows have no cycles, and going through all of a batch again and again takes some 7 % of the time
+    with without_gc():  # rows have no cycles, and going through all of a batch again and again takes some 7 % of the time
         for rows, faults in read_portions(batch, groups):
             quarantine += faults
             with timed(seconds, "stage"):
@@ -92,7 +92,7 @@ def timed(seconds: dict[str, float], name: str) -> Iterator[None]:
 
 def audit_batch(batch: Batch, staged: Mapping[str, Path], rows: Mapping[str, pa.Table], out: Path) -> Audit:
     """Audit what was staged. Great Expectations takes seconds to import, so that is done here."""
-    with collected_later():
+    with imported_without_gc():
         from expectations.audit import audit
 
     shutil.rmtree(out, ignore_errors=True)
@@ -141,13 +141,13 @@ def groups_of(batch: Batch) -> Iterator[list[TakenFile]]:
     """Yield the files of a batch, taken up, about ``GROUP_BYTES`` at a time."""
     group: list[TakenFile] = []
     n_bytes = 0
-    patience = Patience()
+    breaker = CircuitBreaker()
     forgotten = parse_forgotten(batch.forgotten)
     for file in sorted(batch.files, key=attrgetter("file_id")):  # whose rows are then in order
         known = RawFileFacts(
             file.source, file.path, file.paper, file.issue_on and date.fromisoformat(file.issue_on), file.page, tuple(file.encodings)
         )
-        group.append(take_up(file, known, patience, batch.machine, forgotten))
+        group.append(take_up(file, known, breaker, batch.machine, forgotten))
         n_bytes += len(group[-1].data)
         if n_bytes >= GROUP_BYTES:
             yield group
@@ -155,7 +155,7 @@ def groups_of(batch: Batch) -> Iterator[list[TakenFile]]:
     yield group
 
 
-def take_up(file: BatchFile, known: RawFileFacts, patience: Patience, planned_on: str, forgotten: Forgotten) -> TakenFile:
+def take_up(file: BatchFile, known: RawFileFacts, breaker: CircuitBreaker, planned_on: str, forgotten: Forgotten) -> TakenFile:
     """Return a file with its page, or reason and detail where it gave none: a defect met by one page must not cost the others.
 
     Raises SourceLostError where it is not the file's fault, and UnfitWorkerError where another machine has just read the file.
@@ -165,9 +165,9 @@ def take_up(file: BatchFile, known: RawFileFacts, patience: Patience, planned_on
     except Exception as error:  # noqa: BLE001 whatever a store may raise
         if planned_on != gethostname():
             raise unreached(file.location, error) from error
-        patience.missed(file.location, error)
+        breaker.failure(file.location, error)
         return TakenFile(file, known, b"", None, (UNREAD, str(error) or type(error).__name__))
-    patience.had()
+    breaker.success()
     if file_id_of(data) != file.file_id:
         if planned_on != gethostname():
             raise unreached(file.location, ValueError("another file lies there"))

@@ -21,7 +21,7 @@ from transforms.forgetting import Forgotten, parse_forgotten
 from transforms.paths import PathPattern, compile_pattern
 from transforms.records import Row, file_id_of
 from warehouse import store
-from warehouse.sources import Patience, RawFile, SourceError, discover, within
+from warehouse.sources import CircuitBreaker, RawFile, SourceError, discover, within
 
 NAMED = 3
 """Files that are named of those that were left out for one reason."""
@@ -160,7 +160,7 @@ class Survey:
     forgotten_paths: list[str] = field(default_factory=list)
     left_out: LeftOut = field(default_factory=LeftOut)
     seen: set[str] = field(default_factory=set)
-    patience: Patience = field(default_factory=Patience)
+    breaker: CircuitBreaker = field(default_factory=CircuitBreaker)
 
     def look_at(self, raw: RawFile) -> None:
         """Take one file of the source into account; it is read where it may have changed."""
@@ -203,12 +203,12 @@ class Survey:
         try:
             data = raw.read()
         except Exception as error:  # noqa: BLE001 whatever a store may raise, the other files go on
-            self.patience.missed(raw.location, error)
+            self.breaker.failure(raw.location, error)
             if not was_unread:
                 self.unreadable.append(unreadable_row(raw, error, self.run_id))
                 self.paths[raw.location] = self.missed_path(raw, error, before)
             return
-        self.patience.had()
+        self.breaker.success()
         found = self.found_path(raw, file_id_of(data))
         if found.file_id in self.forgotten.files:
             self.forgotten_paths.append(raw.location)

@@ -289,7 +289,7 @@ def leftovers(home: Path) -> list[str]:
     """Return temporary files, releases cut short and a lock that are still there; Prefect's database is its own."""
     found = [path for path in home.rglob("*") if (".tmp" in path.name or path.suffix == ".wal") and "prefect" not in path.parts]
     found += [path for path in Home(home).releases.glob("*.duckdb") if not path.with_suffix(".json").exists()]
-    return [*map(str, found), *([f"{Home(home).lock}, held,"] if Home(home).lock.read_text("utf-8") else [])]
+    return [*map(str, found), *([f"{Home(home).lock_file}, held,"] if Home(home).lock_file.read_text("utf-8") else [])]
 
 
 def differences(home: Path, undisturbed: Path) -> list[str]:

@@ -125,7 +125,7 @@ def one_by_one(pages: Path, home: Path) -> dict[str, float]:
         from warehouse import store
         from warehouse.home import Home
     place, run = Home(home.absolute()), Run("bench", datetime(2025, 1, 1))
-    with place.held(), store.opened_build(place, loading.restore) as con:
+    with place.lock(), store.opened_build(place, loading.restore) as con:
         with timed("plan"):
             plan = planning.plan_run(con, Request(place, str(pages)), run)
             folders = staging.prepare_folders(place, plan)

@@ -153,7 +153,7 @@ def test_after_all_of_them_nothing_is_lost(home, pages, undisturbed, fork):
 
 
 def test_two_runs_on_one_home(home, pages):
-    with Home(home).held():
+    with Home(home).lock():
         done = dibao("run", pages, home=home)
     assert done.returncode == 4
     assert f"process {os.getpid()} on " in done.stderr and "since " in done.stderr and "Wait until it ends" in done.stderr
@@ -167,5 +167,5 @@ def test_another_machine_that_has_not_let_go(home, pages):
     assert done.returncode == 4
     assert "process 4711 on qingpu, since 2025-03-04 02:00:00 UTC" in done.stderr and f"delete {lock}" in done.stderr
     lock.unlink()
-    with Home(home).held():
+    with Home(home).lock():
         pass

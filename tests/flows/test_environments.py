@@ -109,7 +109,7 @@ def test_nor_is_what_serves(hindered):
     served.start(webhook="", command=DIBAO, cwd=folder, env=environment, umask=0o077)
     try:
         assert served.secret == "server:alone", "the owner's own"
-        with Home(home).held():  # as a rebuild holds it for a moment, when the run is due
+        with Home(home).lock():  # as a rebuild holds it for a moment, when the run is due
             run_id = served.start_run("odd")
             until(lambda: served.state(run_id)["type"] == "RUNNING")
             time.sleep(3)
@@ -187,10 +187,10 @@ def test_a_schedule_that_never_comes_is_told_when_it_is_read(wrong, words, tmp_p
 
 def test_who_is_patient_waits_for_a_home(tmp_path):
     home = Home(tmp_path / "home")
-    code = "import sys, time; from pathlib import Path; from warehouse.home import Home\nwith Home(Path(sys.argv[1])).held():\n print(1, flush=True); time.sleep(2)"
+    code = "import sys, time; from pathlib import Path; from warehouse.home import Home\nwith Home(Path(sys.argv[1])).lock():\n print(1, flush=True); time.sleep(2)"
     with subprocess.Popen([sys.executable, "-c", code, str(home.path)], stdout=subprocess.PIPE, cwd=ROOT) as holder:
         holder.stdout.readline()
-        with pytest.raises(HomeBusyError), home.held():
+        with pytest.raises(HomeBusyError), home.lock():
             pass
-        with home.held(patience=60):
+        with home.lock(patience=60):
             assert holder.wait(1) == 0

@@ -17,7 +17,7 @@ CARRIERS = {
     "warehouse/lake.py",
     "warehouse/files.py",  # keep rows as they are
     "warehouse/sources.py",  # gives bytes, whose hash is checked
-    "flows/shared/collecting.py",
+    "flows/shared/garbage.py",
     "flows/pipeline/machines.py",
     "flows/shared/versions.py",  # decide when, where and whether, not what
     "warehouse/__init__.py",

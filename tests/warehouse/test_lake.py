@@ -104,7 +104,7 @@ def test_arrow_and_duckdb_agree_on_every_type():
 
 def test_two_writers_do_not_share_a_home(tmp_path):
     home = Home(tmp_path)
-    with home.held(), pytest.raises(HomeBusyError, match="is writing to this home"), home.held():
+    with home.lock(), pytest.raises(HomeBusyError, match="is writing to this home"), home.lock():
         pass
 
 

@@ -16,7 +16,7 @@ NO_RIGHTS = "It must be allowed to write there: look at owner and rights with `l
 NO_MEMORY = "Memory is used up: run with fewer --workers, or end what else needs much of it."
 LOST_DISK = "The disk or network folder fails: see that it is mounted and answers (`ls` it)."
 LOST_SERVER = "Prefect's server does not answer: it was ended or killed. `dibao run` without `dibao serve` brings its own."
-ADVICE = {
+HINTS = {
     errno.ENOSPC: FULL,
     errno.EDQUOT: FULL,
     errno.EFBIG: "A file would grow beyond what is allowed: look at `ulimit -f` and at what the file system can hold.",
@@ -59,21 +59,21 @@ def chain(error: BaseException) -> Iterator[BaseException]:
             found += [each.__cause__, each.__context__, *getattr(each, "exceptions", ())]
 
 
-def advice(error: BaseException, home: Path) -> str | None:
+def hint_for(error: BaseException, home: Path) -> str | None:
     """Return what to do next about an error, None where it is not the machine's.
 
     DuckDB and others keep no error number, but end with the system's words for it.
 
-    >>> advice(RuntimeError("could not write: No space left on device"), Path("."))
+    >>> hint_for(RuntimeError("could not write: No space left on device"), Path("."))
     'The disk is full: make room on it, or give another --home.'
     """
     for each in chain(error):
         if isinstance(each, MemoryError):
             return NO_MEMORY
-        if isinstance(each, OSError) and each.errno in ADVICE:
-            return ADVICE[each.errno]
+        if isinstance(each, OSError) and each.errno in HINTS:
+            return HINTS[each.errno]
         said = str(each)
-        for number, next_step in ADVICE.items():
+        for number, next_step in HINTS.items():
             if os.strerror(number) in said:
                 return next_step
         for words, next_step in WORDS.items():

@@ -13,7 +13,7 @@ from contextlib import contextmanager
 
 
 @contextmanager
-def no_garbage_collection() -> Iterator[None]:
+def without_gc() -> Iterator[None]:
     """Leave the search for cycles aside in the block."""
     was_enabled = gc.isenabled()
     gc.disable()
@@ -25,13 +25,13 @@ def no_garbage_collection() -> Iterator[None]:
 
 
 @contextmanager
-def collected_later() -> Iterator[None]:
+def imported_without_gc() -> Iterator[None]:
     """Import in the block without the collector of garbage, and let it leave alone for good what is there then, if there is more.
 
     Modules are no garbage, and to look through them time and again took a sixth of the imports.
     """
     before = len(sys.modules)
-    with no_garbage_collection():
+    with without_gc():
         try:
             yield
         finally:
