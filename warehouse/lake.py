@@ -47,7 +47,7 @@ class Manifest:
         return tuple(file for file in self.files if file.table == table)
 
     def replaced(self, files: Iterable[LakeFile], parts: Mapping[str, set[str]]) -> Manifest:
-        """Return a manifest where the parts named for each table give way to the files."""
+        """Return a manifest where the parts named for each table are replaced by the files."""
         kept = [file for file in self.files if file.part not in parts.get(file.table, ())]
         return Manifest(tuple(sorted([*kept, *files])))
 
@@ -62,7 +62,7 @@ def read_manifest(path: Path) -> Manifest:
 
 
 def parse_manifest(data: bytes, where: str) -> Manifest:
-    """Return the manifest that was written as these bytes. Raises LakeError, which says where they were found, for what is none."""
+    """Return the manifest that was written as these bytes. Raises LakeError, which says where they were found, where it is not one."""
     try:
         content = json.loads(data)
         found = content["schema_version"]

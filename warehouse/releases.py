@@ -87,7 +87,7 @@ def list_releases(home: Home) -> list[Release]:
 
 
 def parse_release(text: str) -> Release:
-    """Return the release that the text of its manifest describes. Raises ValueError or TypeError for what is none."""
+    """Return the release that the text of its manifest describes. Raises ValueError or TypeError where it is not one."""
     return Release(**json.loads(text))
 
 

@@ -17,7 +17,7 @@ if TYPE_CHECKING:  # pandas takes half a second to import
 def ask(query: str, home: Path | str = "dibao-home", **parameters: object) -> pa.Table:
     """Return the rows of a query on the published warehouse of a home as an Arrow table; a parameter stands in the query as ``$name``.
 
-    The warehouse is only read. Raises duckdb.Error for what is no query, or where nothing is published.
+    The warehouse is only read. Raises duckdb.Error where it is no query, or where nothing is published.
     """
     con = connect(Home(Path(home)).published, read_only=True)
     try:

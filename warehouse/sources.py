@@ -2,7 +2,7 @@
 
 A source is a folder (searched to the bottom), a file, a glob or the URL of an object store (anything fsspec opens). Raw files are
 ``.txt``, ``.txt.gz`` and the ``.txt`` members of ``.zip``. Nothing outside the source is read: links are not followed, archives
-are never unpacked to disk. What cannot be had is returned all the same and raises when it is read, so that it is quarantined.
+are never unpacked to disk. What cannot be read is returned all the same and raises when it is read, so that it is quarantined.
 
 Memory is bounded by ``MAX_BYTES`` for one raw file, compressed or not, and archives by ``MAX_MEMBERS`` and ``MAX_RATIO``.
 """
@@ -45,22 +45,22 @@ UNSHOWABLE = re.compile("[\x00-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2066-\u2
 
 
 class SourceError(ValueError):
-    """A source or a file of it cannot be had; the message says where, what was found, what is expected, what to do next."""
+    """A source or a file of it cannot be read; the message says where, what was found, what is expected, what to do next."""
 
 
 class SourceLostError(RuntimeError):
-    """A source no longer answers: several files in a row cannot be had, for no fault of theirs."""
+    """A source no longer answers: several files in a row cannot be read, for no fault of theirs."""
 
 
 OUT_OF_REACH = "error"
 """What the fingerprint of a file begins with of which nothing could be learnt."""
 MAX_FAILURES_IN_A_ROW = 3
-"""Files in a row that cannot be had, for no fault of theirs, before their source is taken for lost."""
+"""Files in a row that cannot be read, for no fault of theirs, before their source is taken for lost."""
 
 
 @dataclass
 class CircuitBreaker:
-    """Counts the files in a row that cannot be had: one is quarantined, but a store that is gone must end the run."""
+    """Counts the files in a row that cannot be read: one is quarantined, but a store that is gone must end the run."""
 
     n_in_a_row: int = 0
 
@@ -100,7 +100,7 @@ class RawFile(NamedTuple):
         return self.fingerprint.startswith(OUT_OF_REACH)
 
     def read(self) -> bytes:
-        """Return the bytes, decompressed. Raises SourceError or OSError where they cannot be had."""
+        """Return the bytes, decompressed. Raises SourceError or OSError where they cannot be read."""
         if self.error:
             raise SourceError(self.error)
         return read_bytes(self.location)

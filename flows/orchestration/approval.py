@@ -62,7 +62,7 @@ def read_pending(home: Home) -> tuple[PendingApproval, ...]:
 
 
 def parse_pending(text: str) -> tuple[PendingApproval, ...]:
-    """Return what the text of ``held.json`` says. Raises ValueError, KeyError or TypeError for what is none."""
+    """Return what the text of ``held.json`` says. Raises ValueError, KeyError or TypeError where it is not one."""
     content = json.loads(text)
     changes = [content] if isinstance(content, dict) else content  # one alone, as it was written up to version 0.1.0
     known = [field.name for field in fields(PendingApproval)]

@@ -98,7 +98,7 @@ def discover(con: duckdb.DuckDBPyConnection, request: Request, run: Run) -> Surv
 
 @task(name="plan", task_run_name="plan", **LIMITED)
 def plan(survey: Survey, run: Run) -> Plan:
-    """Decide which files to read in which batches, and which give way."""
+    """Decide which files to read in which batches, and which are superseded."""
     made = make_plan(survey, run)
     get_run_logger().info(
         "%s files to read in %s batches, %s superseded, %s under another path, %s unreadable",

@@ -38,7 +38,7 @@ def under_way(home: Home, row: Row) -> Iterator[None]:
 
 
 def keep(home: Home, row: Row) -> None:
-    """Write a run into the journal; what the same flow run said before, suspended and gone on with, gives way."""
+    """Write a run into the journal; what the same flow run said before, suspended and resumed, is replaced."""
     others = [other for other in read(home.journal) if other["flow_run_id"] is None or other["flow_run_id"] != row["flow_run_id"]]
     write(home.journal, [*others, row][-LONGEST:])
 
@@ -69,7 +69,7 @@ def read(path: Path) -> list[Row]:
 
 
 def parse(text: str) -> list[Row]:
-    """Return the rows that a file of the journal holds. Raises ValueError, KeyError or TypeError for what is none."""
+    """Return the rows that a file of the journal holds. Raises ValueError, KeyError or TypeError where it is not one."""
     rows = [{**row, **{name: row[name] and datetime.fromisoformat(row[name]) for name in TIMES}} for row in json.loads(text)]
     if not all({"run_id", "flow_run_id", "status"} <= row.keys() for row in rows):
         raise ValueError("a run without its id or status")

@@ -1,4 +1,4 @@
-"""What a run has to do: which files to read in which batches, which give way, and how paths were found.
+"""What a run has to do: which files to read in which batches, which are superseded, and how paths were found.
 
 The law: after any runs a home equals a fresh one that saw only what its sources hold now. A file's rows depend on its bytes, on what its path
 and its source say of it (paper, date, page, encodings), on corrections of its page, and on the code; all of that is its version. Of several
@@ -28,7 +28,7 @@ LEAST_BYTES = 1_000
 
 @dataclass(frozen=True)
 class Plan:
-    """What a run has to do: batches of files to read, files that give way and why, paths as they were found.
+    """What a run has to do: batches of files to read, files that are superseded and why, paths as they were found.
 
     ``versions`` are those of the files that are read, ``renamed`` the files whose rows stay and that are found under another path now.
     """
@@ -143,7 +143,7 @@ def with_versions(survey: Survey, concerned: set[str], versions: dict[str, str])
 
 
 def superseded_files(survey: Survey, gone: Iterable[str]) -> tuple[tuple[str, str], ...]:
-    """Return the files that give way, of those to which no path leads any more, and why."""
+    """Return the files that are superseded, of those to which no path leads any more, and why."""
     before = survey.known.paths
     replaced = {before[path].file_id for path in survey.paths if path in before}
     return tuple(

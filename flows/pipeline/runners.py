@@ -53,7 +53,7 @@ class Runner:
 
 
 class RunnerError(RuntimeError):
-    """A runner cannot be had, or gave a batch up; the message says what to do next."""
+    """A runner is not available, or gave a batch up; the message says what to do next."""
 
 
 def opened_runner(

@@ -121,7 +121,7 @@ def read_source(name: str, given: Any, where: str) -> Source:
 
 
 def check_table(given: Any, keys: Sequence[str], where: str) -> None:
-    """Raise DeclarationError for what is no table, for a key that is not known, and for a value of another type."""
+    """Raise DeclarationError where it is no table, for a key that is not known, and for a value of another type."""
     if not isinstance(given, dict):
         raise DeclarationError(f"{where}: found {given!r}; expected a table with {', '.join(keys)}")
     if unknown := [key for key in given if key not in keys]:

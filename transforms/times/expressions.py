@@ -180,7 +180,7 @@ class ExpressionReader:
     # Lengths
 
     def length(self) -> Expression | None:
-        """Return the length of time that begins here with the words that say where it points; None for what is no length (第3天)."""
+        """Return the length of time that begins here with the words that say where it points; None where it is no length (第3天)."""
         start, fields, end = self.summed_length()
         unit = fields.length[-1][1]
         token = self.next()

@@ -37,7 +37,7 @@ N_ROWS = 50
 CHARACTERS_AROUND = 2000
 """Characters shown before and after a place in a file of which nothing was loaded."""
 RawText = Callable[[str, str], str]
-"""Gives the raw text of a file by its location and file_id; raises ValueError where it cannot be had."""
+"""Gives the raw text of a file by its location and file_id; raises ValueError where it cannot be read."""
 BAD_VALUES = (duckdb.ConversionException, duckdb.BinderException, duckdb.OutOfRangeException, duckdb.InvalidInputException)
 """What DuckDB raises for a value that does not fit its place: no day, a negative limit, a number that no integer holds."""
 OWN = "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
@@ -331,7 +331,7 @@ def quarantined(request: Request) -> Response:
 
 
 def unloaded_blocks(request: Request, row: Mapping) -> tuple[list[dict[str, object]], str]:
-    """Return the text around the place in a file of which nothing is in the warehouse as one block, or why it cannot be had."""
+    """Return the text around the place in a file of which nothing is in the warehouse as one block, or why it cannot be read."""
     raw_text = request.app.state.raw_text
     if raw_text is None or row["location"] is None:
         return [], f"库中没有此文件的文字；请看 {row['location'] or row['path']}。"
