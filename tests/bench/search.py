@@ -23,6 +23,7 @@ import pyarrow as pa
 import rjieba
 
 from tests.shared import SHARED, require_shared
+from tests.warehouse_rows import loose_tables
 from warehouse.analytics import create_analytics
 from warehouse.ddl import create_tables
 from warehouse.search import build_index, search, update_index
@@ -64,7 +65,7 @@ def transcript_articles() -> Iterator[Article]:
 def warehouse_of(articles: Iterable[Article], path: str = ":memory:") -> duckdb.DuckDBPyConnection:
     """Return a warehouse with the articles, not yet indexed."""
     con = duckdb.connect(path)
-    create_tables(con)
+    create_tables(con, loose_tables())
     create_analytics(con)
     headlines, paragraphs = [], []
     for number, (headline, texts) in enumerate(articles):

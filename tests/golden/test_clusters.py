@@ -8,6 +8,7 @@ import duckdb
 import pytest
 
 from flows.pipeline.corpus import TOUCHED, note_changed, run_sql
+from tests.warehouse_rows import loose_tables
 from warehouse import schema
 from warehouse.ddl import create_tables
 from warehouse.store import insert_rows
@@ -18,7 +19,7 @@ FIRST, LATER = date(2025, 3, 4), date(2025, 3, 5)
 def canonical(*states: tuple[date | None, int, bool]) -> list[str]:
     """Return which articles stand for a cluster of these: published_on, length, whether the head is missing; a1 is the first."""
     con = duckdb.connect()
-    create_tables(con)
+    create_tables(con, loose_tables())
     rows = [
         {"article_id": f"a{number}", "published_on": on, "n_chars": n_chars, "is_headless": is_headless, "is_truncated": False}
         for number, (on, n_chars, is_headless) in enumerate(states, 1)

@@ -6,6 +6,7 @@ import duckdb
 import pytest
 
 from flows.pipeline.corpus import TOUCHED, disambiguate_people, note_changed, run_sql, settle_references
+from tests.warehouse_rows import loose_tables
 from transforms.identities import PersonEvidence, disambiguate, organization_id, person_id, place_id
 from warehouse import schema
 from warehouse.ddl import create_tables
@@ -67,7 +68,7 @@ class Corpus:
 
     def __init__(self) -> None:
         self.con = duckdb.connect()
-        create_tables(self.con)
+        create_tables(self.con, loose_tables())
         self.n = 0
 
     def article(self, *names: tuple[str, str, str | None, str | None], paper: str = "云渡日报") -> str:
