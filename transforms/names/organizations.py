@@ -94,10 +94,8 @@ def widely_known_organizations(words: Words) -> Iterator[CandidateSpan]:
     >>> [text[span.start : span.end] for span in widely_known_organizations(Words(text))]
     ['新华社', '国务院办公厅']
     """
-    edges = {*words.starts, len(words.text)}
-    for match in _known_names().finditer(words.text):
-        if match.start() in edges and match.end() in edges:
-            yield CandidateSpan(*match.span(), "organization", 0.95, "widely_known_organizations")
+    for match in words.whole_matches(_known_names()):
+        yield CandidateSpan(*match.span(), "organization", 0.95, "widely_known_organizations")
 
 
 def completed_organizations(words: Words, found: Sequence[CandidateSpan]) -> Iterator[CandidateSpan]:

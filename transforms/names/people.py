@@ -54,10 +54,8 @@ def _known_names() -> re.Pattern[str]:
 
 def widely_known_people(words: Words) -> Iterator[CandidateSpan]:
     """Yield the people that any prose names, where words begin and end with them (鲁迅)."""
-    edges = {*words.starts, len(words.text)}
-    for match in _known_names().finditer(words.text):
-        if match.start() in edges and match.end() in edges:
-            yield CandidateSpan(*match.span(), "person", 0.97, "widely_known_people")
+    for match in words.whole_matches(_known_names()):
+        yield CandidateSpan(*match.span(), "person", 0.97, "widely_known_people")
 
 
 @cache

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left, bisect_right
-from functools import lru_cache
+from collections.abc import Iterator
+from functools import cached_property, lru_cache
 from itertools import accumulate
 
 import rjieba
@@ -25,16 +26,20 @@ class Words:
         pairs = rjieba.tag(text.encode("utf-8", "replace").decode()) if text else ()
         self.words = [word for word, _ in pairs]
         self.tags = [tag for _, tag in pairs]
-        self.last_characters = "".join([word[-1] for word in self.words])
         self.starts = list(accumulate(map(len, self.words), initial=0))[:-1]
 
     def index_at(self, offset: int) -> int:
         """Return the number of the word that holds the character at ``offset``."""
         return bisect_right(self.starts, offset) - 1
 
-    def ending_in(self, characters: re.Pattern) -> list[int]:
-        """Return the numbers of the words whose last character is one of those that a pattern stands for."""
-        return [match.start() for match in characters.finditer(self.last_characters)]
+    @cached_property
+    def edges(self) -> frozenset[int]:
+        """Where words begin and end."""
+        return frozenset((*self.starts, len(self.text)))
+
+    def whole_matches(self, pattern: re.Pattern[str]) -> Iterator[re.Match[str]]:
+        """Yield the matches of a pattern that begin and end where words do."""
+        return (match for match in pattern.finditer(self.text) if match.start() in self.edges and match.end() in self.edges)
 
     def ending_at(self, offset: int) -> int:
         """Return the number of the last word that begins before ``offset``."""

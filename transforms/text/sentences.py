@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from functools import lru_cache
 
 SENTENCE_END = re.compile("[。！？!?\n]")
 """A mark after which a sentence ends where no quotation or bracket is open."""
@@ -116,9 +115,3 @@ class Sentences:
         begins = max((mark.end() for mark in CLAUSE_END.finditer(self.text, start, offset)), default=start)
         ends = CLAUSE_END.search(self.text, max(offset, begins), end)
         return begins, ends.start() if ends else end
-
-
-@lru_cache(maxsize=256)
-def sentences_of(text: str) -> Sentences:
-    """Return the sentences of a text. The texts read last are remembered, as several finders read the same ones."""
-    return Sentences(text)
