@@ -16,7 +16,7 @@ from cyclopts import Parameter
 
 from flows.cli.errors import BLOCKED, DONE, QUARANTINED, UserError
 from flows.cli.homes import home_at, opened, sources_of
-from flows.cli.options import DEFAULT_HOME, N_CORES, Address, HomeFolder, Json, Paper, Since, Until, Workers
+from flows.cli.options import DEFAULT_HOME, N_CORES, Address, Change, HomeFolder, Json, Paper, Reason, Since, Until, Workers
 from flows.cli.printable import printable
 from flows.cli.terminal import bar, print_summary, print_table
 from flows.orchestration import approval
@@ -175,10 +175,10 @@ def backfill_command(
 
 
 def approve_command(
-    change: Annotated[str | None, Parameter(help="which one: left out, what is held back is shown, and how it is called")] = None,
+    change: Change = None,
     /,
     *,
-    reason: Annotated[str, Parameter(help="why, for those who come after")] = "",
+    reason: Reason = "",
     home: HomeFolder = DEFAULT_HOME,
 ) -> int:
     """Publish what was held back; the reason is kept."""
@@ -186,10 +186,10 @@ def approve_command(
 
 
 def reject_command(
-    change: Annotated[str | None, Parameter(help="which one: left out, what is held back is shown, and how it is called")] = None,
+    change: Change = None,
     /,
     *,
-    reason: Annotated[str, Parameter(help="why, for those who come after")] = "",
+    reason: Reason = "",
     home: HomeFolder = DEFAULT_HOME,
 ) -> int:
     """Do not publish what was held back; the reason is kept."""
