@@ -10,7 +10,6 @@ import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from http.server import BaseHTTPRequestHandler, HTTPServer
-from pathlib import Path
 
 from websockets.exceptions import WebSocketException
 from websockets.sync.client import connect
@@ -168,11 +167,3 @@ def attackers_page(**facts: object) -> Iterator[str]:
         threading.Thread(target=server.serve_forever, daemon=True).start()
         yield f"http://{NAME}:{server.server_port}/"
         server.shutdown()
-
-
-def waits_for(path: Path, seconds: float) -> bool:
-    """Return whether a file comes into being in time."""
-    until = time.monotonic() + seconds
-    while time.monotonic() < until and not path.exists():
-        time.sleep(0.25)
-    return path.exists()
