@@ -252,12 +252,12 @@ def hinted(data: bytes, allowed: Sequence[str]) -> Decoded:
     if decoded and (data.isascii() and decoded.encoding == "utf-8" or plain and decoded.encoding in allowed):
         return decoded
     if decoded and decoded.encoding in allowed:
-        return finish(data, decoded.encoding)
+        return decode_whole(data, decoded.encoding)
     weight, name = min(reading(data[: SAMPLE_BYTES * 2], name)[:2] for name in allowed)
     limit = max(READABLE, weight_of(decoded.text[: SAMPLE_BYTES * 2], decoded.encoding)[0]) if decoded else READABLE
     is_sure = decoded and not decoded.doubtful
     if not plain and weight <= limit and (not is_sure or strictly(data, name) is not None):
-        return finish(data, name, f"declared as {name}; the bytes alone would be taken for {decoded.encoding}" if is_sure else None)
+        return decode_whole(data, name, f"declared as {name}; the bytes alone would be taken for {decoded.encoding}" if is_sure else None)
     if not decoded:
         return unhinted(data)  # which says why
     doubt = f"declared as {', '.join(allowed)}, which does not fit: the bytes say {decoded.encoding}"
@@ -269,7 +269,7 @@ def marked(data: bytes, encoding: str) -> Decoded:
     if not data:
         raise UndecodableError("the file is empty but for its byte order mark")
     if fits(data, encoding):
-        return finish(data, encoding)
+        return decode_whole(data, encoding)
     decoded = unmarked(data)
     if decoded.encoding == encoding:
         return decoded
@@ -295,7 +295,7 @@ def unmarked(data: bytes) -> Decoded:
         if by_chance > CLEAR:
             return judge(text, "utf-8", data, "gb18030 fits as well" if by_chance <= READABLE else None)
     encoding, doubt = guess(data)
-    return finish(data, encoding, doubt)
+    return decode_whole(data, encoding, doubt)
 
 
 def weight_by_chance(text: str, data: bytes) -> float:
@@ -324,9 +324,9 @@ def seven_bit(data: bytes) -> Decoded | None:
         text = data.decode(encoding, "replace")
         weight, n_telling = weight_of(text[: SAMPLE_BYTES * 2], encoding)
         if n_telling and weight <= READABLE and text.count("\ufffd") <= len(text) * MAX_BROKEN:
-            return finish(data, encoding)
+            return decode_whole(data, encoding)
         if n_telling and encoding == "hz" and "\ufffd" not in text and ESCAPED.search(data.decode("ascii")):
-            return finish(data, encoding, f"only {n_telling} characters speak for hz" if n_telling < FEW else None)
+            return decode_whole(data, encoding, f"only {n_telling} characters speak for hz" if n_telling < FEW else None)
     return None
 
 
@@ -382,18 +382,18 @@ def foreign(encoding: str) -> str | None:
     return f"{LANGUAGES[encoding]} text in {encoding}, not Chinese" if encoding in LANGUAGES else None
 
 
-def finish(data: bytes, encoding: str, doubt: str | None = None) -> Decoded:
+def decode_whole(data: bytes, encoding: str, doubt: str | None = None) -> Decoded:
     """Return the whole text in an encoding that is settled."""
     family = next((family for family in FAMILIES if encoding in family), (encoding,))
     if family == BIG5:
-        return finish_big5(data, doubt)
+        return decode_whole_big5(data, doubt)
     for name in family[family.index(encoding) :]:
         if (text := strictly(data, name)) is not None and not is_cut(data, name):
             return judge(text, name, data, doubt or foreign(name))
     return judge(loosely(data, encoding), encoding, data, doubt or foreign(encoding))
 
 
-def finish_big5(data: bytes, doubt: str | None) -> Decoded:
+def decode_whole_big5(data: bytes, doubt: str | None) -> Decoded:
     """Return the whole text in Big5, or where it has more, in Big5-HKSCS. The two disagree on kana and a few signs, which is said."""
     text, larger = (strictly(data, name) if not is_cut(data, name) else None for name in BIG5)
     if text is None and larger is None:

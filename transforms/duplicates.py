@@ -8,7 +8,7 @@ the long one, where min-hash bands would miss it.
 
 Two texts with a near-duplicate relation share values of their sketches, so candidates come from a join on values alone,
 without any text in memory (``find_candidates`` in numpy; the same join can be done in SQL on the table ``signatures``).
-Candidates are then compared by their texts (``compare``), over all shingles and not a sample.
+Candidates are then compared by their texts (``compare_texts``), over all shingles and not a sample.
 
 What does not count as near-duplicate: texts that fill one form with other facts (the weekly weather report, the weekly
 list of prices). They share most shingles, and differ in their numbers (``_numbers_agree``).
@@ -253,16 +253,16 @@ def _shared_values(
     return np.unique(np.concatenate(pairs_met), return_counts=True)
 
 
-def compare(text: str, other: str) -> Verdict | None:
+def compare_texts(text: str, other: str) -> Verdict | None:
     """Return how two texts are related, or None where they are no near-duplicates.
 
     ``similarity`` is the share of the smaller text's shingles that the other one has too. ``same``: equal but for width,
     case, space and punctuation. ``contains``: the larger one has much that the smaller one lacks, and hardly the other
     way round. ``revised``: all else. Texts under 50 shingles need a larger share, and count as contained from 30 on.
 
-    >>> compare("云渡区举行春季植树活动，200人参加。", "云渡区举行春季植树活动, ２００人参加")
+    >>> compare_texts("云渡区举行春季植树活动，200人参加。", "云渡区举行春季植树活动, ２００人参加")
     Verdict(similarity=1.0, relation='same', swapped=False)
-    >>> compare("今天多云，最高气温15度，最低气温7度。", "今天多云，最高气温18度，最低气温9度。") is None
+    >>> compare_texts("今天多云，最高气温15度，最低气温7度。", "今天多云，最高气温18度，最低气温9度。") is None
     True
     """
     return _compare(Prepared.of(text), Prepared.of(other))
@@ -316,7 +316,7 @@ def _numbers_agree(small: Counter, large: Counter, similarity: float) -> bool:
 
 
 def compare_pairs(texts: Sequence[str] | Mapping[int, str], candidates: Iterable[tuple[int, int]]) -> Iterator[Pair]:
-    """Yield the near-duplicates among candidate pairs of text numbers, in the order given; see ``compare``.
+    """Yield the near-duplicates among candidate pairs of text numbers, in the order given; see ``compare_texts``.
 
     A text is made ready once for the pairs it is in, where they follow one another.
     """
@@ -328,7 +328,7 @@ def compare_pairs(texts: Sequence[str] | Mapping[int, str], candidates: Iterable
 
 
 def find_near_duplicates(texts: Sequence[str]) -> list[Pair]:
-    """Return all pairs of near-duplicates among the texts, ascending; see ``compare`` for what the relations mean.
+    """Return all pairs of near-duplicates among the texts, ascending; see ``compare_texts`` for what the relations mean.
 
     Empty texts pair with nothing.
 

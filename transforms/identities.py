@@ -14,7 +14,7 @@ from hashlib import sha256
 from typing import NamedTuple
 
 from transforms.lexicons.names import title_words, trades
-from transforms.names.organizations import kind_of
+from transforms.names.organizations import organization_kind
 
 EXCLUSIVE_KINDS = frozenset(["school", "hospital", "court", "company", "military"])
 
@@ -95,7 +95,7 @@ def _walk_of_life(shown: tuple[Shown, ...]) -> str | None:
     """Return what kind of person an article shows: reporter, office, civil, or the kind of the organisation; None where it does not say."""
     if any(role for _, _, role in shown):
         return "reporter"
-    kinds = [kind_of(organization) for _, organization, _ in shown if organization]
+    kinds = [organization_kind(organization) for _, organization, _ in shown if organization]
     found = next((kind for kind in kinds if kind in EXCLUSIVE_KINDS), None)
     if found:
         return found

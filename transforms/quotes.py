@@ -60,7 +60,7 @@ LIST_GAP = 20
 LIST_LINK = re.compile("[、和与及]{1,2}[一-龥]{0,12}")
 
 
-class Piece(NamedTuple):
+class MarkedPiece(NamedTuple):
     """What stands between a pair of marks, half-open; ``opens`` and ``closes`` hold the marks too. ``whole`` is False where one of them is missing."""
 
     start: int
@@ -87,7 +87,7 @@ class Saying(NamedTuple):
     end: int
     verb: Verb | None
     rule: str
-    piece: Piece | None
+    piece: MarkedPiece | None
 
 
 class Speaker(NamedTuple):
@@ -123,7 +123,7 @@ def _pattern(group: str, form: str) -> re.Pattern:
     return re.compile(form.format(one_of(_words()[group])))
 
 
-def marked_pieces(text: str) -> Iterator[Piece]:
+def marked_pieces(text: str) -> Iterator[MarkedPiece]:
     """Yield what stands between quotation marks, in order; nested marks are part of the outer piece."""
     opened: int | None = None
     paragraph, marked = 0, False
@@ -135,7 +135,7 @@ def marked_pieces(text: str) -> Iterator[Piece]:
             following = marks[index + 1][1] if index + 1 < len(marks) else ""
             goes_on = following and following in CLOSING or following == "\n" and not text[at : marks[index + 1][0]].strip()
             if opened is not None and not goes_on:
-                yield Piece(opened + 1, at, opened, at, False)
+                yield MarkedPiece(opened + 1, at, opened, at, False)
                 opened = None
             if opened is None:
                 paragraph, marked = at + 1, False
@@ -144,20 +144,20 @@ def marked_pieces(text: str) -> Iterator[Piece]:
             continue
         if mark in OPENING:
             if opened is not None and text[at - 1] in STOP and at - opened > 1:
-                yield Piece(opened + 1, at, opened, at, True)
+                yield MarkedPiece(opened + 1, at, opened, at, True)
             opened = at
         elif opened is not None:
             if at - opened <= LONGEST_MARKED:
-                yield Piece(opened + 1, at, opened, at + 1, True)
+                yield MarkedPiece(opened + 1, at, opened, at + 1, True)
             opened = None
         elif not marked:
-            yield Piece(paragraph, at, paragraph, at + 1, False)
+            yield MarkedPiece(paragraph, at, paragraph, at + 1, False)
         marked = True
     if opened is not None:
-        yield Piece(opened + 1, len(text), opened, len(text), False)
+        yield MarkedPiece(opened + 1, len(text), opened, len(text), False)
 
 
-class Layout:
+class SpeechLayout:
     """A text as the choices look at it: its quoted pieces masked, its sentences, clauses, verbs of saying and names by offset."""
 
     def __init__(self, text: str, names: Sequence[Name]) -> None:
@@ -226,7 +226,7 @@ class Layout:
     def subject(self, at: int) -> tuple[int, int]:
         """Return the noun before the verb at ``at``, without times, adverbs and what 在, 对 or 就 brings; empty where there is none.
 
-        >>> layout = Layout("会议昨日明确要求，各镇要举一反三。", ())
+        >>> layout = SpeechLayout("会议昨日明确要求，各镇要举一反三。", ())
         >>> layout.text[slice(*layout.subject(layout.verbs[0].start))]
         '会议'
         """
@@ -254,7 +254,7 @@ class Layout:
         return "none" if start == end else "pronoun" if PRONOUN.search(self.text[start:end]) else "noun"
 
 
-def sayings(layout: Layout) -> Iterator[tuple[Saying, list[str]]]:
+def sayings(layout: SpeechLayout) -> Iterator[tuple[Saying, list[str]]]:
     """Yield what may be said between marks, with the features that speak for it."""
     for piece in layout.pieces:
         start, end = stripped(layout.text, piece.start, piece.end)
@@ -263,7 +263,7 @@ def sayings(layout: Layout) -> Iterator[tuple[Saying, list[str]]]:
             yield saying, list(_direct_features(layout, saying))
 
 
-def _lead(layout: Layout, piece: Piece) -> tuple[Verb | None, str]:
+def _lead(layout: SpeechLayout, piece: MarkedPiece) -> tuple[Verb | None, str]:
     """Return the verb that brings a marked piece, and the rule: before it (他强调：“), after it (”居民曹某说), its colon, or none."""
     text = layout.text
     before = text[max(0, piece.opens - 2) : piece.opens].rstrip()[-1:]
@@ -286,7 +286,7 @@ def _lead(layout: Layout, piece: Piece) -> tuple[Verb | None, str]:
     return (fitting[0], "verb after") if fitting else (None, "alone")
 
 
-def _direct_features(layout: Layout, saying: Saying) -> Iterator[str]:
+def _direct_features(layout: SpeechLayout, saying: Saying) -> Iterator[str]:
     """Yield what speaks for or against a marked piece being a quotation."""
     text, piece, rule = layout.signs, saying.piece, saying.rule
     said = text[saying.start : saying.end]
@@ -311,7 +311,7 @@ def _direct_features(layout: Layout, saying: Saying) -> Iterator[str]:
     yield f"word before {text[max(0, piece.opens - 2) : piece.opens]}"
 
 
-def indirect_sayings(layout: Layout, taken: Sequence[Piece]) -> Iterator[list[tuple[Saying | None, list[str]]]]:
+def indirect_sayings(layout: SpeechLayout, taken: Sequence[MarkedPiece]) -> Iterator[list[tuple[Saying | None, list[str]]]]:
     """Yield for each verb of saying the choice of what it brings: nothing, what follows it, or what follows the comma or colon after it."""
     opens = [piece.opens for piece in taken]
     for verb in layout.verbs:
@@ -331,7 +331,7 @@ def indirect_sayings(layout: Layout, taken: Sequence[Piece]) -> Iterator[list[tu
         yield [one for one in options if one[0] is None or one[0].end - one[0].start >= SHORTEST]
 
 
-def _indirect_option(layout: Layout, verb: Verb, how: str, begin: int, end: int) -> tuple[Saying, list[str]]:
+def _indirect_option(layout: SpeechLayout, verb: Verb, how: str, begin: int, end: int) -> tuple[Saying, list[str]]:
     """Return what a verb may bring, with what speaks for it."""
     text = layout.signs
     start, _ = layout.sentence(verb.start)
@@ -387,7 +387,7 @@ def _noun_class(noun: str) -> str:
     return next((group for group in ("people", "bodies", "documents") if _pattern(group, "{}$").search(noun)), "other")
 
 
-def speakers(layout: Layout, saying: Saying, previous: str | None) -> list[tuple[Speaker, list[str]]]:
+def speakers(layout: SpeechLayout, saying: Saying, previous: str | None) -> list[tuple[Speaker, list[str]]]:
     """Return who may say something, each with what speaks for it; ``previous`` said what was said before."""
     text = layout.text
     at = saying.verb.start if saying.verb else saying.start
@@ -431,7 +431,7 @@ def speakers(layout: Layout, saying: Saying, previous: str | None) -> list[tuple
     return found
 
 
-def _subject_kind(layout: Layout, saying: Saying) -> str:
+def _subject_kind(layout: SpeechLayout, saying: Saying) -> str:
     """Return what stands where the subject of a quotation is looked for: before its verb or colon, or after its marks."""
     if saying.verb:
         return layout.subject_kind(saying.verb.start)
@@ -441,7 +441,7 @@ def _subject_kind(layout: Layout, saying: Saying) -> str:
     return "end" if not after.strip() else "pronoun" if after[:1] in "他她" else "noun"
 
 
-def _nobody_features(layout: Layout, saying: Saying, setting: str, previous: str | None) -> Iterator[str]:
+def _nobody_features(layout: SpeechLayout, saying: Saying, setting: str, previous: str | None) -> Iterator[str]:
     yield from ("nobody", f"nobody {setting}", f"nobody {saying.rule}", f"nobody after {'one' if previous else 'none'}")
     if saying.verb:
         yield f"nobody {saying.verb.word}"
@@ -450,7 +450,7 @@ def _nobody_features(layout: Layout, saying: Saying, setting: str, previous: str
             yield f"nobody 据 {saying.verb.word}"
 
 
-def _speaker_features(layout: Layout, saying: Saying, setting: str, speaker: Speaker, nearer: Sequence[Name]) -> Iterator[str]:
+def _speaker_features(layout: SpeechLayout, saying: Saying, setting: str, speaker: Speaker, nearer: Sequence[Name]) -> Iterator[str]:
     """Yield what speaks for or against a named one having said something."""
     text = layout.signs
     where = _where(layout, saying, speaker)
@@ -476,7 +476,7 @@ def _speaker_features(layout: Layout, saying: Saying, setting: str, speaker: Spe
         yield f"{speaker.kind} gap {'的' in gap} {'、' in gap}"
 
 
-def _where(layout: Layout, saying: Saying, speaker: Speaker) -> str:
+def _where(layout: SpeechLayout, saying: Saying, speaker: Speaker) -> str:
     """Return where a named one stands: in the clause of the verb, its sentence, after the marks, or sentences before."""
     if saying.piece and speaker.start >= saying.piece.closes and not saying.verb:
         return "after" if layout.clause(speaker.start) <= saying.piece.closes else "after later"
@@ -490,7 +490,7 @@ def _where(layout: Layout, saying: Saying, speaker: Speaker) -> str:
     return f"{min(between, 3)} before{' across lines' if chr(10) in layout.text[speaker.start : anchor] else ''}"
 
 
-def _called(layout: Layout, name: Name) -> str:
+def _called(layout: SpeechLayout, name: Name) -> str:
     """Return what a speaker is called: a surname alone with what follows it (牟师傅), a person at the end of a list with all of it (赵明、孙丽)."""
     if name.kind != "person":
         return name.text
@@ -525,10 +525,10 @@ def find_quotes(text: str, names: Sequence[Name] | None = None) -> list[Quote]:
     """
     if names is None:
         names = find_names(text)
-    return quotes_of(Layout(text, names), read_weights("quote_weights.tsv"))
+    return quotes_of(SpeechLayout(text, names), read_weights("quote_weights.tsv"))
 
 
-def quotes_of(layout: Layout, weights: dict[str, Weights]) -> list[Quote]:
+def quotes_of(layout: SpeechLayout, weights: dict[str, Weights]) -> list[Quote]:
     """Return the quotations of a text that are likelier than not by these weights, with their likeliest speakers."""
     said = [(saying, likely) for saying, features in sayings(layout) if (likely := share(weights["direct"], features)) >= LIKELY]
     said += _indirect(layout, weights["indirect"], [saying.piece for saying, _ in said])
@@ -538,7 +538,7 @@ def quotes_of(layout: Layout, weights: dict[str, Weights]) -> list[Quote]:
     return quotes
 
 
-def _indirect(layout: Layout, weights: Weights, taken: Sequence[Piece]) -> Iterator[tuple[Saying, float]]:
+def _indirect(layout: SpeechLayout, weights: Weights, taken: Sequence[MarkedPiece]) -> Iterator[tuple[Saying, float]]:
     """Yield what is said without marks and how likely it is said; what stands in another's speech is part of it."""
     busy = 0
     for options in indirect_sayings(layout, taken):
@@ -550,7 +550,7 @@ def _indirect(layout: Layout, weights: Weights, taken: Sequence[Piece]) -> Itera
             busy = saying.end
 
 
-def _quote(layout: Layout, saying: Saying, likely: float, weights: dict[str, Weights], previous: str | None) -> Quote:
+def _quote(layout: SpeechLayout, saying: Saying, likely: float, weights: dict[str, Weights], previous: str | None) -> Quote:
     """Return the quotation with its most likely speaker, nobody where none is likely enough."""
     options = speakers(layout, saying, previous)
     by_name: dict[str | None, float] = {}

@@ -62,11 +62,11 @@ class OpenedFile:
 
 
 def read_file(data: bytes, known: RawFileFacts, corrections: Sequence[Correction] = ()) -> Rows:
-    """Return the rows that one raw file gives, by table; raises what ``open_file`` raises."""
-    return rows_of_files([open_file(data, known, corrections)])
+    """Return the rows that one raw file gives, by table; raises what ``read_raw_file`` raises."""
+    return rows_of_files([read_raw_file(data, known, corrections)])
 
 
-def open_file(data: bytes, known: RawFileFacts, corrections: Sequence[Correction] = (), forgotten: Forgotten = NOTHING) -> OpenedFile:
+def read_raw_file(data: bytes, known: RawFileFacts, corrections: Sequence[Correction] = (), forgotten: Forgotten = NOTHING) -> OpenedFile:
     """Return a raw file with its page read; columns of runs and corpus are left to those who know them.
 
     ``corrections`` are what reviewers decided about its page; it is read without what was ``forgotten``. Raises ``transforms.decoding.UndecodableError`` where the bytes
@@ -84,7 +84,7 @@ def open_text(
     corrections: Sequence[Correction] = (),
     forgotten: Forgotten = NOTHING,
 ) -> OpenedFile:
-    """Return a raw file that is decoded already with its page read, as ``open_file`` does."""
+    """Return a raw file that is decoded already with its page read, as ``read_raw_file`` does."""
     decoded = replace(decoded, text=forgotten.without(decoded.text, file_id))
     n_blocks, longest = measure_blocks(decoded.text)
     if n_blocks > MAX_BLOCKS:

@@ -51,11 +51,11 @@ def group_stories(events: Iterable[Told]) -> dict[str, str]:
     {'a-v001': 'a-v001', 'b-v001': 'a-v001', 'c-v001': 'c-v001'}
     """
     events = list(events)
-    story = cluster(_pairs(events))
+    story = cluster(_pairs_of_one_day(events))
     return {event.event_id: story.get(event.event_id, event.event_id) for event in events}
 
 
-def _pairs(events: Sequence[Told]) -> Iterable[tuple[str, str]]:
+def _pairs_of_one_day(events: Sequence[Told]) -> Iterable[tuple[str, str]]:
     blocks: defaultdict[tuple[str, int], list[Told]] = defaultdict(list)
     for event in events:
         if event.on_date:

@@ -21,7 +21,7 @@ from transforms.decoding import UndecodableError
 from transforms.forgetting import Forgotten, parse_forgotten
 from transforms.pages.corrections import CorrectionError, parse_corrections
 from transforms.records import Row
-from transforms.rows import NoPageError, OpenedFile, RawFileFacts, Rows, file_id_of, open_file, rows_of_files
+from transforms.rows import NoPageError, OpenedFile, RawFileFacts, Rows, file_id_of, read_raw_file, rows_of_files
 from warehouse import schema
 from warehouse.arrow import in_order, to_arrow, write_parquet
 from warehouse.sources import CircuitBreaker, read_bytes
@@ -173,7 +173,9 @@ def take_up(file: BatchFile, known: RawFileFacts, breaker: CircuitBreaker, plann
             raise unreached(file.location, ValueError("another file lies there"))
         return TakenFile(file, known, data, None, (UNREAD, "the file changed while it was read; run again"))
     try:
-        return TakenFile(file, known, data, open_file(data, known, parse_corrections(file.corrections).get(file.file_id, ()), forgotten))
+        return TakenFile(
+            file, known, data, read_raw_file(data, known, parse_corrections(file.corrections).get(file.file_id, ()), forgotten)
+        )
     except UndecodableError as error:
         fault = "cannot be decoded", str(error)
     except NoPageError as error:

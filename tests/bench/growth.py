@@ -23,7 +23,7 @@ from types import ModuleType
 
 from tests.newspaper_text import BREAKS, ODD, clauses
 from transforms.decoding import UndecodableError, decode
-from transforms.duplicates import compare, sketch
+from transforms.duplicates import compare_texts, sketch
 from transforms.events import find_events
 from transforms.misprints import find_misprints
 from transforms.names import find_names
@@ -262,7 +262,7 @@ FUNCTIONS: dict[str, Callable[[str], object]] = {
     "find_events": lambda text: find_events(text, names_in(text), times_in(text)),
     "find_terms": lambda text: find_terms(text, text[:30], names_in(text)),
     "find_misprints": lambda text: find_misprints(text, names_in(text)),
-    "sketch, compare": lambda text: (sketch(text), compare(text, text[: len(text) // 2])),
+    "sketch, compare": lambda text: (sketch(text), compare_texts(text, text[: len(text) // 2])),
     "read_file": whole_file,
 }
 GIVEN_NAMES = frozenset(FUNCTIONS[name] for name in ("find_quotes", "find_events", "find_terms", "find_misprints"))

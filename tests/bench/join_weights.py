@@ -130,7 +130,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--texts", type=Path, required=True)
     texts = sorted(parser.parse_args().texts.rglob("*.txt"))
-    table = language.read_table(train(texts[::2]))
+    table = language.unpack_counts(train(texts[::2]))
     log_count.cache_clear()
     language._table = lambda: table
     seams, seam_answers, lost, lost_answers = cases(texts[1::2])

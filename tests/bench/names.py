@@ -15,7 +15,7 @@ import time
 from collections import Counter, defaultdict
 
 from tests.shared import SHARED, require_shared
-from transforms.names import find_names, kind_of
+from transforms.names import find_names, organization_kind
 from transforms.pages import read_page
 
 KINDS = ("person", "place", "organization")
@@ -40,7 +40,7 @@ def accuracy(paragraphs: list[dict], misses: int) -> None:
             counts[name].update(key for start, end, kind in some for key in ((half, kind), ("both", kind)))
         for (start, end, kind), confidence in found.items():
             is_right = (start, end, kind) in gold
-            whole = kind == "organization" and not is_right and kind_of(text[start:end]) != "other"
+            whole = kind == "organization" and not is_right and organization_kind(text[start:end]) != "other"
             low = max(low for low in BINS if low <= confidence)
             bins[kind, low]["right" if is_right else "not marked" if whole else "wrong"] += 1
             if not is_right and not whole:

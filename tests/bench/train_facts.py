@@ -24,7 +24,7 @@ from tests.golden.test_quotes import persons
 from tests.news_gold import NewsArticle, read_gold
 from transforms import events
 from transforms.names import find_names
-from transforms.quotes import Layout, Saying, indirect_sayings, sayings, speakers
+from transforms.quotes import Saying, SpeechLayout, indirect_sayings, sayings, speakers
 from transforms.records import Name, Time
 from transforms.text.characters import read
 from transforms.times import find_times
@@ -172,7 +172,7 @@ def same_speaker(gold: str | None, found: str | None) -> bool:
 
 def quote_choices(one: Example) -> Iterator[tuple[str, Choice]]:
     """Yield the choices that an article's quotations ask for, with what the gold says."""
-    layout, gold = Layout(one.text, one.names), one.quotes
+    layout, gold = SpeechLayout(one.text, one.names), one.quotes
     said: list[tuple[Saying, str | None]] = []
 
     def spoken(saying: Saying | None) -> list[str | None]:
@@ -198,7 +198,7 @@ def quote_choices(one: Example) -> Iterator[tuple[str, Choice]]:
         previous = speaker
 
 
-def told(one: Example, layout: events.Layout, options: Sequence[events.Telling]) -> dict[int, list[int]]:
+def told(one: Example, layout: events.ArticleLayout, options: Sequence[events.Telling]) -> dict[int, list[int]]:
     """Return which tellings tell which event of the gold best, by the number of the event: the best first, then what tells it too.
 
     Events of the past, of which the gold knows a year or month only, are no events here: a row has a day or is of the day of the news.
@@ -228,7 +228,7 @@ def told(one: Example, layout: events.Layout, options: Sequence[events.Telling])
 
 def event_choices(one: Example) -> Iterator[tuple[str, Choice]]:
     """Yield the choices that an article's events ask for, with what the gold says; who tells an event again is no choice."""
-    layout = events.Layout(one.text, one.names, one.times, one.issue_on)
+    layout = events.ArticleLayout(one.text, one.names, one.times, one.issue_on)
     found = list(events.tellings(layout))
     telling_of = told(one, layout, [telling for telling, _ in found])
     best = {options[0]: number for number, options in telling_of.items()}
@@ -266,7 +266,7 @@ def is_event(gold: tuple, found) -> bool:
 def judged_events(one: Example, weights: dict[str, dict[str, float]]) -> Iterator[tuple[float, bool]]:
     """Yield for each event found in an article how likely it was held to be, and whether the gold has it."""
     left = list(one.events)
-    for found in events.events_of(events.Layout(one.text, one.names, one.times, one.issue_on), {**weights, "confidence": IDENTITY}):
+    for found in events.events_of(events.ArticleLayout(one.text, one.names, one.times, one.issue_on), {**weights, "confidence": IDENTITY}):
         gold = next((event for event in left if is_event(event, found)), None)
         if gold:
             left.remove(gold)
@@ -310,7 +310,7 @@ def judged_quotes(one: Example, weights: dict[str, dict[str, float]]) -> Iterato
     from transforms.quotes import quotes_of
 
     gold = one.quotes
-    for quote in quotes_of(Layout(one.text, one.names), {**weights, "confidence": IDENTITY}):
+    for quote in quotes_of(SpeechLayout(one.text, one.names), {**weights, "confidence": IDENTITY}):
         yield (
             quote.confidence,
             any(quote.text.lstrip("“‘「『").startswith(said) and same_speaker(speaker, quote.speaker) for speaker, said in gold),

@@ -15,7 +15,7 @@ from math import log
 from pathlib import Path
 from zlib import compress
 
-from transforms.pages.language import LOGS_PER_COUNT, MAX_ORDER, START, flatten, hash_of
+from transforms.pages.language import LOGS_PER_COUNT, MAX_ORDER, START, flatten, hash_gram
 
 ROOT = Path(__file__).resolve().parents[2]
 SENTENCE = re.compile(r"[^。！？\n]+[。！？]*[”’）]*")
@@ -45,7 +45,7 @@ def train(texts: list[Path]) -> bytes:
     rows: dict[int, int] = {}
     for gram, count in counts.items():
         if n_texts[gram] >= MIN_TEXTS:
-            rows[hash_of(gram)] = max(rows.get(hash_of(gram), 0), min(round(log(count) * LOGS_PER_COUNT), 255))
+            rows[hash_gram(gram)] = max(rows.get(hash_gram(gram), 0), min(round(log(count) * LOGS_PER_COUNT), 255))
     hashes = sorted(rows)
     total = sum(count for gram, count in counts.items() if len(gram) == 1)
     head = len(hashes).to_bytes(4, "little") + total.to_bytes(8, "little")

@@ -571,7 +571,7 @@ def main() -> None:
         write(
             [learn([found for printed in some if (found := examples_of_lines(printed))], (), 0.1, 0.05)], options.out / unwrapping.WEIGHTS
         )
-        linear_chain.model.cache_clear()
+        linear_chain.read_chain.cache_clear()
     if options.only != "lines":
         learned = []
         for seed in options.seeds:

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from tests.bench.duplicates import SPOILT, change_characters, decoys
 from transforms.clusters import cluster
-from transforms.duplicates import Sketch, compare, find_candidates, find_near_duplicates, sketch, sketches
+from transforms.duplicates import Sketch, compare_texts, find_candidates, find_near_duplicates, sketch, sketches
 
 PLACES = ["云渡", "清浦", "沁芳", "白鹭", "石桥", "柳湾", "青藤", "荷塘", "麦岭", "松溪"]
 THINGS = ["图书馆", "体育场", "农贸市场", "养老院", "污水处理厂", "跨河大桥", "口袋公园", "科技馆", "文化站", "充电站"]
@@ -70,14 +70,14 @@ def test_same_boilerplate_is_no_duplicate():
 def test_same_is_same_in_any_width_and_punctuation():
     text = article(1)
     other = text.replace("，", ", ").translate(str.maketrans("0123456789", "０１２３４５６７８９"))
-    assert compare(text, other) == (1.0, "same", False)
+    assert compare_texts(text, other) == (1.0, "same", False)
 
 
 def test_contains_says_which_contains_which():
     long = article(2)
     short = long[: len(long) // 3]
-    assert compare(long, short)[1:] == ("contains", False)
-    assert compare(short, long)[1:] == ("contains", True)
+    assert compare_texts(long, short)[1:] == ("contains", False)
+    assert compare_texts(short, long)[1:] == ("contains", True)
     assert [pair[:2] for pair in find_near_duplicates([short, long])] == [(1, 0)]
 
 
@@ -118,7 +118,7 @@ def test_new_against_all_is_what_all_at_once_would_find():
     news = {value for number, value in zip(owners, values, strict=True) if is_new[number]}
     passed = [(number, value) for number, value in zip(owners, values, strict=True) if value in news]
     later = find_candidates([number for number, _ in passed], [value for _, value in passed], sizes, is_new)
-    duplicates = {pair for pair in together if compare(texts[pair[0]], texts[pair[1]])}
+    duplicates = {pair for pair in together if compare_texts(texts[pair[0]], texts[pair[1]])}
     assert len(duplicates) >= 30
     assert duplicates <= set(first) | set(later)
     assert all(is_new[left] or is_new[right] for left, right in later)
@@ -179,7 +179,7 @@ def test_sketches_are_the_same_on_every_machine():
 
 @given(st.text(max_size=200), st.text(max_size=200))
 def test_comparing_is_symmetric_and_never_fails(text, other):
-    there, back = compare(text, other), compare(other, text)
+    there, back = compare_texts(text, other), compare_texts(other, text)
     assert (there and there[:2]) == (back and back[:2])
 
 

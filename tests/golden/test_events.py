@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from transforms.events import find_events
 from transforms.events.answers import day_options
 from transforms.events.details import casualties, subtype
-from transforms.events.layout import Layout
+from transforms.events.layout import ArticleLayout
 from transforms.events.tellings import tellings
 from transforms.records import Name, Time
 from transforms.stories import Told, group_stories
@@ -74,7 +74,7 @@ def test_days_after_the_issue_are_to_come():
 
 def test_what_a_past_year_had_was_not_on_the_day_of_the_lead():
     text = "3月20日，清浦大桥正式通车。2018年，云渡集团与清浦学院签订了技术许可合同。同日，云渡集团与清浦医院签订了合同。"
-    layout = Layout(text, (), find_times(text, date(2024, 3, 21)), date(2024, 3, 21))
+    layout = ArticleLayout(text, (), find_times(text, date(2024, 3, 21)), date(2024, 3, 21))
     signings = [telling for telling, _ in tellings(layout) if telling.kind == "signing"]
     days = [{day for day, _ in day_options(layout, telling)} for telling in signings]
     assert days == [{None}, {None, date(2024, 3, 20)}]
@@ -94,13 +94,13 @@ def test_what_a_past_year_had_was_not_on_the_day_of_the_lead():
     ],
 )
 def test_casualties_are_counted_as_the_text_counts_them(text, killed, hurt):
-    layout = Layout(text, (), ())
+    layout = ArticleLayout(text, (), ())
     assert casualties(layout, "accident", layout.sentences[0], ()) == (killed, hurt)
 
 
 def test_the_casualties_of_another_accident_are_not_those_of_one_told_in_passing():
     text = "塔吊倒塌3人死亡\n5月2日，工地塔吊倒塌，3人死亡。\n工地停工。\n这是今年第二次，3月12日工地曾发生坠落事故。"
-    layout = Layout(text, (), ())
+    layout = ArticleLayout(text, (), ())
     assert casualties(layout, "accident", layout.sentences[-1], ()) == (None, None)
 
 
@@ -115,7 +115,7 @@ def test_the_casualties_of_another_accident_are_not_those_of_one_told_in_passing
     ],
 )
 def test_the_first_word_that_shows_it_says_what_an_event_is_more_closely(text, kind, closer):
-    layout = Layout(text, (), ())
+    layout = ArticleLayout(text, (), ())
     assert subtype(layout, kind, layout.sentences[0]) == closer
 
 

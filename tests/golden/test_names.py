@@ -13,7 +13,7 @@ from transforms.lexicons.names import division_of_code, divisions
 from transforms.misprints import find_misprints, odd_one
 from transforms.names import find_names, find_names_of
 from transforms.names.coreference import is_short_for
-from transforms.names.tagging import CONTEXT, WINDOW, Words, find_spans, model, windows
+from transforms.names.tagging import CONTEXT, WINDOW, Words, find_spans, shipped_model, windows
 from transforms.pages import read_page
 
 CASES = Path(__file__).parents[1] / "cases"
@@ -129,7 +129,7 @@ def test_the_weights_belong_to_the_descriptions():
     text = "中国外交部长王毅和美国国务卿布林肯在北京举行会谈。俄罗斯总统普京会见了来访的印度总理莫迪。"
     found = {(text[piece.start : piece.end], piece.kind) for piece in find_spans(Words(text))}
     assert {("北京", "place"), ("俄罗斯", "place"), ("普京", "person"), ("莫迪", "person")} <= found
-    assert len(model().rows) == 1 << 20
+    assert len(shipped_model().rows) == 1 << 20
 
 
 LETTERS = "王李张程云川清浦镇区市省委书记长主任、，。：；（）“”《》·记者讯摄报道在和与的说某老小 \n19号路AaBeＡ\u3000"

@@ -12,7 +12,7 @@ import pytest
 
 from flows.pipeline.processing import DEFECT, Batch, BatchFile, TakenFile, read_group, read_portions
 from tests.home import connect, dibao
-from transforms.rows import RawFileFacts, file_id_of, open_file
+from transforms.rows import RawFileFacts, file_id_of, read_raw_file
 
 GOOD = "云渡日报\n\n2025年3月4日 星期二\n\n渡口通航\n\n本报讯(周明远) 3月3日,云渡区清浦渡口恢复通航,首日运送乘客1200人次。\n".encode()
 
@@ -123,7 +123,7 @@ def test_a_file_that_changes_while_it_is_read_is_set_aside(tmp_path):
 def test_a_page_at_fault_fails_alone_among_those_read_with_it():
     texts = [f"渡口通航\n\n本报讯(周明远) 11月28日,云渡区{n}个渡口通航。".encode() for n in "三四五"]
     group = [
-        TakenFile(BatchFile(name, file_id_of(data), "pages", name), known, data, open_file(data, known))
+        TakenFile(BatchFile(name, file_id_of(data), "pages", name), known, data, read_raw_file(data, known))
         for name, data in zip("abc", texts, strict=True)
         if (known := RawFileFacts("pages", name))
     ]

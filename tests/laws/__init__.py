@@ -16,15 +16,15 @@ from datetime import date
 from transforms.clusters import cluster
 from transforms.dating import date_page
 from transforms.decoding import UndecodableError, decode
-from transforms.duplicates import compare, find_candidates, find_near_duplicates, sketch
+from transforms.duplicates import compare_texts, find_candidates, find_near_duplicates, sketch
 from transforms.events import find_events
 from transforms.identities import PersonEvidence, disambiguate, organization_id, person_id, place_id
 from transforms.misprints import find_misprints
-from transforms.names import find_names, find_names_of, kind_of
+from transforms.names import find_names, find_names_of, organization_kind
 from transforms.pages import read_page
 from transforms.pages.corrections import CorrectionError, lines_by_file, parse_corrections
 from transforms.pages.masthead import read_masthead
-from transforms.pages.rebuild import rebuild
+from transforms.pages.rebuild import rebuild_raw_text
 from transforms.paths import PatternError, compile_pattern
 from transforms.quantities import find_quantities
 from transforms.quotes import find_quotes
@@ -82,7 +82,7 @@ def check_accounting(text: str, page: Page) -> None:
         assert block.space_before == text[end : block.char_start] and not visible(block.space_before)
         end = block.char_end
     assert not visible(text[end:])
-    assert rebuild(page.blocks) == (text if page.blocks else "")
+    assert rebuild_raw_text(page.blocks) == (text if page.blocks else "")
 
 
 def check_articles(page: Page) -> None:
@@ -249,7 +249,7 @@ def law_of_names(text: str) -> None:
     for name in found:
         check_places(text, name.titles, apart=False)
         assert name.kind in ("person", "organization", "place") and name.name, name
-        kind_of(name.name)
+        organization_kind(name.name)
 
 
 def law_of_quotes(text: str) -> None:
@@ -289,7 +289,7 @@ def law_of_duplicates(text: str) -> None:
     assert list(found.values) == sorted(set(found.values)) and len(found.values) <= found.n_shingles
     assert all(0 <= value < 2**63 for value in found.values)
     half = text[: len(text) // 2]
-    there, back = twice(compare, text, half), compare(half, text)
+    there, back = twice(compare_texts, text, half), compare_texts(half, text)
     assert (there and there[:2]) == (back and back[:2])
     pairs = twice(find_near_duplicates, [text, half, text])
     assert pairs == sorted(pairs) and (not found.n_shingles or (0, 2, 1.0, "same") in pairs)
@@ -310,7 +310,7 @@ def law_of_ids(text: str) -> None:
     ids = [twice(make, text) for make in (person_id, organization_id, place_id)]
     ids += [person_id(text, "记者"), file_id_of(text.encode("utf-8", "surrogatepass"))]
     assert all(len(each) == 16 and int(each, 16) >= 0 for each in ids)
-    kind_of(text)
+    organization_kind(text)
     told = twice(
         disambiguate,
         text,

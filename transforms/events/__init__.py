@@ -25,8 +25,8 @@ from typing import NamedTuple
 
 from transforms.choices import Weights, calibrated, read_weights, share, shares
 from transforms.events.answers import actor_options, day_options
-from transforms.events.details import casualties, objects, place, subtype
-from transforms.events.layout import Layout
+from transforms.events.details import casualties, objects, place_brought_in, subtype
+from transforms.events.layout import ArticleLayout
 from transforms.events.tellings import Telling, sameness, tellings
 from transforms.events.triggers import Trigger
 from transforms.records import Event, Name, Time
@@ -70,10 +70,10 @@ def find_events(text: str, names: Sequence[Name], times: Sequence[Time], issue_o
     >>> find_events("云渡区将加快推进清浦大桥建设，力争明年通车。", (), ())
     []
     """
-    return events_of(Layout(text, names, times, issue_on), read_weights("event_weights.tsv"))
+    return events_of(ArticleLayout(text, names, times, issue_on), read_weights("event_weights.tsv"))
 
 
-def events_of(layout: Layout, weights: dict[str, Weights], least: float = LIKELY) -> list[Event]:
+def events_of(layout: ArticleLayout, weights: dict[str, Weights], least: float = LIKELY) -> list[Event]:
     """Return the events of an article that are at least as likely by these weights, each told once."""
     finds = []
     for telling, features in tellings(layout):
@@ -82,7 +82,7 @@ def events_of(layout: Layout, weights: dict[str, Weights], least: float = LIKELY
     return [_event(layout, find, weights) for find in _told_once(layout, [find for find in finds if find.likely >= least], weights)]
 
 
-def _find(layout: Layout, telling: Telling, likely: float, weights: dict[str, Weights]) -> Find:
+def _find(layout: ArticleLayout, telling: Telling, likely: float, weights: dict[str, Weights]) -> Find:
     """Return a telling with its likeliest day and its actors."""
     options = list(day_options(layout, telling))
     by_day: dict[date | None, float] = {}
@@ -97,7 +97,7 @@ def _find(layout: Layout, telling: Telling, likely: float, weights: dict[str, We
     return Find(telling, trigger, day, actors, likely * by_day[day] * (1 - nobody if actors else max(nobody, LIKELY_ACTOR)))
 
 
-def _told_once(layout: Layout, finds: Sequence[Find], weights: dict[str, Weights]) -> list[Find]:
+def _told_once(layout: ArticleLayout, finds: Sequence[Find], weights: dict[str, Weights]) -> list[Find]:
     """Return the finds, of those that tell one thing the likeliest."""
     kept: list[Find] = []
     for find in sorted(finds, key=lambda one: -one.likely):
@@ -106,7 +106,7 @@ def _told_once(layout: Layout, finds: Sequence[Find], weights: dict[str, Weights
     return sorted(kept, key=lambda one: one.trigger.start)
 
 
-def _are_one(layout: Layout, one: Find, other: Find, weights: dict[str, Weights]) -> bool:
+def _are_one(layout: ArticleLayout, one: Find, other: Find, weights: dict[str, Weights]) -> bool:
     """Tell whether two finds tell one thing: by words side by side, or of one kind, not on different days, and likely the same."""
     first, second = sorted((one.trigger, other.trigger), key=lambda trigger: trigger.start)
     if second.start - first.end <= SIDE_BY_SIDE and one.telling.sentence == other.telling.sentence:
@@ -116,7 +116,7 @@ def _are_one(layout: Layout, one: Find, other: Find, weights: dict[str, Weights]
     return share(weights["same"], sameness(layout, one.telling, other.telling)) >= SAME
 
 
-def _event(layout: Layout, find: Find, weights: dict[str, Weights]) -> Event:
+def _event(layout: ArticleLayout, find: Find, weights: dict[str, Weights]) -> Event:
     kind, sentence = find.telling.kind, find.telling.sentence
     end = min(sentence.end, sentence.start + EVIDENCE_LONGEST)
     deaths, injuries = casualties(layout, kind, sentence, find.actors) if kind in WITH_CASUALTIES else (None, None)
@@ -127,7 +127,7 @@ def _event(layout: Layout, find: Find, weights: dict[str, Weights]) -> Event:
         char_start=sentence.start,
         char_end=end,
         on_date=find.day,
-        place=place(layout, sentence),
+        place=place_brought_in(layout, sentence),
         actors=find.actors,
         objects=objects(layout, find.trigger),
         confidence=calibrated(weights["confidence"], find.likely),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date
 
-from transforms.events.layout import CLAUSE_SIGN, LONGEST_SENTENCE, MASK, Layout, is_day
+from transforms.events.layout import CLAUSE_SIGN, LONGEST_SENTENCE, MASK, ArticleLayout, is_day
 from transforms.events.tellings import Telling
 from transforms.events.triggers import context
 from transforms.records import Name
@@ -18,7 +18,7 @@ TITLE_LONGEST = 16
 """Characters of a title at most: an organisation so near before a person is part of the title."""
 
 
-def day_options(layout: Layout, telling: Telling) -> Iterator[tuple[date | None, list[str]]]:
+def day_options(layout: ArticleLayout, telling: Telling) -> Iterator[tuple[date | None, list[str]]]:
     """Yield the days on which an event may have happened, with what speaks for each: none, of the lead, of the sentence, of the one before."""
     kind, sentence, trigger = telling.kind, telling.sentence, telling.triggers[0]
     inside = layout.times_in(sentence.start, sentence.end)
@@ -67,7 +67,7 @@ def day_options(layout: Layout, telling: Telling) -> Iterator[tuple[date | None,
         yield time.start_on, features
 
 
-def actor_options(layout: Layout, telling: Telling) -> Iterator[tuple[Name, list[str]]]:
+def actor_options(layout: ArticleLayout, telling: Telling) -> Iterator[tuple[Name, list[str]]]:
     """Yield the persons and organisations who may have acted in an event, of its sentence and the next ones, with what speaks for each."""
     first = telling.sentence
     for step, (start, end, *_) in enumerate(layout.sentences[first.number : first.number + NEXT_SENTENCES + 1]):
@@ -87,7 +87,7 @@ def _side(telling: Telling, name: Name) -> str:
     return f"clause {side}" if low <= name.char_start < high else side
 
 
-def _actor_features(layout: Layout, telling: Telling, named: list[Name], number: int, where: str, is_later: bool) -> list[str]:
+def _actor_features(layout: ArticleLayout, telling: Telling, named: list[Name], number: int, where: str, is_later: bool) -> list[str]:
     """Return what speaks for or against one of those named in a sentence having acted in an event."""
     kind, trigger, name = telling.kind, telling.triggers[0], named[number]
     following = next((one for one in named[number + 1 :] if one.kind == "person" and one.char_start - name.char_end <= TITLE_LONGEST), None)

@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from functools import cache
 
-from transforms.events.layout import LONGEST_SENTENCE, Layout, Sentence
+from transforms.events.layout import LONGEST_SENTENCE, ArticleLayout, Sentence
 from transforms.events.triggers import Trigger, context, subtypes
 from transforms.text.numerals import parse_int
 
@@ -24,7 +24,7 @@ CASUALTY_SENTENCES = 8
 """Sentences from the one that tells an accident in which those are counted who died or were hurt."""
 
 
-def subtype(layout: Layout, kind: str, sentence: Sentence) -> str | None:
+def subtype(layout: ArticleLayout, kind: str, sentence: Sentence) -> str | None:
     """Return what an event is more closely, by the first word that shows it in its sentence, else in the headline, else in the article; None where none does."""
     headline = "\n".join(layout.text[one.start : one.end] for one in layout.sentences if one.position == "headline")
     for text in (layout.text[sentence.start : sentence.end], headline, layout.text):
@@ -34,12 +34,12 @@ def subtype(layout: Layout, kind: str, sentence: Sentence) -> str | None:
     return None
 
 
-def casualties(layout: Layout, kind: str, sentence: Sentence, actors: Sequence[str]) -> tuple[int | None, int | None]:
+def casualties(layout: ArticleLayout, kind: str, sentence: Sentence, actors: Sequence[str]) -> tuple[int | None, int | None]:
     """Return how many died and how many were hurt, as counted or named; 0 where the text says that nobody was, None where it says nothing.
 
     Cases count what their own sentence says, accidents what the headline and the next sentences say too. Of a death those who died are its actors.
 
-    >>> layout = Layout("昨天，一辆货车与一辆校车相撞，造成2人死亡，5人重伤、9人轻伤。", (), ())
+    >>> layout = ArticleLayout("昨天，一辆货车与一辆校车相撞，造成2人死亡，5人重伤、9人轻伤。", (), ())
     >>> casualties(layout, "accident", layout.sentences[0], ())
     (2, 14)
     """
@@ -49,13 +49,13 @@ def casualties(layout: Layout, kind: str, sentence: Sentence, actors: Sequence[s
     return _first_count(layout, near, "killed"), _first_count(layout, near, "hurt")
 
 
-def _near(layout: Layout, sentence: Sentence) -> list[Sentence]:
+def _near(layout: ArticleLayout, sentence: Sentence) -> list[Sentence]:
     """Return the sentences that may count the casualties of an accident: its own, the headlines if it is of the lead, and the next ones."""
     headlines = [one for one in layout.sentences if one.position == "headline"] if sentence.position != "body" else []
     return [sentence, *headlines, *layout.sentences[sentence.number + 1 : sentence.number + CASUALTY_SENTENCES]]
 
 
-def _first_count(layout: Layout, sentences: Sequence[Sentence], group: str) -> int | None:
+def _first_count(layout: ArticleLayout, sentences: Sequence[Sentence], group: str) -> int | None:
     """Return what the first of some sentences that says it says of how many were killed, or hurt."""
     for start, end, *_ in sentences:
         text = layout.text[start : min(end, start + LONGEST_SENTENCE)]
@@ -80,7 +80,7 @@ def _counted(group: str) -> re.Pattern:
     return re.compile(f"{NUMBER}(?:名|位|人|个)?[^，。、；：:0-9只头条尾羽岁]{{0,8}}?({word})|({word})(?:了|者)?{NUMBER}[人名]")
 
 
-def place(layout: Layout, sentence: Sentence) -> str | None:
+def place_brought_in(layout: ArticleLayout, sentence: Sentence) -> str | None:
     """Return the place that 在 or 来到 brings in a sentence, as printed."""
     for name in layout.names_in(sentence.start, sentence.end):
         if name.kind == "place" and context("place").search(
@@ -90,7 +90,7 @@ def place(layout: Layout, sentence: Sentence) -> str | None:
     return None
 
 
-def objects(layout: Layout, trigger: Trigger) -> tuple[str, ...]:
+def objects(layout: ArticleLayout, trigger: Trigger) -> tuple[str, ...]:
     """Return what an event is about, as printed: the noun before what happens or is held, else what follows the verb in its clause."""
     low, high = trigger.clause
     if trigger.form in ("gathering", "happens") and trigger.start - low >= 2:

@@ -31,7 +31,7 @@ class Sentence(NamedTuple):
     position: str
 
 
-class Layout:
+class ArticleLayout:
     """An article laid out: ``quoted`` is its text with speech, titles of works and brackets masked, ``masked`` with the names of persons masked too.
 
     ``signs`` is ``masked`` with ¶ for white space; ``lead_day`` is the first day that its prose names.

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from transforms.events.layout import LONGEST_SENTENCE, MASK, Layout, Sentence, is_day
+from transforms.events.layout import LONGEST_SENTENCE, MASK, ArticleLayout, Sentence, is_day
 from transforms.events.triggers import ONE_OF_EACH_PERSON, Trigger, context, trigger_pattern, uses_by_word
 
 NOUN_WITHIN = 40
@@ -24,7 +24,7 @@ class Telling(NamedTuple):
     triggers: tuple[Trigger, ...]
 
 
-def tellings(layout: Layout) -> Iterator[tuple[Telling, set[str]]]:
+def tellings(layout: ArticleLayout) -> Iterator[tuple[Telling, set[str]]]:
     """Yield the sentences that may tell an event, by kind (and clause, where each may be of another person), with what speaks for it."""
     for sentence in layout.sentences:
         by_kind: dict[tuple[str, int], list[Trigger]] = {}
@@ -47,7 +47,7 @@ def tellings(layout: Layout) -> Iterator[tuple[Telling, set[str]]]:
             )
 
 
-def _features_of_sentence(layout: Layout, telling: Telling, kinds: frozenset[str], when: str) -> set[str]:
+def _features_of_sentence(layout: ArticleLayout, telling: Telling, kinds: frozenset[str], when: str) -> set[str]:
     """Return what a sentence says for or against telling an event of a kind, whatever the words."""
     kind, (start, end, _, position) = telling.kind, telling.sentence
     features = {"any", kind, position, f"{kind} {position}", f"{position} {when}", f"{kind} {when}", f"size {min((end - start) // 20, 4)}"}
@@ -61,7 +61,7 @@ def _features_of_sentence(layout: Layout, telling: Telling, kinds: frozenset[str
     return features
 
 
-def _when(layout: Layout, sentence: Sentence) -> str:
+def _when(layout: ArticleLayout, sentence: Sentence) -> str:
     """Return what kind of time a sentence names: a day, a vague time, one to come, another, or none."""
     grains = {
         "to come" if layout.is_to_come(time) else "day" if is_day(time) else "vague" if time.granularity == "vague" else "other"
@@ -70,7 +70,7 @@ def _when(layout: Layout, sentence: Sentence) -> str:
     return min(grains, key=("day", "vague", "other", "to come").index, default="none")
 
 
-def _features_of_trigger(layout: Layout, telling: Telling, trigger: Trigger, when: str) -> set[str]:
+def _features_of_trigger(layout: ArticleLayout, telling: Telling, trigger: Trigger, when: str) -> set[str]:
     """Return what speaks for or against a word telling an event: what it is, and what stands around it in its clause."""
     kind, word, form, position = trigger.kind, trigger.word, trigger.form, telling.sentence.position
     low, high = trigger.clause
@@ -112,7 +112,7 @@ def _features_of_trigger(layout: Layout, telling: Telling, trigger: Trigger, whe
     return features
 
 
-def sameness(layout: Layout, one: Telling, other: Telling) -> set[str]:
+def sameness(layout: ArticleLayout, one: Telling, other: Telling) -> set[str]:
     """Return what speaks for or against two tellings of a kind telling one thing that happened."""
     first, second = sorted((one, other), key=lambda telling: telling.triggers[0].start)
     kind, apart = one.kind, second.sentence.number - first.sentence.number

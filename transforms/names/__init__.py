@@ -23,8 +23,8 @@ from transforms.lexicons.names import looks_like_name, untitled_words
 from transforms.names.coreference import full_names, overlay, with_one_kind, with_other_mentions, without_words
 from transforms.names.organizations import (
     completed_organizations,
-    kind_of,
     offices_of_titles,
+    organization_kind,
     parted_organizations,
     widely_known_organizations,
 )
@@ -37,7 +37,7 @@ from transforms.records import Name
 from transforms.text.characters import read, to_raw
 from transforms.text.segmentation import segmented
 
-__all__ = ["find_names", "find_names_of", "kind_of"]
+__all__ = ["find_names", "find_names_of", "organization_kind"]
 
 
 LEAST_PROBABILITY = {"person": 0.75, "place": 0.6, "organization": 0.6, "title": 0.5}
@@ -51,7 +51,7 @@ SHARE_RIGHT = (0.5, 0.58, 0.65, 0.7, 0.77, 0.86, 0.93, 0.97, 0.99)
 all kinds); between two points it is a straight line. ``python -m tests.bench.news`` shows it on others."""
 
 
-def calibrated(words: Words, found: list[CandidateSpan]) -> list[CandidateSpan]:
+def with_share_right(words: Words, found: list[CandidateSpan]) -> list[CandidateSpan]:
     """Return the pieces with the share that is right of those that are found as surely; one that the article has more surely elsewhere
     is as sure as half way to there."""
     texts = [(piece.kind, words.text[piece.start : piece.end]) for piece in found]
@@ -144,7 +144,7 @@ def spans_from(words: Words, tagged: Sequence[CandidateSpan]) -> list[CandidateS
     found = [
         span for span in with_other_mentions(words, found) if span.kind != "title" or text[span.start : span.end] not in untitled_words()
     ]
-    return calibrated(words, overlay(titles_by_word(words, found), found))
+    return with_share_right(words, overlay(titles_by_word(words, found), found))
 
 
 def names_from(words: Words, tagged: Sequence[CandidateSpan]) -> list[Name]:
@@ -169,6 +169,15 @@ def names_from(words: Words, tagged: Sequence[CandidateSpan]) -> list[Name]:
             ]
         elif span.kind == "organization":
             names.append(
-                Name("organization", name, span.start, span.end, name, span.confidence, organization_kind=kind_of(name), rule=span.rule)
+                Name(
+                    "organization",
+                    name,
+                    span.start,
+                    span.end,
+                    name,
+                    span.confidence,
+                    organization_kind=organization_kind(name),
+                    rule=span.rule,
+                )
             )
     return full_names(sorted(settled(names), key=lambda name: (name.char_start, -name.char_end, name.kind)))

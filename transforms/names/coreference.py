@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Iterable
 
 from transforms.lexicons.names import TOWN_TAILS, bare, divisions, not_names, surnames
-from transforms.names.organizations import RANKS, kind_of
+from transforms.names.organizations import RANKS, organization_kind
 from transforms.names.tagging import CandidateSpan, Words
 from transforms.records import Name
 
@@ -156,7 +156,7 @@ def is_short_for(short: str, full: str) -> bool:
     """
     if len(short) >= len(full) or len(short) < 2:
         return False
-    if len(short) > 3 and short in full and kind_of(full) == "company":
+    if len(short) > 3 and short in full and organization_kind(full) == "company":
         before = full[: full.index(short)]
         return not before or before in divisions() or before[-1] in RANKS
     if short[-1] != full[-1]:

@@ -16,10 +16,10 @@ LONGEST_TAIL = 12  # characters of the longest word that names of organisations 
 
 
 @lru_cache(maxsize=1 << 14)
-def kind_of(name: str) -> str:
+def organization_kind(name: str) -> str:
     """Return the kind of an organisation by the longest known word that its name ends in.
 
-    >>> kind_of("云渡区人民武装部"), kind_of("清浦集团")
+    >>> organization_kind("云渡区人民武装部"), organization_kind("清浦集团")
     ('military', 'company')
     """
     kinds = organization_words()
@@ -83,7 +83,7 @@ def offices_of_titles(text: str, found: Sequence[CandidateSpan]) -> Iterator[Can
 
 
 @cache
-def _known_names() -> re.Pattern[str]:
+def _known_organizations_pattern() -> re.Pattern[str]:
     return re.compile(one_of(known_organizations()))
 
 
@@ -94,7 +94,7 @@ def widely_known_organizations(words: Words) -> Iterator[CandidateSpan]:
     >>> [text[span.start : span.end] for span in widely_known_organizations(Words(text))]
     ['新华社', '国务院办公厅']
     """
-    for match in words.whole_matches(_known_names()):
+    for match in words.whole_matches(_known_organizations_pattern()):
         yield CandidateSpan(*match.span(), "organization", 0.95, "widely_known_organizations")
 
 
@@ -221,7 +221,7 @@ def parted_organizations(text: str, span: CandidateSpan) -> Iterator[CandidateSp
         for at in range(span.end - 2, max(span.end - 4, span.start + 1), -1)
         if any(text[at : at + size] in title_words() for size in range(span.end - at + 1, 6))
     )
-    end = next((at for at in ends if kind_of(text[span.start : at]) != "other"), None)
+    end = next((at for at in ends if organization_kind(text[span.start : at]) != "other"), None)
     if end is not None:
         span = span._replace(end=end, confidence=max(span.confidence, LEAST_WITH_TITLE))
     joins = JOINED.finditer(text, span.start + 1, span.end)

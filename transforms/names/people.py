@@ -48,13 +48,13 @@ def courtesies(words: Words) -> Iterator[CandidateSpan]:
 
 
 @cache
-def _known_names() -> re.Pattern[str]:
+def _known_people_pattern() -> re.Pattern[str]:
     return re.compile(one_of(known_people()))
 
 
 def widely_known_people(words: Words) -> Iterator[CandidateSpan]:
     """Yield the people that any prose names, where words begin and end with them (鲁迅)."""
-    for match in words.whole_matches(_known_names()):
+    for match in words.whole_matches(_known_people_pattern()):
         yield CandidateSpan(*match.span(), "person", 0.97, "widely_known_people")
 
 

@@ -207,7 +207,7 @@ def described_place(words: Words, piece: CandidateSpan, codes: list[str]) -> Nam
         return Name(
             "place", name, start, end, re.sub(r"\s", "", name), piece.confidence, level="address", parent=street or None, rule=piece.rule
         )
-    level, adcode, parent = describe(name, codes)
+    level, adcode, parent = describe_place(name, codes)
     if adcode:
         codes.append(adcode)
     return Name("place", name, start, end, name, piece.confidence, level=level, adcode=adcode, parent=parent, rule=piece.rule)
@@ -252,12 +252,12 @@ def _by_its_towns(name: Name, towns_named: set[str]) -> Name:
     return name
 
 
-def describe(name: str, codes: list[str]) -> tuple[str | None, str | None, str | None]:
+def describe_place(name: str, codes: list[str]) -> tuple[str | None, str | None, str | None]:
     """Return level, code and parent of a place, None where not known.
 
     Of several divisions of one name it is the one that lies in a place named before it, else the one of higher rank.
 
-    >>> describe("江苏省", []), describe("鼓楼区", ["320100"])
+    >>> describe_place("江苏省", []), describe_place("鼓楼区", ["320100"])
     (('province', '320000', None), ('county', '320106', '南京市'))
     """
     some = divisions().get(name, ())

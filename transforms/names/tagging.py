@@ -327,7 +327,7 @@ class Model(NamedTuple):
 
 
 @cache
-def model() -> Model:
+def shipped_model() -> Model:
     """Return the weights that ship."""
     with files("transforms.data").joinpath("names.npz").open("rb") as source:
         stored = np.load(source)
@@ -437,7 +437,7 @@ def find_spans(words: Words, weights: Model | None = None) -> list[CandidateSpan
 def find_spans_of(several: Sequence[Words], weights: Model | None = None) -> list[list[CandidateSpan]]:
     """Return the pieces of names of each text; one by one gives the same, but most texts are too short for numpy to be fast."""
     found: list[list[CandidateSpan]] = [[] for _ in several]
-    weights = weights or model()
+    weights = weights or shipped_model()
     score = scores(several, weights)
     between = np.zeros(score.shape[1], dtype=bool)
     between[gaps([len(words.text) for words in several])[GAP:-GAP] - GAP] = True

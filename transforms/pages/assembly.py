@@ -8,14 +8,13 @@ from itertools import pairwise
 
 from transforms.bylines import find_bylines, read_dateline
 from transforms.pages.block_features import BlockFeatures
-from transforms.pages.blocks import Block, Line
+from transforms.pages.blocks import Line, PageBlock
 from transforms.pages.corrections import OF_BLOCKS, Correction
 from transforms.pages.duplicate_blocks import Duplicate
 from transforms.pages.joins import Join
 from transforms.pages.roles import BEGINS_ARTICLE, ROLE
 from transforms.pages.truncation import LOST, LOST_FOR_SURE, breaks_off, looks_headless
-from transforms.records import Article, Byline, Edit, Page, Paragraph
-from transforms.records import Block as BlockRecord
+from transforms.records import Article, Block, Byline, Edit, Page, Paragraph
 
 DUPLICATE_CONFIDENCE = {"exact": 0.999, "contained": 0.995, "near": 0.97}
 UNWRAP_CONFIDENCE = 0.995
@@ -31,7 +30,7 @@ class Parts:
 
     text: str
     form: str | None
-    blocks: Sequence[Block]
+    blocks: Sequence[PageBlock]
     lines: Sequence[Line]
     features: Sequence[BlockFeatures]
     openings: Mapping[str, int]
@@ -98,7 +97,7 @@ def role_of(head: int, label: str, parts: Parts) -> str:
     return ROLE[label]
 
 
-def block_records(parts: Parts, role: Mapping[int, str], article_of: Mapping[int, int]) -> tuple[BlockRecord, ...]:
+def block_records(parts: Parts, role: Mapping[int, str], article_of: Mapping[int, int]) -> tuple[Block, ...]:
     """Return the blocks in raw order, with the white space between them."""
     line_of = {block: number for number, line in enumerate(parts.lines) for block in line.blocks}
     before_of = {after: before for line in parts.lines for before, after in pairwise(line.blocks)}
@@ -109,7 +108,7 @@ def block_records(parts: Parts, role: Mapping[int, str], article_of: Mapping[int
         duplicate, join = parts.duplicates.get(number), parts.joins.get(number)
         continues = before + 1 if before is not None else parts.lines[join.left].blocks[-1] + 1 if join else None
         records.append(
-            BlockRecord(
+            Block(
                 seq=index + 1,
                 char_start=block.char_start,
                 char_end=block.char_end,
@@ -150,7 +149,7 @@ def article_from(parts: Parts, seq: int, heads: Sequence[int], copies: Sequence[
         char_end=max(span.char_end for paragraph in paragraphs for span in paragraph.spans),
         headline=headline,
         subheads=tuple(texts["subhead"]),
-        kind=kind_of(headline, texts["body"], paragraphs, parts.features[heads[0]]),
+        kind=article_kind(headline, texts["body"], paragraphs, parts.features[heads[0]]),
         reporters=signing(bylines, "reporter"),
         photographers=signing(bylines, "photographer"),
         agency=dateline.agency,
@@ -179,7 +178,7 @@ def signing(bylines: Iterable[Byline], role: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(one.name for one in bylines if role in one.roles))
 
 
-def kind_of(headline: str | None, body: Sequence[str], paragraphs: Iterable[Paragraph], first: BlockFeatures) -> str:
+def article_kind(headline: str | None, body: Sequence[str], paragraphs: Iterable[Paragraph], first: BlockFeatures) -> str:
     """Return the kind of an article: news, feature, photo, brief, notice or other."""
     n_chars = sum(map(len, body))
     roles = {paragraph.role for paragraph in paragraphs}

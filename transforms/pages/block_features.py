@@ -12,7 +12,8 @@ from collections.abc import Callable, Iterable
 from functools import cache, lru_cache
 from typing import NamedTuple
 
-from transforms.pages.lexicon import any_of, begins_with_place, surnames, words
+from transforms.lexicons.names import surnames
+from transforms.pages.lexicon import any_of, begins_with_place, words
 from transforms.pages.masthead import is_masthead
 from transforms.pages.words import is_dictionary_phrase
 
@@ -213,26 +214,26 @@ def looks_like_names(text: str) -> bool:
     """
     if not 2 <= len(text) <= 24 or NAMES.fullmatch(text) is None or not NO_NAME.isdisjoint(text):
         return False
-    single, double = surnames()
     for part in NAME_GAP.split(text):
         if not part:
             continue
-        if not splits_into_names(part, single, double) or len(part) > 4 and is_dictionary_phrase(part):
+        if not splits_into_names(part) or len(part) > 4 and is_dictionary_phrase(part):
             return False
     return True
 
 
-def splits_into_names(part: str, single: frozenset[str], double: frozenset[str]) -> bool:
+def splits_into_names(part: str) -> bool:
     """Return whether the characters can be cut into names: surname and one or two characters each."""
-    if part[:1] not in single and part[:2] not in double:
+    known = surnames()
+    if part[:1] not in known.common and part[:2] not in known.compound:
         return False
     reachable = {0}
     for at in range(len(part)):
         if at not in reachable:
             continue
-        if part[at : at + 2] in double:
+        if part[at : at + 2] in known.compound:
             reachable |= {at + 3, at + 4}
-        if part[at] in single:
+        if part[at] in known.common:
             reachable |= {at + 2, at + 3}
     return len(part) in reachable
 
@@ -329,10 +330,9 @@ def author_titles() -> re.Pattern[str]:
 
 def titled_author(text: str) -> bool:
     """Return whether a short line is a title and a name (云渡区档案馆馆长周明远)."""
-    single, double = surnames()
     for size in (2, 3, 4):
         name, title = text[-size:], text[:-size].rstrip()
-        if len(title) >= 3 and splits_into_names(name, single, double) and author_titles().fullmatch(title):
+        if len(title) >= 3 and splits_into_names(name) and author_titles().fullmatch(title):
             return True
     return False
 

@@ -22,7 +22,7 @@ BLANK = re.compile(f"[\\s{UNPRINTED}]*")
 BLANK_END = re.compile(f"[\\s{UNPRINTED}]*$")
 
 
-class Block(NamedTuple):
+class PageBlock(NamedTuple):
     """A block as it stands on the page: ``text`` is what ``spans`` hold, ``reading`` the same with characters folded, ``gap`` counts the line breaks before it, ``indent`` the columns
     (two for a Chinese character) that its line is set in, ``label`` is what a tag or a field's name says that it is.
     """
@@ -60,14 +60,14 @@ def measure_blocks(text: str) -> tuple[int, int]:
     return len(lengths), max(lengths, default=0)
 
 
-def cut_blocks(text: str, inserted: Inserted | None = None, reading: str | None = None) -> list[Block]:
+def cut_blocks(text: str, inserted: Inserted | None = None, reading: str | None = None) -> list[PageBlock]:
     """Return the blocks of a raw text in raw order. ``inserted`` is what the form of the page put into it, ``reading`` the folded text.
 
     >>> [block.text for block in cut_blocks("云渡日报 \\n\\n　　本报讯 今天,渡口通航。")]
     ['云渡日报', '本报讯 今天,渡口通航。']
     """
     inserted = inserted or Inserted()
-    blocks: list[Block] = []
+    blocks: list[PageBlock] = []
     end = 0
     folded = fold(text) if reading is None else reading
     starts = [span.char_start for span in inserted.spans]
@@ -84,7 +84,7 @@ def cut_blocks(text: str, inserted: Inserted | None = None, reading: str | None 
             if first < last:
                 kept = without(Span(start, stop), inserted.spans[first:last], text)
         blocks.append(
-            Block(
+            PageBlock(
                 start,
                 stop,
                 "".join([text[a:b] for a, b in kept]),
@@ -142,7 +142,7 @@ def without(span: Span, inserted: Sequence[Span], text: str) -> tuple[Span, ...]
     return tuple(kept)
 
 
-def lines_of(blocks: Sequence[Block], goes_on: Sequence[int | None]) -> list[Line]:
+def lines_of(blocks: Sequence[PageBlock], goes_on: Sequence[int | None]) -> list[Line]:
     """Return the logical lines; ``goes_on`` says of each block which block before it goes on in it, None where it begins a line."""
     members: dict[int, list[int]] = {}
     first_of: dict[int, int] = {}

@@ -115,11 +115,11 @@ def read_line(line: str, where: str) -> tuple[str, tuple[Correction, ...]]:
     if not isinstance(entry, dict):
         raise CorrectionError(f"{where}: expected a JSON object, found {line[:60]!r}; mend the line and run again")
     for name in ("file_id", "block", "by"):
-        check(name, entry.get(name), where)
+        check_value(name, entry.get(name), where)
     if unknown := sorted(entry.keys() - VALUES.keys()):
         raise CorrectionError(f"{where}: unknown {unknown}; decisions are {', '.join(DECISIONS)}")
     for name, value in entry.items():
-        check(name, value, where)
+        check_value(name, value, where)
     evidence = ": ".join(filter(None, (entry["by"], entry.get("note"))))
     some = tuple(Correction(entry["block"], what, entry[what], evidence) for what in DECISIONS if what in entry)
     if not some:
@@ -159,7 +159,7 @@ VALUES: Mapping[str, tuple[str, Callable[[object], bool]]] = {
 """What each name of a line must stand for: in words, and as a test."""
 
 
-def check(name: str, value: object, where: str) -> None:
+def check_value(name: str, value: object, where: str) -> None:
     """Raise CorrectionError where a value is none of its name."""
     wanted, fits = VALUES[name]
     if not fits(value):
@@ -167,7 +167,7 @@ def check(name: str, value: object, where: str) -> None:
 
 
 @dataclass(frozen=True, slots=True)
-class Decided:
+class Decisions:
     """The decisions about a page by what they decide, blocks counted from 0; the last about a block counts."""
 
     role: dict[int, str]
@@ -183,14 +183,14 @@ class Decided:
         behind = {block + 1 for some in (self.duplicate_of, self.continues, self.after) for block in some.values() if block is not None}
         return decided | behind | {block + 1 for block in self.role | self.duplicate_of}
 
-    def of_lines(self, lines: Sequence[Line]) -> Decided:
+    def of_lines(self, lines: Sequence[Line]) -> Decisions:
         """Return the decisions about the lines that the blocks are in."""
         line_of = {block: number for number, line in enumerate(lines) for block in line.blocks}
 
         def carried(some: dict) -> dict:
             return {line_of[block]: None if value is None else line_of[value] for block, value in some.items()}
 
-        return Decided(
+        return Decisions(
             {line_of[block]: role for block, role in self.role.items()},
             {line_of[block]: begins for block, begins in self.begins_article.items()},
             carried(self.duplicate_of),
@@ -214,9 +214,9 @@ class Decided:
         return {block for block, left in self.continues.items() if left is None} | self.begins | self.after.keys()
 
 
-def decide(corrections: Sequence[Correction], n_blocks: int) -> Decided:
+def decisions_of(corrections: Sequence[Correction], n_blocks: int) -> Decisions:
     """Return the decisions of a page with so many blocks. Raises CorrectionError for a block that the page has not."""
-    decided = Decided({}, {}, {}, {}, {})
+    decided = Decisions({}, {}, {}, {}, {})
     for correction in corrections:
         numbers = [correction.block, *([correction.value] if correction.what in OF_BLOCKS and correction.value is not None else [])]
         if not all(1 <= number <= n_blocks for number in numbers) or len(set(numbers)) < len(numbers):

@@ -53,7 +53,7 @@ def find_duplicates(lines: Sequence[Line], leads: Sequence[int]) -> dict[int, Du
     order = sorted(range(len(lines)), key=lambda index: (-len(lines[index].text), index))
     for index in order:
         text = lines[index].text
-        keys = keys_of(text)
+        keys = lookup_keys(text)
         if len(text) >= MIN_LENGTH:
             votes: dict[int, int] = {}
             for key in keys:
@@ -67,27 +67,29 @@ def find_duplicates(lines: Sequence[Line], leads: Sequence[int]) -> dict[int, Du
             holders = seen.setdefault(key, [])
             if len(holders) < MAX_CANDIDATES:
                 holders.append(index)
-    duplicates = proven(duplicates, lines)
+    duplicates = proven_duplicates(duplicates, lines)
     extend_runs(lines, duplicates)
     return duplicates
 
 
-def proven(duplicates: Mapping[int, Duplicate], lines: Sequence[Line]) -> dict[int, Duplicate]:
+def proven_duplicates(duplicates: Mapping[int, Duplicate], lines: Sequence[Line]) -> dict[int, Duplicate]:
     """Return the duplicates that are proven: a headline that its own lead says again is none, and where a page repeats nothing else, only what
     is said again whole.
     """
-    found = {block: one for block, one in duplicates.items() if not (0 < one.of - block <= LINES_TO_LEAD and is_line(lines[block].text))}
+    found = {
+        block: one for block, one in duplicates.items() if not (0 < one.of - block <= LINES_TO_LEAD and can_be_headline(lines[block].text))
+    }
     if len(found) > 1:
         return found
     return {block: one for block, one in found.items() if one.kind == "exact" and len(lines[block].text) >= MIN_ALONE}
 
 
-def is_line(text: str) -> bool:
+def can_be_headline(text: str) -> bool:
     """Return whether a text can be a headline: short, without a full stop."""
     return len(text) <= LONGEST_HEADLINE and text[-1] not in "。，；"
 
 
-def keys_of(text: str) -> set[str]:
+def lookup_keys(text: str) -> set[str]:
     """Return the pieces by which a block is looked up: the ends of its long clauses, and its first and last characters."""
     keys = {clause[-KEY:] for clause in CLAUSE.findall(text)}
     keys.add(text[:TAIL])

@@ -81,7 +81,7 @@ def find_joins(
 ) -> dict[int, Join]:
     """Return the joins of a page by their right line. ``kept`` are the lines that are no duplicates, ``verse`` lines of verse.
 
-    On a page that shows no other break a join needs strong proof of its own (``proven``).
+    On a page that shows no other break a join needs strong proof of its own (``proven_joins``).
     """
     ends = [end_of(lines[index], shapes[index], index in verse) for index in kept]
     leads = list(accumulate("lead" in shapes[index].shows for index in kept))
@@ -130,7 +130,7 @@ def find_joins(
             found = join(at, other, prior)
             if found:
                 joins.append(found)
-    return proven(best_pairs(joins), [shape.is_prose for shape in shapes], len(lines) - len(kept))
+    return proven_joins(best_pairs(joins), [shape.is_prose for shape in shapes], len(lines) - len(kept))
 
 
 def find_links(lines: Sequence[Line], shapes: Sequence[BlockFeatures], kept: Sequence[int], ends: Sequence[End | None]) -> set[int]:
@@ -170,7 +170,7 @@ def link_odds(lines: Sequence[Line], kept: Sequence[int], at: int) -> tuple[floa
     return follows(left, link) - begins(link), follows(link, right) - begins(right)
 
 
-def proven(joins: Mapping[int, Join], is_prose: Sequence[bool], n_duplicates: int) -> dict[int, Join]:
+def proven_joins(joins: Mapping[int, Join], is_prose: Sequence[bool], n_duplicates: int) -> dict[int, Join]:
     """Return the joins that are proven: all where the page shows elsewhere that it is broken, by joins or duplicates, else those that are sure by themselves."""
     breaks = sum(join.score >= BREAK and is_prose[join.left] for join in joins.values())
     if breaks + n_duplicates >= FEWEST_BREAKS:
@@ -198,7 +198,7 @@ def lines_of_verse(lines: Sequence[Line], shapes: Sequence[BlockFeatures], kept:
         run: list[int] = []
         for index, after in zip([*kept, None], [*kept[1:], None, None], strict=False):
             over_author = after is not None and signs(shapes[after])
-            if index is not None and not over_author and is_line(lines[index].reading, shapes[index], most):
+            if index is not None and not over_author and is_line_of_verse(lines[index].reading, shapes[index], most):
                 run.append(index)
                 continue
             if len(run) >= shortest_run:
@@ -207,7 +207,7 @@ def lines_of_verse(lines: Sequence[Line], shapes: Sequence[BlockFeatures], kept:
     return frozenset(found)
 
 
-def is_line(text: str, shape: BlockFeatures, most: int) -> bool:
+def is_line_of_verse(text: str, shape: BlockFeatures, most: int) -> bool:
     """Return whether a block can be a line of verse: short and, if it is longer than most lines, without a full stop."""
     if shape.length > most or shape.end == "bracket" or "。" in text:
         return False
@@ -298,7 +298,7 @@ def evidence(left: Line, right: Line, end: End, tail: Tail, page: str, needed: f
     """
     a, b = left.reading, right.reading
     likelier = max(-MOST_LIKELY, min(MOST_LIKELY, follows(a, b) - tail.begins))
-    points = BIAS + FOLLOWS * likelier + balance(end.opened, tail.closed)
+    points = BIAS + FOLLOWS * likelier + points_for_pairs(end.opened, tail.closed)
     if points + WORD_ACROSS[2] + sum(ON_PAGE) <= needed:
         return points
     points += WORD_ACROSS[min(word_across(a, b), 4)]
@@ -333,10 +333,10 @@ def closed_unopened(text: str) -> frozenset[str]:
     return frozenset(pair for pair in PAIRS if pair[1] in text and not 0 <= text.find(pair[0]) < text.find(pair[1]))
 
 
-def balance(opened: frozenset[str], closed: frozenset[str]) -> float:
+def points_for_pairs(opened: frozenset[str], closed: frozenset[str]) -> float:
     """Return points for quotes and brackets that the first half leaves open and the second closes.
 
-    >>> balance(left_open("他说：“渡口"), closed_unopened("通航了。”")), balance(left_open("他说：“渡口"), frozenset())
+    >>> points_for_pairs(left_open("他说：“渡口"), closed_unopened("通航了。”")), points_for_pairs(left_open("他说：“渡口"), frozenset())
     (2.0, -1.8)
     """
     if not opened and not closed:

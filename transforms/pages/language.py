@@ -42,17 +42,17 @@ def flatten(text: str) -> str:
     return text.translate(_SHAPE)
 
 
-def hash_of(gram: str) -> int:
+def hash_gram(gram: str) -> int:
     """Return the 32-bit hash that stands for an n-gram."""
     return crc32(gram.encode("utf-16-le", "surrogatepass"))
 
 
 @lru_cache(maxsize=1)
 def _table() -> tuple[array, bytes, array, float]:
-    return read_table(files("transforms").joinpath("data/seams.bin").read_bytes())
+    return unpack_counts(files("transforms").joinpath("data/seams.bin").read_bytes())
 
 
-def read_table(packed: bytes) -> tuple[array, bytes, array, float]:
+def unpack_counts(packed: bytes) -> tuple[array, bytes, array, float]:
     """Return a model's sorted hashes, the log counts in their order, where the hashes of each first 16 bits begin, and the
     logarithm of the number of characters.
     """
@@ -71,7 +71,7 @@ def log_count(gram: str) -> float | None:
     hashes, counts, starts, total = _table()
     if not gram:
         return total
-    wanted = hash_of(gram)
+    wanted = hash_gram(gram)
     end = starts[(wanted >> 16) + 1]
     at = bisect_left(hashes, wanted, starts[wanted >> 16], end)
     return counts[at] / LOGS_PER_COUNT if at < end and hashes[at] == wanted else None

@@ -5,7 +5,6 @@ from __future__ import annotations
 from functools import lru_cache
 
 from transforms.lexicons import read_groups, read_table
-from transforms.lexicons.names import surnames as all_surnames
 from transforms.text.patterns import one_of
 
 LONGEST_PLACE = 6
@@ -20,13 +19,6 @@ def words() -> dict[str, tuple[str, ...]]:
 def any_of(kind: str) -> str:
     """Return a pattern that matches any word of a kind."""
     return one_of(words()[kind])
-
-
-@lru_cache(maxsize=1)
-def surnames() -> tuple[frozenset[str], frozenset[str]]:
-    """Return the common surnames of one character, and those of two."""
-    found = all_surnames()
-    return frozenset(found.common), frozenset(found.compound)
 
 
 @lru_cache(maxsize=1)

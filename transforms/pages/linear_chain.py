@@ -6,6 +6,7 @@ with where it is looked at: ``0`` the item itself, ``-1`` the one before, ``+1``
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Collection, Sequence
 from functools import cache
@@ -78,7 +79,16 @@ class LinearChain:
         return [self.labels[label] for label in reversed(path)]
 
 
+def bucket(value: float | None, steps: Sequence[float]) -> str:
+    """Return how many of the steps, which rise, a value reaches, ``none`` for no value: what a number is in the name of a feature.
+
+    >>> bucket(6, (5, 9, 27)), bucket(None, (5, 9, 27))
+    ('1', 'none')
+    """
+    return "none" if value is None else str(bisect_right(steps, value))
+
+
 @cache
-def model(name: str) -> LinearChain:
+def read_chain(name: str) -> LinearChain:
     """Return a model of the package by the name of its file in ``transforms/data``."""
     return LinearChain(read_table(name))

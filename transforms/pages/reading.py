@@ -9,7 +9,7 @@ from typing import NamedTuple
 from transforms.pages.assembly import Parts, assemble
 from transforms.pages.block_features import BlockFeatures, features_of
 from transforms.pages.blocks import Line, cut_blocks, lines_of
-from transforms.pages.corrections import Correction, Decided, decide
+from transforms.pages.corrections import Correction, Decisions, decisions_of
 from transforms.pages.duplicate_blocks import Duplicate, find_duplicates
 from transforms.pages.joins import Join, find_joins, lines_of_verse, openings_of
 from transforms.pages.physical_form import find_inserted
@@ -46,12 +46,12 @@ class Repaired(NamedTuple):
     shown: Sequence[BlockFeatures]
 
 
-def repair(text: str, corrections: Sequence[Correction] = ()) -> tuple[Repaired, Decided]:
+def repair(text: str, corrections: Sequence[Correction] = ()) -> tuple[Repaired, Decisions]:
     """Return the paragraphs of a page, unwrapped and joined, and what reviewers decided about its lines."""
     reading = fold(text)
     inserted = find_inserted(text)
     blocks = cut_blocks(text, inserted, reading)
-    decided = decide(corrections, len(blocks))
+    decided = decisions_of(corrections, len(blocks))
     goes_on, wrapping = unwrapped(blocks, decided.kept_apart)
     lines = lines_of(blocks, goes_on)
     decided = decided.of_lines(lines)
@@ -98,7 +98,7 @@ def paragraph_of(lines: Sequence[Line], chain: Sequence[int]) -> Line:
     )
 
 
-def decided_duplicates(duplicates: Mapping[int, Duplicate], lines: Sequence[Line], decided: Decided) -> dict[int, Duplicate]:
+def decided_duplicates(duplicates: Mapping[int, Duplicate], lines: Sequence[Line], decided: Decisions) -> dict[int, Duplicate]:
     """Return the duplicates as found, but for what reviewers decided. What others repeat is no duplicate itself."""
     found = {line: duplicate for line, duplicate in duplicates.items() if line not in decided.no_duplicates}
     for line, of in decided.duplicate_of.items():
@@ -109,7 +109,7 @@ def decided_duplicates(duplicates: Mapping[int, Duplicate], lines: Sequence[Line
     return {line: duplicate for line, duplicate in found.items() if duplicate.of not in found}
 
 
-def decided_joins(joins: Mapping[int, Join], decided: Decided, duplicates: Mapping[int, Duplicate]) -> dict[int, Join]:
+def decided_joins(joins: Mapping[int, Join], decided: Decisions, duplicates: Mapping[int, Duplicate]) -> dict[int, Join]:
     """Return the joins as found, but for what reviewers decided."""
     found = {right: join for right, join in joins.items() if right not in decided.no_tails}
     for right, left in decided.continues.items():
@@ -129,7 +129,7 @@ def leads_to(joins: Mapping[int, Join], line: int, wanted: int) -> bool:
     return line == wanted
 
 
-def decided_order(heads: list[int], chains: Mapping[int, Sequence[int]], decided: Decided) -> list[int]:
+def decided_order(heads: list[int], chains: Mapping[int, Sequence[int]], decided: Decisions) -> list[int]:
     """Return the paragraphs in reading order: as they stand, but for those that reviewers put behind another."""
     for head, after in decided.after.items():
         target = next((other for other in heads if after in chains[other]), None)
@@ -153,7 +153,7 @@ LABELS_OF_ROLE = {
 BEGINNING = {True: {"headline", "untitled", "photo"}, False: {"more", "byline", "body", "subhead", "caption", "credit"}}
 
 
-def labels_left(head: int, decided: Decided) -> frozenset[str]:
+def labels_left(head: int, decided: Decisions) -> frozenset[str]:
     """Return the labels that reviewers left to a paragraph; none where they decided nothing."""
     allowed = [LABELS_OF_ROLE[decided.role[head]]] if head in decided.role else []
     allowed += [BEGINNING[decided.begins_article[head]]] if head in decided.begins_article else []

@@ -7,12 +7,12 @@ from collections.abc import Iterable
 from transforms.records import Block
 
 
-def rebuild(blocks: Iterable[Block]) -> str:
+def rebuild_raw_text(blocks: Iterable[Block]) -> str:
     """Return the raw text of a page: its blocks in raw order with the white space before each and after the last.
 
     >>> from transforms.pages import read_page
     >>> raw = "  渡口通航\\n\\n本报讯 渡口今天通\\n\\n航。 \\n"
-    >>> rebuild(read_page(raw).blocks) == raw
+    >>> rebuild_raw_text(read_page(raw).blocks) == raw
     True
     """
     ordered = sorted(blocks, key=lambda block: block.seq)

@@ -10,7 +10,6 @@ much it says again, and how pages of its kind are set.
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
 from collections import Counter
 from collections.abc import Collection, Sequence
 from itertools import groupby
@@ -18,7 +17,7 @@ from itertools import groupby
 from transforms.pages.article_boundaries import shared_around
 from transforms.pages.block_features import BlockFeatures, repeated_texts
 from transforms.pages.blocks import Line
-from transforms.pages.linear_chain import model
+from transforms.pages.linear_chain import bucket, read_chain
 
 WEIGHTS = "page_roles.tsv"
 BEGINS_ARTICLE = frozenset(("headline", "untitled", "photo"))
@@ -84,7 +83,7 @@ def read_roles(lines: Sequence[Line], features: Sequence[BlockFeatures], decided
     allowed = possible_labels(lines, features)
     for at, labels in enumerate(decided):
         allowed[at] = labels or allowed[at]
-    return model(WEIGHTS).decode(features_in_context(lines, features), allowed)
+    return read_chain(WEIGHTS).decode(features_in_context(lines, features), allowed)
 
 
 def possible_labels(lines: Sequence[Line], features: Sequence[BlockFeatures]) -> list[Collection[str]]:
@@ -122,11 +121,6 @@ def runs_of_bare(lines: Sequence[Line], features: Sequence[BlockFeatures]) -> li
         for members in [list(run)]
         for is_bare in [members[0] and len(members) >= FEWEST_IN_LIST] * len(members)
     ]
-
-
-def bucket(value: float | None, steps: Sequence[float]) -> str:
-    """Return how many of the steps, which rise, a value reaches, ``none`` for no value."""
-    return "none" if value is None else str(bisect_right(steps, value))
 
 
 def look_of(line: BlockFeatures) -> str:

@@ -11,9 +11,9 @@ from collections import Counter
 from collections.abc import Collection, Sequence
 
 from transforms.pages.block_features import SHORT, shows
-from transforms.pages.blocks import Block
+from transforms.pages.blocks import PageBlock
 from transforms.pages.language import begins, finishes, follows
-from transforms.pages.linear_chain import model
+from transforms.pages.linear_chain import bucket, read_chain
 from transforms.pages.masthead import is_masthead
 from transforms.pages.physical_form import Wrapping, find_wrapping
 from transforms.pages.words import word_across
@@ -50,7 +50,7 @@ STEPS_OF_LINES = (1, 2, 3, 4, 5, 6, 8, 10, 13, 17, 25)
 STEPS_OF_ODDS = (-8, -5, -3, -1.5, 0, 1.5, 3, 5, 8)
 
 
-def unwrapped(blocks: Sequence[Block], kept_apart: Collection[int] = ()) -> tuple[list[int | None], tuple[str, ...]]:
+def unwrapped(blocks: Sequence[PageBlock], kept_apart: Collection[int] = ()) -> tuple[list[int | None], tuple[str, ...]]:
     """Return of each block which block goes on in it, None where it begins a logical line, and what the wrapping is in words. ``kept_apart`` begin
     one for sure. Running heads stand between the halves of what they interrupt.
     """
@@ -60,7 +60,7 @@ def unwrapped(blocks: Sequence[Block], kept_apart: Collection[int] = ()) -> tupl
     wrapping = find_wrapping([block.indent for block in blocks], [block.text for block in blocks])
     if wrapping:
         kept, features = wrapped_lines(blocks, wrapping)
-        labels = model(WEIGHTS).decode(features)
+        labels = read_chain(WEIGHTS).decode(features)
         for before, index, label in zip(kept, kept[1:], labels[1:], strict=False):
             goes_on[index] = None if label == "begins" else before
         forms.append(f"wrapped at {(wrapping.width + 1) // 2} characters")
@@ -71,7 +71,7 @@ def unwrapped(blocks: Sequence[Block], kept_apart: Collection[int] = ()) -> tupl
     return [None if index in kept_apart else before for index, before in enumerate(goes_on)], tuple(forms)
 
 
-def wrapped_lines(blocks: Sequence[Block], wrapping: Wrapping) -> tuple[list[int], list[list[str]]]:
+def wrapped_lines(blocks: Sequence[PageBlock], wrapping: Wrapping) -> tuple[list[int], list[list[str]]]:
     """Return the blocks of a wrapped page that are no running heads, and what each shows of going on from the one before it."""
     heads = running_heads([block.reading for block in blocks])
     kept = [index for index in range(len(blocks)) if index not in heads]
@@ -125,17 +125,12 @@ def distances(marks: Sequence[bool]) -> tuple[list[int], list[int]]:
     return since, until
 
 
-def bucket(value: float, steps: Sequence[float]) -> int:
-    """Return how many of the steps a value reaches."""
-    return sum(value >= step for step in steps)
-
-
 def sign_class(sign: str, classes: Sequence[tuple[str, str]]) -> str:
     """Return the class of a sign, ``han`` or ``other`` where it is in none."""
     return next((name for name, signs in classes if sign in signs), "other" if sign.isascii() else "han")
 
 
-def features_of_lines(blocks: Sequence[Block], wrapping: Wrapping) -> list[list[str]]:
+def features_of_lines(blocks: Sequence[PageBlock], wrapping: Wrapping) -> list[list[str]]:
     """Return what each line shows of going on from the one before it."""
     width, widths, measure = wrapping
     gaps = Counter(block.gap for block in blocks[1:])
@@ -212,7 +207,7 @@ def features_of_lines(blocks: Sequence[Block], wrapping: Wrapping) -> list[list[
                 f"open={left.count('“') - left.count('”')} {left.count('（') - left.count('）')}",
                 f"indent before={before.indent >= 2} {style}",
                 f"opens={min(opening[right[:2]], 3)} end={end}",
-                f"full={short in (3, 4, 5, 6)} end={end} start={start} {style} {indent} gap={gap}",
+                f"full={short in ('3', '4', '5', '6')} end={end} start={start} {style} {indent} gap={gap}",
             ]
         )
     return features
