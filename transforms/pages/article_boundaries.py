@@ -18,37 +18,41 @@ from transforms.pages.blocks import Line
 
 LINES_BEFORE, LINES_AFTER = 4, 3
 FEWEST_PAIRS = 6
+LETTERS = ((0x41, 0x7B), (0x4E00, 0xA000), (0xFF21, 0xFF5B))
+"""Codes of letters and Chinese characters, half-open."""
 
 
 @lru_cache(maxsize=1)
-def common_pairs() -> tuple[np.ndarray, np.ndarray]:
-    """Return the pairs of characters that say nothing of what a text is about: the number of each character of the first plane that
-    is in one, 0 for others, and a table by two numbers.
+def telling_pairs() -> tuple[np.ndarray, np.ndarray]:
+    """Return which pairs of characters say what a text is about: a number for each character of the first plane, and a table by two numbers.
+    Signs and digits, which have number 0, are in none, and neither are common pairs; letters that are in no common pair have number 1.
     """
     pairs = read_words("common_pairs.txt")
     characters = sorted(set("".join(pairs)))
-    numbers = np.zeros(1 << 16, np.uint16)
-    numbers[list(map(ord, characters))] = np.arange(1, len(characters) + 1)
-    table = np.zeros((len(characters) + 1, len(characters) + 1), bool)
-    table[[numbers[ord(pair[0])] for pair in pairs], [numbers[ord(pair[1])] for pair in pairs]] = True
+    numbers = np.zeros(1 << 16, np.int64)
+    for first, end in LETTERS:
+        numbers[first:end] = 1
+    numbers[list(map(ord, characters))] = np.arange(2, len(characters) + 2)
+    table = np.ones((len(characters) + 2, len(characters) + 2), bool)
+    table[0] = table[:, 0] = False
+    table[[numbers[ord(pair[0])] for pair in pairs], [numbers[ord(pair[1])] for pair in pairs]] = False
     return numbers, table
 
 
 def pairs_of(lines: Sequence[Line]) -> tuple[np.ndarray, np.ndarray]:
-    """Return the telling pairs of neighbouring characters as codes, and the line that each stands in: no digits, no marks, no common pairs, each
-    once a line. They are in the order of the codes.
+    """Return the telling pairs of neighbouring characters as codes, and the line that each stands in, each once a line. They are in the order of
+    the codes.
     """
     text = "\n".join([line.reading for line in lines])
     codes = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), np.uint32).astype(np.int64)
-    is_letter = (codes >= 0x4E00) & (codes < 0xA000) | (codes >= 0xFF21) & (codes < 0xFF5B) | (codes >= 0x41) & (codes < 0x7B)
-    places = np.flatnonzero(is_letter[:-1] & is_letter[1:])
-    first, second = codes[places], codes[places + 1]
-    numbers, table = common_pairs()
-    telling = ~table[numbers[first], numbers[second]]
+    numbers, table = telling_pairs()
+    known = numbers[np.minimum(codes, len(numbers) - 1)]
+    places = np.flatnonzero(table[known[:-1], known[1:]])
     ends = np.cumsum([len(line.reading) + 1 for line in lines])
-    line_of = np.searchsorted(ends, places[telling], side="right")
-    pairs, line_of = np.divmod(np.unique((first << 16 | second)[telling] * len(lines) + line_of), len(lines))
-    return pairs, line_of
+    line_of = np.searchsorted(ends, places, side="right")
+    found = (codes[places] << 16 | codes[places + 1]) * len(lines) + line_of
+    found.sort()
+    return np.divmod(found[np.diff(found, prepend=-1) > 0], len(lines))
 
 
 def shared_around(lines: Sequence[Line]) -> list[tuple[float | None, float | None, float | None]]:

@@ -10,6 +10,7 @@ from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Collection, Sequence
 from functools import cache
+from itertools import pairwise
 
 import numpy as np
 
@@ -42,10 +43,14 @@ class LinearChain:
 
     def points(self, features: Sequence[Collection[str]]) -> np.ndarray:
         """Return the points of every item for every label, what its neighbours show included."""
-        known = self.numbers
-        numbers = [[0, *(known[name] for name in names if name in known)] for names in features]
-        starts = np.cumsum([0, *map(len, numbers[:-1])])
-        of_items = np.add.reduceat(self.table[[number for some in numbers for number in some]], starts)
+        number_of = self.numbers.get
+        numbers: list[int] = []
+        starts = []
+        for names in features:
+            starts.append(len(numbers))
+            numbers.append(0)
+            numbers += filter(None, map(number_of, names))
+        of_items = np.add.reduceat(self.table[numbers], starts)
         points = np.zeros((len(features), len(self.labels)))
         for at, step in enumerate(self.steps):
             if step >= 0:
@@ -67,15 +72,12 @@ class LinearChain:
         for row, labels in zip(points, allowed, strict=False):
             if labels:
                 row[[label not in labels for label in self.labels]] = NEVER
-        best, back, lanes = points[0], np.zeros(points.shape, np.int64), np.arange(len(self.labels))
         onto = np.ascontiguousarray(self.transitions.T)
-        for at in range(1, len(points)):
-            steps = onto + best
-            back[at] = steps.argmax(1)
-            best = steps[lanes, back[at]] + points[at]
-        path = [int(best.argmax())]
-        for at in range(len(points) - 1, 0, -1):
-            path.append(int(back[at, path[-1]]))
+        for before, here in pairwise(points):  # row by row: the points of the best path to each label
+            here += (onto + before).max(1)
+        path = [int(points[-1].argmax())]
+        for before in points[-2::-1]:
+            path.append(int((onto[path[-1]] + before).argmax()))
         return [self.labels[label] for label in reversed(path)]
 
 
