@@ -166,11 +166,9 @@ def article_from(parts: Parts, seq: int, heads: Sequence[int], copies: Sequence[
 
 
 def is_headless(parts: Parts, bodies: Sequence[int]) -> bool:
-    """Return whether the beginning of an article, or of one of its paragraphs, is missing; on a page that shows no other break more must speak
-    for it.
-    """
+    """Return whether the beginning of an article is missing; on a page that shows no other break more must speak for it."""
     lost = LOST if len(parts.joins) + len(parts.duplicates) >= FEWEST_REPAIRS else LOST_FOR_SURE
-    return any(looks_headless(parts.lines[head].reading, parts.features[head], parts.openings, lost) for head in bodies)
+    return bool(bodies) and looks_headless(parts.lines[bodies[0]].reading, parts.features[bodies[0]], parts.openings, lost)
 
 
 def signing(bylines: Iterable[Byline], role: str) -> tuple[str, ...]:
