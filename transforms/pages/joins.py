@@ -96,10 +96,10 @@ def find_joins(
             score += WITHIN_A_SENTENCE
         if "listed" in shapes[kept[at]].shows & shapes[kept[other]].shows:
             score += BOTH_LISTED
-        if score + MOST_EVIDENCE <= 0:
-            return None
         adjacent = prior == ADJACENT
         fewest = 0.0 if adjacent else FEWEST_APART
+        if score + MOST_EVIDENCE <= fewest:
+            return None
         score += evidence(lines[kept[at]], lines[kept[other]], ends[at], tails[other], text, fewest - score)
         return Join(kept[at], kept[other], score, adjacent) if score > fewest else None
 

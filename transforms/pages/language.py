@@ -89,12 +89,13 @@ def log_probability(context: str, character: str) -> float:
     """
     penalty, most = 0.0, 0.0
     while True:
-        whole, part = log_count(context + character), log_count(context)
-        if whole is not None and part is not None:
-            return min(penalty + whole - part, most)
-        if not context:
-            return min(penalty + UNSEEN, most)
-        if part is not None:
+        part = log_count(context)
+        if part is not None:  # what is held is held with all its parts
+            whole = log_count(context + character)
+            if whole is not None:
+                return min(penalty + whole - part, most)
+            if not context:
+                return min(penalty + UNSEEN, most)
             most = min(most, RARE - part)
         context = context[1:]
         penalty += BACKOFF

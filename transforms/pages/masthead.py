@@ -10,7 +10,6 @@ from functools import cache, lru_cache
 from transforms.lexicons import read_lines, read_words
 from transforms.pages.blocks import cut_blocks
 from transforms.pages.physical_form import find_inserted
-from transforms.text.characters import fold
 from transforms.text.numerals import parse_int
 from transforms.text.patterns import one_of
 from transforms.text.spans import Span
@@ -32,8 +31,6 @@ DATE = re.compile(
 FIGURES = re.compile(r"([12][0-9]{3})([-./])([0-9]{1,2})\2([0-9]{1,2})(?![0-9])")
 WEEKDAY = re.compile("星期[一二三四五六日天]|周[一二三四五六日]")
 FILLING = re.compile(r"[\s\W_]+")
-SIGN = re.compile("[版报刊日社新融发传通]|年.*月|[A-F][0-9]|[0-9][-./][0-9]")
-"""Without any of these nothing that is looked for in a masthead can be found: most lines have none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +49,12 @@ def _paper_name() -> re.Pattern[str]:
     return re.compile(
         f"(?<![一-鿿])(?P<name>今日[一-鿿]{{2,4}}|[一-鿿]{{2,10}}?{ends}|[一-鿿]{{2,4}}报)(?:数字报|电子报|电子版|社|客户端|微信)?(?![一-鿿])"
     )
+
+
+@cache
+def _sign() -> re.Pattern[str]:
+    """Return what finds a sign of a masthead, without which it holds nothing that is looked for: most lines have none."""
+    return re.compile(f"今日|[报版]|{one_of(read_words('paper_names.txt'))}|年.*月|[A-F][0-9]|[0-9][-./][0-9]")
 
 
 @cache
@@ -123,10 +126,10 @@ def _paper_of(line: str) -> str | None:
 
 @lru_cache(maxsize=64)  # reading the page asks of the same lines as dating it
 def is_masthead(line: str) -> bool:
-    """Return whether a line holds a name of a paper, a date with its year or a page number, and nothing else to speak of."""
-    rest, found = fold(line), 0
-    if not SIGN.search(rest):
+    """Return whether a line, folded, holds a name of a paper, a date with its year or a page number, and nothing else to speak of."""
+    if not _sign().search(line):
         return False
+    rest, found = line, 0
     for pattern in (DATE, FIGURES, _paper_name(), PAGE):
         rest, n = pattern.subn(" ", rest)
         found += n
