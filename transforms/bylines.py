@@ -330,7 +330,9 @@ def _at_beginning(line: str, offset: int) -> list[Byline]:
 def _at_end(line: str, offset: int) -> list[Byline]:
     """Return who signs in brackets at the end, else behind the last full stop."""
     begin = max(len(line) - LONGEST_ENDING, 0)
-    match = patterns()["bracket last"].search(line, begin) or patterns()["behind"].search(line, begin)
+    match = patterns()["bracket last"].search(line, begin)
+    if match is None and line[-1] not in "，。！？":
+        match = patterns()["behind"].search(line, begin)
     if match is None:
         return []
     who = match["who"]

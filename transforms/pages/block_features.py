@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cache, lru_cache
 from typing import NamedTuple
 
@@ -97,7 +97,7 @@ def rules() -> tuple[Rule, ...]:
             10**9,
             "tail",
         ),
-        ("signed", rf"[。！？”]\s?(?:[{HAN}]{{2,12}}\s)?(?:[{HAN}]{{0,8}}(?:{post}))[\s:]?[{HAN}\s/、]{{2,30}}$", "search", 10**9, "tail"),
+        ("signed", rf"(?!.*[。！？”，]$).*[。！？”]\s?(?:[{HAN}]{{2,12}}\s)?(?:[{HAN}]{{0,8}}(?:{post}))[\s:]?[{HAN}\s/、]{{2,30}}$", "match", 10**9, "tail"),
         (
             "credit",
             rf"[(]?[^，。；！？:]{{0,36}}(?:{credit})[)]?$|(?:{any_of('credit_head')})\s*[:/／ |][^，。；！？]{{2,24}}$",
@@ -105,7 +105,7 @@ def rules() -> tuple[Rule, ...]:
             44,
         ),
         ("bracketed", r"[(【\[][^()]*[)】\]]$", "match", 44),
-        ("ends in credit", rf"(?:[。！？)\s(]|^)[^，。！？]{{0,20}}(?:{credit})[)]?$", "search", 160, "tail"),
+        ("ends in credit", rf"(?!.*[。！？，]$)(?:.*[。！？)\s(])?[^，。！？]{{0,20}}(?:{credit})[)]?$", "match", 160, "tail"),
         ("picture title", rf"[(][^()]{{0,8}}(?:{any_of('picture')})[^()]{{0,6}}[)]$", "search", SHORT),
         ("rubric", rf"[■□●◆▲【\[]?\s?(?:{any_of('rubric')}|[{HAN}]{{2,4}}{any_of('rubric_end')})\s?[】\]]?", "fullmatch", 12),
         ("label", rf"{any_of('label')}[{NUMERAL}]?:", "match", 12),
@@ -162,8 +162,8 @@ def rules() -> tuple[Rule, ...]:
     return tuple(Rule(name, re.compile(pattern), how, *rest) for name, pattern, how, *rest in table)
 
 
-def rules_for(length: int) -> tuple[tuple[str, Callable[[str], re.Match[str] | None], str], ...]:
-    """Return name, search and part of the rules that a line of so many characters can show."""
+def rules_for(length: int) -> Mapping[str, Sequence[tuple[str, Callable[[str], re.Match[str] | None]]]]:
+    """Return name and search of the rules that a line of so many characters can show, by the part of it that they look at."""
     return _rules_up_to(bisect_left(_limits(), length))
 
 
@@ -173,8 +173,12 @@ def _limits() -> tuple[int, ...]:
 
 
 @cache
-def _rules_up_to(limit: int) -> tuple[tuple[str, Callable[[str], re.Match[str] | None], str], ...]:
-    return tuple((one.name, getattr(one.pattern, one.how), one.part) for one in rules() if one.longest >= _limits()[limit])
+def _rules_up_to(limit: int) -> dict[str, list[tuple[str, Callable[[str], re.Match[str] | None]]]]:
+    found: dict[str, list] = {"head": [], "start": [], "tail": []}
+    for one in rules():
+        if one.longest >= _limits()[limit]:
+            found[one.part].append((one.name, getattr(one.pattern, one.how)))
+    return found
 
 
 @cache
@@ -252,7 +256,7 @@ def features_of(text: str) -> BlockFeatures:
     is_short = length <= SHORT and inner_stops <= 1 and not text.endswith(("。", "；", "，", ",", "、")) and commas <= 2
     head = one_width(text[:HEAD])
     parts = {"head": head, "start": head[:40], "tail": head if length <= TAIL else one_width(text[-TAIL:])}
-    shows = {name for name, find, part in rules_for(length) if find(parts[part])}
+    shows = {name for part, some in rules_for(length).items() for name, find in some if find(parts[part])}
     if "lead" in shows and length <= 24:
         shows.remove("lead")
     if length <= 2 * SHORT and is_masthead(text):
@@ -301,9 +305,10 @@ def is_figures(text: str) -> bool:
 
 def is_caption(text: str) -> bool:
     """Return whether a short text ends in brackets that hold nothing but names (渡口通航。（周明远摄）)."""
+    if text[-1] not in "）)":
+        return False
     start = max(text.rfind("（"), text.rfind("("))
-    inner = text[start + 1 : -1].removesuffix("摄").removesuffix("摄影")
-    return start > 0 and text[-1] in "）)" and looks_like_names(inner)
+    return start > 0 and looks_like_names(text[start + 1 : -1].removesuffix("摄").removesuffix("摄影"))
 
 
 def is_advert(text: str) -> bool:
