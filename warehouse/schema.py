@@ -189,7 +189,7 @@ TABLES: Mapping[str, Table] = {table.name: table for table in (
         _optional("published_basis", TEXT, "which of them, and where the year came from", "见报日期依据"),
         Column("body", TEXT, "repaired body paragraphs, one per line", "正文"),
         Column("n_chars", INTEGER, "length of the body", "正文字数", low=0, unit="code points"),
-        Column("is_headless", BOOLEAN, "a paragraph's beginning is missing from the raw file", "缺头"),
+        Column("is_headless", BOOLEAN, "the beginning is missing from the raw file", "缺头"),
         Column("is_truncated", BOOLEAN, "the end is missing from the raw file", "缺尾"),
         _optional("cluster_id", TEXT, "smallest article_id among its near-duplicates (itself where it has none)", "同文组"),
         _optional("is_canonical", BOOLEAN, "the article that stands for its cluster", "组代表"),

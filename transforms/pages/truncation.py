@@ -1,4 +1,4 @@
-"""Say where text is missing: paragraphs that have lost their beginning, and articles that break off.
+"""Say where text is missing: articles that have lost their beginning, and articles that break off.
 
 A lost beginning leaves only weak traces, since Chinese can begin a sentence with nearly anything: a closing quote without its
 opening, a first word that never opens a sentence in the character model or on this page. The traces are added up, with weights
