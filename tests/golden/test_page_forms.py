@@ -13,7 +13,7 @@ from tests.news_gold import read_gold
 from transforms.pages import read_page
 from transforms.pages.block_features import features_of
 from transforms.pages.blocks import Line
-from transforms.pages.joins import end_of, find_links
+from transforms.pages.joins import JoinSearch
 from transforms.pages.physical_form import MEASURES, find_inserted, find_wrapping, width_in_characters, width_of, width_of_narrow
 from transforms.pages.roles import possible_labels
 
@@ -137,4 +137,4 @@ def test_a_headline_behind_a_cut_sentence_is_no_link():
     texts = ["今天，老渡口恢复通航，两岸居民前来观看首班渡", "图书馆延长开放", "本报讯（周明远）区图书馆今天起开放到九点半。"]
     shapes = [features_of(text) for text in texts]
     lines = [line_of(text) for text in texts]
-    assert find_links(lines, shapes, [0, 1, 2], [end_of(line, shape, False) for line, shape in zip(lines, shapes, strict=True)]) == set()
+    assert JoinSearch(lines, shapes, [0, 1, 2], frozenset(), {}, "").links() == set()

@@ -14,7 +14,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from itertools import accumulate
 from math import exp
 from typing import NamedTuple
@@ -81,74 +81,118 @@ def find_joins(
 ) -> dict[int, Join]:
     """Return the joins of a page by their right line. ``kept`` are the lines that are no duplicates, ``verse`` lines of verse.
 
-    On a page that shows no other break a join needs strong proof of its own (``proven_joins``).
+    Paragraphs that break off are looked at first. Where neither they nor duplicates show that the page is broken, only what is sure by itself is
+    joined, and headlines and other short lines are not asked.
     """
-    ends = [end_of(lines[index], shapes[index], index in verse) for index in kept]
-    leads = list(accumulate("lead" in shapes[index].shows for index in kept))
-    tails: dict[int, Tail] = {}
+    search = JoinSearch(lines, shapes, kept, verse, openings, text)
+    search.look_from(at for at, index in enumerate(kept) if shapes[index].is_prose)
+    joins = best_pairs(search.joins)
+    breaks = sum(join.score >= BREAK and shapes[join.left].is_prose for join in joins.values())
+    if breaks + len(lines) - len(kept) < FEWEST_BREAKS:
+        return {right: join for right, join in joins.items() if join.score >= PROOF and (shapes[join.left].is_prose or join.left in joins)}
+    search.look_from(range(len(kept)))
+    return best_pairs(search.joins)
 
-    def join(at: int, other: int, prior: float) -> Join | None:
-        """Return the join of two blocks (by their places in ``kept``) where more speaks for it than against."""
-        if other not in tails:
-            tails[other] = tail_of(lines, shapes, kept, other, verse, openings)
-        score = ends[at].points + prior + tails[other].points
-        if at + 1 == other and other in links:
+
+class JoinSearch:
+    """Looks for the other halves of broken sentences. Lines are told by their places in ``kept``; what was seen of one is remembered."""
+
+    def __init__(
+        self,
+        lines: Sequence[Line],
+        shapes: Sequence[BlockFeatures],
+        kept: Sequence[int],
+        verse: frozenset[int],
+        openings: Mapping[str, int],
+        text: str,
+    ) -> None:
+        self.lines, self.shapes, self.kept, self.verse, self.openings, self.text = lines, shapes, kept, verse, openings, text
+        self.joins: list[Join] = []
+        self._leads = list(accumulate("lead" in shapes[index].shows for index in kept))
+        self._ends: dict[int, End | None] = {}
+        self._tails: dict[int, Tail] = {}
+        self._looked: set[int] = set()
+        self._taken: set[int] = set()
+        self._links = self.links()
+
+    def look_from(self, places: Iterable[int]) -> None:
+        """Add the joins of lines that were not looked at before, and of those that they go on in; first with the next line, then with others near by."""
+        wanted, searching = set(places), []
+        for at in range(len(self.kept)):
+            goes_on_before = bool(self.joins) and self.joins[-1].right == self.kept[at]
+            if at in self._looked or at not in wanted and not goes_on_before:
+                continue
+            self._looked.add(at)
+            end = self.end(at)
+            if end is None:
+                continue
+            if goes_on_before and at in self._links:  # the text of a link, within a sentence
+                end = self._ends[at] = End(0.0, end.opened)
+            found = at + 1 < len(self.kept) and self.add(at, at + 1, ADJACENT)
+            if found and found.score >= SURE:
+                self._taken.add(at + 1)
+            elif end.points > LONGISH_OPEN and at + 1 not in self._links:
+                searching.append(at)
+        for at in searching:
+            for other in range(max(0, at - REACH), min(len(self.kept), at + REACH + 1)):
+                if other not in (at, at + 1) and other not in self._taken:
+                    self.add(at, other, self.prior_apart(at, other))
+
+    def end(self, at: int) -> End | None:
+        """Return how unfinished a line is at its end."""
+        if at not in self._ends:
+            index = self.kept[at]
+            self._ends[at] = end_of(self.lines[index], self.shapes[index], index in self.verse)
+        return self._ends[at]
+
+    def tail(self, at: int) -> Tail:
+        """Return how well a line could be a second half."""
+        if at not in self._tails:
+            self._tails[at] = tail_of(self.lines, self.shapes, self.kept, at, self.verse, self.openings)
+        return self._tails[at]
+
+    def prior_apart(self, at: int, other: int) -> float:
+        """Return what speaks for two lines that do not follow each other, before they are read."""
+        crossed = self._leads[max(at, other)] - self._leads[min(at, other)]
+        over_a_line = other == at + 2 and is_line_between(self.shapes[self.kept[at + 1]])
+        return APART + PER_BLOCK * abs(other - at) + OTHER_ARTICLE * (crossed > 0) + OVER_A_LINE * over_a_line
+
+    def add(self, at: int, other: int, prior: float) -> Join | None:
+        """Add the join of two lines and return it, where more speaks for it than against."""
+        left, right = self.kept[at], self.kept[other]
+        end, tail = self.end(at), self.tail(other)
+        if end is None:
+            return None
+        score = end.points + prior + tail.points
+        if at + 1 == other and other in self._links:
             score += WITHIN_A_SENTENCE
-        if "listed" in shapes[kept[at]].shows & shapes[kept[other]].shows:
+        if "listed" in self.shapes[left].shows & self.shapes[right].shows:
             score += BOTH_LISTED
         adjacent = prior == ADJACENT
         fewest = 0.0 if adjacent else FEWEST_APART
         if score + MOST_EVIDENCE <= fewest:
             return None
-        score += evidence(lines[kept[at]], lines[kept[other]], ends[at], tails[other], text, fewest - score)
-        return Join(kept[at], kept[other], score, adjacent) if score > fewest else None
+        score += evidence(self.lines[left], self.lines[right], end, tail, self.text, fewest - score)
+        if score <= fewest:
+            return None
+        self.joins.append(Join(left, right, score, adjacent))
+        return self.joins[-1]
 
-    links = find_links(lines, shapes, kept, ends)
-    joins: list[Join] = []
-    taken: set[int] = set()
-    searching: list[int] = []
-    for at, end in enumerate(ends):
-        if end is None:
-            continue
-        if joins and joins[-1].right == kept[at] and at in links:  # the text of a link, within a sentence
-            end = ends[at] = End(0.0, ends[at].opened)
-        found = join(at, at + 1, ADJACENT) if at + 1 < len(kept) else None
-        if found:
-            joins.append(found)
-        if found and found.score >= SURE:
-            taken.add(at + 1)
-        elif end.points > LONGISH_OPEN and at + 1 not in links:
-            searching.append(at)
-    for at in searching:
-        for other in range(max(0, at - REACH), min(len(kept), at + REACH + 1)):
-            if other in (at, at + 1) or other in taken:
-                continue
-            crossed = leads[max(at, other)] - leads[min(at, other)]
-            prior = APART + PER_BLOCK * abs(other - at) + OTHER_ARTICLE * (crossed > 0)
-            if other == at + 2 and is_line_between(shapes[kept[at + 1]]):
-                prior += OVER_A_LINE
-            found = join(at, other, prior)
-            if found:
-                joins.append(found)
-    return proven_joins(best_pairs(joins), [shape.is_prose for shape in shapes], len(lines) - len(kept))
-
-
-def find_links(lines: Sequence[Line], shapes: Sequence[BlockFeatures], kept: Sequence[int], ends: Sequence[End | None]) -> set[int]:
-    """Return the places in ``kept`` of lines that are the text of a link, on a line of its own within a sentence: short, and what stands before
-    it, it, and what stands after it are likelier to follow each other than to begin anything. A page that has some likely has more.
-    """
-    odds = {
-        at + 1: link_odds(lines, kept, at)
-        for at, end in enumerate(ends[:-2])
-        if end and end.points > QUOTE_OPEN and could_be_link(shapes, kept, at)
-    }
-    sure = {
-        at
-        for at, (before, after) in odds.items()
-        if "names" in shapes[kept[at]].shows or min(before, after) > LEAST_LINK_ODDS and before + after > LINK_ODDS
-    }  # a name is no subhead
-    likely = {at for at, pair in odds.items() if sum(pair) > LINK_ODDS_AMONG_LINKS}
-    return sure | likely if len(sure | likely) >= FEWEST_LINKS else sure
+    def links(self) -> set[int]:
+        """Return the places of lines that are the text of a link, on a line of its own within a sentence: short, and what stands before it, it, and
+        what stands after it are likelier to follow each other than to begin anything. A page that has some likely has more.
+        """
+        odds = {}
+        for at in range(len(self.kept) - 2):
+            if could_be_link(self.shapes, self.kept, at) and (end := self.end(at)) and end.points > QUOTE_OPEN:
+                odds[at + 1] = link_odds(self.lines, self.kept, at)
+        sure = {
+            at
+            for at, (before, after) in odds.items()
+            if "names" in self.shapes[self.kept[at]].shows or min(before, after) > LEAST_LINK_ODDS and before + after > LINK_ODDS
+        }  # a name is no subhead
+        likely = {at for at, pair in odds.items() if sum(pair) > LINK_ODDS_AMONG_LINKS}
+        return sure | likely if len(sure | likely) >= FEWEST_LINKS else sure
 
 
 def could_be_link(shapes: Sequence[BlockFeatures], kept: Sequence[int], at: int) -> bool:
@@ -168,14 +212,6 @@ def link_odds(lines: Sequence[Line], kept: Sequence[int], at: int) -> tuple[floa
     """Return how much likelier a link follows what stands before it than it begins anything, and what stands after it follows it."""
     left, link, right = (lines[kept[place]].reading for place in (at, at + 1, at + 2))
     return follows(left, link) - begins(link), follows(link, right) - begins(right)
-
-
-def proven_joins(joins: Mapping[int, Join], is_prose: Sequence[bool], n_duplicates: int) -> dict[int, Join]:
-    """Return the joins that are proven: all where the page shows elsewhere that it is broken, by joins or duplicates, else those that are sure by themselves."""
-    breaks = sum(join.score >= BREAK and is_prose[join.left] for join in joins.values())
-    if breaks + n_duplicates >= FEWEST_BREAKS:
-        return dict(joins)
-    return {right: join for right, join in joins.items() if join.score >= PROOF and (is_prose[join.left] or join.left in joins)}
 
 
 def is_line_between(shape: BlockFeatures) -> bool:
