@@ -25,19 +25,19 @@ from transforms.lexicons import read_table
 
 SAMPLE_BYTES = 4096
 """Bytes that every encoding reads for comparison."""
-CLEAR = 7.5
+CLEAR_WEIGHT = 7.5
 """Mean weight at or below which a reading is Chinese beyond doubt; right readings have 5.5 to 7, wrong ones 9 to 18."""
-READABLE = 9.0
+READABLE_WEIGHT = 9.0
 """Mean weight above which a reading is reported as doubtful."""
-MARGIN = 0.8
+DOUBTFUL_MARGIN = 0.8
 """A reading that is ahead of the next one by less than this is reported as doubtful."""
-FEW = 6
+FEW_CHARS = 6
 """With fewer non-ASCII characters than this, frequencies prove little."""
 MAX_BROKEN = 0.1
 """Share of characters that may be unreadable before the bytes are no text."""
 RARE_CHARACTER, FOREIGN_CHARACTER, IMPOSSIBLE_CHARACTER = 13.0, 11.0, 20.0
 """Weights, minus the natural logarithm of how often one is printed (see the data file): of characters that are in no frequency list, of other scripts, of none at all."""
-PLAIN = 7.0
+ASCII_WEIGHT = 7.0
 """Weight of text that is plain ASCII."""
 
 BYTE_ORDER_MARKS = (
@@ -177,7 +177,7 @@ def undone(decoded: Decoded, data: bytes) -> Decoded:
         text = decoded.text.replace("\ufffd", "").encode("gb18030", "ignore").decode("utf-8", "ignore")
         if (
             4 * len(text) > len(decoded.text)
-            and weight_of(text[: SAMPLE_BYTES * 2], "utf-8")[0] < READABLE < weight_of(decoded.text[: SAMPLE_BYTES * 2], "utf-8")[0]
+            and weight_of(text[: SAMPLE_BYTES * 2], "utf-8")[0] < READABLE_WEIGHT < weight_of(decoded.text[: SAMPLE_BYTES * 2], "utf-8")[0]
         ):
             raise UndecodableError(
                 "UTF-8 that was read as GBK and saved so: characters are lost, it cannot be undone; fetch the file again"
@@ -203,7 +203,7 @@ def line_by_line(data: bytes) -> Decoded | None:
 def is_clear(text: str, encoding: str) -> bool:
     """Return whether a text is Chinese beyond doubt."""
     weight, n_telling = weight_of(text[: SAMPLE_BYTES * 2], encoding)
-    return weight <= CLEAR and n_telling >= FEW
+    return weight <= CLEAR_WEIGHT and n_telling >= FEW_CHARS
 
 
 def unhinted(data: bytes) -> Decoded:
@@ -254,7 +254,7 @@ def hinted(data: bytes, allowed: Sequence[str]) -> Decoded:
     if decoded and decoded.encoding in allowed:
         return decode_whole(data, decoded.encoding)
     weight, name = min(reading(data[: SAMPLE_BYTES * 2], name)[:2] for name in allowed)
-    limit = max(READABLE, weight_of(decoded.text[: SAMPLE_BYTES * 2], decoded.encoding)[0]) if decoded else READABLE
+    limit = max(READABLE_WEIGHT, weight_of(decoded.text[: SAMPLE_BYTES * 2], decoded.encoding)[0]) if decoded else READABLE_WEIGHT
     is_sure = decoded and not decoded.doubtful
     if not plain and weight <= limit and (not is_sure or strictly(data, name) is not None):
         return decode_whole(data, name, f"declared as {name}; the bytes alone would be taken for {decoded.encoding}" if is_sure else None)
@@ -280,10 +280,10 @@ def marked(data: bytes, encoding: str) -> Decoded:
 def fits(data: bytes, encoding: str) -> bool:
     """Say whether the bytes can be what their mark says: readable, or at least not far more readable as something else."""
     weight, _ = weight_of(data[: SAMPLE_BYTES * 4].decode(encoding, "replace"), encoding)
-    if weight <= READABLE or (encoding == "utf-8" and strictly(data, encoding) is not None):
+    if weight <= READABLE_WEIGHT or (encoding == "utf-8" and strictly(data, encoding) is not None):
         return True
     best = min(reading(data[:SAMPLE_BYTES], other)[0] for family in FAMILIES for other in family)
-    return best > min(READABLE, weight - 3)
+    return best > min(READABLE_WEIGHT, weight - 3)
 
 
 def unmarked(data: bytes) -> Decoded:
@@ -292,8 +292,8 @@ def unmarked(data: bytes) -> Decoded:
         return escaped
     if (text := strictly(data, "utf-8")) is not None and "\0" not in text:
         by_chance = weight_by_chance(text, data)
-        if by_chance > CLEAR:
-            return judge(text, "utf-8", data, "gb18030 fits as well" if by_chance <= READABLE else None)
+        if by_chance > CLEAR_WEIGHT:
+            return judge(text, "utf-8", data, "gb18030 fits as well" if by_chance <= READABLE_WEIGHT else None)
     encoding, doubt = guess(data)
     return decode_whole(data, encoding, doubt)
 
@@ -301,11 +301,11 @@ def unmarked(data: bytes) -> Decoded:
 def weight_by_chance(text: str, data: bytes) -> float:
     """Return how unlike print bytes are in GB18030 that may be UTF-8 by chance: few characters, and none of them Chinese.
 
-    >>> weight_by_chance("ʱ", "时".encode("gbk")) < CLEAR < READABLE < weight_by_chance("café", "café".encode())
+    >>> weight_by_chance("ʱ", "时".encode("gbk")) < CLEAR_WEIGHT < READABLE_WEIGHT < weight_by_chance("café", "café".encode())
     True
     """
     weight, n_telling = weight_of(text[: SAMPLE_BYTES * 2], "utf-8")
-    return reading(data, "gb18030")[0] if 0 < n_telling < FEW * 4 and weight > READABLE else IMPOSSIBLE_CHARACTER
+    return reading(data, "gb18030")[0] if 0 < n_telling < FEW_CHARS * 4 and weight > READABLE_WEIGHT else IMPOSSIBLE_CHARACTER
 
 
 def strictly(data: bytes, encoding: str) -> str | None:
@@ -323,10 +323,10 @@ def seven_bit(data: bytes) -> Decoded | None:
     for encoding in ("hz",) if b"~{" in data else ("iso2022_jp", "iso2022_kr"):
         text = data.decode(encoding, "replace")
         weight, n_telling = weight_of(text[: SAMPLE_BYTES * 2], encoding)
-        if n_telling and weight <= READABLE and text.count("\ufffd") <= len(text) * MAX_BROKEN:
+        if n_telling and weight <= READABLE_WEIGHT and text.count("\ufffd") <= len(text) * MAX_BROKEN:
             return decode_whole(data, encoding)
         if n_telling and encoding == "hz" and "\ufffd" not in text and ESCAPED.search(data.decode("ascii")):
-            return decode_whole(data, encoding, f"only {n_telling} characters speak for hz" if n_telling < FEW else None)
+            return decode_whole(data, encoding, f"only {n_telling} characters speak for hz" if n_telling < FEW_CHARS else None)
     return None
 
 
@@ -352,17 +352,17 @@ def best_reading(sample: bytes) -> tuple[str, str | None]:
     ranked: list[tuple[float, str, int]] = []
     for family in FAMILIES:
         weight, encoding, n_telling = min((reading(sample, encoding) for encoding in family), key=lambda one: one[0])
-        if weight <= CLEAR and n_telling >= FEW * 4:
+        if weight <= CLEAR_WEIGHT and n_telling >= FEW_CHARS * 4:
             return encoding, foreign(encoding)
         ranked.append((weight, encoding, n_telling))
     ranked.sort(key=lambda one: one[0])
     (weight, encoding, n_telling), (other_weight, other, _) = ranked[:2]
     doubts = [foreign(encoding)]
-    if weight > READABLE:
+    if weight > READABLE_WEIGHT:
         doubts.append(f"{encoding} fits best, yet what it gives does not read like Chinese")
-    elif other_weight - weight < MARGIN:
+    elif other_weight - weight < DOUBTFUL_MARGIN:
         doubts.append(f"{encoding} and {other} fit about equally well")
-    elif n_telling < FEW:
+    elif n_telling < FEW_CHARS:
         doubts.append(f"only {n_telling} characters speak for {encoding}")
     return encoding, "; ".join(filter(None, doubts)) or None
 
@@ -411,7 +411,7 @@ def is_cut(data: bytes, encoding: str) -> bool:
     >>> is_cut("区政府工作报告".encode("gbk")[1:], "gb18030"), is_cut("区政府工作报告".encode("gbk"), "gb18030")
     (True, False)
     """
-    if encoding not in SHIFTED or not (run := HIGH_RUN.match(data[: FEW * 16])):
+    if encoding not in SHIFTED or not (run := HIGH_RUN.match(data[: FEW_CHARS * 16])):
         return False
     as_is, shifted = (run[0][start:].decode(encoding, "replace") for start in (0, 1))
     n_same = len(commonprefix([as_is[::-1], shifted[::-1]]))  # where they agree again, nothing can be learned
@@ -438,7 +438,7 @@ def judge(text: str, encoding: str, data: bytes, doubt: str | None = None) -> De
             f"{n_replaced} of {len(text)} characters cannot be read in {encoding}, which fits best: damaged, or of mixed encodings"
         )
     weight, n_telling = weight_of(text[: SAMPLE_BYTES * 2], encoding)
-    if weight > RARE_CHARACTER and n_telling > FEW and doubt:
+    if weight > RARE_CHARACTER and n_telling > FEW_CHARS and doubt:
         raise UndecodableError(f"no encoding gives readable text; {encoding} comes nearest")
     doubts = [
         doubt,
@@ -450,7 +450,10 @@ def judge(text: str, encoding: str, data: bytes, doubt: str | None = None) -> De
         and (stray := shift_pattern().search(text))
         and f"an odd character and a stray letter, as where a byte was lost: {stray[0]}",
         any(rubbish in text for rubbish in MENDED) and "an earlier conversion left rubbish (such as 锟斤拷)",
-        not doubt and weight > READABLE + 1 and n_telling > FEW and f"it decodes as {encoding}, yet does not read like Chinese",
+        not doubt
+        and weight > READABLE_WEIGHT + 1
+        and n_telling > FEW_CHARS
+        and f"it decodes as {encoding}, yet does not read like Chinese",
     ]
     return Decoded(text, encoding, n_replaced, "; ".join(filter(None, doubts)) or None)
 
@@ -505,7 +508,7 @@ def weight_of(text: str, encoding: str) -> tuple[float, int]:
     codes = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), np.uint32)
     by_character = weights(LANGUAGES.get(encoding, "Chinese"))[codes]
     telling = by_character[by_character > 0]
-    return (float(telling.mean(dtype=np.float64)), len(telling)) if len(telling) else (PLAIN, 0)
+    return (float(telling.mean(dtype=np.float64)), len(telling)) if len(telling) else (ASCII_WEIGHT, 0)
 
 
 WEIGHT_OF_RANGE = (

@@ -6,7 +6,7 @@ One JSON object a line says it, and never in words that would keep what is to be
     {"kind": "article", "file_id": "9325bc4b746a9a60", "article_id": "9325bc4b746a9a60-a0003", "blocks": [3, 4], "spans": [[12, 20], [21, 96]]}
     {"kind": "person", "n_chars": 3, "salt": "5bd1...", "hash": "93ab..."}
 
-A file is not read. The characters of an article, and each printing of a person's name, stand as ``MASK`` when a page is read: offsets stay,
+A file is not read. The characters of an article, and each printing of a person's name, stand as ``FULL_BLOCK`` when a page is read: offsets stay,
 and nothing that is made of the text knows them. A name is known again by its keyed hash; where one has but a few readers' surnames to try,
 a hash can be guessed, so the file belongs to those only who run the home.
 """
@@ -22,7 +22,7 @@ from hashlib import blake2b
 from transforms.pages.corrections import Correction
 from transforms.text.characters import UNPRINTED, fold
 
-MASK = "█"
+FULL_BLOCK = "█"
 LEFT_OUT = f"[\\s·{UNPRINTED}]"
 """A class for patterns: what may stand within a name as it is printed, spaced out, cut by a line's end, or with the dot of a foreign one."""
 LEAST_CHARS = 2
@@ -55,7 +55,7 @@ class Forgotten:
         return bool(self.names) and without_names(text, self) != text
 
 
-NOTHING = Forgotten()
+NOTHING_FORGOTTEN = Forgotten()
 
 
 def parse_forgotten(text: str) -> Forgotten:
@@ -74,7 +74,7 @@ def parse_forgotten(text: str) -> Forgotten:
                 f"forgotten.jsonl, line {number}: cannot be read ({error}); restore the file from a backup, it keeps what was promised"
             ) from None
     if not entries:
-        return NOTHING
+        return NOTHING_FORGOTTEN
     articles: dict[str, list[Mapping]] = {}
     for entry in entries:
         if entry["kind"] == ARTICLE:
@@ -108,7 +108,7 @@ def masked(text: str, offsets: Iterable[int]) -> str:
     characters = list(text)
     for offset in offsets:
         if offset < len(characters) and not characters[offset].isspace():
-            characters[offset] = MASK
+            characters[offset] = FULL_BLOCK
     return "".join(characters)
 
 

@@ -25,32 +25,30 @@ from transforms.lexicons import read_groups, read_table
 from transforms.names import find_names
 from transforms.records import Name, Quote
 from transforms.text.characters import finds_in_reading_text
-from transforms.text.patterns import one_of
+from transforms.text.patterns import MASK, one_of, with_visible_space
 
 OPENING, CLOSING, NESTED = "“「『", "”」』", "『』"
 MARK = re.compile(f'[{OPENING}{CLOSING}"＂\n]')
 STOP = "。！？!?…"
 STOPS = re.compile(r"[。！？!?…\n]")
-CLAUSE_SIGN = re.compile("[，,。！？!?；;：:…\n“”「」『』]|(?<=[一-龥]) (?=[一-龥])")
+CLAUSE_EDGE = re.compile("[，,。！？!?；;：:…\n“”「」『』]|(?<=[一-龥]) (?=[一-龥])")
 SEMICOLON = re.compile("[；;]")
 COMMA_OR_COLON = re.compile("[，,：:]")
 HEADLINE_BLANK = re.compile("(?<=[一-龥”])[ \u3000](?=[一-龥“])")
-MASK = "\ue000"
-BLANK = re.compile(r"\s")
-FULL_WIDTH = str.maketrans(",:;!?()", "，：；！？（）")
-BRACKETS = re.compile("（[^（）()\n]{1,40}）|\\([^（）()\n]{1,40}\\)")
+FULL_WIDTH_SIGNS = str.maketrans(",:;!?()", "，：；！？（）")
+BRACKETED = re.compile("（[^（）()\n]{1,40}）|\\([^（）()\n]{1,40}\\)")
 LONGEST_MARKED, LONGEST_INDIRECT = 1200, 600
-SHORTEST = 4
+SHORTEST_SAYING = 4
 FAR_CLAUSE = 60
 """Characters of a clause that are looked at before a verb: the noun that speaks stands there."""
-REACH = 240
+CHARS_TO_SPEAKER = 240
 """Characters before a quotation in which its speaker is looked for."""
-LIKELY = 0.5
+LEAST_PROBABILITY_OF_QUOTE = 0.5
 """What a quotation, and a speaker, must be more likely than not to be."""
 CANDIDATE = 0.1
-MOST_NAMES = 40
+MAX_NAMES_AROUND = 40
 """Namings that are looked at for a speaker: a list of hundreds holds none."""
-LEAD = 16
+CHARS_TO_COMMA = 16
 """Characters between a verb of saying and the comma or colon that belongs to it."""
 DOUBTFUL_NAME = 0.5
 PRONOUN = re.compile("^(?:他|她)(?!们)|(?:他|她)$")
@@ -162,12 +160,12 @@ class SpeechLayout:
 
     def __init__(self, text: str, names: Sequence[Name]) -> None:
         self.text = text
-        self.signs = BLANK.sub("¶", text).translate(FULL_WIDTH)
+        self.signs = with_visible_space(text).translate(FULL_WIDTH_SIGNS)
         self.pieces = list(marked_pieces(text))
         self.openings = [piece.opens for piece in self.pieces]
         self.masked = self._masked()
         self.ends = [0, *(match.end() for match in STOPS.finditer(self.masked)), len(text)]
-        self.clause_ends = [0, *(match.end() for match in CLAUSE_SIGN.finditer(self.masked)), len(text)]
+        self.clause_ends = [0, *(match.end() for match in CLAUSE_EDGE.finditer(self.masked)), len(text)]
         fit = (one for one in names if one.kind != "place" and not one.roles and one.confidence >= DOUBTFUL_NAME)
         self.names = sorted((one for one in fit if self.masked[one.char_start] != MASK), key=lambda one: one.char_start)
         self.starts = [one.char_start for one in self.names]
@@ -180,7 +178,7 @@ class SpeechLayout:
                 parts += [self.text[at : piece.start], MASK * (piece.end - piece.start)]
                 at = piece.end
         masked = "".join([*parts, self.text[at:]])
-        return BRACKETS.sub(lambda found: MASK * len(found[0]), masked)
+        return BRACKETED.sub(lambda found: MASK * len(found[0]), masked)
 
     def sentence(self, at: int) -> tuple[int, int]:
         """Return the sentence that holds a place; what is between marks ends none."""
@@ -268,7 +266,7 @@ def _lead(layout: SpeechLayout, piece: MarkedPiece) -> tuple[Verb | None, str]:
     text = layout.text
     before = text[max(0, piece.opens - 2) : piece.opens].rstrip()[-1:]
     start = layout.sentence(piece.opens)[0]
-    led = [verb for verb in layout.verbs_in(max(start, piece.opens - LEAD), piece.opens) if verb.end <= piece.opens]
+    led = [verb for verb in layout.verbs_in(max(start, piece.opens - CHARS_TO_COMMA), piece.opens) if verb.end <= piece.opens]
     if led and (
         led[-1].end >= piece.opens - 1
         or before in "：:"
@@ -280,7 +278,7 @@ def _lead(layout: SpeechLayout, piece: MarkedPiece) -> tuple[Verb | None, str]:
         return led[-1], "verb before"
     if before and before in "：:":
         return None, "colon"
-    end = min(layout.sentence(piece.closes)[1], piece.closes + REACH)
+    end = min(layout.sentence(piece.closes)[1], piece.closes + CHARS_TO_SPEAKER)
     following = layout.verbs_in(piece.closes, min(end, layout.next_opening(piece.closes)))
     fitting = [verb for verb in following if text[verb.end : verb.end + 1] in ("", *"，,。：:！!；;\n“” 着这到完起")]
     return (fitting[0], "verb after") if fitting else (None, "alone")
@@ -290,7 +288,7 @@ def _direct_features(layout: SpeechLayout, saying: Saying) -> Iterator[str]:
     """Yield what speaks for or against a marked piece being a quotation."""
     text, piece, rule = layout.signs, saying.piece, saying.rule
     said = text[saying.start : saying.end]
-    ends, clauses = said[-1] in STOP, len(CLAUSE_SIGN.findall(said[:-1]))
+    ends, clauses = said[-1] in STOP, len(CLAUSE_EDGE.findall(said[:-1]))
     form = f"{'stop' if ends else 'comma' if said[-1] in '，,' else 'open'} {min(clauses, 2)} {_size(len(said))}"
     before, after = text[max(0, piece.opens - 1) : piece.opens], text[piece.closes : piece.closes + 1]
     yield from (rule, form, f"{rule} {form}", f"before {before}", f"after {after}", f"{rule} before {before}", f"{rule} after {after}")
@@ -323,12 +321,12 @@ def indirect_sayings(layout: SpeechLayout, taken: Sequence[MarkedPiece]) -> Iter
         another = semicolon and layout.has_verb(semicolon.start(), end)
         end = min(end, limit, blank.start() if blank else end, semicolon.start() if another else end)
         options: list[tuple[Saying | None, list[str]]] = [(None, [])]
-        comma = COMMA_OR_COLON.search(layout.masked, verb.end, min(end, verb.end + LEAD))
+        comma = COMMA_OR_COLON.search(layout.masked, verb.end, min(end, verb.end + CHARS_TO_COMMA))
         if not comma or comma.start() > verb.end:
             options.append(_indirect_option(layout, verb, "bare", verb.end, end))
         if comma:
             options.append(_indirect_option(layout, verb, "comma" if comma[0] in "，," else "colon", comma.end(), end))
-        yield [one for one in options if one[0] is None or one[0].end - one[0].start >= SHORTEST]
+        yield [one for one in options if one[0] is None or one[0].end - one[0].start >= SHORTEST_SAYING]
 
 
 def _indirect_option(layout: SpeechLayout, verb: Verb, how: str, begin: int, end: int) -> tuple[Saying, list[str]]:
@@ -366,7 +364,7 @@ def _indirect_option(layout: SpeechLayout, verb: Verb, how: str, begin: int, end
     features.append(f"{how} gap {_size(verb.start - subject_end)}")
     if layout.has_verb(start, verb.start):
         features.append(f"{how} after a verb of saying")
-    first_clause = CLAUSE_SIGN.search(layout.masked, begin, end)
+    first_clause = CLAUSE_EDGE.search(layout.masked, begin, end)
     held = [one.kind for one in layout.names_in(begin, first_clause.start() if first_clause else end)]
     features += [
         f"{how} then {held[0] if held else 'nobody'}",
@@ -402,7 +400,7 @@ def speakers(layout: SpeechLayout, saying: Saying, previous: str | None) -> list
         if saying.rule == "colon"
         else max(last, layout.sentence(min(saying.piece.closes, len(text) - 1))[1])
     )
-    near = layout.names_in(max(0, first - REACH, at - LONGEST_MARKED), min(limit, at + LONGEST_MARKED))[-MOST_NAMES:]
+    near = layout.names_in(max(0, first - CHARS_TO_SPEAKER, at - LONGEST_MARKED), min(limit, at + LONGEST_MARKED))[-MAX_NAMES_AROUND:]
     for number, name in enumerate(near):
         if number + 1 < len(near) and _are_listed(text, name, near[number + 1]):
             continue
@@ -530,7 +528,11 @@ def find_quotes(text: str, names: Sequence[Name] | None = None) -> list[Quote]:
 
 def quotes_of(layout: SpeechLayout, weights: dict[str, Weights]) -> list[Quote]:
     """Return the quotations of a text that are likelier than not by these weights, with their likeliest speakers."""
-    said = [(saying, likely) for saying, features in sayings(layout) if (likely := share(weights["direct"], features)) >= LIKELY]
+    said = [
+        (saying, likely)
+        for saying, features in sayings(layout)
+        if (likely := share(weights["direct"], features)) >= LEAST_PROBABILITY_OF_QUOTE
+    ]
     said += _indirect(layout, weights["indirect"], [saying.piece for saying, _ in said])
     quotes: list[Quote] = []
     for saying, likely in sorted(said, key=lambda one: one[0].start):
@@ -557,7 +559,7 @@ def _quote(layout: SpeechLayout, saying: Saying, likely: float, weights: dict[st
     for (speaker, _), chance in zip(options, shares(weights["speaker"], [features for _, features in options]), strict=True):
         by_name[speaker.name] = by_name.get(speaker.name, 0.0) + chance
     best = max(by_name, key=by_name.__getitem__)
-    is_sure = by_name[best] >= LIKELY
+    is_sure = by_name[best] >= LEAST_PROBABILITY_OF_QUOTE
     candidates = () if is_sure else tuple(name for name, chance in by_name.items() if name and chance >= CANDIDATE)
     confidence = calibrated(weights["confidence"], likely * by_name[best])
     verb = saying.verb.word if saying.verb else None

@@ -16,7 +16,7 @@ from transforms.bylines import signed_names
 from transforms.dating import Dating, date_page
 from transforms.decoding import Decoded, decode
 from transforms.facts import ReadArticle, all_fact_rows
-from transforms.forgetting import NOTHING, Forgotten
+from transforms.forgetting import NOTHING_FORGOTTEN, Forgotten
 from transforms.locating import Locator
 from transforms.names import find_names_of
 from transforms.pages import read_page
@@ -66,7 +66,9 @@ def read_file(data: bytes, known: RawFileFacts, corrections: Sequence[Correction
     return rows_of_files([read_raw_file(data, known, corrections)])
 
 
-def read_raw_file(data: bytes, known: RawFileFacts, corrections: Sequence[Correction] = (), forgotten: Forgotten = NOTHING) -> OpenedFile:
+def read_raw_file(
+    data: bytes, known: RawFileFacts, corrections: Sequence[Correction] = (), forgotten: Forgotten = NOTHING_FORGOTTEN
+) -> OpenedFile:
     """Return a raw file with its page read; columns of runs and corpus are left to those who know them.
 
     ``corrections`` are what reviewers decided about its page; it is read without what was ``forgotten``. Raises ``transforms.decoding.UndecodableError`` where the bytes
@@ -82,7 +84,7 @@ def open_text(
     n_bytes: int,
     known: RawFileFacts,
     corrections: Sequence[Correction] = (),
-    forgotten: Forgotten = NOTHING,
+    forgotten: Forgotten = NOTHING_FORGOTTEN,
 ) -> OpenedFile:
     """Return a raw file that is decoded already with its page read, as ``read_raw_file`` does."""
     decoded = replace(decoded, text=forgotten.without(decoded.text, file_id))

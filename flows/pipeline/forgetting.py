@@ -29,8 +29,8 @@ from transforms.decoding import Decoded
 from transforms.forgetting import (
     ARTICLE,
     FILE,
+    FULL_BLOCK,
     LEAST_CHARS,
-    MASK,
     PERSON,
     keyed_hash,
     masked,
@@ -73,7 +73,7 @@ class Target:
         """Return a text with the words masked, also as JSON writes them in ASCII."""
         for word in self.words:
             text = masked(text, (offset for stretch in printings(text, name_pattern(word)) for offset in stretch))
-            text = text.replace(json.dumps(word)[1:-1], json.dumps(MASK)[1:-1] * len(word))
+            text = text.replace(json.dumps(word)[1:-1], json.dumps(FULL_BLOCK)[1:-1] * len(word))
         return text
 
 
@@ -286,7 +286,7 @@ def files_to_read(con: duckdb.DuckDBPyConnection, home: Home, target: Target) ->
     if target.kind == ARTICLE:
         spans = target.line["spans"]
         texts = dict(raw_texts(con, [str(target.line["file_id"])]))
-        return [file_id for file_id, text in texts.items() if any(text[start:end].strip(MASK) for start, end in spans)]
+        return [file_id for file_id, text in texts.items() if any(text[start:end].strip(FULL_BLOCK) for start, end in spans)]
     pattern = name_pattern(target.words[0])
     evidence = con.execute("SELECT DISTINCT file_id, evidence FROM edits WHERE kind = 'correct'").fetchall()
     said = {file_id for file_id, words in evidence if any(printings(words, pattern))}

@@ -569,7 +569,8 @@ def main() -> None:
         wrapped = [name for name in FORMS if name.startswith("wrapped")]
         some = printed_pages(options.seeds[0], options.wrapped, press, others, lambda rng: FORMS[rng.choice(wrapped)](rng))
         write(
-            [learn([found for printed in some if (found := examples_of_lines(printed))], (), 0.1, 0.05)], options.out / unwrapping.WEIGHTS
+            [learn([found for printed in some if (found := examples_of_lines(printed))], (), 0.1, 0.05)],
+            options.out / unwrapping.WEIGHTS_OF_UNWRAPPING,
         )
         linear_chain.read_chain.cache_clear()
     if options.only != "lines":
@@ -578,7 +579,7 @@ def main() -> None:
             some = [*printed_pages(seed, options.pages, press, others, random_form), *made_pages(seed + 1, options.pages // 2)]
             examples = [found for printed in some if (found := examples_of_roles(printed))[0]]
             learned.append(learn(examples, (-2, -1, 1, 2), 0.2, 0.05))
-        write(learned, options.out / roles.WEIGHTS, IMPOSSIBLE)
+        write(learned, options.out / roles.WEIGHTS_OF_ROLES, IMPOSSIBLE)
 
 
 if __name__ == "__main__":

@@ -19,7 +19,7 @@ from hypothesis import strategies as st
 from flows.pipeline.forgetting import ForgetError, forget
 from flows.pipeline.verify import verify
 from tests.home import all_rows, connect, dibao
-from transforms.forgetting import NOTHING, Forgotten, keyed_hash, masked, name_pattern, parse_forgotten, printings, without_names
+from transforms.forgetting import NOTHING_FORGOTTEN, Forgotten, keyed_hash, masked, name_pattern, parse_forgotten, printings, without_names
 from warehouse import sample
 from warehouse.home import Home
 from warehouse.releases import list_releases
@@ -280,7 +280,7 @@ def test_the_hash_finds_just_what_the_name_finds(text):
 
 
 def test_offsets_stay_and_nothing_is_nothing():
-    assert NOTHING.without("程望舒") == "程望舒" and len(of_names("程望舒").without(SPACED)) == len(SPACED)
+    assert NOTHING_FORGOTTEN.without("程望舒") == "程望舒" and len(of_names("程望舒").without(SPACED)) == len(SPACED)
 
 
 def test_a_line_that_cannot_be_read_ends_the_run():

@@ -128,5 +128,5 @@ MASTHEAD_PARTS = st.sampled_from([*"第版年月日报刊-./AFG05 一三", "2024
 @given(st.lists(MASTHEAD_PARTS, max_size=8).map("".join))
 def test_a_line_without_a_sign_of_a_masthead_holds_nothing_of_one(line):
     """Only lines with such a sign are looked at further."""
-    patterns = (masthead.DATE, masthead.FIGURES, masthead.PAGE, masthead._paper_name())
+    patterns = (masthead.DATE, masthead.DATE_IN_FIGURES, masthead.PAGE, masthead._paper_name())
     assert masthead.SIGN.search(line) or not any(pattern.search(line) for pattern in patterns)

@@ -32,11 +32,11 @@ from transforms.events.triggers import Trigger
 from transforms.records import Event, Name, Time
 from transforms.text.characters import finds_in_reading_text
 
-LIKELY = 0.36
+LEAST_PROBABILITY_OF_EVENT = 0.36
 """What an event with its day and an actor must at least be held to be."""
 LIKELY_ACTOR, LIKELIEST_ACTOR = 0.4, 0.2
 """What an actor must at least be held to be, and what the likeliest must be where no other is."""
-SAME = 0.4
+LEAST_PROBABILITY_OF_ONE = 0.4
 """From what likelihood on two tellings are held to tell one thing."""
 SIDE_BY_SIDE = 1
 """Characters between two words that tell one thing, each as another kind (开工活动)."""
@@ -73,7 +73,7 @@ def find_events(text: str, names: Sequence[Name], times: Sequence[Time], issue_o
     return events_of(ArticleLayout(text, names, times, issue_on), read_weights("event_weights.tsv"))
 
 
-def events_of(layout: ArticleLayout, weights: dict[str, Weights], least: float = LIKELY) -> list[Event]:
+def events_of(layout: ArticleLayout, weights: dict[str, Weights], least: float = LEAST_PROBABILITY_OF_EVENT) -> list[Event]:
     """Return the events of an article that are at least as likely by these weights, each told once."""
     finds = []
     for telling, features in tellings(layout):
@@ -113,7 +113,7 @@ def _are_one(layout: ArticleLayout, one: Find, other: Find, weights: dict[str, W
         return True
     if one.telling.kind != other.telling.kind or one.day and other.day and one.day != other.day:
         return False
-    return share(weights["same"], sameness(layout, one.telling, other.telling)) >= SAME
+    return share(weights["same"], sameness(layout, one.telling, other.telling)) >= LEAST_PROBABILITY_OF_ONE
 
 
 def _event(layout: ArticleLayout, find: Find, weights: dict[str, Weights]) -> Event:

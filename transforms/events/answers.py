@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date
 
-from transforms.events.layout import CLAUSE_SIGN, LONGEST_SENTENCE, MASK, ArticleLayout, is_day
+from transforms.events.layout import CLAUSE_SIGN, LONGEST_SENTENCE, ArticleLayout, is_day
 from transforms.events.tellings import Telling
 from transforms.events.triggers import context
 from transforms.records import Name
+from transforms.text.patterns import MASK
 
 LONG_GRAINS = frozenset(("month", "year"))
 """Grains of times that, where they were over before a day told earlier, say that what follows them was not on that day."""

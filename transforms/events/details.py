@@ -17,7 +17,7 @@ ADVERBS_AT_END = re.compile(
 OBJECT_START = re.compile("(?:了|着|过|的|在|对|向|和|与|、|：|:|到(?!访|会|任)|为期.{1,4}的)*")
 PLACE_WITHIN = 3
 """Characters before a place in which the word stands that brings it (在, 来到)."""
-NUMBER = "([0-9]+|[一二两三四五六七八九十百]+)"
+COUNT = "([0-9]+|[一二两三四五六七八九十百]+)"
 PARTS = ("重伤", "轻伤")
 """Those who were hurt, where they are counted by how badly: together they are all."""
 CASUALTY_SENTENCES = 8
@@ -77,7 +77,7 @@ def _first_count(layout: ArticleLayout, sentences: Sequence[Sentence], group: st
 def _counted(group: str) -> re.Pattern:
     """Return what finds a number of people with a word of a group behind it, or before it: 4名工人死亡, 1死, 死亡4人."""
     word = context(group).pattern
-    return re.compile(f"{NUMBER}(?:名|位|人|个)?[^，。、；：:0-9只头条尾羽岁]{{0,8}}?({word})|({word})(?:了|者)?{NUMBER}[人名]")
+    return re.compile(f"{COUNT}(?:名|位|人|个)?[^，。、；：:0-9只头条尾羽岁]{{0,8}}?({word})|({word})(?:了|者)?{COUNT}[人名]")
 
 
 def place_brought_in(layout: ArticleLayout, sentence: Sentence) -> str | None:

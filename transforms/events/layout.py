@@ -9,12 +9,11 @@ from datetime import date
 from typing import NamedTuple
 
 from transforms.records import Name, Time
+from transforms.text.patterns import MASK, with_visible_space
 
 MASKED = re.compile("“[^”\n]{0,600}”|「[^」\n]{0,600}」|《[^》\n]{0,100}》|（[^（）\n]{1,60}）")
-MASK = "\ue000"
 SENTENCE = re.compile("[^。！？!?\n]+[。！？!?]?[”」』]?")
 CLAUSE_SIGN = re.compile("[，,：:；;。！？!?\n]")
-BLANK = re.compile(r"\s")
 DAY_GRAINS = frozenset(("day", "daypart", "hour", "minute"))
 HEADLINE_LONGEST, PROSE_ENDS = 60, ("。", "！", "；", "？", "”", "：", ".", "!", ";", "?")
 LEAD_SENTENCES = 2
@@ -46,7 +45,7 @@ class ArticleLayout:
         self.time_starts = [time.char_start for time in self.times]
         self.quoted = MASKED.sub(lambda found: MASK * len(found[0]), text)
         self.masked = without_persons(self.quoted, self.names)
-        self.signs = BLANK.sub("¶", self.masked)
+        self.signs = with_visible_space(self.masked)
         self.sentences = list(self._sentences())
         first_prose = next((sentence.start for sentence in self.sentences if sentence.position != "headline"), len(text))
         self.lead_day = next((time.start_on for time in self.times if self.has_come(time) and time.char_start >= first_prose), None)

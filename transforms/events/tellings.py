@@ -6,13 +6,14 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from transforms.events.layout import LONGEST_SENTENCE, MASK, ArticleLayout, Sentence, is_day
+from transforms.events.layout import LONGEST_SENTENCE, ArticleLayout, Sentence, is_day
 from transforms.events.triggers import ONE_OF_EACH_PERSON, Trigger, context, trigger_pattern, uses_by_word
+from transforms.text.patterns import MASK
 
 NOUN_WITHIN = 40
 """Characters after a verb in which its noun must follow (签署…协议)."""
 NEGATED = re.compile("(?:没有|没|未|未能|不能|不会|不再|不予|无)$")
-NEAR = 3
+MAX_SENTENCES_APART = 3
 """Sentences apart that are near each other."""
 
 
@@ -116,7 +117,7 @@ def sameness(layout: ArticleLayout, one: Telling, other: Telling) -> set[str]:
     """Return what speaks for or against two tellings of a kind telling one thing that happened."""
     first, second = sorted((one, other), key=lambda telling: telling.triggers[0].start)
     kind, apart = one.kind, second.sentence.number - first.sentence.number
-    near = "one sentence" if not apart else "next sentence" if apart == 1 else "near" if apart <= NEAR else "far"
+    near = "one sentence" if not apart else "next sentence" if apart == 1 else "near" if apart <= MAX_SENTENCES_APART else "far"
     if apart and "\n" in layout.text[first.sentence.start : second.sentence.start]:
         near += ", other line"
     where = f"{first.sentence.position} {second.sentence.position}"

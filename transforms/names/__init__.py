@@ -43,7 +43,7 @@ __all__ = ["find_names", "find_names_of", "organization_kind"]
 LEAST_PROBABILITY = {"person": 0.75, "place": 0.6, "organization": 0.6, "title": 0.5}
 """Probability below which what the tagger found is left out: of such names fewer than half are right."""
 ITEM = re.compile("[^/／]+")
-SPACED = re.compile(r"(?<=[\u4e00-\u9fff])\s+(?=[\u4e00-\u9fff])")
+SPACE_IN_NAME = re.compile(r"(?<=[\u4e00-\u9fff])\s+(?=[\u4e00-\u9fff])")
 """Space within a name of two characters (苏　荷)."""
 TAGGER_PROBABILITY = (0.5, 0.6, 0.7, 0.8, 0.9, 0.95, 0.97, 0.99, 1.0)
 SHARE_RIGHT = (0.5, 0.58, 0.65, 0.7, 0.77, 0.86, 0.93, 0.97, 0.99)
@@ -157,7 +157,7 @@ def names_from(words: Words, tagged: Sequence[CandidateSpan]) -> list[Name]:
     for person, title, titles in TitleReader(text, found).of_all():
         name = text[person.start : person.end]
         names.append(
-            Name("person", name, person.start, person.end, SPACED.sub("", name), person.confidence, title, titles, rule=person.rule)
+            Name("person", name, person.start, person.end, SPACE_IN_NAME.sub("", name), person.confidence, title, titles, rule=person.rule)
         )
     codes: list[str] = []
     for span in found:

@@ -14,7 +14,7 @@ from transforms.records import Name
 
 LEAST_OF_PERSONS, LEAST_OF_OTHERS = 0.8, 0.9
 """Probability from which a name stands for its other mentions too: of such persons nine in ten are right, of such places and organisations as many."""
-MOST_NAMES = 400  # a text with more different names is a list, where no name helps another; and it bounds the work
+MAX_NAMES_OF_TEXT = 400  # a text with more different names is a list, where no name helps another; and it bounds the work
 DOCTRINE = re.compile("同志?理论|理论|思想|主义|牌(?!子)|新时代中国特色")
 COMMON = {
     "place": re.compile(
@@ -23,7 +23,7 @@ COMMON = {
     "organization": re.compile(".*[一几多这那]家|直辖市|各|有关|相关"),
 }
 """Beginnings of what is no name (省级高新区, 中阳三县市, 纽约一家公司, 各市政府)."""
-CLAUSE_END = re.compile("[，。；！？\n]")
+SENTENCE_OR_COMMA = re.compile("[，。；！？\n]")
 COMPONENT = re.compile("[·・•.．—-]")
 
 
@@ -62,7 +62,7 @@ def without_words(text: str, found: Iterable[CandidateSpan]) -> list[CandidateSp
     def is_word(span: CandidateSpan) -> bool:
         part_of_word = span.kind == "person" and (DOCTRINE.match(text, span.end) or text[span.end - 1] == "牌")
         is_common = span.kind in COMMON and COMMON[span.kind].match(text, span.start, span.end)
-        goes_over = CLAUSE_END.search(text, span.start, span.end)
+        goes_over = SENTENCE_OR_COMMA.search(text, span.start, span.end)
         return bool(part_of_word or is_common or goes_over) or text[span.start : span.end] in never.get(span.kind, ())
 
     return [span for span in found if not is_word(span)]
@@ -87,7 +87,7 @@ def with_other_mentions(words: Words, found: list[CandidateSpan]) -> list[Candid
     sure |= {
         (("place", short)): share for (kind, name), share in sure.items() if kind == "place" and (short := short_of_place(words, name))
     }
-    if len(sure) > MOST_NAMES:
+    if len(sure) > MAX_NAMES_OF_TEXT:
         return found
     named = {(piece.start, piece.end) for piece in found}
     longer = {
@@ -182,7 +182,7 @@ def full_names(names: list[Name]) -> list[Name]:
         for part in parts_of_person(person):
             people.setdefault(part, []).append(person)
     organizations = list(dict.fromkeys(n.name for n in names if n.kind == "organization" and len(n.text) > 3))
-    if len(organizations) > MOST_NAMES:
+    if len(organizations) > MAX_NAMES_OF_TEXT:
         organizations = []
     of_rank: dict[str, set[str]] = {}
     for name in names:

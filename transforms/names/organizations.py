@@ -37,7 +37,7 @@ LONGEST_REST, LONGEST_BEGINNING = 16, 8  # characters of an organisation's name 
 LEAST_WITH_TITLE = 0.7
 """Probability that an organisation has at least which a title follows: seven in ten of those are right."""
 JOINED = re.compile("(?:联合|会同|携手|及|和|与|由)(?=[\u4e00-\u9fff]{3})")
-UNITS = (
+UNIT_WORDS = (
     "科",
     "办公室",
     "研究室",
@@ -185,7 +185,7 @@ def _end_of_unit(words: Words, start: int, starting: Mapping[int, CandidateSpan]
         is_noun = words.tags[index] in NOUN_TAGS - {"f"} or words.tags[index] == "c" and first > start
         if first < start or last - start > LONGEST_REST or first in starting or not is_noun:
             break
-        if last - start > 2 and words.text.endswith(UNITS, start, last):
+        if last - start > 2 and words.text.endswith(UNIT_WORDS, start, last):
             end = last
     return end
 

@@ -11,7 +11,7 @@ from transforms.names.tagging import CandidateSpan
 from transforms.text.patterns import one_of
 from transforms.text.segmentation import Words
 
-LONGEST_TITLE = 8  # characters
+LONGEST_TITLE_BEFORE_LATIN = 8  # characters
 LATIN_NAME = re.compile("(?<![A-Za-z])[A-Z][a-z]+(?:[-'’ ·.]{1,2}[A-Z][a-z]*){0,3}")
 
 
@@ -21,7 +21,7 @@ def latin_names(text: str, tagged: Iterable[CandidateSpan]) -> Iterator[Candidat
     titles = title_words()
     for match in LATIN_NAME.finditer(text):
         end = match.start() - (text[match.start() - 1 : match.start()] == " ")
-        title = next((end - size for size in range(min(LONGEST_TITLE, end), 1, -1) if text[end - size : end] in titles), None)
+        title = next((end - size for size in range(min(LONGEST_TITLE_BEFORE_LATIN, end), 1, -1) if text[end - size : end] in titles), None)
         if title is not None and end not in known:
             yield CandidateSpan(title, end, "title", 0.97, "latin_names")
         if title is not None:
@@ -83,7 +83,7 @@ def without_courtesy(text: str, span: CandidateSpan) -> CandidateSpan:
     )
 
 
-LISTED = re.compile(r"[、/／]([\u4e00-\u9fff]{2,4}(?=[、/／，。；：（）()\n]|$)|[\u4e00-\u9fff]+(?:·[\u4e00-\u9fff]+)+(?=[、/／（]))")
+LISTED_NAME = re.compile(r"[、/／]([\u4e00-\u9fff]{2,4}(?=[、/／，。；：（）()\n]|$)|[\u4e00-\u9fff]+(?:·[\u4e00-\u9fff]+)+(?=[、/／（]))")
 """An item of a list of names, whole between two separators."""
 APPOINTED = re.compile(
     r"(?:任命|免去|免除|提名|接受|选举|补选|推选|增补|聘任|聘请)([\u4e00-\u9fff]{2,4}?)(?=同志|为|的[^，。；]{2,24}职务|辞去|担任)"
@@ -100,12 +100,12 @@ def listed_persons(text: str, found: Iterable[CandidateSpan]) -> Iterator[Candid
     """Yield the items of a list of persons that have the build of a name: right behind a person, and two persons in the list (田野、向劲松、米兰、黄泽民)."""
     people = [span for span in found if span.kind == "person"]
     starts, start_of = {span.start for span in people}, {span.end: span.start for span in people}
-    for match in LISTED.finditer(text):
+    for match in LISTED_NAME.finditer(text):
         start, end = match.span(1)
         before = start_of.get(match.start())
         if before is None or start in starts or not (is_foreign(match[1]) or looks_like_name(match[1]) and match[1] not in title_words()):
             continue
-        next_item = LISTED.match(text, end)
+        next_item = LISTED_NAME.match(text, end)
         if (
             "·" in match[1]
             or text[before - 1 : before] in {"、", "/", "／"}

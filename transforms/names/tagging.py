@@ -1,7 +1,7 @@
 """Which characters of a text belong to names and titles: a linear-chain conditional random field over characters.
 
 How it works. The text is cut into words and word classes by the segmenter (rjieba). Every character has attributes: the characters and words
-around it, their classes and word lists (``attributes``). What is looked at together (``TEMPLATES``) is hashed to a row of one
+around it, their classes and word lists (``attributes``). What is looked at together (``FEATURE_TEMPLATES``) is hashed to a row of one
 table of weights, and the sum of its rows scores the labels (``features``, ``scores``). Where a name is at all possible (``candidate_runs``), forward-backward
 gives the probability of every label (``marginals``), and a name is a run of likeliest labels. All of it is done for all texts of a page at once in numpy.
 
@@ -34,7 +34,7 @@ from transforms.lexicons.names import (
 )
 from transforms.text.segmentation import Words
 
-KINDS = ("person", "place", "organization", "title")
+SPAN_KINDS = ("person", "place", "organization", "title")
 LABELS = (
     "O",
     "B-person",
@@ -153,7 +153,7 @@ FACTORS = tuple((0x9E3779B1 * (2 * n + 1)) ** 3 & 0xFFFFFFFF | 1 for n in range(
 # What is looked at together for each character. c: characters, w: words, s: words' shapes (class, size, word list), k: the
 # character's place in its word, f: the pattern of surnames around it, z: sizes of the words around it, a, b, d: how well a Chinese name would
 # begin here, one or two characters before, t: what of a foreign name is around it. The digit is how far off, - before.
-TEMPLATES = sorted(
+FEATURE_TEMPLATES = sorted(
     (
         line.split()
         for line in """
@@ -168,9 +168,9 @@ mb|me|mi|mb me|mb c-1|me c1|mi c0|me-1 a|me-1 s0 k|mb1 c0|me-1 mb|me-1 t|mb1 d
     key=len,
     reverse=True,
 )
-GIVEN = sorted({name for template in TEMPLATES for name in template})
-CHOSEN = [[GIVEN.index(name) for name in template] for template in TEMPLATES]
-SEEDS = np.arange(len(TEMPLATES), dtype=np.uint32) * np.uint32(0x9E3779B1) + np.uint32(0x7F4A7C15)
+GIVEN = sorted({name for template in FEATURE_TEMPLATES for name in template})
+CHOSEN = [[GIVEN.index(name) for name in template] for template in FEATURE_TEMPLATES]
+SEEDS = np.arange(len(FEATURE_TEMPLATES), dtype=np.uint32) * np.uint32(0x9E3779B1) + np.uint32(0x7F4A7C15)
 
 
 LEXICON_BITS = 22
@@ -458,5 +458,5 @@ def find_spans_of(several: Sequence[Words], weights: Model | None = None) -> lis
     text_of = np.searchsorted(begins, named[firsts], side="right") - 1
     starts, ends = (named[firsts] - begins[text_of]).tolist(), (named[lasts] + 1 - begins[text_of]).tolist()
     for number, start, end, kind, share in zip(text_of.tolist(), starts, ends, kinds, shares, strict=True):
-        found[number].append(CandidateSpan(start, end, KINDS[kind], share))
+        found[number].append(CandidateSpan(start, end, SPAN_KINDS[kind], share))
     return found

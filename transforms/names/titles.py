@@ -30,7 +30,7 @@ LEADING_BODY = re.compile(r"[省市区县旗州]?(?:[一二三四五六七八九
 HELD_BEFORE = re.compile("原|前|时任|现任|代理?|拟任|候任")
 """What stands between an organisation and a title that is not simply held (印度|前|总理); no part of the title."""
 TENURE_REACH = 7  # characters of the longest words that say how a title is held: 免去, a name, 的
-TENURES = (
+TENURE_PATTERNS = (
     ("former", re.compile(r"(?:免去[^，。；]{2,4}的|原任?|前任?|时任|曾任|曾担任|历任|卸任|离任|辞去|免去)(?:的|过)?[ “]?$")),
     ("acting", re.compile(r"(?:代理?|代行)$")),
     ("designate", re.compile(r"(?:拟任|候任|提名|候选)(?:为)?$")),
@@ -48,7 +48,7 @@ def tenure_of(text: str, start: int, title: str) -> str:
     if title.endswith("候选人"):
         return "designate"
     before = text[max(start - TENURE_REACH, 0) : start]
-    return next((tenure for tenure, words in TENURES if words.search(before)), "current")
+    return next((tenure for tenure, words in TENURE_PATTERNS if words.search(before)), "current")
 
 
 LONGEST_TITLE = 12  # characters

@@ -18,12 +18,12 @@ from transforms.pages.masthead import is_masthead
 from transforms.pages.words import is_dictionary_phrase
 
 CLOSING = "。！？…!?"
-BRACKETS = "）)】〕］]"
+CLOSING_BRACKETS = "）)】〕］]"
 QUOTES_AND_BRACKETS = "”’』」》）)】〕］]\"'"
 SOFT = "：；:;—－"
-HAN = "一-鿿㐀-䶿〇·•"
+HAN_AND_DOTS = "一-鿿㐀-䶿〇·•"
 NUMERAL = "0-9〇○零一二三四五六七八九十"
-SHORT = 42
+LONGEST_SHORT_LINE = 42
 """Characters of the longest line that can be a headline; the longest in a year of a national paper has 41."""
 HEAD, TAIL = 90, 60
 """Characters at the beginning and the end of a line that rules look at."""
@@ -68,21 +68,21 @@ class Rule(NamedTuple):
 def rules() -> tuple[Rule, ...]:
     """Return the rules, compiled once from the words."""
     desk, agency, post, credit = (any_of(kind) for kind in ("desk", "agency", "post", "credit"))
-    paper = rf"[{HAN}]{{2,8}}?(?:{any_of('paper')})"
+    paper = rf"[{HAN_AND_DOTS}]{{2,8}}?(?:{any_of('paper')})"
     says = "讯|电|快讯|消息|专电"
     lead = (
-        rf"[(【\[]?据?(?:{desk}|{agency})[^，。；！？,;!?\n]{{0,16}}?(?:{says})(?![{HAN}]{{0,2}}(?:影|视|话|力|站|脑|器|息))"
+        rf"[(【\[]?据?(?:{desk}|{agency})[^，。；！？,;!?\n]{{0,16}}?(?:{says})(?![{HAN_AND_DOTS}]{{0,2}}(?:影|视|话|力|站|脑|器|息))"
         rf"|[(【\[]?(?:{desk}|{agency})[^，。；！？,;!?\n]{{0,30}}?(?:摄影|图文)?(?:报道|报导)"
         rf"|[(【\[]?{paper}(?:客户端)?(?:{says})(?=[\s(【,，0-9近昨今]|记者|通讯员)"
-        rf"|[(【\[](?:{desk}|{paper})?(?:{post})[ :]?[{HAN}\s、/]{{2,30}}?(?:报道|报导|电)?[)】\]](?=.{{12}})"
-        rf"|[(【\[]?(?:{desk}|{agency}|{paper})?(?:{post})[ :]?[{HAN}\s、]{{2,30}}?(?:报道|报导):"
+        rf"|[(【\[](?:{desk}|{paper})?(?:{post})[ :]?[{HAN_AND_DOTS}\s、/]{{2,30}}?(?:报道|报导|电)?[)】\]](?=.{{12}})"
+        rf"|[(【\[]?(?:{desk}|{agency}|{paper})?(?:{post})[ :]?[{HAN_AND_DOTS}\s、]{{2,30}}?(?:报道|报导):"
     )
     table = (
         ("lead", lead, "match"),
         ("local lead", rf"[(【\[]?{any_of('local_desk')}", "match"),
         (
             "byline",
-            rf"[■□●◆▲◎△○★☆\[【(]?\s*(?:(?:{desk}|{agency}|{paper}|[{HAN}]{{0,10}}?)(?:社)?(?:驻[{HAN}]{{2,8}}?)?(?:{post})(?![会站室席团])|文[/:／]|图[/／]文|文图)"
+            rf"[■□●◆▲◎△○★☆\[【(]?\s*(?:(?:{desk}|{agency}|{paper}|[{HAN_AND_DOTS}]{{0,10}}?)(?:社)?(?:驻[{HAN_AND_DOTS}]{{2,8}}?)?(?:{post})(?![会站室席团])|文[/:／]|图[/／]文|文图)"
             r"[^。；！？;!?]{0,50}[\]】)]?",
             "fullmatch",
             60,
@@ -91,7 +91,7 @@ def rules() -> tuple[Rule, ...]:
         ("boxed", r"[■□●◆▲◎△○★☆]\s?[^，。]{2,40}", "fullmatch", 44),
         (
             "closing credit",
-            rf"[(][^()。]{{1,40}}(?:{credit})[^()。，]{{0,6}}[)]$|[(][^()。]{{2,40}}(?:电|讯|专电|报道|报导)[)]$|[(][{HAN}\s、]{{2,24}}[)]$"
+            rf"[(][^()。]{{1,40}}(?:{credit})[^()。，]{{0,6}}[)]$|[(][^()。]{{2,40}}(?:电|讯|专电|报道|报导)[)]$|[(][{HAN_AND_DOTS}\s、]{{2,24}}[)]$"
             rf"|[(](?:{desk}|{paper})?(?:{post})[^()。]{{2,50}}[)]$",
             "search",
             10**9,
@@ -99,7 +99,7 @@ def rules() -> tuple[Rule, ...]:
         ),
         (
             "signed",
-            rf"(?!.*[。！？”，]$).*[。！？”]\s?(?:[{HAN}]{{2,12}}\s)?(?:[{HAN}]{{0,8}}(?:{post}))[\s:]?[{HAN}\s/、]{{2,30}}$",
+            rf"(?!.*[。！？”，]$).*[。！？”]\s?(?:[{HAN_AND_DOTS}]{{2,12}}\s)?(?:[{HAN_AND_DOTS}]{{0,8}}(?:{post}))[\s:]?[{HAN_AND_DOTS}\s/、]{{2,30}}$",
             "match",
             10**9,
             "tail",
@@ -112,8 +112,8 @@ def rules() -> tuple[Rule, ...]:
         ),
         ("bracketed", r"[(【\[][^()]*[)】\]]$", "match", 44),
         ("ends in credit", rf"(?!.*[。！？，]$)(?:.*[。！？)\s(])?[^，。！？]{{0,20}}(?:{credit})[)]?$", "match", 160, "tail"),
-        ("picture title", rf"[(][^()]{{0,8}}(?:{any_of('picture')})[^()]{{0,6}}[)]$", "search", SHORT),
-        ("rubric", rf"[■□●◆▲【\[]?\s?(?:{any_of('rubric')}|[{HAN}]{{2,4}}{any_of('rubric_end')})\s?[】\]]?", "fullmatch", 12),
+        ("picture title", rf"[(][^()]{{0,8}}(?:{any_of('picture')})[^()]{{0,6}}[)]$", "search", LONGEST_SHORT_LINE),
+        ("rubric", rf"[■□●◆▲【\[]?\s?(?:{any_of('rubric')}|[{HAN_AND_DOTS}]{{2,4}}{any_of('rubric_end')})\s?[】\]]?", "fullmatch", 12),
         ("label", rf"{any_of('label')}[{NUMERAL}]?:", "match", 12),
         ("picture note", any_of("picture_note"), "match", 160),
         ("editor's note", rf"[(【]?(?:{any_of('note')})[)】]?\s*:?", "match"),
@@ -157,11 +157,16 @@ def rules() -> tuple[Rule, ...]:
             rf"(?:[12]\d{{3}}年)?[{NUMERAL}]{{1,3}}月[{NUMERAL}]{{1,3}}日|近日|日前|昨日|昨天|今日|今天|近期|连日来|时值|眼下",
             "match",
         ),
-        ("dashed title", ".{2,}——", "match", SHORT),
-        ("subtitle", "——|－－|──", "match", SHORT),
-        ("salutation", rf"[{HAN}、，]{{2,30}}[:]$", "match", 32),
-        ("two parts", rf"[{HAN}“”《》0-9a-zA-Z、·]{{3,}}[\s　]+[{HAN}“”《》0-9a-zA-Z、·]{{3,}}$", "match", SHORT),
-        ("question", "[？?]$", "search", SHORT, "tail"),
+        ("dashed title", ".{2,}——", "match", LONGEST_SHORT_LINE),
+        ("subtitle", "——|－－|──", "match", LONGEST_SHORT_LINE),
+        ("salutation", rf"[{HAN_AND_DOTS}、，]{{2,30}}[:]$", "match", 32),
+        (
+            "two parts",
+            rf"[{HAN_AND_DOTS}“”《》0-9a-zA-Z、·]{{3,}}[\s　]+[{HAN_AND_DOTS}“”《》0-9a-zA-Z、·]{{3,}}$",
+            "match",
+            LONGEST_SHORT_LINE,
+        ),
+        ("question", "[？?]$", "search", LONGEST_SHORT_LINE, "tail"),
         ("speaks", "(?:说|表示|介绍|指出|强调|要求|认为|告诉记者|坦言|感慨)[，,:。]", "search"),
         ("web", r"https?:|www\.|@|\.com|\.cn", "search", 120),
     )
@@ -208,9 +213,9 @@ FIGURE, ENOUGH_FIGURES = re.compile(r"[0-9０-９．.·%％]"), 60
 PHONE = re.compile(r"(?<![0-9])(?:0[0-9]{2,3}[-—－ ]?[0-9]{7,8}|1[3-9][0-9]{9}|[48]00[-—－]?[0-9]{3,4}[-—－]?[0-9]{3,4})")
 ADDRESS = re.compile(r"[路街巷道][0-9]{1,4}号")
 LONGEST_ADVERT = 160
-SIGNED = re.compile(rf"[。！？][—－]{{2,4}}[{HAN}]{{2,6}}$")
+SIGNED_AFTER_STOP = re.compile(rf"[。！？][—－]{{2,4}}[{HAN_AND_DOTS}]{{2,6}}$")
 NO_NAME = frozenset("的了和在与是为不有说这那我你他她它们个之而及或被把从到对新大会年月日")
-NAMES = re.compile(rf"[{HAN}\s、，,/／]+")
+NAMES = re.compile(rf"[{HAN_AND_DOTS}\s、，,/／]+")
 NAME_GAP = re.compile(r"[\s、，,/／]+")
 STOPS = "。；？！"
 
@@ -259,13 +264,13 @@ def features_of(text: str) -> BlockFeatures:
     end = ending(text)
     commas = text.count("，", 0, 200) + text.count(",", 0, 200)
     inner_stops = sum(map(text.count, STOPS)) - (text[-1] in STOPS)
-    is_short = length <= SHORT and inner_stops <= 1 and not text.endswith(("。", "；", "，", ",", "、")) and commas <= 2
+    is_short = length <= LONGEST_SHORT_LINE and inner_stops <= 1 and not text.endswith(("。", "；", "，", ",", "、")) and commas <= 2
     head = one_width(text[:HEAD])
     parts = {"head": head, "start": head[:40], "tail": head if length <= TAIL else one_width(text[-TAIL:])}
     shows = {name for part, some in rules_for(length).items() for name, find in some if find(parts[part])}
     if "lead" in shows and length <= 24:
         shows.remove("lead")
-    if length <= 2 * SHORT and is_masthead(text):
+    if length <= 2 * LONGEST_SHORT_LINE and is_masthead(text):
         shows.add("masthead")
     if "rubric" not in shows and looks_like_names(text):
         shows.add("names")
@@ -277,22 +282,22 @@ def features_of(text: str) -> BlockFeatures:
         shows.add("advert")
     if is_figures(text):
         shows.add("figures")
-    if length > SHORT and begins_with_place(text):
+    if length > LONGEST_SHORT_LINE and begins_with_place(text):
         shows.add("placed")
     if "picture title" in shows:
         shows.discard("credit")
     if "credit" in shows and not {"摄", "影", "图"}.isdisjoint(text):
         shows.add("picture credit")
-    is_prose = length > SHORT or inner_stops > 0 or (commas > 0 and length > 24) or text.endswith("。")
+    is_prose = length > LONGEST_SHORT_LINE or inner_stops > 0 or (commas > 0 and length > 24) or text.endswith("。")
     return BlockFeatures(length, end, is_short, is_prose, frozenset(shows))
 
 
 def ending(text: str) -> str:
     """Return how a line ends: ``closed`` (。！？), ``bracket``, ``soft`` (：；——) or ``open``."""
     core = text.rstrip(QUOTES_AND_BRACKETS + " 　")
-    if core and core[-1] in CLOSING and text[-1] not in BRACKETS:
+    if core and core[-1] in CLOSING and text[-1] not in CLOSING_BRACKETS:
         return "closed"
-    if text[-1] in BRACKETS or SIGNED.search(text, max(0, len(text) - 12)):
+    if text[-1] in CLOSING_BRACKETS or SIGNED_AFTER_STOP.search(text, max(0, len(text) - 12)):
         return "bracket"
     if text[-1] in SOFT:
         return "soft"
@@ -335,7 +340,7 @@ def advert_words() -> re.Pattern[str]:
 @lru_cache(maxsize=1)
 def author_titles() -> re.Pattern[str]:
     """Return what finds a title that an author's name stands behind."""
-    return re.compile(rf"[{HAN}、]{{2,24}}(?:{any_of('post')}|{any_of('title')})")
+    return re.compile(rf"[{HAN_AND_DOTS}、]{{2,24}}(?:{any_of('post')}|{any_of('title')})")
 
 
 def titled_author(text: str) -> bool:
@@ -351,6 +356,6 @@ def repeated_texts(texts: Iterable[str]) -> frozenset[str]:
     """Return the lines that a page prints more than twice: running heads, and words of its frame."""
     counts: dict[str, int] = {}
     for text in texts:
-        if len(text) <= SHORT:
+        if len(text) <= LONGEST_SHORT_LINE:
             counts[text] = counts.get(text, 0) + 1
     return frozenset(text for text, n in counts.items() if n > 2)

@@ -16,8 +16,8 @@ from typing import NamedTuple
 from transforms.pages.blocks import Line
 
 CLAUSE = re.compile(r"[^，。；：、！？,;:!?\s“”‘’（）()《》]{7,}")
-KEY = 7
-TAIL = 10
+KEY_CHARS = 7
+END_CHARS = 10
 MAX_CANDIDATES = 6
 MIN_LENGTH = 18
 FARTHEST, NEXT_COLUMN = 12, 5
@@ -91,9 +91,9 @@ def can_be_headline(text: str) -> bool:
 
 def lookup_keys(text: str) -> set[str]:
     """Return the pieces by which a block is looked up: the ends of its long clauses, and its first and last characters."""
-    keys = {clause[-KEY:] for clause in CLAUSE.findall(text)}
-    keys.add(text[:TAIL])
-    keys.add(text[-TAIL:])
+    keys = {clause[-KEY_CHARS:] for clause in CLAUSE.findall(text)}
+    keys.add(text[:END_CHARS])
+    keys.add(text[-END_CHARS:])
     return keys
 
 

@@ -24,11 +24,11 @@ from transforms.pages.blocks import Line
 from transforms.pages.language import begins, finishes, follows
 from transforms.pages.words import word_across
 
-REACH = 12
+MAX_LINES_APART = 12
 ADJACENT = 4.0
 APART, PER_BLOCK, FEWEST_APART = 0.3, -0.08, 0.8
 OTHER_ARTICLE, BOTH_LISTED, OVER_A_LINE = -1.5, -3.0, 2.5
-SURE = 2.5
+SURE_SCORE = 2.5
 COMMA_OPEN, QUOTE_OPEN, SOFT_OPEN, VERSE = 0.5, -3.0, -5.5, -6.0
 ENTRY_OPEN, SHORT_OPEN, LONGISH_OPEN, WITH_COMMA = -4.0, -5.0, -4.3, 1.0
 UNFINISHED_FROM, UNFINISHED, MOST_UNFINISHED = -4.0, 0.4, 1.5
@@ -40,7 +40,7 @@ ON_PAGE = (0.25, 0.4, 0.6, 0.8)
 CUT_NUMBER = -0.6
 BALANCED, STILL_OPEN, CLOSES_NOTHING = 2.0, -1.8, -1.2
 MOST_EVIDENCE = 7.0
-NEARBY = 20_000
+CHARS_NEARBY = 20_000
 LONGEST_NAME, LONGEST_LINK = 4, 14
 WITHIN_A_SENTENCE, LEAST_LINK_ODDS, LINK_ODDS = 6.0, -2.0, 1.0
 FEWEST_LINKS, LINK_ODDS_AMONG_LINKS = 2, -6.0
@@ -49,11 +49,11 @@ BREAK, FEWEST_BREAKS, PROOF = 3.0, 2, 2.4
 """Of joins of this score 99 in 100 are right on the messy press pages; so many of them say that a page is broken; and what a join needs where
 none does: no join of the untouched pages comes to it."""
 PUNCTUATION = re.compile("[，。；：、！？,;:!?]")
-FRAME = frozenset(("furniture", "masthead", "page number", "navigation", "metadata", "time of day", "advert"))
+SHOWN_BY_NO_SENTENCE = frozenset(("furniture", "masthead", "page number", "navigation", "metadata", "time of day", "advert"))
 """What a line shows that belongs to the page or the site, and to no sentence."""
-STANDS_APART = FRAME | {"credit", "bracketed", "byline", "post word"}
-SIGNS = frozenset(("byline", "titled author", "dashed title", "credit", "rubric"))
-NEVER_A_TAIL = FRAME | {"lead", "editor's note", "picture title", "figures", "rubric"}
+STANDS_APART = SHOWN_BY_NO_SENTENCE | {"credit", "bracketed", "byline", "post word"}
+SHOWN_BY_SIGNATURES = frozenset(("byline", "titled author", "dashed title", "credit", "rubric"))
+NEVER_A_TAIL = SHOWN_BY_NO_SENTENCE | {"lead", "editor's note", "picture title", "figures", "rubric"}
 OPENING = re.compile(r"[\n。](?=(\S\S))")
 
 
@@ -129,12 +129,12 @@ class JoinSearch:
             if goes_on_before and at in self._links:  # the text of a link, within a sentence
                 end = self._ends[at] = End(0.0, end.opened)
             found = at + 1 < len(self.kept) and self.add(at, at + 1, ADJACENT)
-            if found and found.score >= SURE:
+            if found and found.score >= SURE_SCORE:
                 self._taken.add(at + 1)
             elif end.points > LONGISH_OPEN and at + 1 not in self._links:
                 searching.append(at)
         for at in searching:
-            for other in range(max(0, at - REACH), min(len(self.kept), at + REACH + 1)):
+            for other in range(max(0, at - MAX_LINES_APART), min(len(self.kept), at + MAX_LINES_APART + 1)):
                 if other not in (at, at + 1) and other not in self._taken:
                     self.add(at, other, self.prior_apart(at, other))
 
@@ -203,7 +203,7 @@ def could_be_link(shapes: Sequence[BlockFeatures], kept: Sequence[int], at: int)
         and before.end == middle.end == "open"
         and not middle.is_prose
         and middle.length <= LONGEST_LINK
-        and middle.shows.isdisjoint(SIGNS)
+        and middle.shows.isdisjoint(SHOWN_BY_SIGNATURES)
         and after.shows.isdisjoint(NEVER_A_TAIL)
     )
 
@@ -247,7 +247,7 @@ def is_line_of_verse(text: str, shape: BlockFeatures, most: int) -> bool:
     """Return whether a block can be a line of verse: short and, if it is longer than most lines, without a full stop."""
     if shape.length > most or shape.end == "bracket" or "。" in text:
         return False
-    if signs(shape) or not shape.shows.isdisjoint({"picture title", "lead", *FRAME}):
+    if signs(shape) or not shape.shows.isdisjoint({"picture title", "lead", *SHOWN_BY_NO_SENTENCE}):
         return False
     return most <= 22 or shape.end == "open"
 
@@ -340,7 +340,7 @@ def evidence(left: Line, right: Line, end: End, tail: Tail, page: str, needed: f
     points += WORD_ACROSS[min(word_across(a, b), 4)]
     if a[-1].isdigit() and not b[0].isdigit():
         points += CUT_NUMBER
-    points += printed_elsewhere(a[-2:], b[:2], page, max(0, left.char_start - NEARBY), right.char_end + NEARBY)
+    points += printed_elsewhere(a[-2:], b[:2], page, max(0, left.char_start - CHARS_NEARBY), right.char_end + CHARS_NEARBY)
     return max(-MOST_EVIDENCE, min(MOST_EVIDENCE, points))
 
 

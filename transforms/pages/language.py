@@ -23,7 +23,7 @@ LOGS_PER_COUNT = 12
 UNSEEN = -13.0
 RARE = log(2)
 MAX_ORDER = 4
-REACH = MAX_ORDER - 1
+CONTEXT_CHARS = MAX_ORDER - 1
 CLAUSE_MARKS = ",。、"
 
 _SHAPE = dict.fromkeys(map(ord, "0123456789０１２３４５６７８９"), "0")
@@ -107,14 +107,14 @@ def follows(left: str, right: str) -> float:
     >>> follows("渡口今天举行了通航仪", "式，两岸") > follows("渡口今天举行了通航仪", "两岸居民")
     True
     """
-    return _follows(left[-REACH:], right[:REACH])
+    return _follows(left[-CONTEXT_CHARS:], right[:CONTEXT_CHARS])
 
 
 @lru_cache(maxsize=1 << 16)
 def _follows(left: str, right: str) -> float:
     text, points = flatten(left + right), 0.0
     for at in range(len(left), len(text)):
-        points += log_probability(text[max(0, at - REACH) : at], text[at])
+        points += log_probability(text[max(0, at - CONTEXT_CHARS) : at], text[at])
     return points
 
 

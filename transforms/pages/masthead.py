@@ -28,7 +28,7 @@ PAGE = re.compile(
 DATE = re.compile(
     "([12][0-9]{3}|[一二][〇○零一二三四五六七八九]{3})年[ ]?([0-9]{1,2}|[一二三四五六七八九十]{1,2})月[ ]?([0-9]{1,2}|[一二三四五六七八九十]{1,3})日"
 )
-FIGURES = re.compile(r"([12][0-9]{3})([-./])([0-9]{1,2})\2([0-9]{1,2})(?![0-9])")
+DATE_IN_FIGURES = re.compile(r"([12][0-9]{3})([-./])([0-9]{1,2})\2([0-9]{1,2})(?![0-9])")
 WEEKDAY = re.compile("星期[一二三四五六日天]|周[一二三四五六日]")
 FILLING = re.compile(r"[\s\W_]+")
 
@@ -119,7 +119,7 @@ def closed_up(line: str) -> str:
 
 def _paper_of(line: str) -> str | None:
     """Return the name of the paper that a line holds: 云渡日报, 今日临江, 柳溪融媒."""
-    bare = WEEKDAY.sub(" ", FIGURES.sub(" ", DATE.sub(" ", line)))
+    bare = WEEKDAY.sub(" ", DATE_IN_FIGURES.sub(" ", DATE.sub(" ", line)))
     match = _paper_name().search(bare)
     return match["name"] if match and not _masthead_words().fullmatch(match["name"]) else None  # 综合新闻 is a section
 
@@ -130,7 +130,7 @@ def is_masthead(line: str) -> bool:
     if not _sign().search(line):
         return False
     rest, found = line, 0
-    for pattern in (DATE, FIGURES, _paper_name(), PAGE):
+    for pattern in (DATE, DATE_IN_FIGURES, _paper_name(), PAGE):
         rest, n = pattern.subn(" ", rest)
         found += n
     if not found:
@@ -139,7 +139,7 @@ def is_masthead(line: str) -> bool:
 
 
 def _page_of(line: str) -> str | None:
-    match = PAGE.search(EDITION_COUNT.sub(" ", FIGURES.sub(" ", DATE.sub(" ", line))))
+    match = PAGE.search(EDITION_COUNT.sub(" ", DATE_IN_FIGURES.sub(" ", DATE.sub(" ", line))))
     if match is None:
         return None
     if match[2]:
@@ -148,7 +148,7 @@ def _page_of(line: str) -> str | None:
 
 
 def _date_of(line: str) -> date | None:
-    match, figures = DATE.search(line), FIGURES.search(line)
+    match, figures = DATE.search(line), DATE_IN_FIGURES.search(line)
     if match:
         return day_of(*(parse_int(part.replace("○", "〇")) or 0 for part in match.groups()))
     return day_of(int(figures[1]), int(figures[3]), int(figures[4])) if figures else None

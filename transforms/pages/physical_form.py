@@ -28,7 +28,7 @@ FEWEST_TAGS = 2
 MARKDOWN = re.compile(r"^[ \t]*(?:#{1,6}[ \t]+|[*_]{2}(?=\S)|>[ \t]+)|[*_]{2}[ \t]*$", re.M)
 HEADING = re.compile(r"^[ \t]*#{1,6}[ \t]", re.M)
 FEWEST_MARKS = 2
-SPACED = re.compile(f"(?<=[{HAN}]) (?=[{HAN}])")
+SPACE_BETWEEN_HAN = re.compile(f"(?<=[{HAN}]) (?=[{HAN}])")
 CLOSE = re.compile(f"[{HAN}](?=[{HAN}])")
 SPACE_WITHIN = re.compile(r"(?<=\S) (?=\S)(?<![A-Za-z] (?=[A-Za-z]))")
 SPACED_SHARE, FEWEST_SPACES = 0.4, 3
@@ -64,7 +64,7 @@ class Inserted:
     forms: tuple[str, ...] = ()
 
 
-NOTHING = Inserted()
+NOTHING_INSERTED = Inserted()
 
 
 def find_inserted(text: str) -> Inserted:
@@ -79,7 +79,7 @@ def find_inserted(text: str) -> Inserted:
     found = [finder(text) for finder in (find_invisible, find_tags, find_markdown, find_fields, find_spaces, find_doubled)]
     spans = sorted(span for one in found for span in one.spans)
     if not spans:
-        return NOTHING
+        return NOTHING_INSERTED
     labels = {at: label for one in found for at, label in one.labels.items()}
     return Inserted(
         tuple(spans), tuple(sorted(cut for one in found for cut in one.cuts)), labels, tuple(form for one in found for form in one.forms)
@@ -94,7 +94,7 @@ def find_invisible(text: str) -> Inserted:
 def find_tags(text: str) -> Inserted:
     """Return tags and entities of HTML, and where tags begin or end a paragraph."""
     if "<" not in text and "&" not in text:
-        return NOTHING
+        return NOTHING_INSERTED
     entities = spans_of(SPACE_ENTITY, text)
     tags = list(TAG.finditer(text))
     if len(tags) < FEWEST_TAGS:
@@ -116,7 +116,7 @@ def find_markdown(text: str) -> Inserted:
     return (
         Inserted(marks, labels={match.start(): "heading" for match in HEADING.finditer(text)}, forms=("marked down",))
         if len(marks) >= FEWEST_MARKS
-        else NOTHING
+        else NOTHING_INSERTED
     )
 
 
@@ -125,7 +125,7 @@ def find_fields(text: str) -> Inserted:
     fields = [(re.sub(r"\s", "", match["name"]), match) for match in FIELD.finditer(text)]
     names = {name for name, _ in fields}
     if len(names) < 2 or names.isdisjoint(FIELD_LABEL):
-        return NOTHING
+        return NOTHING_INSERTED
     return Inserted(
         tuple(Span(*match.span()) for _, match in fields),
         labels={match.start(): FIELD_LABEL.get(name, "text") for name, match in fields},
@@ -136,8 +136,8 @@ def find_fields(text: str) -> Inserted:
 def find_spaces(text: str) -> Inserted:
     """Return the spaces that are no text: all between characters of a spaced page, else those within words and within numbers with a unit."""
     if " " not in text:
-        return NOTHING
-    n_spaced, n_close = len(SPACED.findall(text)), len(CLOSE.findall(text))
+        return NOTHING_INSERTED
+    n_spaced, n_close = len(SPACE_BETWEEN_HAN.findall(text)), len(CLOSE.findall(text))
     if n_spaced >= FEWEST_SPACES and n_spaced > SPACED_SHARE * (n_spaced + n_close):
         return Inserted(tuple(spaces_of_lines(text)), forms=("spaced",))
     n_spaced, n_close = len(NUMBER_SPACE.findall(text)), len(NUMBER_CLOSE.findall(text))
@@ -149,7 +149,7 @@ def find_spaces(text: str) -> Inserted:
 def find_doubled(text: str) -> Inserted:
     """Return the characters that a page prints twice."""
     doubled = tuple(doubled_characters(text))
-    return Inserted(doubled, forms=("doubled",)) if doubled else NOTHING
+    return Inserted(doubled, forms=("doubled",)) if doubled else NOTHING_INSERTED
 
 
 def spans_of(pattern: re.Pattern[str], text: str) -> tuple[Span, ...]:
@@ -161,7 +161,7 @@ def spaces_of_lines(text: str) -> Iterator[Span]:
     """Yield the spaces within the lines of a spaced page that are spaced themselves."""
     at = 0
     for line in text.split("\n"):
-        if len(SPACED.findall(line)) > len(CLOSE.findall(line)):
+        if len(SPACE_BETWEEN_HAN.findall(line)) > len(CLOSE.findall(line)):
             for match in SPACE_WITHIN.finditer(line):
                 yield Span(at + match.start(), at + match.end())
         at += len(line) + 1

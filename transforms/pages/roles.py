@@ -19,7 +19,7 @@ from transforms.pages.block_features import BlockFeatures, repeated_texts
 from transforms.pages.blocks import Line
 from transforms.pages.linear_chain import bucket, read_chain
 
-WEIGHTS = "page_roles.tsv"
+WEIGHTS_OF_ROLES = "page_roles.tsv"
 BEGINS_ARTICLE = frozenset(("headline", "untitled", "photo"))
 ROLE = {
     "headline": "headline",
@@ -37,12 +37,16 @@ ROLE = {
 HEADS = frozenset(("headline", "more"))
 LABELS_OF_FIELD = {"title": HEADS, "kicker": frozenset(("headline",)), "deck": frozenset(("more",))}
 """What a line is that stands behind the name of a field (标题：)."""
-FRAME = frozenset(("advert", "furniture", "navigation", "metadata", "masthead", "web", "notice", "separator", "edition", "full date"))
-BARE = frozenset(("goes on", "opens quote", "listed", "dated", "date first", "placed", "question", "two parts", "subtitle", "dashed title"))
+SHOWN_BY_FRAME = frozenset(
+    ("advert", "furniture", "navigation", "metadata", "masthead", "web", "notice", "separator", "edition", "full date")
+)
+SHOWN_BY_HEADLINES_TOO = frozenset(
+    ("goes on", "opens quote", "listed", "dated", "date first", "placed", "question", "two parts", "subtitle", "dashed title")
+)
 FEWEST_IN_LIST, SHORTEST_HEADLINE = 4, 5
 TOP_OF_PAGE = 4
 """Lines in which what names a paper is no headline; further down 今日云渡 can be one."""
-SIGNED = re.compile(r"(?:[一-鿿]{0,8}记 ?者|通 ?讯 ?员)\s*[|:：丨/]\s*[一-鿿]")
+SIGNING_REPORTER = re.compile(r"(?:[一-鿿]{0,8}记 ?者|通 ?讯 ?员)\s*[|:：丨/]\s*[一-鿿]")
 """Reporters who sign: editors may be those of the whole page."""
 LONGEST_FRAME = 48
 """Characters of the longest line of a page's frame that shows no word of one."""
@@ -53,7 +57,7 @@ DEPTHS = (0.02, 0.1, 0.25, 0.5, 0.8, 1.2, 1.8, 2.6)
 DEPTH_REACH = 3
 TITLES = frozenset(("heading", "title"))
 """What tags and names of fields call a headline."""
-NUMBER = re.compile(r"[(（【\[]?(?:No\.)?(?:[0-9]{1,2}|[一二三四五六七八九十]{1,3})(?:[)）】\]、.．]| (?=[^0-9]))\s*|[■□●○◆◇▲△★☆※·•]\s*")
+NUMBERING = re.compile(r"[(（【\[]?(?:No\.)?(?:[0-9]{1,2}|[一二三四五六七八九十]{1,3})(?:[)）】\]、.．]| (?=[^0-9]))\s*|[■□●○◆◇▲△★☆※·•]\s*")
 MEANT_BY = (
     ("masthead", "masthead"),
     ("page number", "masthead"),
@@ -83,7 +87,7 @@ def read_roles(lines: Sequence[Line], features: Sequence[BlockFeatures], decided
     allowed = possible_labels(lines, features)
     for at, labels in enumerate(decided):
         allowed[at] = labels or allowed[at]
-    return read_chain(WEIGHTS).decode(features_in_context(lines, features), allowed)
+    return read_chain(WEIGHTS_OF_ROLES).decode(features_in_context(lines, features), allowed)
 
 
 def possible_labels(lines: Sequence[Line], features: Sequence[BlockFeatures]) -> list[Collection[str]]:
@@ -95,14 +99,17 @@ def possible_labels(lines: Sequence[Line], features: Sequence[BlockFeatures]) ->
     found: list[Collection[str]] = []
     for at, (line, shown, in_list) in enumerate(zip(lines, features, listed, strict=True)):
         over_lead = (
-            not shown.shows - BARE and shown.length >= SHORTEST_HEADLINE and at + 1 < len(lines) and "lead" in features[at + 1].shows
+            not shown.shows - SHOWN_BY_HEADLINES_TOO
+            and shown.length >= SHORTEST_HEADLINE
+            and at + 1 < len(lines)
+            and "lead" in features[at + 1].shows
         )
-        signs = SIGNED.match(line.reading) is not None and "metadata" not in shown.shows
+        signs = SIGNING_REPORTER.match(line.reading) is not None and "metadata" not in shown.shows
         if line.label in LABELS_OF_FIELD:
             found.append(LABELS_OF_FIELD[line.label])
         elif named and line.reading:
             found.append(ROLE.keys() - HEADS)
-        elif in_list or over_lead or signs or shown.length > LONGEST_FRAME and shown.is_prose and shown.shows.isdisjoint(FRAME):
+        elif in_list or over_lead or signs or shown.length > LONGEST_FRAME and shown.is_prose and shown.shows.isdisjoint(SHOWN_BY_FRAME):
             found.append(ROLE.keys() - {"furniture", "metadata"})
         elif at < TOP_OF_PAGE and "masthead" in shown.shows:
             found.append(ROLE.keys() - HEADS - BEGINS_ARTICLE)
@@ -114,7 +121,10 @@ def possible_labels(lines: Sequence[Line], features: Sequence[BlockFeatures]) ->
 def runs_of_bare(lines: Sequence[Line], features: Sequence[BlockFeatures]) -> list[bool]:
     """Return which lines stand in a run of short ones that show nothing and are printed once: verse or a list, as a page's frame is not."""
     counts = Counter(line.reading for line in lines)
-    bare = [shown.is_short and not shown.shows - BARE and counts[line.reading] == 1 for line, shown in zip(lines, features, strict=True)]
+    bare = [
+        shown.is_short and not shown.shows - SHOWN_BY_HEADLINES_TOO and counts[line.reading] == 1
+        for line, shown in zip(lines, features, strict=True)
+    ]
     return [
         is_bare
         for _, run in groupby(bare)
@@ -196,7 +206,7 @@ def features_in_context(lines: Sequence[Line], features: Sequence[BlockFeatures]
         if last_place[text] > at:
             names.append(f"*printed again {look}")  # as the lists of titles that sites put over a page are
         if text:
-            number = NUMBER.match(text)
+            number = NUMBERING.match(text)
             start = number and text[number.end() :][:2] or text[:2]
             names += [f"*first={start[0]}", f"*last={text[-1]}", f"*first two={start.strip()}", f"*last two={text[-2:].strip()}"]
         if shown.is_short and at + 1 < len(lines) and shown.length >= 5:
@@ -219,7 +229,7 @@ def depths_of(onward: Sequence[float | None]) -> list[float | None]:
 
 def numbering_of(lines: Sequence[Line], features: Sequence[BlockFeatures]) -> list[str]:
     """Return, for each short line that a number opens, how the number is written and whether the first line of the page has one too."""
-    found = [NUMBER.match(line.reading) if shown.is_short else None for line, shown in zip(lines, features, strict=True)]
+    found = [NUMBERING.match(line.reading) if shown.is_short else None for line, shown in zip(lines, features, strict=True)]
     shapes = [
         match and "0" + match[0].lstrip("0123456789").strip() if match and match[0].strip("(（[【第No. ")[:1].isdigit() else match and "一"
         for match in found

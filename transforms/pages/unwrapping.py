@@ -10,7 +10,7 @@ import re
 from collections import Counter
 from collections.abc import Collection, Sequence
 
-from transforms.pages.block_features import SHORT, shows
+from transforms.pages.block_features import LONGEST_SHORT_LINE, shows
 from transforms.pages.blocks import PageBlock
 from transforms.pages.language import begins, finishes, follows
 from transforms.pages.linear_chain import bucket, read_chain
@@ -18,7 +18,7 @@ from transforms.pages.masthead import is_masthead
 from transforms.pages.physical_form import Wrapping, find_wrapping
 from transforms.pages.words import word_across
 
-WEIGHTS = "unwrapping.tsv"
+WEIGHTS_OF_UNWRAPPING = "unwrapping.tsv"
 FEWEST_SINGLE = 3
 FEWEST_HEADS = 3
 FIGURES = re.compile("[0-9]+")
@@ -41,7 +41,7 @@ OPENINGS = (
 OPENS_ARTICLE = re.compile(
     "[(（【〔]?(?:据|本报|本台|本网|本刊|新华社|中新社|中新网|记者|通讯员|[□■◆●]|[一-鿿]{2,6}(?:日报|晚报|新闻|融媒|发布)讯)"
 )
-LISTED = re.compile(
+LIST_ITEM = re.compile(
     r"第[一二三四五六七八九十百0-9]{1,4}[条章节款]|[(（]?[0-9一二三四五六七八九十]{1,3}[)）、.．]|[一二三四五六七八九十其]{1,2}[是则曰次]|[—－─-]{2}|[■□●○◆◇▲△★☆※·•①-⑩]"
 )
 STEPS_OF_WIDTH = (-30, -12, -4, -2, 0, 1, 2, 3, 4, 6, 8, 12, 20, 30)
@@ -60,7 +60,7 @@ def unwrapped(blocks: Sequence[PageBlock], kept_apart: Collection[int] = ()) -> 
     wrapping = find_wrapping([block.indent for block in blocks], [block.text for block in blocks])
     if wrapping:
         kept, features = wrapped_lines(blocks, wrapping)
-        labels = read_chain(WEIGHTS).decode(features)
+        labels = read_chain(WEIGHTS_OF_UNWRAPPING).decode(features)
         for before, index, label in zip(kept, kept[1:], labels[1:], strict=False):
             goes_on[index] = None if label == "begins" else before
         forms.append(f"wrapped at {(wrapping.width + 1) // 2} characters")
@@ -84,7 +84,7 @@ def running_heads(texts: Sequence[str]) -> set[int]:
     >>> sorted(running_heads(["— 4 —", "渡口今天恢复", "— 5 —", "通航。", "— 6 —", "云渡日报 第04版"]))
     [0, 2, 4, 5]
     """
-    bare = [FIGURES.sub("", text) if len(text) <= SHORT else None for text in texts]
+    bare = [FIGURES.sub("", text) if len(text) <= LONGEST_SHORT_LINE else None for text in texts]
     counts = Counter(bare)
     return {
         index
@@ -155,7 +155,7 @@ def features_of_lines(blocks: Sequence[PageBlock], wrapping: Wrapping) -> list[l
         gap = max(-1, min(block.gap - usual_gap, 1))
         indent = "in" if block.indent >= 2 else "out"
         slack = bucket(width - widths[index - 1] - measure(block.text[:1]), STEPS_OF_SLACK)
-        listed = LISTED.match(right) is not None
+        listed = LIST_ITEM.match(right) is not None
         length = bucket(width - widths[index], STEPS_OF_WIDTH)
         after = blocks[index + 1] if index + 1 < len(blocks) else None
         next_in = (

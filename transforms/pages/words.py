@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import rjieba
 
-NEAR = 6
+CHARS_AROUND_CUT = 6
 
 
 def first_word(text: str) -> str:
@@ -22,7 +22,7 @@ def word_across(left: str, right: str) -> int:
     >>> word_across("渡口今天举行了通航仪", "式，两岸居民")
     2
     """
-    left, right = left[-NEAR:], right[:NEAR]
+    left, right = left[-CHARS_AROUND_CUT:], right[:CHARS_AROUND_CUT]
     at = 0
     for word in rjieba.cut(readable(left + right), hmm=False):
         if at < len(left) < at + len(word):

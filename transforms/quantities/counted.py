@@ -22,7 +22,9 @@ COMPARED = re.compile("(?:高于|低于|多于|少于|超过|快于|慢于|比|�
 """What stands so before an amount is what it is compared with, not what is counted: 高于全省1.2个百分点."""
 ENDS_CLAUSE = re.compile("[，。；、！？,;!?:：)）”’\\s]|$|等|以上|以下|及")
 QUOTED_NOUN = re.compile("[“‘《]([^“”‘’《》\n]{1,20})[”’》]")
-SUFFIXES = frozenset("人员者手家师长生户民工士器机车船厂店站馆院校所园区房楼路桥线网量率额值数费款项书证券票卡奖品物料油粮田地林树花果鱼")
+NOUN_ENDINGS = frozenset(
+    "人员者手家师长生户民工士器机车船厂店站馆院校所园区房楼路桥线网量率额值数费款项书证券票卡奖品物料油粮田地林树花果鱼"
+)
 DOERS = frozenset("人员者师手")
 QUALITIES = frozenset("新旧老大小高好")
 PREFIXES = frozenset("总新老小大主副全")
@@ -97,7 +99,7 @@ def _phrase_end(text: str, start: int) -> int:
     while position - start < LONGEST_PHRASE:
         word = _word_at(text, position)
         if not word:
-            if head == position > first and text[position : position + 1] in SUFFIXES:
+            if head == position > first and text[position : position + 1] in NOUN_ENDINGS:
                 head = position = position + 1
                 continue
             break
@@ -142,7 +144,7 @@ def noun_before(text: str, limit: int) -> str | None:
     classes = word_classes()
     while end - start < LONGEST_PHRASE:
         size = _size_of_name_before(text, start)
-        if not size and start == end and start > 2 and text[start - 1] in SUFFIXES and classes.get(text[start - 3 : start - 1]):
+        if not size and start == end and start > 2 and text[start - 1] in NOUN_ENDINGS and classes.get(text[start - 3 : start - 1]):
             size = 3
         if not size:
             break

@@ -26,20 +26,19 @@ LARGE_UNITS = {"万": 10**4, "萬": 10**4, "亿": 10**8, "億": 10**8}
 CONTRACTED = str.maketrans({"廿": "二十", "卅": "三十", "卌": "四十"})
 
 HAN_DIGITS = "".join(DIGITS)
-UNITS = "".join(SMALL_UNITS | LARGE_UNITS)
+MAGNITUDES = "".join(SMALL_UNITS | LARGE_UNITS)
 _ARABIC = r"(?:[0-9]{1,3}(?:,[0-9]{3})+|[0-9]+)(?:\.[0-9]+)?"
-_SIGN = re.compile(f"{_ARABIC}|[{HAN_DIGITS}{UNITS}]")
+_SIGN = re.compile(f"{_ARABIC}|[{HAN_DIGITS}{MAGNITUDES}]")
 # Atomic: 43 digits and a bracket could else be cut into numbers in 2 to the 42nd ways, and all would be tried.
-_NUMERAL = re.compile(f"(?:(?>{_ARABIC})|[{HAN_DIGITS}{UNITS}])++")
+_NUMERAL = re.compile(f"(?:(?>{_ARABIC})|[{HAN_DIGITS}{MAGNITUDES}])++")
 _LONGEST = 60
 """Characters of a numeral at most: none in print is as long, and reading takes time by their number."""
 LONGEST_PRINTED = 40
 """Characters of a number in running text; longer runs of digits are no numbers (43 digits of an identity card and more)."""
 
-MAGNITUDES = UNITS
 ONLY_HAN_DIGITS = HAN_DIGITS + "廿卅卌"
-HAN_DIGIT_NUMBER = f"[{ONLY_HAN_DIGITS}{UNITS}]"
-DIGIT_RUN = re.compile(f"[0-9{ONLY_HAN_DIGITS}{UNITS}]+")
+HAN_DIGIT_NUMBER = f"[{ONLY_HAN_DIGITS}{MAGNITUDES}]"
+DIGIT_RUN = re.compile(f"[0-9{ONLY_HAN_DIGITS}{MAGNITUDES}]+")
 """What is passed over at once where it is no number."""
 _GROUPED = "[0-9]{1,3}(?:[,，][0-9]{3})+(?![0-9])|(?<![0-9])[0-9](?: [0-9](?![0-9]))+(?= ?[.·] ?[0-9](?: [0-9])|[ ]?[万亿%％元米吨公千平户人个名家台亩])|[0-9]+"
 _PRINTED_ARABIC = f"(?:{_GROUPED})(?: ?[.·] ?[0-9](?: [0-9](?![0-9]))+|[.·][0-9]+)?(?:[万亿](?:[0-9][0-9,，]{{1,9}}[0-9]|[0-9]千?[0-9]?百|[0-9]千)万?(?![0-9.]))*"
@@ -48,13 +47,13 @@ _PRINTED_HAN = (
 )
 _PRINTED = re.compile(
     f"(?:(?P<arabic>{_PRINTED_ARABIC})(?: ?(?P<k>[kKwW])(?![A-Za-z0-9]))?|(?P<han>{_PRINTED_HAN}))"
-    f"(?:(?P<inside>[余多几来])? ?(?:个(?=[万亿]))?(?P<magnitude>[{UNITS}]+)(?!分[点之]))?(?P<after>[余多几来])?"
+    f"(?:(?P<inside>[余多几来])? ?(?:个(?=[万亿]))?(?P<magnitude>[{MAGNITUDES}]+)(?!分[点之]))?(?P<after>[余多几来])?"
 )
-_PAIR = re.compile(f"(?:^|(?<=[{UNITS}]))(一二|一两|三五|三两|两三|二三|三四|四五|五六|六七|七八|八九)(?=[{UNITS}]*$)")
+_PAIR = re.compile(f"(?:^|(?<=[{MAGNITUDES}]))(一二|一两|三五|三两|两三|二三|三四|四五|五六|六七|七八|八九)(?=[{MAGNITUDES}]*$)")
 _GLUED_ONE = re.compile("万[二三四五六七八九]一$")
 """一万三一平方米: the number ends before 一."""
 _POWERS = {**SMALL_UNITS, **LARGE_UNITS, "k": 1000, "K": 1000, "w": 10**4, "W": 10**4}
-BARE = frozenset("十百千万亿")
+BARE_UNITS = frozenset("十百千万亿")
 HALF, TRILLION = Decimal("0.5"), Decimal(10**12)
 """半, and 兆 in money."""
 TENTH_LESS, TENTH_MORE = Decimal("0.9"), Decimal("1.1")
@@ -82,7 +81,7 @@ class Number(NamedTuple):
     @property
     def is_bare(self) -> bool:
         """Whether it begins with 十, 百, 千, 万 or 亿."""
-        return self.han[:1] in BARE
+        return self.han[:1] in BARE_UNITS
 
     @property
     def scale(self) -> Decimal:
@@ -201,7 +200,7 @@ def _number(text: str) -> Decimal | None:
         return _number_with_decimals(whole, decimals)
     if not _NUMERAL.fullmatch(text):
         return None
-    if not any(sign in UNITS for sign in text):
+    if not any(sign in MAGNITUDES for sign in text):
         return _positional(text)
     return _multiplied(_SIGN.findall(text))
 
@@ -215,7 +214,7 @@ def _positional(text: str) -> Decimal | None:
 
 
 def _number_with_decimals(whole: str, decimals: str) -> Decimal | None:
-    digits = decimals.rstrip(UNITS)
+    digits = decimals.rstrip(MAGNITUDES)
     if not whole or not digits or any(sign not in DIGITS and sign not in "0123456789" for sign in digits):
         return None
     before, after = _number(whole), _positional(digits)

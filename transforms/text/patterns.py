@@ -6,6 +6,10 @@ import re
 from collections.abc import Callable, Iterable
 from typing import NamedTuple
 
+MASK = "\ue000"
+"""What stands for a character that is not looked at, of Unicode's private use: no text has it."""
+WHITE_SPACE = re.compile(r"\s")
+
 
 class Exclusion(NamedTuple):
     """What only looks like what is sought: its name, what knows it, and examples, which are tested one by one."""
@@ -13,6 +17,15 @@ class Exclusion(NamedTuple):
     name: str
     holds: Callable[..., bool]
     examples: tuple[str, ...]
+
+
+def with_visible_space(text: str) -> str:
+    """Return the text with ¶ for white space, so that it can stand in the name of a feature.
+
+    >>> with_visible_space("渡口通航\\n本报讯")
+    '渡口通航¶本报讯'
+    """
+    return WHITE_SPACE.sub("¶", text)
 
 
 def one_of(words: Iterable[str]) -> str:

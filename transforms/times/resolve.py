@@ -73,7 +73,7 @@ TWO_DIGITS_AHEAD, NO_CENTURY_AFTER = 10, 2050
 """Years that a year of two digits may lie ahead of the anchor (35年 in 2024 is 1935), and the year that stands for a missing anchor."""
 QUARTER = 3
 """Months of a year in which its second half is too far ahead to be told of without its year."""
-STAGES = {"初": (0, 0.3), "前": (0, 0.3), "中": (0.4, 0.6), "后": (0.7, 1), "末": (0.7, 1)}
+SHARES_OF_STAGES = {"初": (0, 0.3), "前": (0, 0.3), "中": (0.4, 0.6), "后": (0.7, 1), "末": (0.7, 1)}
 
 
 SINCE_THEN = re.compile("[^，,。；;]{0,12}?(?:以来|起)")
@@ -622,7 +622,7 @@ class Resolver:
         else:
             base, basis = (self.anchor.year // 100 + century[1]) * 100, "relative to anchor"
         first, length = (base + decade, 10) if decade is not None else (base + (base == 0), 100)
-        low, high = STAGES.get((fields.stage or "")[:1], (0, 1))
+        low, high = SHARES_OF_STAGES.get((fields.stage or "")[:1], (0, 1))
         if length == 100:
             low, high = {(0, 0.3): (0, 0.2), (0.7, 1): (0.8, 1)}.get((low, high), (low, high))
         start = first + round(low * length)
