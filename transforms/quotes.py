@@ -25,7 +25,7 @@ from transforms.lexicons import read_groups, read_table
 from transforms.names import find_names
 from transforms.records import Name, Quote
 from transforms.text.characters import finds_in_reading_text
-from transforms.text.patterns import MASK, one_of, with_visible_space
+from transforms.text.patterns import MASK, masked, one_of, with_visible_space
 
 OPENING, CLOSING, NESTED = "“「『", "”」』", "『』"
 MARK = re.compile(f'[{OPENING}{CLOSING}"＂\n]')
@@ -126,30 +126,30 @@ def marked_pieces(text: str) -> Iterator[MarkedPiece]:
     opened: int | None = None
     paragraph, marked = 0, False
     marks = [(match.start(), match.group()) for match in MARK.finditer(text)]
-    for index, (at, mark) in enumerate(marks):
+    for index, (offset, mark) in enumerate(marks):
         if mark in '"＂':
             mark = OPENING[0] if opened is None else CLOSING[0]
         if mark == "\n":
             following = marks[index + 1][1] if index + 1 < len(marks) else ""
-            goes_on = following and following in CLOSING or following == "\n" and not text[at : marks[index + 1][0]].strip()
+            goes_on = following and following in CLOSING or following == "\n" and not text[offset : marks[index + 1][0]].strip()
             if opened is not None and not goes_on:
-                yield MarkedPiece(opened + 1, at, opened, at, False)
+                yield MarkedPiece(opened + 1, offset, opened, offset, False)
                 opened = None
             if opened is None:
-                paragraph, marked = at + 1, False
+                paragraph, marked = offset + 1, False
             continue
         if opened is not None and mark in NESTED and text[opened] not in NESTED:
             continue
         if mark in OPENING:
-            if opened is not None and text[at - 1] in STOP and at - opened > 1:
-                yield MarkedPiece(opened + 1, at, opened, at, True)
-            opened = at
+            if opened is not None and text[offset - 1] in STOP and offset - opened > 1:
+                yield MarkedPiece(opened + 1, offset, opened, offset, True)
+            opened = offset
         elif opened is not None:
-            if at - opened <= LONGEST_MARKED:
-                yield MarkedPiece(opened + 1, at, opened, at + 1, True)
+            if offset - opened <= LONGEST_MARKED:
+                yield MarkedPiece(opened + 1, offset, opened, offset + 1, True)
             opened = None
         elif not marked:
-            yield MarkedPiece(paragraph, at, paragraph, at + 1, False)
+            yield MarkedPiece(paragraph, offset, paragraph, offset + 1, False)
         marked = True
     if opened is not None:
         yield MarkedPiece(opened + 1, len(text), opened, len(text), False)
@@ -172,22 +172,17 @@ class SpeechLayout:
 
     def _masked(self) -> str:
         """Return the text with what stands between marks, or in brackets, masked."""
-        parts, at = [], 0
-        for piece in self.pieces:
-            if piece.start >= at:
-                parts += [self.text[at : piece.start], MASK * (piece.end - piece.start)]
-                at = piece.end
-        masked = "".join([*parts, self.text[at:]])
-        return BRACKETED.sub(lambda found: MASK * len(found[0]), masked)
+        text = masked(self.text, ((piece.start, piece.end) for piece in self.pieces))
+        return BRACKETED.sub(lambda bracketed: MASK * len(bracketed[0]), text)
 
-    def sentence(self, at: int) -> tuple[int, int]:
+    def sentence(self, offset: int) -> tuple[int, int]:
         """Return the sentence that holds a place; what is between marks ends none."""
-        index = bisect_right(self.ends, at)
+        index = bisect_right(self.ends, offset)
         return self.ends[index - 1], self.ends[min(index, len(self.ends) - 1)]
 
-    def clause(self, at: int) -> int:
+    def clause(self, offset: int) -> int:
         """Return where the clause that a verb at this place ends begins."""
-        return max(self.clause_ends[bisect_right(self.clause_ends, at) - 1], at - FAR_CLAUSE)
+        return max(self.clause_ends[bisect_right(self.clause_ends, offset) - 1], offset - FAR_CLAUSE)
 
     def names_in(self, start: int, end: int) -> list[Name]:
         return self.names[bisect_left(self.starts, start) : bisect_left(self.starts, end)]
@@ -195,43 +190,43 @@ class SpeechLayout:
     @cached_property
     def verbs(self) -> list[Verb]:
         """The verbs of saying outside quotation marks and names."""
-        found = []
+        verbs = []
         for match in _verb_pattern().finditer(self.masked):
             start, end = match.span()
             bare, comma = _verbs()[match.group()]
             inside = [one for one in self.names_in(start - LONGEST_NOUN, start + 1) if one.char_end > start]
             if not inside:
-                found.append(Verb(match.group(), start, end, bool(bare) and self.text.startswith(bare, end), comma))
-        return found
+                verbs.append(Verb(match.group(), start, end, bool(bare) and self.text.startswith(bare, end), comma))
+        return verbs
 
     @cached_property
     def verb_starts(self) -> list[int]:
         return [verb.start for verb in self.verbs]
 
-    def next_opening(self, at: int) -> int:
+    def next_opening(self, offset: int) -> int:
         """Return where the next marked piece after a place opens that does not adjoin the one before it."""
-        while (index := bisect_left(self.openings, at)) < len(self.pieces) and self.pieces[index].opens == at:
-            at = max(self.pieces[index].closes, at + 1)
+        while (index := bisect_left(self.openings, offset)) < len(self.pieces) and self.pieces[index].opens == offset:
+            offset = max(self.pieces[index].closes, offset + 1)
         return self.openings[index] if index < len(self.pieces) else len(self.text)
 
     def verbs_in(self, start: int, end: int) -> list[Verb]:
         return self.verbs[bisect_left(self.verb_starts, start) : bisect_left(self.verb_starts, end)]
 
     def has_verb(self, start: int, end: int) -> bool:
-        at = bisect_left(self.verb_starts, start)
-        return at < len(self.verbs) and self.verb_starts[at] < end
+        index = bisect_left(self.verb_starts, start)
+        return index < len(self.verbs) and self.verb_starts[index] < end
 
-    def subject(self, at: int) -> tuple[int, int]:
-        """Return the noun before the verb at ``at``, without times, adverbs and what 在, 对 or 就 brings; empty where there is none.
+    def subject(self, verb_start: int) -> tuple[int, int]:
+        """Return the noun before the verb at ``verb_start``, without times, adverbs and what 在, 对 or 就 brings; empty where there is none.
 
         >>> layout = SpeechLayout("会议昨日明确要求，各镇要举一反三。", ())
         >>> layout.text[slice(*layout.subject(layout.verbs[0].start))]
         '会议'
         """
-        start = self.clause(at)
-        title = self.text.rfind("《", start, at)
-        start += len(_pattern("openers", "{}?").match(self.text, start, at).group())
-        end = at
+        start = self.clause(verb_start)
+        title = self.text.rfind("《", start, verb_start)
+        start += len(_pattern("openers", "{}?").match(self.text, start, verb_start).group())
+        end = verb_start
         for _ in range(ADVERBS_AT_MOST):
             tail = _pattern("adverbs", "{}$").search(self.text, start, end)
             if not tail or tail.start() == end:
@@ -244,10 +239,10 @@ class SpeechLayout:
             start = of
         return (start, end) if start < end else (end, end)
 
-    def subject_kind(self, at: int) -> str:
-        """Return what stands as subject before the verb at ``at``: name, pronoun, noun or none."""
-        start, end = self.subject(at)
-        if any(one.char_end <= at for one in self.names_in(self.clause(at), at)):
+    def subject_kind(self, verb_start: int) -> str:
+        """Return what stands as subject before the verb at ``verb_start``: name, pronoun, noun or none."""
+        start, end = self.subject(verb_start)
+        if any(one.char_end <= verb_start for one in self.names_in(self.clause(verb_start), verb_start)):
             return "name"
         return "none" if start == end else "pronoun" if PRONOUN.search(self.text[start:end]) else "noun"
 
@@ -388,11 +383,13 @@ def _noun_class(noun: str) -> str:
 def speakers(layout: SpeechLayout, saying: Saying, previous: str | None) -> list[tuple[Speaker, list[str]]]:
     """Return who may say something, each with what speaks for it; ``previous`` said what was said before."""
     text = layout.text
-    at = saying.verb.start if saying.verb else saying.start
-    first, last = layout.sentence(saying.piece.opens if saying.piece else at)
+    offset = saying.verb.start if saying.verb else saying.start
+    first, last = layout.sentence(saying.piece.opens if saying.piece else offset)
     kind = _subject_kind(layout, saying)
     setting = f"{saying.rule} {kind}"
-    found: list[tuple[Speaker, list[str]]] = [(Speaker("nobody", None, at, at), [*_nobody_features(layout, saying, setting, previous)])]
+    options: list[tuple[Speaker, list[str]]] = [
+        (Speaker("nobody", None, offset, offset), [*_nobody_features(layout, saying, setting, previous)])
+    ]
     limit = (
         saying.verb.start
         if saying.verb
@@ -400,7 +397,9 @@ def speakers(layout: SpeechLayout, saying: Saying, previous: str | None) -> list
         if saying.rule == "colon"
         else max(last, layout.sentence(min(saying.piece.closes, len(text) - 1))[1])
     )
-    near = layout.names_in(max(0, first - CHARS_TO_SPEAKER, at - LONGEST_MARKED), min(limit, at + LONGEST_MARKED))[-MAX_NAMES_AROUND:]
+    near = layout.names_in(max(0, first - CHARS_TO_SPEAKER, offset - LONGEST_MARKED), min(limit, offset + LONGEST_MARKED))[
+        -MAX_NAMES_AROUND:
+    ]
     for number, name in enumerate(near):
         if number + 1 < len(near) and _are_listed(text, name, near[number + 1]):
             continue
@@ -408,9 +407,9 @@ def speakers(layout: SpeechLayout, saying: Saying, previous: str | None) -> list
         features = list(_speaker_features(layout, saying, setting, speaker, near[number + 1 :]))
         if speaker.name == previous:
             features += ["previous", f"{setting} previous"]
-        found.append((speaker, features))
+        options.append((speaker, features))
     if saying.verb:
-        start, end = layout.subject(at)
+        start, end = layout.subject(offset)
         if end - start >= 2 and kind != "pronoun" and not any(one.char_end == end for one in near) and end - start <= LONGEST_NOUN:
             noun = text[start:end]
             has_name = any(one.char_end > start for one in near)
@@ -423,10 +422,10 @@ def speakers(layout: SpeechLayout, saying: Saying, previous: str | None) -> list
                 f"noun ends {noun[-1]}",
                 f"noun begins {noun[0]}",
                 f"noun size {_size(len(noun))}",
-                f"noun gap {_size(at - end)}",
+                f"noun gap {_size(offset - end)}",
             ]
-            found.append((Speaker("noun", noun, start, end), features))
-    return found
+            options.append((Speaker("noun", noun, start, end), features))
+    return options
 
 
 def _subject_kind(layout: SpeechLayout, saying: Saying) -> str:
@@ -478,10 +477,10 @@ def _where(layout: SpeechLayout, saying: Saying, speaker: Speaker) -> str:
     """Return where a named one stands: in the clause of the verb, its sentence, after the marks, or sentences before."""
     if saying.piece and speaker.start >= saying.piece.closes and not saying.verb:
         return "after" if layout.clause(speaker.start) <= saying.piece.closes else "after later"
-    at = saying.verb.start if saying.verb else saying.start
-    if speaker.start >= layout.clause(at):
+    offset = saying.verb.start if saying.verb else saying.start
+    if speaker.start >= layout.clause(offset):
         return "clause"
-    anchor = saying.piece.opens if saying.piece else at
+    anchor = saying.piece.opens if saying.piece else offset
     between = bisect_right(layout.ends, anchor) - bisect_right(layout.ends, speaker.start)
     if between <= 0:
         return "sentence"

@@ -28,9 +28,9 @@ def subtype(layout: ArticleLayout, kind: str, sentence: Sentence) -> str | None:
     """Return what an event is more closely, by the first word that shows it in its sentence, else in the headline, else in the article; None where none does."""
     headline = "\n".join(layout.text[one.start : one.end] for one in layout.sentences if one.position == "headline")
     for text in (layout.text[sentence.start : sentence.end], headline, layout.text):
-        found = [(shown.start(), name) for name, pattern in subtypes(kind) if (shown := pattern.search(text))]
-        if found:
-            return min(found)[1]
+        named = [(shown.start(), name) for name, pattern in subtypes(kind) if (shown := pattern.search(text))]
+        if named:
+            return min(named)[1]
     return None
 
 

@@ -9,7 +9,7 @@ from datetime import date
 from typing import NamedTuple
 
 from transforms.records import Name, Time
-from transforms.text.patterns import MASK, with_visible_space
+from transforms.text.patterns import MASK, masked, with_visible_space
 
 MASKED = re.compile("“[^”\n]{0,600}”|「[^」\n]{0,600}」|《[^》\n]{0,100}》|（[^（）\n]{1,60}）")
 SENTENCE = re.compile("[^。！？!?\n]+[。！？!?]?[”」』]?")
@@ -43,7 +43,7 @@ class ArticleLayout:
         self.name_starts = [name.char_start for name in self.names]
         self.times = sorted(times, key=lambda time: time.char_start)
         self.time_starts = [time.char_start for time in self.times]
-        self.quoted = MASKED.sub(lambda found: MASK * len(found[0]), text)
+        self.quoted = MASKED.sub(lambda quoted: MASK * len(quoted[0]), text)
         self.masked = without_persons(self.quoted, self.names)
         self.signs = with_visible_space(self.masked)
         self.sentences = list(self._sentences())
@@ -52,24 +52,24 @@ class ArticleLayout:
 
     def _headline_end(self) -> int:
         """Return where the lines above the first prose end: short, and without a stop; 0 where there is no prose."""
-        at = 0
-        while at < len(self.text):
-            end = self.text.find("\n", at)
-            line = self.text[at : end if end >= 0 else len(self.text)].strip()
+        start = 0
+        while start < len(self.text):
+            end = self.text.find("\n", start)
+            line = self.text[start : end if end >= 0 else len(self.text)].strip()
             if len(line) > HEADLINE_LONGEST or line.endswith(PROSE_ENDS):
-                return at
+                return start
             if end < 0:
                 break
-            at = end + 1
+            start = end + 1
         return 0
 
     def _sentences(self) -> Iterator[Sentence]:
         headline_end, prose = self._headline_end(), 0
-        for number, found in enumerate(SENTENCE.finditer(self.masked)):
-            position = "headline" if found.end() <= headline_end else "lead" if prose < LEAD_SENTENCES else "body"
+        for number, match in enumerate(SENTENCE.finditer(self.masked)):
+            position = "headline" if match.end() <= headline_end else "lead" if prose < LEAD_SENTENCES else "body"
             prose += position != "headline"
-            start = found.start() + len(found[0]) - len(found[0].lstrip())
-            yield Sentence(start, found.end(), number, position)
+            start = match.start() + len(match[0]) - len(match[0].lstrip())
+            yield Sentence(start, match.end(), number, position)
 
     def clause(self, sentence: Sentence, start: int, end: int) -> tuple[int, int]:
         """Return the clause of a sentence around a range."""
@@ -104,8 +104,8 @@ class ArticleLayout:
 
     def in_organization(self, start: int, end: int) -> bool:
         """Tell whether a range lies in the name of a person or an organisation."""
-        at = bisect_left(self.name_starts, start + 1) - 1
-        return at >= 0 and self.names[at].kind != "place" and self.names[at].char_end >= end
+        index = bisect_left(self.name_starts, start + 1) - 1
+        return index >= 0 and self.names[index].kind != "place" and self.names[index].char_end >= end
 
 
 def is_day(time: Time) -> bool:
@@ -114,9 +114,4 @@ def is_day(time: Time) -> bool:
 
 def without_persons(text: str, names: Sequence[Name]) -> str:
     """Return the text with the names of persons masked: a name may hold any word (沈若水)."""
-    parts, at = [], 0
-    for name in names:
-        if name.kind == "person" and name.char_start >= at:
-            parts += [text[at : name.char_start], MASK * (name.char_end - name.char_start)]
-            at = name.char_end
-    return "".join([*parts, text[at:]])
+    return masked(text, ((name.char_start, name.char_end) for name in names if name.kind == "person"))

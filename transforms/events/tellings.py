@@ -29,14 +29,14 @@ def tellings(layout: ArticleLayout) -> Iterator[tuple[Telling, set[str]]]:
     """Yield the sentences that may tell an event, by kind (and clause, where each may be of another person), with what speaks for it."""
     for sentence in layout.sentences:
         by_kind: dict[tuple[str, int], list[Trigger]] = {}
-        for found in trigger_pattern().finditer(layout.masked, sentence.start, min(sentence.end, sentence.start + LONGEST_SENTENCE)):
-            if layout.in_organization(*found.span()):
+        for match in trigger_pattern().finditer(layout.masked, sentence.start, min(sentence.end, sentence.start + LONGEST_SENTENCE)):
+            if layout.in_organization(*match.span()):
                 continue
-            clause = layout.clause(sentence, *found.span())
-            for kind, form, noun in uses_by_word()[found[0]]:
-                if not noun or noun in layout.text[found.end() : min(found.end() + NOUN_WITHIN, sentence.end)]:
+            clause = layout.clause(sentence, *match.span())
+            for kind, form, noun in uses_by_word()[match[0]]:
+                if not noun or noun in layout.text[match.end() : min(match.end() + NOUN_WITHIN, sentence.end)]:
                     first = clause[0] if kind in ONE_OF_EACH_PERSON else sentence.start
-                    by_kind.setdefault((kind, first), []).append(Trigger(kind, found[0] + noun, form, *found.span(), clause))
+                    by_kind.setdefault((kind, first), []).append(Trigger(kind, match[0] + noun, form, *match.span(), clause))
         kinds, when = frozenset(kind for kind, _ in by_kind), _when(layout, sentence)
         for (kind, _), triggers in by_kind.items():
             telling = Telling(kind, sentence, tuple(triggers))
@@ -123,7 +123,9 @@ def sameness(layout: ArticleLayout, one: Telling, other: Telling) -> set[str]:
     where = f"{first.sentence.position} {second.sentence.position}"
     who = _shared(*({name.name for name in layout.actors_in(*_range(telling))} for telling in (first, second)))
     when = _shared(*({day.start_on for day in layout.days_in(*telling.sentence[:2])} for telling in (first, second)))
-    at = _shared(*({name.name for name in layout.names_in(*telling.sentence[:2]) if name.kind == "place"} for telling in (first, second)))
+    share_of_places = _shared(
+        *({name.name for name in layout.names_in(*telling.sentence[:2]) if name.kind == "place"} for telling in (first, second))
+    )
     words = _shared(*({trigger.word for trigger in telling.triggers} for telling in (first, second)))
     features = {
         "any",
@@ -134,7 +136,7 @@ def sameness(layout: ArticleLayout, one: Telling, other: Telling) -> set[str]:
         f"{kind} {near}",
         f"who {who}",
         f"when {when}",
-        f"at {at}",
+        f"at {share_of_places}",
         f"words {words}",
         f"{kind} who {who}",
         f"{kind} when {when}",

@@ -51,14 +51,14 @@ SHARE_RIGHT = (0.5, 0.58, 0.65, 0.7, 0.77, 0.86, 0.93, 0.97, 0.99)
 all kinds); between two points it is a straight line. ``python -m tests.bench.news`` shows it on others."""
 
 
-def with_share_right(words: Words, found: list[CandidateSpan]) -> list[CandidateSpan]:
+def with_share_right(words: Words, spans: list[CandidateSpan]) -> list[CandidateSpan]:
     """Return the pieces with the share that is right of those that are found as surely; one that the article has more surely elsewhere
     is as sure as half way to there."""
-    texts = [(piece.kind, words.text[piece.start : piece.end]) for piece in found]
+    texts = [(piece.kind, words.text[piece.start : piece.end]) for piece in spans]
     best: dict[tuple[str, str], float] = {}
-    for piece, text in zip(found, texts, strict=True):
+    for piece, text in zip(spans, texts, strict=True):
         best[text] = max(best.get(text, 0.0), piece.confidence)
-    return [piece._replace(confidence=share_right((piece.confidence + best[text]) / 2)) for piece, text in zip(found, texts, strict=True)]
+    return [piece._replace(confidence=share_right((piece.confidence + best[text]) / 2)) for piece, text in zip(spans, texts, strict=True)]
 
 
 @lru_cache(maxsize=1 << 14)
@@ -91,10 +91,10 @@ def parted(text: str, span: CandidateSpan) -> Iterator[CandidateSpan]:
             yield from (part._replace(start=start, end=end, kind=kind) for start, end in places)
 
 
-def likely_enough(text: str, found: Sequence[CandidateSpan]) -> Iterator[CandidateSpan]:
+def likely_enough(text: str, spans: Sequence[CandidateSpan]) -> Iterator[CandidateSpan]:
     """Yield the spans that are likely enough; an organisation right before a title and one right behind it whose name is built like one need less."""
-    starts, ends = {span.start for span in found if span.kind == "title"}, {span.end for span in found if span.kind == "title"}
-    for span in found:
+    starts, ends = {span.start for span in spans if span.kind == "title"}, {span.end for span in spans if span.kind == "title"}
+    for span in spans:
         name = text[span.start : span.end]
         has_title = (
             span.kind == "organization"
@@ -135,16 +135,16 @@ def spans_from(words: Words, tagged: Sequence[CandidateSpan]) -> list[CandidateS
     text = words.text
     tagged = [part for span in tagged for part in parted(text, span)]
     known = [*known_places(words), *widely_known_organizations(words), *without_words(text, widely_known_people(words)), *courtesies(words)]
-    found = overlay(known, likely_enough(text, with_one_kind(text, without_words(text, tagged))))
-    found = overlay(found, [*addresses(words), *latin_names(text, tagged), *appointed_persons(text, found)])
-    found = overlay(found, listed_persons(text, found))
-    found = [with_street(text, span) if span.kind == "place" else span for span in found]
-    found = overlay([*known_towns(words, found), *offices_of_titles(text, found)], found)
-    found = overlay(found, completed_organizations(words, found))
-    found = [
-        span for span in with_other_mentions(words, found) if span.kind != "title" or text[span.start : span.end] not in untitled_words()
+    spans = overlay(known, likely_enough(text, with_one_kind(text, without_words(text, tagged))))
+    spans = overlay(spans, [*addresses(words), *latin_names(text, tagged), *appointed_persons(text, spans)])
+    spans = overlay(spans, listed_persons(text, spans))
+    spans = [with_street(text, span) if span.kind == "place" else span for span in spans]
+    spans = overlay([*known_towns(words, spans), *offices_of_titles(text, spans)], spans)
+    spans = overlay(spans, completed_organizations(words, spans))
+    spans = [
+        span for span in with_other_mentions(words, spans) if span.kind != "title" or text[span.start : span.end] not in untitled_words()
     ]
-    return with_share_right(words, overlay(titles_by_word(words, found), found))
+    return with_share_right(words, overlay(titles_by_word(words, spans), spans))
 
 
 def names_from(words: Words, tagged: Sequence[CandidateSpan]) -> list[Name]:
@@ -152,15 +152,15 @@ def names_from(words: Words, tagged: Sequence[CandidateSpan]) -> list[Name]:
     text = words.text
     if not text.strip():
         return []
-    found = spans_from(words, tagged)
+    spans = spans_from(words, tagged)
     names: list[Name] = []
-    for person, title, titles in TitleReader(text, found).of_all():
+    for person, title, titles in TitleReader(text, spans).of_all():
         name = text[person.start : person.end]
         names.append(
             Name("person", name, person.start, person.end, SPACE_IN_NAME.sub("", name), person.confidence, title, titles, rule=person.rule)
         )
     codes: list[str] = []
-    for span in found:
+    for span in spans:
         name = text[span.start : span.end]
         if span.kind == "place":
             names += [

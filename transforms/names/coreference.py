@@ -44,18 +44,18 @@ def overlay(below: Iterable[CandidateSpan], above: Iterable[CandidateSpan]) -> l
     return sorted([*filter(is_free, below), *taken])
 
 
-def with_one_kind(text: str, found: Iterable[CandidateSpan]) -> list[CandidateSpan]:
+def with_one_kind(text: str, spans: Iterable[CandidateSpan]) -> list[CandidateSpan]:
     """Return the spans, those of one name all of the kind that is likeliest over the article (祁连 the man, once taken for a place)."""
-    found = list(found)
+    spans = list(spans)
     likely: dict[str, Counter[str]] = {}
-    for span in found:
+    for span in spans:
         if span.kind != "title":
             likely.setdefault(text[span.start : span.end], Counter())[span.kind] += span.confidence
     best = {name: kinds.most_common(1)[0][0] for name, kinds in likely.items() if len(kinds) > 1}
-    return [span._replace(kind=best.get(text[span.start : span.end], span.kind)) if span.kind != "title" else span for span in found]
+    return [span._replace(kind=best.get(text[span.start : span.end], span.kind)) if span.kind != "title" else span for span in spans]
 
 
-def without_words(text: str, found: Iterable[CandidateSpan]) -> list[CandidateSpan]:
+def without_words(text: str, spans: Iterable[CandidateSpan]) -> list[CandidateSpan]:
     """Return the spans without those that are words (卢布, 省级高新区) or go over the end of a clause, and persons whose name is part of a doctrine or a brand (邓小平理论, 李宁牌)."""
     never = not_names()
 
@@ -65,7 +65,7 @@ def without_words(text: str, found: Iterable[CandidateSpan]) -> list[CandidateSp
         goes_over = SENTENCE_OR_COMMA.search(text, span.start, span.end)
         return bool(part_of_word or is_common or goes_over) or text[span.start : span.end] in never.get(span.kind, ())
 
-    return [span for span in found if not is_word(span)]
+    return [span for span in spans if not is_word(span)]
 
 
 def with_other_mentions(words: Words, found: list[CandidateSpan]) -> list[CandidateSpan]:
@@ -129,22 +129,22 @@ def short_of_place(words: Words, name: str) -> str | None:
     return short if len(short) > 1 and short != name and not is_word else None
 
 
-def parts_swallowed(found: list[CandidateSpan], more: list[CandidateSpan]) -> tuple[list[CandidateSpan], list[CandidateSpan]]:
-    """Return what is left of ``more`` and the pieces of ``found`` that are not a mere part of one of its kind."""
-    begins = [piece.start for piece in found]
-    kept = set(range(len(found)))
+def parts_swallowed(spans: list[CandidateSpan], more: list[CandidateSpan]) -> tuple[list[CandidateSpan], list[CandidateSpan]]:
+    """Return what is left of ``more`` and the pieces of ``spans`` that are not a mere part of one of its kind."""
+    begins = [piece.start for piece in spans]
+    kept = set(range(len(spans)))
     used: list[CandidateSpan] = []
     for piece in more:
         first = bisect_right(begins, piece.start) - 1
-        first = first + (first < 0 or found[first].end <= piece.start)
+        first = first + (first < 0 or spans[first].end <= piece.start)
         inside = []
-        while first < len(found) and found[first].start < piece.end:
+        while first < len(spans) and spans[first].start < piece.end:
             inside.append(first)
             first += 1
-        if all(found[i].kind == piece.kind and found[i].start >= piece.start and found[i].end <= piece.end for i in inside):
+        if all(spans[i].kind == piece.kind and spans[i].start >= piece.start and spans[i].end <= piece.end for i in inside):
             kept -= set(inside)
             used.append(piece)
-    return used, [found[i] for i in sorted(kept)]
+    return used, [spans[i] for i in sorted(kept)]
 
 
 def is_short_for(short: str, full: str) -> bool:

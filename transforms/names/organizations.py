@@ -71,10 +71,10 @@ def offices_apart() -> frozenset[str]:
     return frozenset(word for word in organization_words() if len(word) > 2 and word.endswith(ends) and not word.endswith("支部"))
 
 
-def offices_of_titles(text: str, found: Sequence[CandidateSpan]) -> Iterator[CandidateSpan]:
+def offices_of_titles(text: str, spans: Sequence[CandidateSpan]) -> Iterator[CandidateSpan]:
     """Yield the offices right before a title that were not found (宣传部|部长)."""
-    ends = {span.end for span in found}
-    for title in found:
+    ends = {span.end for span in spans}
+    for title in spans:
         if title.kind != "title" or title.start in ends:
             continue
         size = next((size for size in range(LONGEST_TAIL, 2, -1) if text[max(title.start - size, 0) : title.start] in offices_apart()), 0)
@@ -98,7 +98,7 @@ def widely_known_organizations(words: Words) -> Iterator[CandidateSpan]:
         yield CandidateSpan(*match.span(), "organization", 0.95, "widely_known_organizations")
 
 
-def completed_organizations(words: Words, found: Sequence[CandidateSpan]) -> Iterator[CandidateSpan]:
+def completed_organizations(words: Words, spans: Sequence[CandidateSpan]) -> Iterator[CandidateSpan]:
     """Yield the organisations of which only a part was found: the place that they begin with or have in brackets, the person they are called after,
     or the whole that they are a unit of.
 
@@ -110,8 +110,8 @@ def completed_organizations(words: Words, found: Sequence[CandidateSpan]) -> Ite
     ['长宁区人工智能产业协会', '国浩律师(上海)事务所']
     """
     text = words.text
-    starting, ending = {span.start: span for span in found}, {span.end: span for span in found}
-    for span in found:
+    starting, ending = {span.start: span for span in spans}, {span.end: span for span in spans}
+    for span in spans:
         if span.kind == "place" and text[span.start - 1 : span.start] in {"(", "（"} and text[span.end : span.end + 1] in {")", "）"}:
             end = _end_of_organization(words, span.end + 1, starting, NAMED_AFTER_PLACES)
             start = _start_of_organization(words, span.start - 1, ending) if end else None

@@ -96,9 +96,9 @@ def is_foreign(name: str) -> bool:
     return "·" in name and all(char in name_characters()["foreign"] for char in name if char != "·")
 
 
-def listed_persons(text: str, found: Iterable[CandidateSpan]) -> Iterator[CandidateSpan]:
+def listed_persons(text: str, spans: Iterable[CandidateSpan]) -> Iterator[CandidateSpan]:
     """Yield the items of a list of persons that have the build of a name: right behind a person, and two persons in the list (田野、向劲松、米兰、黄泽民)."""
-    people = [span for span in found if span.kind == "person"]
+    people = [span for span in spans if span.kind == "person"]
     starts, start_of = {span.start for span in people}, {span.end: span.start for span in people}
     for match in LISTED_NAME.finditer(text):
         start, end = match.span(1)
@@ -115,9 +115,9 @@ def listed_persons(text: str, found: Iterable[CandidateSpan]) -> Iterator[Candid
             yield CandidateSpan(start, end, "person", 0.95, "listed_persons")
 
 
-def appointed_persons(text: str, found: Iterable[CandidateSpan]) -> Iterator[CandidateSpan]:
+def appointed_persons(text: str, spans: Iterable[CandidateSpan]) -> Iterator[CandidateSpan]:
     """Yield those whom a text says to be appointed or removed, where the name has the build of one and is not found yet."""
-    known = {(span.start, span.end) for span in found if span.kind == "person"}
+    known = {(span.start, span.end) for span in spans if span.kind == "person"}
     for match in APPOINTED.finditer(text):
         if looks_like_name(match[1]) and match[1] not in title_words() and match.span(1) not in known:
             yield CandidateSpan(*match.span(1), "person", 0.97, "appointed_persons")

@@ -108,7 +108,7 @@ def _first_words() -> frozenset[str]:
     return frozenset((*names, *(name[:-1] for name in names if name[-1] in RANKS)))
 
 
-def known_towns(words: Words, found: Iterable[CandidateSpan]) -> Iterator[CandidateSpan]:
+def known_towns(words: Words, spans: Iterable[CandidateSpan]) -> Iterator[CandidateSpan]:
     """Yield the towns and streets of the counties that a text names, and counties without their rank (钟楼) where a town of theirs is named.
 
     >>> text = "钟楼的五星街道"
@@ -117,7 +117,7 @@ def known_towns(words: Words, found: Iterable[CandidateSpan]) -> Iterator[Candid
     """
     text = words.text
     counties = {
-        one for span in found if span.kind == "place" for one in divisions().get(text[span.start : span.end], ()) if one.level == "county"
+        one for span in spans if span.kind == "place" for one in divisions().get(text[span.start : span.end], ()) if one.level == "county"
     }
     for index in [number for number, word in enumerate(words.words) if word in _counties_without_rank()]:
         word, start = words.words[index], words.starts[index]

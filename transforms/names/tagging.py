@@ -436,18 +436,18 @@ def find_spans(words: Words, weights: Model | None = None) -> list[CandidateSpan
 
 def find_spans_of(several: Sequence[Words], weights: Model | None = None) -> list[list[CandidateSpan]]:
     """Return the pieces of names of each text; one by one gives the same, but most texts are too short for numpy to be fast."""
-    found: list[list[CandidateSpan]] = [[] for _ in several]
+    spans: list[list[CandidateSpan]] = [[] for _ in several]
     weights = weights or shipped_model()
     score = scores(several, weights)
     between = np.zeros(score.shape[1], dtype=bool)
     between[gaps([len(words.text) for words in several])[GAP:-GAP] - GAP] = True
     runs = candidate_runs(score, between, weights.transitions)
     if not runs:
-        return found
+        return spans
     labels, sure = marginals(score, runs, weights.transitions)
     named = np.flatnonzero(labels)
     if not len(named):
-        return found
+        return spans
     before, after = labels[named[:-1]], labels[named[1:]]
     goes_on = np.isin(after, INSIDE) & ((after == before) | (after == before + 1) & (after % 2 == 0)) & (np.diff(named) == 1)
     firsts = np.flatnonzero(np.concatenate(([True], ~goes_on)))
@@ -458,5 +458,5 @@ def find_spans_of(several: Sequence[Words], weights: Model | None = None) -> lis
     text_of = np.searchsorted(begins, named[firsts], side="right") - 1
     starts, ends = (named[firsts] - begins[text_of]).tolist(), (named[lasts] + 1 - begins[text_of]).tolist()
     for number, start, end, kind, share in zip(text_of.tolist(), starts, ends, kinds, shares, strict=True):
-        found[number].append(CandidateSpan(start, end, SPAN_KINDS[kind], share))
-    return found
+        spans[number].append(CandidateSpan(start, end, SPAN_KINDS[kind], share))
+    return spans

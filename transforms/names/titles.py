@@ -57,7 +57,7 @@ TITLE_TAGS = frozenset(("n", "nz", "nt", "ns", "nr", "vn", "b", "a", "an", "j", 
 """Classes of words that stand before the last word of a title (地质灾害应急|专家)."""
 
 
-def titles_by_word(words: Words, found: Sequence[CandidateSpan]) -> Iterator[CandidateSpan]:
+def titles_by_word(words: Words, spans: Sequence[CandidateSpan]) -> Iterator[CandidateSpan]:
     """Yield what ends in a word of titles and was not found: before a person, before the next title of a row, right behind an organisation.
 
     >>> text = "策展人、市博物馆副馆长毛一苇介绍"
@@ -66,8 +66,8 @@ def titles_by_word(words: Words, found: Sequence[CandidateSpan]) -> Iterator[Can
     ['策展人']
     """
     text = words.text
-    starts, ends = sorted(span.start for span in found), sorted(span.end for span in found)
-    for span in found:
+    starts, ends = sorted(span.start for span in spans), sorted(span.end for span in spans)
+    for span in spans:
         end = span.start - (text[span.start - 1 : span.start] == "、")
         floor = ends[bisect_right(ends, end) - 1] if ends[0] <= end else 0
         if (span.kind == "person") == (end == span.start) and floor < end and (start := _start_of_title(words, floor, end)) is not None:
@@ -121,13 +121,13 @@ def _start_of_title(words: Words, floor: int, end: int) -> int | None:
 class TitleReader:
     """Reads the titles of the persons of one text from what was tagged in it."""
 
-    def __init__(self, text: str, found: Sequence[CandidateSpan]) -> None:
+    def __init__(self, text: str, spans: Sequence[CandidateSpan]) -> None:
         self.text = text
-        self.people = [piece for piece in found if piece.kind == "person"]
-        self.titles = [piece for piece in found if piece.kind == "title"]
+        self.people = [piece for piece in spans if piece.kind == "person"]
+        self.titles = [piece for piece in spans if piece.kind == "title"]
         self.title_starting = {piece.start for piece in self.titles}
         self.title_ending = {piece.end: piece for piece in self.titles}
-        self.body_ending = {piece.end: piece for piece in found if piece.kind in ("organization", "place")}
+        self.body_ending = {piece.end: piece for piece in spans if piece.kind in ("organization", "place")}
         self.person_starting = {piece.start: piece for piece in self.people}
 
     def read(self, piece: CandidateSpan) -> tuple[int, Title]:

@@ -137,7 +137,7 @@ def article_from(parts: Parts, seq: int, heads: Sequence[int], copies: Sequence[
         texts.setdefault(paragraph.role, []).append(paragraph.text)
     headline = " ".join(texts["headline"]) or None
     text = "\n".join([paragraph.text for paragraph in paragraphs])
-    bylines = find_bylines(text, {at for at, paragraph in enumerate(paragraphs) if paragraph.role in ("byline", "credit")})
+    bylines = find_bylines(text, {number for number, paragraph in enumerate(paragraphs) if paragraph.role in ("byline", "credit")})
     dateline = read_dateline(texts["body"])
     blocks = [block for head in heads for block in parts.blocks_of(head)]
     blocks += [block for line in copies for block in parts.lines[line].blocks]

@@ -242,13 +242,13 @@ def splits_into_names(part: str) -> bool:
     if part[:1] not in known.common and part[:2] not in known.compound:
         return False
     reachable = {0}
-    for at in range(len(part)):
-        if at not in reachable:
+    for index in range(len(part)):
+        if index not in reachable:
             continue
-        if part[at : at + 2] in known.compound:
-            reachable |= {at + 3, at + 4}
-        if part[at] in known.common:
-            reachable |= {at + 2, at + 3}
+        if part[index : index + 2] in known.compound:
+            reachable |= {index + 3, index + 4}
+        if part[index] in known.common:
+            reachable |= {index + 2, index + 3}
     return len(part) in reachable
 
 

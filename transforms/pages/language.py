@@ -73,8 +73,8 @@ def log_count(gram: str) -> float | None:
         return total
     wanted = hash_gram(gram)
     end = starts[(wanted >> 16) + 1]
-    at = bisect_left(hashes, wanted, starts[wanted >> 16], end)
-    return counts[at] / LOGS_PER_COUNT if at < end and hashes[at] == wanted else None
+    index = bisect_left(hashes, wanted, starts[wanted >> 16], end)
+    return counts[index] / LOGS_PER_COUNT if index < end and hashes[index] == wanted else None
 
 
 @lru_cache(maxsize=1 << 17)

@@ -118,10 +118,10 @@ def distances(marks: Sequence[bool]) -> tuple[list[int], list[int]]:
     ([0, 1, 2, 3], [3, 2, 1, 1])
     """
     since, until = [0] * len(marks), [1] * len(marks)
-    for at in range(1, len(marks)):
-        since[at] = 1 if marks[at - 1] else since[at - 1] + 1
-    for at in range(len(marks) - 2, -1, -1):
-        until[at] = 1 if marks[at + 1] else until[at + 1] + 1
+    for index in range(1, len(marks)):
+        since[index] = 1 if marks[index - 1] else since[index - 1] + 1
+    for index in range(len(marks) - 2, -1, -1):
+        until[index] = 1 if marks[index + 1] else until[index + 1] + 1
     return since, until
 
 

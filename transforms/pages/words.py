@@ -23,11 +23,11 @@ def word_across(left: str, right: str) -> int:
     2
     """
     left, right = left[-CHARS_AROUND_CUT:], right[:CHARS_AROUND_CUT]
-    at = 0
+    start = 0
     for word in rjieba.cut(readable(left + right), hmm=False):
-        if at < len(left) < at + len(word):
+        if start < len(left) < start + len(word):
             return len(word) if word.isalnum() and not word.isascii() else 0
-        at += len(word)
+        start += len(word)
     return 0
 
 

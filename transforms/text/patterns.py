@@ -19,6 +19,20 @@ class Exclusion(NamedTuple):
     examples: tuple[str, ...]
 
 
+def masked(text: str, ranges: Iterable[tuple[int, int]]) -> str:
+    """Return the text, as long as it is, with half-open ranges masked, given in order; what begins within one before it is passed over.
+
+    >>> masked("沈若水说，水管修好了。", [(0, 3)]).replace(MASK, "_")
+    '___说，水管修好了。'
+    """
+    parts, end = [], 0
+    for start, stop in ranges:
+        if start >= end:
+            parts += [text[end:start], MASK * (stop - start)]
+            end = stop
+    return "".join([*parts, text[end:]])
+
+
 def with_visible_space(text: str) -> str:
     """Return the text with ¶ for white space, so that it can stand in the name of a feature.
 
