@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date
 
 from transforms.events.layout import CLAUSE_SIGN, LONGEST_SENTENCE, ArticleLayout, is_day
 from transforms.events.tellings import Telling
 from transforms.events.triggers import context
-from transforms.records import Name
+from transforms.records import Name, Time
 from transforms.text.patterns import MASK
 
 LONG_GRAINS = frozenset(("month", "year"))
@@ -46,26 +46,30 @@ def day_options(layout: ArticleLayout, telling: Telling) -> Iterator[tuple[date 
     earlier = layout.days_in(max(paragraph, sentence.start - LONGEST_SENTENCE), sentence.start)
     if earlier and not any(end_on < earlier[-1].start_on for end_on in before):
         yield earlier[-1].start_on, ["earlier", f"earlier {state}", f"earlier {kind}"]
-    for number, time in enumerate(days):
-        low, high = trigger.clause
-        where = "clause" if low <= time.char_start < high else "before" if time.char_start < trigger.start else "after"
-        order = "only" if len(days) == 1 else "first" if not number else "later"
-        features = [
-            "day",
-            f"day {where}",
-            f"day {order}",
-            f"day {where} {order}",
-            f"day {kind}",
-            f"day {kind} {where}",
-            f"day {time.granularity}",
-        ]
-        features += [
-            f"day then {layout.signs[time.char_end : time.char_end + 1]}",
-            f"day after {layout.signs[max(0, time.char_start - 1) : time.char_start]}",
-        ]
+    for time in days:
+        features = _day_features(layout, telling, time, days)
         if lead_day:
             features.append(f"day {'of' if time.start_on == lead_day else 'before' if time.start_on < lead_day else 'after'} the lead")
         yield time.start_on, features
+
+
+def _day_features(layout: ArticleLayout, telling: Telling, time: Time, days: Sequence[Time]) -> list[str]:
+    """Return what speaks for one of the days of the sentence: where it stands to the word that tells the event, its number, its grain, what is beside it."""
+    trigger, kind = telling.triggers[0], telling.kind
+    low, high = trigger.clause
+    where = "clause" if low <= time.char_start < high else "before" if time.char_start < trigger.start else "after"
+    order = "only" if len(days) == 1 else "first" if time is days[0] else "later"
+    return [
+        "day",
+        f"day {where}",
+        f"day {order}",
+        f"day {where} {order}",
+        f"day {kind}",
+        f"day {kind} {where}",
+        f"day {time.granularity}",
+        f"day then {layout.signs[time.char_end : time.char_end + 1]}",
+        f"day after {layout.signs[max(0, time.char_start - 1) : time.char_start]}",
+    ]
 
 
 def actor_options(layout: ArticleLayout, telling: Telling) -> Iterator[tuple[Name, list[str]]]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from transforms.lexicons.names import TOWN_TAILS, bare, divisions, not_names, surnames
 from transforms.names.organizations import RANKS, organization_kind
@@ -68,56 +68,67 @@ def without_words(text: str, spans: Iterable[CandidateSpan]) -> list[CandidateSp
     return [span for span in spans if not is_word(span)]
 
 
-def with_other_mentions(words: Words, found: list[CandidateSpan]) -> list[CandidateSpan]:
-    """Return the pieces with every other place where a sure name stands; persons that mostly stand elsewhere as no name are left out.
+def with_other_mentions(words: Words, spans: list[CandidateSpan]) -> list[CandidateSpan]:
+    """Return the spans with every other place where a sure name stands; persons that mostly stand elsewhere as no name are left out.
 
     A person's name wins over what is there; a place's or an organisation's only over a part of itself (和花园 of 怡和花园).
     """
     text = words.text
-    people = Counter(text[p.start : p.end] for p in found if p.kind == "person")
-    sure: dict[tuple[str, str], float] = {}
-    for piece in found:
-        name = text[piece.start : piece.end]
-        least = 2 if piece.kind == "person" else 3
-        if piece.confidence >= (LEAST_OF_PERSONS if piece.kind == "person" else LEAST_OF_OTHERS) and len(name) >= least:
-            sure[piece.kind, name] = max(sure.get((piece.kind, name), 0), piece.confidence)
-            for part in COMPONENT.split(name) if piece.kind == "person" and COMPONENT.search(name) else ():
-                if len(part) > 1:
-                    sure.setdefault((piece.kind, part), LEAST_OF_PERSONS)
-    sure |= {
-        (("place", short)): share for (kind, name), share in sure.items() if kind == "place" and (short := short_of_place(words, name))
-    }
+    sure = sure_names(words, spans)
     if len(sure) > MAX_NAMES_OF_TEXT:
-        return found
-    named = {(piece.start, piece.end) for piece in found}
-    longer = {
-        piece.start: piece.end
-        for piece in found
-        if piece.kind == "organization" or piece.kind == "person" and piece.confidence >= LEAST_OF_PERSONS
-    }
-    starts = {*words.starts, len(text)}
+        return spans
     over: list[CandidateSpan] = []
     under: list[CandidateSpan] = []
-    for (kind, name), share in sure.items():
-        size = len(name)
-        at = text.find(name)
-        while at >= 0:
-            if (
-                (at, at + size) not in named
-                and longer.get(at, 0) <= at + size
-                and (size > 2 or at in starts and at + size in starts)
-                and not (kind == "person" and DOCTRINE.match(text, at + size))
-            ):
-                (over if kind == "person" else under).append(CandidateSpan(at, at + size, kind, share, "with_other_mentions"))
-            at = text.find(name, at + size)
+    for span in other_mentions(words, spans, sure):
+        (over if span.kind == "person" else under).append(span)
+    people = Counter(text[span.start : span.end] for span in spans if span.kind == "person")
     kept = [
-        p
-        for p in found
-        if p.kind != "person" or p.confidence >= LEAST_OF_PERSONS or text.count(text[p.start : p.end]) < 3 * people[text[p.start : p.end]]
+        span
+        for span in spans
+        if span.kind != "person"
+        or span.confidence >= LEAST_OF_PERSONS
+        or text.count(text[span.start : span.end]) < 3 * people[text[span.start : span.end]]
     ]
     if over:
-        kept = overlay(kept, [*over, *(p for p in kept if COMPONENT.search(text[p.start : p.end]))])
+        kept = overlay(kept, [*over, *(span for span in kept if COMPONENT.search(text[span.start : span.end]))])
     return overlay(*parts_swallowed(kept, under)) if under else kept
+
+
+def sure_names(words: Words, spans: Sequence[CandidateSpan]) -> dict[tuple[str, str], float]:
+    """Return the probability of each name by kind and text that is sure enough to stand for its other mentions: also the parts of a person's
+    name in Latin order (阿尔曼·谢里克), and a place without its rank."""
+    sure: dict[tuple[str, str], float] = {}
+    for span in spans:
+        name, is_person = words.text[span.start : span.end], span.kind == "person"
+        if span.confidence < (LEAST_OF_PERSONS if is_person else LEAST_OF_OTHERS) or len(name) < (2 if is_person else 3):
+            continue
+        sure[span.kind, name] = max(sure.get((span.kind, name), 0), span.confidence)
+        for part in COMPONENT.split(name) if is_person and COMPONENT.search(name) else ():
+            if len(part) > 1:
+                sure.setdefault((span.kind, part), LEAST_OF_PERSONS)
+    short = {("place", short): share for (kind, name), share in sure.items() if kind == "place" and (short := short_of_place(words, name))}
+    return sure | short
+
+
+def other_mentions(words: Words, spans: Sequence[CandidateSpan], sure: Mapping[tuple[str, str], float]) -> Iterator[CandidateSpan]:
+    """Yield where sure names stand that no span is yet, and no part of a longer one; a name of two characters only where words begin and end."""
+    text = words.text
+    named = {(span.start, span.end) for span in spans}
+    longer = {
+        span.start: span.end
+        for span in spans
+        if span.kind == "organization" or span.kind == "person" and span.confidence >= LEAST_OF_PERSONS
+    }
+    edges = {*words.starts, len(text)}
+    for (kind, name), share in sure.items():
+        start = text.find(name)
+        while start >= 0:
+            end = start + len(name)
+            is_new = (start, end) not in named and longer.get(start, 0) <= end
+            is_whole = len(name) > 2 or start in edges and end in edges
+            if is_new and is_whole and not (kind == "person" and DOCTRINE.match(text, end)):
+                yield CandidateSpan(start, end, kind, share, "with_other_mentions")
+            start = text.find(name, end)
 
 
 def short_of_place(words: Words, name: str) -> str | None:
