@@ -18,6 +18,8 @@ from transforms.pages.blocks import Line
 
 LINES_BEFORE, LINES_AFTER = 4, 3
 FEWEST_PAIRS = 6
+LINE_BITS = 28
+"""Bits for the number of a line, behind the 32 of a pair."""
 LETTERS = ((0x41, 0x7B), (0x4E00, 0xA000), (0xFF21, 0xFF5B))
 """Codes of letters and Chinese characters, half-open."""
 
@@ -46,13 +48,13 @@ def pairs_of(lines: Sequence[Line]) -> tuple[np.ndarray, np.ndarray]:
     text = "\n".join([line.reading for line in lines])
     codes = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), np.uint32).astype(np.int64)
     numbers, table = telling_pairs()
-    known = numbers[np.minimum(codes, len(numbers) - 1)]
-    places = np.flatnonzero(table[known[:-1], known[1:]])
-    ends = np.cumsum([len(line.reading) + 1 for line in lines])
-    line_of = np.searchsorted(ends, places, side="right")
-    found = (codes[places] << 16 | codes[places + 1]) * len(lines) + line_of
+    known = numbers.take(codes, mode="clip")
+    places = np.flatnonzero(table.take(known[:-1] * len(table) + known[1:]))
+    line_of = np.repeat(np.arange(len(lines)), [len(line.reading) + 1 for line in lines])
+    found = (codes[places] << 16 | codes[places + 1]) << LINE_BITS | line_of[places]
     found.sort()
-    return np.divmod(found[np.diff(found, prepend=-1) > 0], len(lines))
+    found = found[np.diff(found, prepend=-1) > 0]
+    return found >> LINE_BITS, found & (1 << LINE_BITS) - 1
 
 
 def shared_around(lines: Sequence[Line]) -> list[tuple[float | None, float | None, float | None]]:
@@ -71,9 +73,9 @@ def shared_around(lines: Sequence[Line]) -> list[tuple[float | None, float | Non
 
     def counted(low: np.ndarray, high: np.ndarray) -> np.ndarray:
         """Return how many of the ranges of lines, both ends included, each line is in."""
-        low, high = np.maximum(low, 0), np.minimum(high, n - 1)
-        some = low <= high
-        return np.cumsum(np.bincount(low[some], minlength=n + 1) - np.bincount(high[some] + 1, minlength=n + 1))[:n]
+        low = np.maximum(low, 0)
+        end = np.maximum(np.minimum(high + 1, n), low)
+        return np.cumsum(np.bincount(low, minlength=n + 1) - np.bincount(end, minlength=n + 1))[:n]
 
     own = np.bincount(line, minlength=n)
     said_before = np.bincount(line[previous >= line - LINES_BEFORE], minlength=n)

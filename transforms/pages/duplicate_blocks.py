@@ -10,7 +10,9 @@ the other.
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Mapping, Sequence
+from itertools import chain
 from typing import NamedTuple
 
 from transforms.pages.blocks import Line
@@ -50,11 +52,13 @@ def find_duplicates(lines: Sequence[Line], leads: Sequence[int]) -> dict[int, Du
     """
     duplicates: dict[int, Duplicate] = {}
     seen: dict[str, list[int]] = {}
+    keys_of = [lookup_keys(line.text) for line in lines]
+    n_lines = Counter(chain.from_iterable(keys_of))
+    shared = {key for key, n in n_lines.items() if n > 1}
     order = sorted(range(len(lines)), key=lambda index: (-len(lines[index].text), index))
     for index in order:
-        text = lines[index].text
-        keys = lookup_keys(text)
-        if len(text) >= MIN_LENGTH:
+        keys = keys_of[index] & shared
+        if len(lines[index].text) >= MIN_LENGTH:
             votes: dict[int, int] = {}
             for key in keys:
                 for other in seen.get(key, ()):

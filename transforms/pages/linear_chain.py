@@ -74,10 +74,11 @@ class LinearChain:
                 row[[label not in labels for label in self.labels]] = NEVER
         onto = np.ascontiguousarray(self.transitions.T)
         for before, here in pairwise(points):  # row by row: the points of the best path to each label
-            here += (onto + before).max(1)
+            here += np.maximum.reduce(onto + before, 1)
+        before_best = (onto + points[:-1, None]).argmax(2).tolist()
         path = [int(points[-1].argmax())]
-        for before in points[-2::-1]:
-            path.append(int((onto[path[-1]] + before).argmax()))
+        for best in reversed(before_best):
+            path.append(best[path[-1]])
         return [self.labels[label] for label in reversed(path)]
 
 
