@@ -277,16 +277,16 @@ def split_names(part: str) -> list[str]:
     return best.get(len(part), (0, []))[1]
 
 
-def find_bylines(text: str, signed_lines: Collection[int] = ()) -> list[Byline]:
+def find_bylines(text: str, signed_lines: Collection[int] = (), reading: str | None = None) -> list[Byline]:
     """Return who signs an article, its paragraphs one a line. ``signed_lines`` are the numbers of lines known to be bylines or credits; of
-    others those count that hold posts and names alone.
+    others those count that hold posts and names alone. ``reading`` is the text folded, where that is at hand.
 
     >>> [(one.name, one.roles) for one in find_bylines("渡口通航\\n本报讯（记者 周明远 赵小棠） 渡口今天通航。（何远 摄）")]
     [('周明远', ('reporter',)), ('赵小棠', ('reporter',)), ('何远', ('photographer',))]
     """
     bylines: list[Byline] = []
     offset = 0
-    for number, line in enumerate(fold(text).split("\n")):
+    for number, line in enumerate((fold(text) if reading is None else reading).split("\n")):
         bylines += bylines_of_line(line, offset, is_signed=number in signed_lines)
         offset += len(line) + 1
     first: dict[tuple[int, int], Byline] = {}
@@ -321,7 +321,8 @@ def _at_beginning(line: str, offset: int) -> list[Byline]:
         match = patterns()[place].match(line)
         if match and (bylines := read_byline(match["who"], offset + match.start("who"), bare=place == "bracket after")):
             return bylines
-    for place in ("told", "named after", "posts first"):
+    is_told = ":" in line or "：" in line
+    for place in ("told", "named after", "posts first") if is_told else ("named after", "posts first"):
         if match := patterns()[place].match(line):
             return read_byline(match["who"], offset + match.start("who"))
     return []

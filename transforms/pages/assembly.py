@@ -47,6 +47,10 @@ class Parts:
         """Return a paragraph as printed."""
         return "".join([self.lines[line].text for line in self.chains[head]])
 
+    def reading_of(self, head: int) -> str:
+        """Return a paragraph with characters folded."""
+        return "".join([self.lines[line].reading for line in self.chains[head]])
+
 
 def assemble(parts: Parts, heads: Sequence[int], labels: Sequence[str], corrections: Sequence[Correction]) -> Page:
     """Return the page: articles numbered from 1 in reading order. ``labels`` are those of the paragraphs ``heads``."""
@@ -128,25 +132,29 @@ def block_records(parts: Parts, role: Mapping[int, str], article_of: Mapping[int
 
 def article_from(parts: Parts, seq: int, heads: Sequence[int], copies: Sequence[int], role: Mapping[int, str]) -> Article:
     """Return one article, its paragraphs laid together."""
-    paragraphs = []
+    paragraphs: list[Paragraph] = []
+    blocks: list[int] = []
     texts: dict[str, list[str]] = {wanted: [] for wanted in ("headline", "subhead", "byline", "body", "caption", "credit")}
     for head in heads:
-        spans = tuple(span for block in parts.blocks_of(head) for span in parts.blocks[block].spans)
+        own_blocks = parts.blocks_of(head)
+        spans = tuple([span for block in own_blocks for span in parts.blocks[block].spans])
         paragraph = Paragraph(len(paragraphs) + 1, role[head], parts.text_of(head), spans)
         paragraphs.append(paragraph)
+        blocks += own_blocks
         texts.setdefault(paragraph.role, []).append(paragraph.text)
     headline = " ".join(texts["headline"]) or None
     text = "\n".join([paragraph.text for paragraph in paragraphs])
-    bylines = find_bylines(text, {number for number, paragraph in enumerate(paragraphs) if paragraph.role in ("byline", "credit")})
+    reading = "\n".join([parts.reading_of(head) for head in heads])
+    signed = {number for number, paragraph in enumerate(paragraphs) if paragraph.role in ("byline", "credit")}
+    bylines = find_bylines(text, signed, reading)
     dateline = read_dateline(texts["body"])
-    blocks = [block for head in heads for block in parts.blocks_of(head)]
     blocks += [block for line in copies for block in parts.lines[line].blocks]
     bodies = [head for head in heads if role[head] == "body"]
     last = parts.chains[bodies[-1]][-1] if bodies else None
     return Article(
         seq=seq,
-        char_start=min(span.char_start for paragraph in paragraphs for span in paragraph.spans),
-        char_end=max(span.char_end for paragraph in paragraphs for span in paragraph.spans),
+        char_start=min([span.char_start for paragraph in paragraphs for span in paragraph.spans]),
+        char_end=max([span.char_end for paragraph in paragraphs for span in paragraph.spans]),
         headline=headline,
         subheads=tuple(texts["subhead"]),
         kind=article_kind(headline, texts["body"], paragraphs, parts.features[heads[0]]),
