@@ -167,24 +167,26 @@ def features_in_context(lines: Sequence[Line], features: Sequence[BlockFeatures]
         of_before, of_after, onward = around[at]
         gap = max(-1, min(line.gap - usual_gap, 2)) if at else 3
         gap_after = max(-1, min(lines[at + 1].gap - usual_gap, 2)) if at + 1 < len(lines) else 3
+        is_short, length = str(shown.is_short), bucket(shown.length, LENGTHS)
+        depth, share_onward = bucket(depths[at], DEPTHS), bucket(onward, SHARES)
         names = [
             "bias",
-            f"length={bucket(shown.length, LENGTHS)}",
-            f"*length={bucket(shown.length, LENGTHS)} {look}",
-            f"*depth={bucket(depths[at], DEPTHS)} {shown.is_short}",
-            f"*depth={bucket(depths[at], DEPTHS)} {look}|{after}",
+            f"length={length}",
+            f"*length={length} {look}",
+            f"*depth={depth} {is_short}",
+            f"*depth={depth} {look}|{after}",
             f"end={shown.end}",
             f"look={look}",
             *shown.shows,
             f"*looks={before}|{look}|{after}",
             f"*before={before2}|{before}|{look}",
             f"*after={look}|{after}|{after2}",
-            f"*said before={bucket(of_before, SHARES)} {shown.is_short}",
-            f"*said after={bucket(of_after, SHARES)} {shown.is_short}",
-            f"*onward={bucket(onward, SHARES)} {shown.is_short}",
-            f"*onward={bucket(onward, SHARES)} {look}",
+            f"*said before={bucket(of_before, SHARES)} {is_short}",
+            f"*said after={bucket(of_after, SHARES)} {is_short}",
+            f"*onward={share_onward} {is_short}",
+            f"*onward={share_onward} {look}",
             f"*gap={gap} {look}",
-            f"*gaps={gap} {gap_after} {shown.is_short}",
+            f"*gaps={gap} {gap_after} {is_short}",
             f"*style={style} {look}|{after}",
             f"*style={style} {before}|{look}",
             f"*short run={shorts[at]}",
@@ -192,7 +194,7 @@ def features_in_context(lines: Sequence[Line], features: Sequence[BlockFeatures]
             f"*from end={min(len(lines) - 1 - at, 4)} {look}",
         ]
         if of_before is not None and of_after is not None:
-            names.append(f"*nearer={bucket(of_after - of_before, DIFFERENCES)} {shown.is_short}")
+            names.append(f"*nearer={bucket(of_after - of_before, DIFFERENCES)} {is_short}")
         if some_indented:
             names.append(f"*indent={line.indent >= 2} {look}")
         if numbering[at]:
