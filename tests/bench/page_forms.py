@@ -69,6 +69,7 @@ class Form:
     column: int = 0
     column_head: str = ""
     hang: bool = True
+    beside: int = 0
     metadata: bool = False
     fields: str = ""
     tags: str = ""
@@ -298,6 +299,8 @@ def printed_from(rng: Random, lines: Sequence[tuple[PrintedLine, str, str]], art
     if form.column:
         head: PrintedLine = [(sign, "furniture") for sign in form.column_head]
         out = [row for at, line in enumerate(out, 1) for row in ((line, head) if at % form.column == 0 else (line,))]
+    if form.beside:
+        out = side_by_side(rng, out, form.beside)
     chars = [char for row in out for char in [*row, ("\n", None)]]
     return Printed("".join(sign for sign, _ in chars), [None if sign.isspace() else source for sign, source in chars], [list(parts) for parts in articles])
 
@@ -315,6 +318,21 @@ def wrapped(chars: PrintedLine, width: int, *, hang: bool, measure: Measure) -> 
         row.append(char)
         used += wide
     return [*rows, row]
+
+
+def side_by_side(rng: Random, rows: Sequence[PrintedLine], n_columns: int) -> list[PrintedLine]:
+    """Return rows laid in columns beside each other, spaces between them, as programs do that keep the layout of a page."""
+    height, gap = -(-len(rows) // n_columns), rng.randint(2, 8)
+    pitch = max(map(len, rows)) + gap
+    columns = [rows[at * height : (at + 1) * height] for at in range(n_columns)]
+    laid = []
+    for at in range(height):
+        line: PrintedLine = []
+        for number, column in enumerate(columns):
+            row = column[at] if at < len(column) else []
+            line += [(" ", None)] * (pitch * number - len(line) if row else 0) + list(row)
+        laid.append(line)
+    return laid
 
 
 def wrapped_form(rng: Random, **how) -> Form:
@@ -338,6 +356,7 @@ FORMS: dict[str, Callable[[Random], Form]] = {
     "wrapped, headlines too": lambda rng: wrapped_form(rng, indent=rng.choice(("　　", "", "  ", "    ")), wrap_heads=True),
     "wrapped, pictures": lambda rng: wrapped_form(rng, indent=rng.choice(("　　", "　　", "")), pictures=0.15, masthead=True),
     "wrapped, columns": lambda rng: wrapped_form(rng, indent=rng.choice(("　　", "　　", "")), column=rng.randint(12, 50)),
+    "columns side by side": lambda rng: wrapped_form(rng, indent="  ", wrap=rng.randint(12, 24), wrap_heads=True, blank_between=0, beside=rng.randint(2, 4)),
     "wrapped, running heads": lambda rng: wrapped_form(rng, indent=rng.choice(("　　", "　　", "")), column=rng.randint(20, 60), column_head=running_head(rng)),
     "metadata": lambda rng: Form(metadata=True, blank=rng.choice((0, 1))),
     "fields": lambda rng: Form(fields=rng.choice(("{}：", "{}：", "{}:", "【{}】", "[{}]", "【{}】：", "{}： ")), blank=rng.choice((0, 1))),

@@ -4,6 +4,7 @@ How a page is read, in the order in which ``reading.read_page`` does it. Each st
 
 1. ``physical_form``    What an extractor put into the text (tags, spaces between characters, names of fields, characters printed twice), and
                         whether its lines are wrapped: decided once, from the page as a whole.
+   ``columns``          Columns that stand side by side are told apart, and read one after the other.
 2. ``blocks``           Cut the text at line breaks. Nothing but white space lies between blocks, and each block keeps what came before it.
 3. ``unwrapping``       Lines of a wrapped page are put together again: a learned model tells which line goes on in the next.
 4. ``block_features``   Look at each line by itself: a table of rules over words that are data (``data/page_words.tsv``).

@@ -142,11 +142,14 @@ def without(span: Span, inserted: Sequence[Span], text: str) -> tuple[Span, ...]
     return tuple(kept)
 
 
-def lines_of(blocks: Sequence[PageBlock], goes_on: Sequence[int | None]) -> list[Line]:
-    """Return the logical lines; ``goes_on`` says of each block which block before it goes on in it, None where it begins a line."""
+def lines_of(blocks: Sequence[PageBlock], order: Sequence[int], goes_on: Sequence[int | None]) -> list[Line]:
+    """Return the logical lines in the order in which the blocks are read; ``goes_on`` says of each block which block before it goes on in it, None
+    where it begins a line.
+    """
     members: dict[int, list[int]] = {}
     first_of: dict[int, int] = {}
-    for index, before in enumerate(goes_on):
+    for index in order:
+        before = goes_on[index]
         first_of[index] = index if before is None else first_of[before]
         members.setdefault(first_of[index], []).append(index)
     lines = []

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from itertools import accumulate
 from typing import NamedTuple
 
 from transforms.pages.assembly import Parts, assemble
 from transforms.pages.block_features import BlockFeatures, features_of
 from transforms.pages.blocks import Line, cut_blocks, lines_of
+from transforms.pages.columns import find_columns, in_reading_order
 from transforms.pages.corrections import Correction, Decisions, decisions_of
 from transforms.pages.duplicate_blocks import Duplicate, find_duplicates
 from transforms.pages.joins import Join, find_joins, lines_of_verse, openings_of
@@ -50,10 +52,16 @@ def repair(text: str, corrections: Sequence[Correction] = ()) -> tuple[Repaired,
     """Return the paragraphs of a page, unwrapped and joined, and what reviewers decided about its lines."""
     reading = fold(text)
     inserted = find_inserted(text)
+    columns = find_columns(reading)
+    if columns:
+        inserted = replace(inserted, cuts=tuple(sorted({*inserted.cuts, *columns.cuts})), forms=(*inserted.forms, columns.form))
     blocks = cut_blocks(text, inserted, reading)
+    order: Sequence[int] = range(len(blocks))
+    if columns and columns.cells:
+        blocks, order = in_reading_order(blocks, columns)
     decided = decisions_of(corrections, len(blocks))
-    goes_on, wrapping = unwrapped(blocks, decided.kept_apart)
-    lines = lines_of(blocks, goes_on)
+    goes_on, wrapping = unwrapped(blocks, order, decided.kept_apart)
+    lines = lines_of(blocks, order, goes_on)
     decided = decided.of_lines(lines)
     features = [features_of(line.reading) for line in lines]
     openings = openings_of(reading)

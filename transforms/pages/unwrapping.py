@@ -50,24 +50,26 @@ STEPS_OF_LINES = (1, 2, 3, 4, 5, 6, 8, 10, 13, 17, 25)
 STEPS_OF_ODDS = (-8, -5, -3, -1.5, 0, 1.5, 3, 5, 8)
 
 
-def unwrapped(blocks: Sequence[PageBlock], kept_apart: Collection[int] = ()) -> tuple[list[int | None], tuple[str, ...]]:
-    """Return of each block which block goes on in it, None where it begins a logical line, and what the wrapping is in words. ``kept_apart`` begin
-    one for sure. Running heads stand between the halves of what they interrupt.
+def unwrapped(
+    blocks: Sequence[PageBlock], order: Sequence[int], kept_apart: Collection[int] = ()
+) -> tuple[list[int | None], tuple[str, ...]]:
+    """Return of each block which block goes on in it, None where it begins a logical line, and what the wrapping is in words. ``order`` is that in
+    which the blocks are read; ``kept_apart`` begin a line for sure. Running heads stand between the halves of what they interrupt.
     """
     goes_on: list[int | None] = [None] * len(blocks)
-    texts = [block.reading for block in blocks]
+    read = [blocks[index] for index in order]
     forms: list[str] = []
-    wrapping = find_wrapping([block.indent for block in blocks], [block.text for block in blocks])
+    wrapping = find_wrapping([block.indent for block in read], [block.text for block in read])
     if wrapping:
-        kept, features = wrapped_lines(blocks, wrapping)
+        kept, features = wrapped_lines(read, wrapping)
         labels = read_chain(WEIGHTS_OF_UNWRAPPING).decode(features)
-        for before, index, label in zip(kept, kept[1:], labels[1:], strict=False):
-            goes_on[index] = None if label == "begins" else before
+        for before, at, label in zip(kept, kept[1:], labels[1:], strict=False):
+            goes_on[order[at]] = None if label == "begins" else order[before]
         forms.append(f"wrapped at {(wrapping.width + 1) // 2} characters")
-    if vertical := single_characters(texts):
+    if vertical := single_characters([block.reading for block in read]):
         forms.insert(0, "one character a line")
-        for index in vertical:
-            goes_on[index] = index - 1
+        for at in vertical:
+            goes_on[order[at]] = order[at - 1]
     return [None if index in kept_apart else before for index, before in enumerate(goes_on)], tuple(forms)
 
 
