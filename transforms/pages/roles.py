@@ -191,7 +191,6 @@ def features_in_context(lines: Sequence[Line], features: Sequence[BlockFeatures]
             f"*style={style} {before}|{look}",
             f"*short run={shorts[at]}",
             f"*at={min(at, 6)} {look}",
-            f"*from end={min(len(lines) - 1 - at, 4)} {look}",
         ]
         if of_before is not None and of_after is not None:
             names.append(f"*nearer={bucket(of_after - of_before, DIFFERENCES)} {is_short}")
