@@ -52,6 +52,8 @@ PUNCTUATION = re.compile("[，。；：、！？,;:!?]")
 SHOWN_BY_NO_SENTENCE = frozenset(("furniture", "masthead", "page number", "navigation", "metadata", "time of day", "advert"))
 """What a line shows that belongs to the page or the site, and to no sentence."""
 STANDS_APART = SHOWN_BY_NO_SENTENCE | {"credit", "bracketed", "byline", "post word"}
+REPORTS = frozenset(("lead", "speaks"))
+"""What a line shows that is a sentence, though it can look like a byline (本报讯 记者周明远从渡口)."""
 SHOWN_BY_SIGNATURES = frozenset(("byline", "titled author", "dashed title", "credit", "rubric"))
 NEVER_A_TAIL = SHOWN_BY_NO_SENTENCE | {"lead", "editor's note", "picture title", "figures", "rubric"}
 OPENING = re.compile(r"[\n。](?=(\S\S))")
@@ -266,7 +268,8 @@ class End(NamedTuple):
 
 def end_of(line: Line, shape: BlockFeatures, is_verse: bool) -> End | None:
     """Return how unfinished a block is at its end; None where it is finished."""
-    if shape.end in ("closed", "bracket") or not shape.shows.isdisjoint(STANDS_APART):
+    is_report = not shape.shows.isdisjoint(REPORTS)
+    if shape.end in ("closed", "bracket") or not is_report and not shape.shows.isdisjoint(STANDS_APART):
         return None
     text = line.reading
     opened = left_open(text)
@@ -277,7 +280,7 @@ def end_of(line: Line, shape: BlockFeatures, is_verse: bool) -> End | None:
     if shape.end == "soft":
         return End(SOFT_OPEN, opened)
     if shape.is_prose or "lead" in shape.shows or opened:
-        if PUNCTUATION.search(text) is None:
+        if "lead" not in shape.shows and PUNCTUATION.search(text) is None:
             return End(ENTRY_OPEN, opened)
         return End(QUOTE_OPEN if text[-1] in "”’』」》\"'" else COMMA_OPEN if text[-1] in "，、," else 0.0, opened)
     points = LONGISH_OPEN if shape.length > 20 else SHORT_OPEN
