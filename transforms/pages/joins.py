@@ -48,10 +48,13 @@ FEWEST_LINKS, LINK_ODDS_AMONG_LINKS = 2, -6.0
 BREAK, FEWEST_BREAKS, PROOF = 3.0, 2, 2.4
 """Of joins of this score 99 in 100 are right on the messy press pages; so many of them say that a page is broken; and what a join needs where
 none does: no join of the untouched pages comes to it."""
+PAUSE = re.compile("[，。；,;]")
 PUNCTUATION = re.compile("[，。；：、！？,;:!?]")
 SHOWN_BY_NO_SENTENCE = frozenset(("furniture", "masthead", "page number", "navigation", "metadata", "time of day", "advert"))
 """What a line shows that belongs to the page or the site, and to no sentence."""
 STANDS_APART = SHOWN_BY_NO_SENTENCE | {"credit", "bracketed", "byline", "post word"}
+ENDS_APART = frozenset(("ends in credit", "closing credit"))
+"""What a line shows that ends in who took its picture."""
 REPORTS = frozenset(("lead", "speaks"))
 """What a line shows that is a sentence, though it can look like a byline (本报讯 记者周明远从渡口)."""
 SHOWN_BY_SIGNATURES = frozenset(("byline", "titled author", "dashed title", "credit", "rubric"))
@@ -269,7 +272,7 @@ class End(NamedTuple):
 def end_of(line: Line, shape: BlockFeatures, is_verse: bool) -> End | None:
     """Return how unfinished a block is at its end; None where it is finished."""
     is_report = not shape.shows.isdisjoint(REPORTS)
-    if shape.end in ("closed", "bracket") or not is_report and not shape.shows.isdisjoint(STANDS_APART):
+    if shape.end in ("closed", "bracket") or not shape.shows.isdisjoint(ENDS_APART if is_report else ENDS_APART | STANDS_APART):
         return None
     text = line.reading
     opened = left_open(text)
@@ -279,7 +282,7 @@ def end_of(line: Line, shape: BlockFeatures, is_verse: bool) -> End | None:
         return None
     if shape.end == "soft":
         return End(SOFT_OPEN, opened)
-    if shape.is_prose or "lead" in shape.shows or opened:
+    if shape.is_prose and not is_title(text, shape) or "lead" in shape.shows or opened:
         if "lead" not in shape.shows and PUNCTUATION.search(text) is None:
             return End(ENTRY_OPEN, opened)
         return End(QUOTE_OPEN if text[-1] in "”’』」》\"'" else COMMA_OPEN if text[-1] in "，、," else 0.0, opened)
@@ -288,6 +291,16 @@ def end_of(line: Line, shape: BlockFeatures, is_verse: bool) -> End | None:
         points += WITH_COMMA
     unfinished = UNFINISHED * (UNFINISHED_FROM - finishes(text))
     return End(points + max(-MOST_UNFINISHED, min(MOST_UNFINISHED, unfinished)), opened)
+
+
+def is_title(text: str, shape: BlockFeatures) -> bool:
+    """Return whether a text of two sentences can be a headline all the same: short, without a comma.
+
+    >>> from transforms.pages.block_features import features_of
+    >>> [is_title(text, features_of(text)) for text in ("渡口停航谁来管？居民等来渡船", "渡口停航谁来管？区交通局说，")]
+    [True, False]
+    """
+    return shape.is_short and PAUSE.search(text) is None
 
 
 class Tail(NamedTuple):

@@ -19,6 +19,7 @@ from transforms.pages.physical_form import Wrapping, find_wrapping
 from transforms.pages.words import word_across
 
 WEIGHTS_OF_UNWRAPPING = "unwrapping.tsv"
+CLOSING_MARKS = "。！？”’」』）"
 FEWEST_SINGLE = 3
 FEWEST_HEADS = 3
 FIGURES = re.compile("[0-9]+")
@@ -81,12 +82,13 @@ def wrapped_lines(blocks: Sequence[PageBlock], wrapping: Wrapping) -> tuple[list
 
 
 def running_heads(texts: Sequence[str]) -> set[int]:
-    """Return the lines that a page prints again and again but for a number, or that name a paper, a date or a page and nothing else.
+    """Return the lines that a page prints again and again but for a number, or that name a paper, a date or a page and nothing else. A mark that
+    is alone on its line ends a sentence.
 
     >>> sorted(running_heads(["— 4 —", "渡口今天恢复", "— 5 —", "通航。", "— 6 —", "云渡日报 第04版"]))
     [0, 2, 4, 5]
     """
-    bare = [FIGURES.sub("", text) if len(text) <= LONGEST_SHORT_LINE else None for text in texts]
+    bare = [FIGURES.sub("", text) if len(text) <= LONGEST_SHORT_LINE and text not in CLOSING_MARKS else None for text in texts]
     counts = Counter(bare)
     return {
         index
