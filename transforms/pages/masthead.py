@@ -54,7 +54,7 @@ def _paper_name() -> re.Pattern[str]:
 @cache
 def _sign() -> re.Pattern[str]:
     """Return what finds a sign of a masthead, without which it holds nothing that is looked for: most lines have none."""
-    return re.compile(f"今日|[报版]|{one_of(read_words('paper_names.txt'))}|年.*月|[A-F][0-9]|[0-9][-./][0-9]")
+    return re.compile(f"今日|[报版]|{one_of(read_words('paper_names.txt'))}|年.*月|[A-F][0-9]|[0-9][-./][0-9]| 0[1-9]$")
 
 
 @cache
