@@ -50,7 +50,7 @@ def allowed(tolerance: float, n_evaluated: int) -> int:
     return max(MAX_BAD_ROWS_OF_SMALL_RUN, int(tolerance * n_evaluated)) if tolerance else 0
 
 
-def name_of(row: Mapping[str, object]) -> str:
+def expectation_name(row: Mapping[str, object]) -> str:
     """Return which expectation a row of ``validations`` speaks of."""
     return f"{row['record_table']}: {row['expectation']}"
 
@@ -59,4 +59,4 @@ def sentence(row: Mapping[str, object]) -> str:
     """Return a row of ``validations`` as a sentence."""
     examples: Sequence[str] = row["examples"]
     such = f", such as {', '.join(examples[:N_EXAMPLES])}" if examples else ""
-    return f"{name_of(row)}: {row['n_unexpected']:,} of {row['n_evaluated']:,} rows are not so{such}"
+    return f"{expectation_name(row)}: {row['n_unexpected']:,} of {row['n_evaluated']:,} rows are not so{such}"

@@ -26,14 +26,14 @@ def quarantine_rows(tables: Mapping[str, Path], rejected: Rejected, files: Mappi
         rows = pq.read_table(tables[name]).take(order).to_pylist() if order else ()
         for number, row in zip(order, rows, strict=True):
             for reason in reasons[number]:
-                yield quarantined(schema.TABLES[name], row, reason, files, run_id, met)
+                yield quarantine_row(schema.TABLES[name], row, reason, files, run_id, met)
 
 
-def quarantined(table: schema.Table, row: Row, reason: Reason, files: Mapping[str, str], run_id: str, met: Counter[tuple]) -> Row:
+def quarantine_row(table: schema.Table, row: Row, reason: Reason, files: Mapping[str, str], run_id: str, met: Counter[tuple]) -> Row:
     """Return the row of ``quarantine`` for a row of a table; ``met`` tells rows of the same key apart."""
     record_id = " | ".join("" if row[name] is None else str(row[name]) for name in table.key)
     file_id = file_of(row, record_id, files)
-    start, end = place_of(row)
+    start, end = char_range(row)
     identity = (file_id, table.name, record_id, reason.sentence, reason.column)
     met[identity] += 1
     return {
@@ -63,7 +63,7 @@ def file_of(row: Row, record_id: str, files: Mapping[str, str]) -> str | None:
     return next((str(file_id) for file_id in found if file_id in files), row.get("file_id"))
 
 
-def place_of(row: Row) -> tuple[int | None, int | None]:
+def char_range(row: Row) -> tuple[int | None, int | None]:
     """Return the range of the raw text that a row stands in, from its own bounds or from its spans."""
     spans = [span for span in row.get("spans") or () if span and None not in span.values()]
     if spans:

@@ -61,8 +61,8 @@ def warehouse_contracts(of_some_files: bool = False) -> dict[str, Contract]:
         some, some_blocks = (f"WHERE {of_checked_files(each)}" if of_some_files else "" for each in (table, schema.TABLES["blocks"]))
         beside = BESIDE.get(table.name, "").format(some=some_blocks)
         found |= {
-            f"{table.name} in the warehouse": contract_of(table, "in the warehouse", conditions),
-            f"{table.name} within a file": contract_of(table, "within a file", (*of_file, *WRITTEN.get(table.name, ())), beside, some),
+            f"{table.name} in the warehouse": contract_over(table, "in the warehouse", conditions),
+            f"{table.name} within a file": contract_over(table, "within a file", (*of_file, *WRITTEN.get(table.name, ())), beside, some),
         }
     return {name: contract for name, contract in found.items() if contract.expectations}
 
@@ -97,7 +97,7 @@ def column_conditions(column: schema.Column) -> Iterator[Condition]:
         yield range_sentence(column), " AND ".join(bounds), column.name
 
 
-def contract_of(table: schema.Table, where: str, conditions: Iterable[Condition], beside: str = "", some: str = "") -> Contract:
+def contract_over(table: schema.Table, where: str, conditions: Iterable[Condition], beside: str = "", some: str = "") -> Contract:
     """Return the contract of these conditions over a table, or over some of its rows. None may break them."""
     expectations = tuple(
         ExpectSqlToHold(relation=f"{table.name} {where}", column=column, condition=condition, description=sentence, severity="critical")

@@ -26,7 +26,7 @@ SLOW_HELPERS = {
     "chromium",
     "forking",
     "prefect_test_harness",  # start the command, a server, a browser
-    "process_batch",
+    "process_folder",
     "process_groups",
     "opened_runner",  # audit batches, start workers
     "Life",

@@ -38,7 +38,7 @@ def moved(home: Home, pages: Path) -> None:
     with store.opened_build(home, loading.restore) as con:
         con.execute("UPDATE file_paths SET path = replace(path, ?, ?)", [str(sample.path()), str(pages)])
         files = store.export_table(con, home.lake, schema.TABLES["file_paths"], committing.WHOLE)
-        store.commit(home, con, read_manifest(home.manifest).replaced(files, {"file_paths": {committing.WHOLE}}))
+        store.commit_manifest(home, con, read_manifest(home.manifest).replaced(files, {"file_paths": {committing.WHOLE}}))
 
 
 def all_rows(home: Path, leave_out: frozenset[str] = frozenset()) -> dict[str, list[tuple]]:

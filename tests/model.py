@@ -33,7 +33,7 @@ from flows.orchestration import approval
 from flows.orchestration.maintenance import compact
 from flows.pipeline import checking, committing, loading, planning, publishing, staging
 from flows.pipeline.batches import Outcome
-from flows.pipeline.processing import process_batch
+from flows.pipeline.processing import process_folder
 from flows.pipeline.request import Request, Run
 from transforms.records import file_id_of
 from warehouse import lake, releases, schema, store
@@ -65,15 +65,15 @@ POINTS: tuple[tuple[object, str], ...] = (
     (store, "mark_in_doubt"),
     (loading, "supersede"),
     (store, "load_batch"),
-    (loading, "complete"),
+    (loading, "complete_warehouse"),
     (committing, "record_run"),
     (committing, "take_file"),
     (lake, "put_in"),
     (store, "add_file"),
     (store, "write_manifest"),
     (store, "_mark"),
-    (store, "prune"),
-    (committing, "commit"),
+    (store, "prune_lake"),
+    (committing, "commit_run"),
     (store, "smoke_test"),
     (store, "put_in_place"),
     (store, "set_log_aside"),
@@ -160,17 +160,17 @@ def run(home: Home, asked: Request) -> approval.PendingApproval | None:
             approval.check_change(plan, asked.only_change)
         one = replace(one, approval=approval.approval_of(home, plan, at))
         if plan.is_empty:
-            publishing.finish_earlier(home, con)
+            publishing.finish_earlier_run(home, con)
             return None
-        folders = [process_batch(folder) for folder in staging.prepare_folders(home, plan)]
+        folders = [process_folder(folder) for folder in staging.prepare_folders(home, plan)]
         try:
             loaded = loading.load_batches(con, plan, folders, one)
-            loaded = loading.check(con, loading.complete(con, loaded), one, asked.max_loss)
+            loaded = loading.check_loaded(con, loading.complete_warehouse(con, loaded), one, asked.max_loss)
         except checking.BlockedError as blocked:
-            return approval.hold_back(home, plan, one, {"source": asked.source}, blocked.reasons)
-        committing.commit(home, con, plan, loaded, one)
-        approval.release(home, plan, asked.source)
-        publishing.publish(home, con)
+            return approval.add_pending(home, plan, one, {"source": asked.source}, blocked.reasons)
+        committing.commit_run(home, con, plan, loaded, one)
+        approval.drop_pending(home, plan, asked.source)
+        publishing.publish_release(home, con)
     return None
 
 
@@ -353,7 +353,7 @@ class Life(RuleBasedStateMachine):
         if held and answer != "none":
             OPERATIONS[answer] += 1
             verdict = approval.APPROVED if answer == "approve" else approval.REJECTED
-            approval.decide(self.home, held.change, verdict, "", datetime(2025, 4, 1))
+            approval.write_verdict(self.home, held.change, verdict, "", datetime(2025, 4, 1))
             if answer == "approve":
                 assert run(self.home, self.asked("pages", retire=True, max_loss=0.0, only_change=held.change)) is None
 
@@ -370,7 +370,9 @@ class Life(RuleBasedStateMachine):
         with store.opened_build(self.home, loading.restore) as con:
             con.execute("UPDATE file_paths SET code_version = 'older0000000' || code_version[13:]")
             files = store.export_table(con, self.home.lake, schema.TABLES["file_paths"], committing.WHOLE)
-            store.commit(self.home, con, lake.read_manifest(self.home.manifest).replaced(files, {"file_paths": {committing.WHOLE}}))
+            store.commit_manifest(
+                self.home, con, lake.read_manifest(self.home.manifest).replaced(files, {"file_paths": {committing.WHOLE}})
+            )
 
     @precondition(lambda self: len(list_releases(self.home)) > 1)
     @rule(is_killed=st.booleans(), is_after=st.booleans())

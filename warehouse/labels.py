@@ -107,10 +107,10 @@ def chinese_number(value: float) -> str:
     return f"{value:,.10g}"
 
 
-def place_of(spans: Sequence[Mapping[str, int]] | None) -> str:
+def ranges_text(spans: Sequence[Mapping[str, int]] | None) -> str:
     """Return spans as people write ranges.
 
-    >>> place_of([{"char_start": 3, "char_end": 9}, {"char_start": 20, "char_end": 22}])
+    >>> ranges_text([{"char_start": 3, "char_end": 9}, {"char_start": 20, "char_end": 22}])
     '3–9, 20–22'
     """
     return ", ".join(f"{span['char_start']}–{span['char_end']}" for span in spans or ())

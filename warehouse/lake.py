@@ -93,7 +93,7 @@ def write_manifest(manifest: Manifest, path: Path) -> None:
     write_whole(path, manifest_bytes(manifest).decode())
 
 
-def path_of(lake: Path, file: LakeFile) -> Path:
+def lake_path(lake: Path, file: LakeFile) -> Path:
     """Return where a file of the lake lies. Raises LakeError where it is gone."""
     path = lake / file.table / file.name
     if not path.exists():
@@ -108,7 +108,7 @@ def add_file(lake: Path, table: schema.Table, part: str, data: pa.Table) -> Lake
     """Write one part of a table under a name made from its content and return what the manifest says of it."""
     partial = lake / table.name / f".{part}.parquet"
     write_parquet(data.select(list(table.column_names)).cast(arrow_schema(table)), partial)
-    found = describe(table, part, partial)
+    found = describe_file(table, part, partial)
     os.replace(partial, lake / table.name / found.name)
     return found
 
@@ -116,21 +116,21 @@ def add_file(lake: Path, table: schema.Table, part: str, data: pa.Table) -> Lake
 def take_file(lake: Path, table: schema.Table, part: str, path: Path) -> list[LakeFile]:
     """Take a file that was written as the lake keeps it for one part of a table; it stays where it was too. One that is missing or has no
     rows gives nothing. Return what the manifest says of it."""
-    if not path.exists() or not (found := describe(table, part, path)).n_rows:
+    if not path.exists() or not (found := describe_file(table, part, path)).n_rows:
         return []
     (lake / table.name).mkdir(parents=True, exist_ok=True)
     put_in(path, lake / table.name / found.name)
     return [found]
 
 
-def describe(table: schema.Table, part: str, path: Path) -> LakeFile:
+def describe_file(table: schema.Table, part: str, path: Path) -> LakeFile:
     """Return what the manifest says of a Parquet file: its name in the lake is made from its content."""
     with path.open("rb") as written:
         digest = file_digest(written, "sha256").hexdigest()
     return LakeFile(table.name, part, f"{part}-{digest[:12]}.parquet", pq.read_metadata(path).num_rows, digest)
 
 
-def prune(lake: Path, manifest: Manifest) -> int:
+def prune_lake(lake: Path, manifest: Manifest) -> int:
     """Delete the files that the manifest does not name and return how many there were."""
     named = {(file.table, file.name) for file in manifest.files}
     stale = [path for table in schema.TABLES for path in (lake / table).glob("*.parquet*") if (table, path.name) not in named]

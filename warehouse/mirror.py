@@ -23,7 +23,7 @@ from warehouse import schema
 from warehouse.analytics import create_views
 from warehouse.ddl import create_tables, quote
 from warehouse.home import Home
-from warehouse.lake import LakeError, LakeFile, Manifest, manifest_bytes, parse_manifest, path_of, read_manifest
+from warehouse.lake import LakeError, LakeFile, Manifest, lake_path, manifest_bytes, parse_manifest, read_manifest
 from warehouse.releases import read_pin
 from warehouse.sources import SourceError, open_store
 from warehouse.store import connect_to_none
@@ -63,7 +63,7 @@ class Mirror:
 
     def address(self, file: LakeFile) -> str:
         """Return what opens a file of the lake: a URL, on a disk its path."""
-        path = self.path(name_of(file))
+        path = self.path(lake_name(file))
         return path if self.is_disk else self.files.unstrip_protocol(path)
 
     @property
@@ -99,7 +99,7 @@ class Mirror:
                 self.files.makedirs(self.path(folder), exist_ok=True)
 
 
-def name_of(file: LakeFile) -> str:
+def lake_name(file: LakeFile) -> str:
     """Return the name of a file of the lake below the lake's root."""
     return f"{file.table}/{file.name}"
 
@@ -133,7 +133,7 @@ def copy(home: Home, store: Mirror, manifest: Manifest, commit_name: str, kept: 
     earlier = store.read()
     check_descent(store, earlier, manifest)
     present = store.sizes()
-    paths = {name_of(file): path_of(home.lake, file) for file in manifest.files}
+    paths = {lake_name(file): lake_path(home.lake, file) for file in manifest.files}
     new = {name: path for name, path in paths.items() if present.get(name) != path.stat().st_size}  # a copy that broke off is shorter
     store.make_folders((*new, f"{COMMITS}/"))
     if new:
@@ -162,7 +162,7 @@ def check_descent(store: Mirror, earlier: Manifest | None, manifest: Manifest) -
 
 def forgotten(store: Mirror, present: Iterable[str], commits: list[str], kept: int, manifest: Manifest) -> list[str]:
     """Return the commits beyond the last ones, and the Parquet files that none of the last ones names."""
-    named = {name_of(file) for commit in [manifest, *map(store.read, commits[-kept:])] if commit for file in commit.files}
+    named = {lake_name(file) for commit in [manifest, *map(store.read, commits[-kept:])] if commit for file in commit.files}
     return [*commits[:-kept], *sorted(name for name in present if name.endswith(".parquet") and name not in named)]
 
 

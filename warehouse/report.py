@@ -215,7 +215,7 @@ def _environment() -> Environment:
         lstrip_blocks=True,
     )
     environment.filters["chinese_number"] = labels.chinese_number
-    environment.filters["place"] = labels.place_of
+    environment.filters["place"] = labels.ranges_text
     environment.filters["short"] = shorten
     environment.filters["thousands"] = lambda value: f"{value or 0:,}"
     return environment

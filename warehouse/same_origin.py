@@ -42,7 +42,7 @@ class SameOrigin:
         >>> ask(Headers({"host": "localhost:4200", "origin": "http://localhost:4200"}), "POST")
         """
         host = headers.get("host", "")
-        if not self.hosts & {"*", name_of(host)}:
+        if not self.hosts & {"*", host_name(host)}:
             return f"{host} is no name of this machine; ask 127.0.0.1"
         for origin in headers.getlist("origin"):
             if origin not in (f"http://{host}", f"https://{host}"):
@@ -53,10 +53,10 @@ class SameOrigin:
         return None
 
 
-def name_of(host: str) -> str | None:
+def host_name(host: str) -> str | None:
     """Return the name in a ``Host`` header, without its port; None where it cannot be read.
 
-    >>> name_of("127.0.0.1:4200"), name_of("[::1]:4200"), name_of("[::1")
+    >>> host_name("127.0.0.1:4200"), host_name("[::1]:4200"), host_name("[::1")
     ('127.0.0.1', '::1', None)
     """
     try:

@@ -248,10 +248,10 @@ def search(
     return [Hit(*row, find_highlights(row[-1], needles)) for row in rows]
 
 
-def fold(text: str) -> str:
+def fold_for_search(text: str) -> str:
     """Return the text as search compares it, character by character, of the same length.
 
-    >>> fold("ＡＩ产业园５G")
+    >>> fold_for_search("ＡＩ产业园５G")
     'ai产业园5g'
     """
     return "".join(folded if len(folded := unicodedata.normalize("NFKC", char).lower()) == 1 else char for char in text)
@@ -265,7 +265,7 @@ def query_needles(query: str) -> tuple[str, ...]:
     """
     needles: dict[str, None] = {}
     for sign, phrase, word in re.findall(r'([-－]?)(?:["“”]([^"“”]+)["“”]?|([^\s"“”]+))', query):
-        part = fold(phrase or word).strip()
+        part = fold_for_search(phrase or word).strip()
         if sign or part.startswith(("-", "－")) or not part:
             continue
         for needle in (part, *(run[i : i + 2] for run in re.findall(r"[\u2e80-\U0003ffff]{2,}", part) for i in range(len(run) - 1))):
@@ -279,7 +279,7 @@ def find_highlights(text: str, needles: Sequence[str]) -> tuple[Highlight, ...]:
     >>> find_highlights("青禾产业园开工", ("产业", "业园"))
     (Highlight(start=2, end=5),)
     """
-    folded = fold(text)
+    folded = fold_for_search(text)
     marked = bytearray(len(folded))
     for needle in needles:
         at = folded.find(needle)

@@ -106,14 +106,14 @@ class RawFile(NamedTuple):
         return read_bytes(self.location)
 
 
-def discover(source: str, ignored: Counter[str] | None = None) -> Iterator[RawFile]:
+def find_raw_files(source: str, ignored: Counter[str] | None = None) -> Iterator[RawFile]:
     """Yield the raw files of a source in order of their paths.
 
     ``ignored`` is filled with what was passed over: how many files by suffix, hidden files, links. Raises SourceError where there is
     no such source or no raw file in it.
     """
     ignored = Counter() if ignored is None else ignored
-    found = discover_remote(source, ignored) if is_remote(source) else discover_local(source, ignored)
+    found = find_remote_files(source, ignored) if is_remote(source) else find_local_files(source, ignored)
     is_empty = True
     for raw in found:
         is_empty = False
@@ -134,7 +134,7 @@ def within(source: str) -> Callable[[str], bool]:
         given = shown(file_system.unstrip_protocol(root)).rstrip("/")
         is_glob = has_magic(root)
     else:
-        given = path_of(source)
+        given = absolute_path(source)
         is_glob = has_magic(given) and not os.path.lexists(given)
         given = shown(given).rstrip("/")
     if not is_glob:
@@ -153,9 +153,9 @@ def is_remote(source: str) -> bool:
 # --- local files ------------------------------------------------------------------------------------------------------
 
 
-def discover_local(source: str, ignored: Counter[str]) -> Iterator[RawFile]:
+def find_local_files(source: str, ignored: Counter[str]) -> Iterator[RawFile]:
     """Yield the raw files of a folder, file or glob on this machine."""
-    given = path_of(source)
+    given = absolute_path(source)
     if os.path.isdir(given):
         yield from in_folder(source, given, "", ignored)
     elif os.path.lexists(given):
@@ -201,7 +201,7 @@ def missing(source: str, given: str) -> str:
     return f"no such source: {shown(source)}\n{there}\nexpected a folder, a file, a glob or a URL such as s3://bucket/papers; check the spelling"
 
 
-def path_of(source: str) -> str:
+def absolute_path(source: str) -> str:
     """Return the absolute path that a source on this machine means; ``%20`` of a ``file://`` URL is a blank, unless it stands so on the disk."""
     path = os.path.abspath(os.path.expanduser(source.removeprefix("file://")))
     if source.startswith("file://") and not os.path.lexists(path):
@@ -227,7 +227,7 @@ def in_folder(source: str, folder: str, relative: str, ignored: Counter[str]) ->
             ignored["links"] += 1
         elif entry.is_dir(follow_symlinks=False):
             yield from in_folder(source, entry.path, path, ignored)
-        elif kind_of(name) is None:
+        elif read_suffix(name) is None:
             ignored[f"{suffix_of(name)} files"] += 1
         else:
             yield from of_file(source, entry.path, path, ignored)
@@ -247,13 +247,13 @@ def of_file(source: str, location: str, path: str, ignored: Counter[str]) -> Ite
         ignored["folders" if S_ISDIR(status.st_mode) else "special files"] += 1
         return ()
     raw = RawFile(source, shown(path), shown(location), status.st_size, f"{status.st_size}-{status.st_mtime_ns}")
-    return members(raw, ignored) if kind_of(path) == ARCHIVE else (bounded(raw),)
+    return members(raw, ignored) if read_suffix(path) == ARCHIVE else (bounded(raw),)
 
 
 # --- object stores ----------------------------------------------------------------------------------------------------
 
 
-def discover_remote(source: str, ignored: Counter[str]) -> Iterator[RawFile]:
+def find_remote_files(source: str, ignored: Counter[str]) -> Iterator[RawFile]:
     """Yield the raw files at a URL."""
     file_system, root = open_store(source)
     try:
@@ -272,11 +272,11 @@ def discover_remote(source: str, ignored: Counter[str]) -> Iterator[RawFile]:
         path = relative_to(name, root)
         if any(part.startswith(".") for part in PurePosixPath(path).parts):
             ignored["hidden files"] += 1
-        elif kind_of(name) is None and name != root:
+        elif read_suffix(name) is None and name != root:
             ignored[f"{suffix_of(name)} files"] += 1
         else:
             raw = remote_file(source, path, file_system.unstrip_protocol(name), info)
-            if kind_of(name) == ARCHIVE:
+            if read_suffix(name) == ARCHIVE:
                 yield from members(raw, ignored)
             else:
                 yield bounded(raw)
@@ -336,7 +336,7 @@ def members(archive: RawFile, ignored: Counter[str]) -> Iterator[RawFile]:
         parts = name.split("/")
         if any(part.startswith((".", "__MACOSX")) and part != ".." for part in parts):
             ignored["hidden files"] += 1
-        elif kind_of(name) not in (TEXT, PACKED):
+        elif read_suffix(name) not in (TEXT, PACKED):
             ignored[f"{suffix_of(name)} files"] += 1
         else:
             place = f"{archive.location}!{shown(name)}"
@@ -421,7 +421,7 @@ def stamp_of(location: str) -> str:
 
 
 def read_bytes(location: str) -> bytes:
-    """Return the bytes at a location that ``discover`` gave, decompressed. Raises SourceError or OSError."""
+    """Return the bytes at a location that ``find_raw_files`` gave, decompressed. Raises SourceError or OSError."""
     inside = IN_ARCHIVE.match(location)
     if inside and not is_local_file(location):
         return read_member(inside[1], inside[2])
@@ -435,7 +435,7 @@ def is_local_file(location: str) -> bool:
 
 
 def check_reach(location: str) -> None:
-    """Raise SourceError or OSError where the file or archive at a location that ``discover`` gave cannot be opened from here."""
+    """Raise SourceError or OSError where the file or archive at a location that ``find_raw_files`` gave cannot be opened from here."""
     inside = IN_ARCHIVE.match(location)
     open_file(inside[1] if inside and not is_local_file(location) else location).close()
 
@@ -443,7 +443,7 @@ def check_reach(location: str) -> None:
 def unpacked(file, name: str) -> bytes:
     """Return the bytes of an open file, decompressed where its name says so. Raises SourceError beyond ``MAX_BYTES``."""
     try:
-        data = gzip.GzipFile(fileobj=file).read(MAX_BYTES + 1) if kind_of(name) == PACKED else file.read(MAX_BYTES + 1)
+        data = gzip.GzipFile(fileobj=file).read(MAX_BYTES + 1) if read_suffix(name) == PACKED else file.read(MAX_BYTES + 1)
     except (gzip.BadGzipFile, zlib.error, EOFError) as error:
         raise SourceError(f"the compressed file is broken: {error}") from error
     if len(data) > MAX_BYTES:
@@ -475,10 +475,10 @@ def bounded(raw: RawFile) -> RawFile:
     return RawFile(raw.source, raw.path, raw.location, raw.n_bytes, raw.fingerprint, reason)
 
 
-def kind_of(name: str) -> str | None:
+def read_suffix(name: str) -> str | None:
     """Return the suffix by which a file is read, None for other files.
 
-    >>> kind_of("2025-03-04/01.TXT"), kind_of("pages.zip"), kind_of("notes.md")
+    >>> read_suffix("2025-03-04/01.TXT"), read_suffix("pages.zip"), read_suffix("notes.md")
     ('.txt', '.zip', None)
     """
     lower = name.lower()

@@ -21,7 +21,7 @@ from warehouse.arrow import in_order, to_arrow
 from warehouse.ddl import create_tables, quote
 from warehouse.files import set_aside, sync_folder
 from warehouse.home import Home
-from warehouse.lake import LakeFile, Manifest, add_file, path_of, prune, read_manifest, write_manifest
+from warehouse.lake import LakeFile, Manifest, add_file, lake_path, prune_lake, read_manifest, write_manifest
 
 STORAGE_VERSION = "v1.4.0"
 """Files are written so that DuckDB 1.4 and later can read them, with views and macros of functions that all of these know. Older forms
@@ -174,11 +174,11 @@ def holds_schema(con: duckdb.DuckDBPyConnection) -> bool:
     return all((table.name, name) in there for table in schema.TABLES.values() for name in table.column_names)
 
 
-def _mark(con: duckdb.DuckDBPyConnection, commit: str | None) -> None:
+def _mark(con: duckdb.DuckDBPyConnection, commit_manifest: str | None) -> None:
     with transaction(con):
         con.execute("DELETE FROM lake_commit")
-        if commit is not None:
-            con.execute("INSERT INTO lake_commit VALUES (?)", [commit])
+        if commit_manifest is not None:
+            con.execute("INSERT INTO lake_commit VALUES (?)", [commit_manifest])
 
 
 def mark_in_doubt(con: duckdb.DuckDBPyConnection) -> None:
@@ -189,7 +189,7 @@ def mark_in_doubt(con: duckdb.DuckDBPyConnection) -> None:
 def load_lake(con: duckdb.DuckDBPyConnection, lake: Path, manifest: Manifest) -> None:
     """Insert every file that the manifest names into empty tables. Raises LakeError where one is gone."""
     for table in schema.TABLES.values():
-        if paths := [str(path_of(lake, file)) for file in manifest.of(table.name)]:
+        if paths := [str(lake_path(lake, file)) for file in manifest.of(table.name)]:
             insert_parquet(con, table, paths)
 
 
@@ -317,7 +317,7 @@ def export_table(con: duckdb.DuckDBPyConnection, lake: Path, table: schema.Table
     return [add_file(lake, table, part, in_order(data, table.key))] if data.num_rows else []
 
 
-def publish(home: Home, con: duckdb.DuckDBPyConnection) -> None:
+def publish_build(home: Home, con: duckdb.DuckDBPyConnection) -> None:
     """Copy the build beside the published file, look whether the copy is sound, and put it in place in one step.
 
     Readers keep the file they opened; whoever opens the path finds the old or the new state, never a half one. A rollback ends here, and
@@ -382,8 +382,8 @@ def smoke_test(path: Path, n_rows: Mapping[str, int]) -> None:
         raise PublishError(f"{why_closed(path, str(error))}; run again") from error
 
 
-def commit(home: Home, con: duckdb.DuckDBPyConnection, manifest: Manifest) -> None:
+def commit_manifest(home: Home, con: duckdb.DuckDBPyConnection, manifest: Manifest) -> None:
     """Commit a state of the lake and say that the build equals it."""
     write_manifest(manifest, home.manifest)
     _mark(con, manifest.commit)
-    prune(home.lake, manifest)
+    prune_lake(home.lake, manifest)

@@ -86,7 +86,7 @@ def build_data_docs(results_dir: Path, site: Path) -> Path:
     Results of earlier runs are deleted. Where there are no results the site shows the suites alone. The suites lie beside it as JSON of
     Great Expectations, in ``suites``.
     """
-    prune(results_dir, KEPT_RUNS)
+    prune_results(results_dir, KEPT_RUNS)
     for stale in ("expectations", "validations", "suites"):
         shutil.rmtree(site / stale, ignore_errors=True)
     context = context_of(results_dir, site)
@@ -219,7 +219,7 @@ def folder_of(path: Path) -> dict[str, str]:
     return {"class_name": "TupleFilesystemStoreBackend", "base_directory": str(path.absolute())}
 
 
-def prune(results_dir: Path, n_runs: int) -> None:
+def prune_results(results_dir: Path, n_runs: int) -> None:
     """Delete the results of all runs but the last so many; they lie in ``<table>/<run_id>/``, and run ids sort by time."""
     runs = sorted({folder.name for folder in results_dir.glob("*/*/")}, reverse=True)
     for stale in runs[n_runs:]:

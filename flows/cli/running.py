@@ -34,7 +34,7 @@ from transforms.paths import compile_pattern
 from warehouse import sample, store
 from warehouse.ddl import create_tables
 from warehouse.home import Home
-from warehouse.sources import SourceError, discover
+from warehouse.sources import SourceError, find_raw_files
 from warehouse.sources import shown as printable_path
 
 SHOWN = 50
@@ -200,7 +200,7 @@ def record_verdict(home: Home, change: str | None, verdict: str, reason: str) ->
     """Write down what a human says of a change; one that is approved is published, by the run that waits for it or by a new one."""
     apply_prefect_settings(home)
     try:
-        held = approval.decide(home, change, verdict, reason, datetime.now(UTC).replace(tzinfo=None))
+        held = approval.write_verdict(home, change, verdict, reason, datetime.now(UTC).replace(tzinfo=None))
     except approval.ApprovalError as error:
         raise UserError(str(error)) from error
     for why in held.reasons:
@@ -343,4 +343,4 @@ def check_source(location: str) -> None:
     """Raise UserError where a source on this machine has no raw file: known at once, before Prefect starts."""
     if "://" not in location:
         with user_errors():
-            next(discover(location))
+            next(find_raw_files(location))

@@ -50,7 +50,7 @@ def print_status(con: duckdb.DuckDBPyConnection, home: Home, as_json: bool = Fal
 
     Without a warehouse, where none is published yet, only what the journal tells of the runs.
     """
-    answers = {"Newest issues": freshness(con, home)} if con else {"Last runs": (list(RUN), [])}
+    answers = {"Newest issues": freshness_table(con, home)} if con else {"Last runs": (list(RUN), [])}
     for name, (query, parameters) in ANSWERS.items() if con else ():
         cursor = con.execute(query, queries.named_parameters(query, parameters))
         columns = [column[0] for column in cursor.description]
@@ -105,7 +105,7 @@ def print_grid(con: duckdb.DuckDBPyConnection, as_json: bool = False) -> None:
     print("\n".join([*(printable(line) for line in grid(days)), "", LEGEND]))
 
 
-def freshness(con: duckdb.DuckDBPyConnection, home: Home) -> tuple[list[str], list[tuple]]:
+def freshness_table(con: duckdb.DuckDBPyConnection, home: Home) -> tuple[list[str], list[tuple]]:
     """Return the newest issue of every paper as columns and rows."""
     columns = [field.name for field in fields(Freshness)]
     found = find_freshness(con, list(declared_sources(home).values()), datetime.now(UTC))

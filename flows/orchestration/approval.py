@@ -83,7 +83,7 @@ def write_pending(home: Home, changes: Sequence[PendingApproval]) -> None:
     write_whole(home.held_back, json.dumps([asdict(pending) for pending in changes], ensure_ascii=False, indent=1))
 
 
-def hold_back(home: Home, plan: Plan, run: Run, parameters: Mapping[str, object], reasons: Sequence[str]) -> PendingApproval:
+def add_pending(home: Home, plan: Plan, run: Run, parameters: Mapping[str, object], reasons: Sequence[str]) -> PendingApproval:
     """Note that a change is held back, in place of what was of its source; what a human said of the same change is kept until it expires."""
     pending = PendingApproval(change_of(plan), run.run_id, run.flow_run_id, dict(parameters), tuple(reasons), run.started_at.isoformat())
     others = []
@@ -113,7 +113,7 @@ def approval_of(home: Home, plan: Plan, now: datetime) -> str | None:
     return None
 
 
-def decide(home: Home, change: str | None, verdict: str, why: str, now: datetime) -> PendingApproval:
+def write_verdict(home: Home, change: str | None, verdict: str, why: str, now: datetime) -> PendingApproval:
     """Write down what a human says of the change held back that is named so: what was not shown is not decided on.
 
     Raises ApprovalError where no change of that name is held back, saying which are, or where it has expired.
@@ -140,7 +140,7 @@ def decide(home: Home, change: str | None, verdict: str, why: str, now: datetime
     return pending
 
 
-def release(home: Home, plan: Plan, source: object) -> None:
+def drop_pending(home: Home, plan: Plan, source: object) -> None:
     """Forget the change of a plan that is no longer held back, and what was held back of a source that was looked through as a whole.
 
     ``source`` is None where only a part of one was.
@@ -166,7 +166,7 @@ def can_ask(pending: PendingApproval) -> bool:
     return bool(deployment.id) and pending.verdict != REJECTED
 
 
-def ask_human(pending: PendingApproval, until: str) -> tuple[str, str]:
+def suspend_for_answer(pending: PendingApproval, until: str) -> tuple[str, str]:
     """Return what a human says on Prefect's pages, as verdict and reason.
 
     The first time this suspends the flow run, which leaves this function; the run that is resumed begins anew, and finds the answer here.

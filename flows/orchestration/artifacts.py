@@ -89,7 +89,7 @@ def create_quarantine_artifact(
     )
 
 
-def reading_room(home: Home) -> str | None:
+def reading_room_address(home: Home) -> str | None:
     """Return the address of the reading room that `dibao serve` keeps open for a home, None where it does not."""
     served = served_at(home)
     return served["reading_room"] if served else None

@@ -254,14 +254,14 @@ def approved(place: Home, plan: Plan, request: Request, run: Run) -> Run:
 
 def hold_back(place: Home, plan: Plan, run: Run, blocked: BlockedError) -> PendingApproval:
     """Note that a publish is held back, in place of what was of its source."""
-    pending = approval.hold_back(place, plan, run, flow_run.parameters, blocked.reasons)
+    pending = approval.add_pending(place, plan, run, flow_run.parameters, blocked.reasons)
     cancel_unasked(place, "asked again: a later run was held back too")
     return pending
 
 
 def release(place: Home, plan: Plan, request: Request, why: str) -> None:
     """Hold back no longer what a plan asks for, nor what its source asked for earlier where it was looked through as a whole."""
-    approval.release(place, plan, flow_run.parameters.get("source") if request.wants_all else None)
+    approval.drop_pending(place, plan, flow_run.parameters.get("source") if request.wants_all else None)
     cancel_unasked(place, why)
 
 
@@ -277,8 +277,8 @@ def find_refusal(place: Home, summary: Summary) -> str | None:
     """
     for pending in approval.asked_by(place, summary.flow_run_id):
         if approval.can_ask(pending):
-            verdict, why = approval.ask_human(pending, local_time(pending.expires_at, summary.timezone))
-            approval.decide(place, pending.change, verdict, why, datetime.now(UTC).replace(tzinfo=None))
+            verdict, why = approval.suspend_for_answer(pending, local_time(pending.expires_at, summary.timezone))
+            approval.write_verdict(place, pending.change, verdict, why, datetime.now(UTC).replace(tzinfo=None))
             if verdict == approval.REJECTED:
                 return why or "no reason given"
     return None
@@ -288,7 +288,7 @@ def ask_human(pending: PendingApproval, summary: Summary) -> None:
     """Suspend the run until a human approves or rejects on Prefect's pages, and tell the outside that it waits."""
     until = local_time(pending.expires_at, summary.timezone)
     emit_waiting_event(run_name(summary, deployment.name), pending.reasons, until)
-    approval.ask_human(pending, until)
+    approval.suspend_for_answer(pending, until)
 
 
 # --- how a run ends ---------------------------------------------------------------------------------------------------

@@ -49,12 +49,12 @@ class Drift:
         return f"{self.measure}: {self.today:.4g}, usual are {self.usual:.4g} (median of {self.n_earlier} runs)"
 
 
-def compare(measure: str, today: float, earlier: Sequence[float]) -> Drift:
+def measure_drift(measure: str, today: float, earlier: Sequence[float]) -> Drift:
     """Return how a number stands to those of earlier runs; with few of them nothing is unusual.
 
-    >>> compare("articles per file", 2.1, [9.8, 10.1, 9.9, 10.4, 10.0, 9.7]).sentence
+    >>> measure_drift("articles per file", 2.1, [9.8, 10.1, 9.9, 10.4, 10.0, 9.7]).sentence
     'articles per file: 2.1, usual are 9.95 (median of 6 runs)'
-    >>> [compare("x", today, [9.8, 10.1, 9.9, 10.4, 10.0]).is_unusual for today in (9.0, 2.1, 19.0)]
+    >>> [measure_drift("x", today, [9.8, 10.1, 9.9, 10.4, 10.0]).is_unusual for today in (9.0, 2.1, 19.0)]
     [False, True, True]
     """
     usual = median(earlier) if earlier else today
@@ -77,9 +77,9 @@ def find_drift(con: duckdb.DuckDBPyConnection, file_ids: Sequence[str], n_quaran
     if not n_files:
         return []
     return [
-        compare("new files", n_files, [files for files, _, _ in earlier]),
-        compare("articles per new file", n_articles / n_files, [articles / files for files, articles, _ in earlier]),
-        compare("quarantined per new file", n_quarantined / n_files, [quarantined / files for files, _, quarantined in earlier]),
+        measure_drift("new files", n_files, [files for files, _, _ in earlier]),
+        measure_drift("articles per new file", n_articles / n_files, [articles / files for files, articles, _ in earlier]),
+        measure_drift("quarantined per new file", n_quarantined / n_files, [quarantined / files for files, _, quarantined in earlier]),
     ]
 
 

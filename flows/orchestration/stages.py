@@ -35,7 +35,7 @@ from flows.orchestration.artifacts import (
     create_quarantine_artifact,
     create_runs_artifact,
     create_summary_artifact,
-    reading_room,
+    reading_room_address,
 )
 from flows.orchestration.monitor import Freshness, drift_validations, find_degradations, find_drift, find_freshness, odd_pages
 from flows.orchestration.summary import Summary
@@ -135,10 +135,10 @@ def process(plan: Plan, request: Request) -> list[str]:
 def process_batch(runner: Runner, folder: str, number: int, n_batches: int) -> None:
     """Process one batch in a worker."""
     with imported_without_gc():
-        from flows.pipeline.processing import process_batch as work  # and all the transforms: much to import where nothing is new
+        from flows.pipeline.processing import process_folder  # and all the transforms: much to import where nothing is new
 
     began = time.monotonic()
-    runner(work, folder)
+    runner(process_folder, folder)
     outcome = Outcome.read(Path(folder))
     log = get_run_logger()
     log.info(
@@ -176,7 +176,7 @@ def load(con: duckdb.DuckDBPyConnection, plan: Plan, folders: Sequence[str], run
 @task(name="complete", task_run_name="complete", **LIMITED)
 def complete(con: duckdb.DuckDBPyConnection, loaded: Loaded) -> Loaded:
     """Fill what only the whole warehouse knows: near-duplicates, people and organisations, stories, keywords, the search index."""
-    completed = loading.complete(con, loaded)
+    completed = loading.complete_warehouse(con, loaded)
     counts = [
         f"{con.execute(f'SELECT count(*) FROM {table}').fetchall()[0][0]} {table}"
         for table in ("people", "organizations", "places", "near_duplicates")
@@ -190,9 +190,9 @@ def check(con: duckdb.DuckDBPyConnection, plan: Plan, loaded: Loaded, run: Run, 
     """Check between tables, compare with earlier runs, and see what is late. Raises BlockedError where nothing may be published."""
     home = request.home
     with quality_shown(home, con, run):
-        checked = loading.check(con, loaded, run, request.max_loss)
+        checked = loading.check_loaded(con, loaded, run, request.max_loss)
     drifts = find_drift(con, checked.file_ids, checked.n_quarantined)
-    late = [paper for paper in freshness(con, home) if paper.is_late]
+    late = [paper for paper in freshness_now(con, home) if paper.is_late]
     degradations = [*find_degradations(con, [path.path for path in plan.paths], n_quarantined, late), *odd_pages(con, checked.file_ids)]
     findings = checked.findings + Findings(
         tuple(drift_validations(drifts, run.run_id, run.started_at)),
@@ -216,7 +216,7 @@ def quality_shown(home: Home, con: duckdb.DuckDBPyConnection, run: Run) -> Itera
         raise
 
 
-def freshness(con: duckdb.DuckDBPyConnection, home: Home) -> list[Freshness]:
+def freshness_now(con: duckdb.DuckDBPyConnection, home: Home) -> list[Freshness]:
     """Return the newest issue of every paper of a home, as of now."""
     return find_freshness(con, list(declared_sources(home).values()), datetime.now(UTC))
 
@@ -224,7 +224,7 @@ def freshness(con: duckdb.DuckDBPyConnection, home: Home) -> list[Freshness]:
 @task(name="commit", task_run_name="commit", **LIMITED)
 def commit(home: Home, con: duckdb.DuckDBPyConnection, plan: Plan, checked: Loaded, run: Run) -> Manifest:
     """Commit all that the run did to the lake: from there on it cannot be lost."""
-    manifest = committing.commit(home, con, plan, checked, run)
+    manifest = committing.commit_run(home, con, plan, checked, run)
     get_run_logger().info("commit %s names %s files of the lake", manifest.commit, len(manifest.files))
     return manifest
 
@@ -240,11 +240,11 @@ def published_asset(home: Home) -> Asset:
 @materialize("dibao://home/dibao.duckdb", by="dibao", name="publish", task_run_name="publish", **LIMITED)
 def publish(home: Home, con: duckdb.DuckDBPyConnection, manifest: Manifest) -> Path:
     """Put what is committed in front of readers, and return the published file. To be called with ``published_asset`` of the home as its asset."""
-    publishing.publish(home, con)
+    publishing.publish_release(home, con)
     n_bytes = home.published.stat().st_size
     published_asset(home).add_metadata({"path": str(home.published.absolute()), "commit": manifest.commit, "bytes": n_bytes})
     create_lineage_artifact(home, con)
-    create_freshness_artifact(home, freshness(con, home))
+    create_freshness_artifact(home, freshness_now(con, home))
     get_run_logger().info("published %s, %.1f MB", home.published, n_bytes / 1e6)
     return home.published
 
@@ -252,8 +252,8 @@ def publish(home: Home, con: duckdb.DuckDBPyConnection, manifest: Manifest) -> P
 @task(name="finish an earlier run", task_run_name="finish an earlier run", **LIMITED)
 def finish_earlier(home: Home, con: duckdb.DuckDBPyConnection) -> tuple[str, ...]:
     """Do what a command left undone that died, where nothing is new, and return the late papers in sentences."""
-    done = publishing.finish_earlier(home, con)
-    papers = freshness(con, home)
+    done = publishing.finish_earlier_run(home, con)
+    papers = freshness_now(con, home)
     create_freshness_artifact(home, papers)
     get_run_logger().info("nothing new; of an earlier run %s", ", ".join(done) or "nothing was left undone")
     late = tuple(paper.sentence for paper in papers if paper.is_late)
@@ -271,7 +271,7 @@ def report(home: Home, published: Path | None, where: Mapping[str, str], rejecte
     if published is not None:
         publishing.write_home_report(home)
     publishing.write_data_docs(home, validations)
-    create_quarantine_artifact(home, rejected, where, reading_room(home) if published is not None else None)
+    create_quarantine_artifact(home, rejected, where, reading_room_address(home) if published is not None else None)
     get_run_logger().info("report %s, Data Docs %s", home.report, home.data_docs / "index.html")
     return home.data_docs
 

@@ -16,7 +16,7 @@ import duckdb
 
 from flows.shared.sources import Source, use_credentials
 from transforms.paths import compile_pattern
-from warehouse.sources import discover
+from warehouse.sources import find_raw_files
 
 LOADED, STALE, FAILED, MISSING = "loaded", "stale", "failed", "missing"
 SIGNS = {LOADED: "#", STALE: "s", FAILED: "F", MISSING: "-"}
@@ -138,7 +138,7 @@ def estimate_source(
     pattern = compile_pattern(source.pattern) if source.pattern else None
     estimate = BackfillEstimate(source.name)
     use_credentials(source)
-    for raw in discover(source.location):
+    for raw in find_raw_files(source.location):
         fingerprint, made_by, status, known_paper, issue_on = known.get(raw.location, (None,) * 5)
         said = pattern.match(raw.path) if pattern else None
         on, of = said and said.issue_on or issue_on, said and said.paper or known_paper or source.paper

@@ -23,7 +23,7 @@ WHOLE = "all"
 REWRITTEN = (*schema.of_layer("corpus"), schema.TABLES["quarantine"], schema.TABLES["file_paths"], schema.TABLES["runs"])
 
 
-def commit(
+def commit_run(
     home: Home, con: duckdb.DuckDBPyConnection, plan: Plan, loaded: Loaded, run: Run, rewritten_runs: Collection[str] = ()
 ) -> Manifest:
     """Record the run and commit all it did to the lake; then what was staged and the journal are no longer needed.
@@ -69,7 +69,7 @@ def record_journal(home: Home, con: duckdb.DuckDBPyConnection, run: Run) -> None
         schema.TABLES["runs"],
         [
             row
-            for row in journal.read(home.journal)
+            for row in journal.read_rows(home.journal)
             if row["run_id"] not in known and (row["flow_run_id"] is None or row["flow_run_id"] != run.flow_run_id)
         ],
     )
@@ -90,7 +90,7 @@ def commit_lake(home: Home, con: duckdb.DuckDBPyConnection, loaded: Loaded, vali
     for run_id in sorted(validated_runs):
         files += store.export_table(con, home.lake, schema.TABLES["validations"], run_id, f"run_id = '{run_id}'")
     manifest = read_manifest(home.manifest).replaced(files, replaced)
-    store.commit(home, con, manifest)
+    store.commit_manifest(home, con, manifest)
     return manifest
 
 

@@ -312,8 +312,8 @@ def take_out(
         con.execute("DELETE FROM raw_files WHERE file_id IN (SELECT unnest(?::VARCHAR[]))", [list(gone)])
         con.execute("DELETE FROM quarantine WHERE file_id IN (SELECT unnest(?::VARCHAR[]))", [list(gone)])
         rewritten_runs = mask_records(con, target)
-    loaded = loading.check(con, loading.complete(con, loaded), run, max_loss=1.0)
-    committing.commit(home, con, plan, loaded, run, rewritten_runs)
+    loaded = loading.check_loaded(con, loading.complete_warehouse(con, loaded), run, max_loss=1.0)
+    committing.commit_run(home, con, plan, loaded, run, rewritten_runs)
     return loaded
 
 

@@ -28,9 +28,9 @@ TIMES = ("started_at", "ended_at")
 @contextmanager
 def under_way(home: Home, row: Row) -> Iterator[None]:
     """Say that a run is under way while the block runs. The home must be held; a run that was killed before is written down first."""
-    if killed := read(home.running):
+    if killed := read_rows(home.running):
         keep(home, as_crashed(killed[0]))
-    write(home.running, [{**row, "ended_at": None, "status": RUNNING, "pid": os.getpid(), "began": began(os.getpid())}])
+    write_rows(home.running, [{**row, "ended_at": None, "status": RUNNING, "pid": os.getpid(), "began": began(os.getpid())}])
     try:
         yield
     finally:
@@ -39,13 +39,13 @@ def under_way(home: Home, row: Row) -> Iterator[None]:
 
 def keep(home: Home, row: Row) -> None:
     """Write a run into the journal; what the same flow run said before, suspended and resumed, is replaced."""
-    others = [other for other in read(home.journal) if other["flow_run_id"] is None or other["flow_run_id"] != row["flow_run_id"]]
-    write(home.journal, [*others, row][-LONGEST:])
+    others = [other for other in read_rows(home.journal) if other["flow_run_id"] is None or other["flow_run_id"] != row["flow_run_id"]]
+    write_rows(home.journal, [*others, row][-LONGEST:])
 
 
 def entries(home: Home) -> list[Row]:
     """Return the runs that the published warehouse does not tell of, oldest first, the one that is under way or was killed last."""
-    return [*read(home.journal), *(row_of(run) if is_alive(run) else as_crashed(run) for run in read(home.running))]
+    return [*read_rows(home.journal), *(row_of(run) if is_alive(run) else as_crashed(run) for run in read_rows(home.running))]
 
 
 def is_alive(run: Row) -> bool:
@@ -63,7 +63,7 @@ def as_crashed(run: Row) -> Row:
     return {**row_of(run), "status": CRASHED, "reason": KILLED}
 
 
-def read(path: Path) -> list[Row]:
+def read_rows(path: Path) -> list[Row]:
     """Return the rows of a file of the journal, none where there is no file."""
     return read_forgivingly(path, parse) or []
 
@@ -76,6 +76,6 @@ def parse(text: str) -> list[Row]:
     return rows
 
 
-def write(path: Path, rows: Sequence[Row]) -> None:
+def write_rows(path: Path, rows: Sequence[Row]) -> None:
     """Write a file of the journal in one step."""
     write_whole(path, json.dumps(rows, ensure_ascii=False, indent=1, default=lambda value: value.isoformat()))

@@ -160,7 +160,7 @@ def record_rejected_files(con: duckdb.DuckDBPyConnection, batch: Batch, outcome:
     store.insert_rows(con, schema.TABLES["raw_files"], rejected)
 
 
-def complete(con: duckdb.DuckDBPyConnection, loaded: Loaded) -> Loaded:
+def complete_warehouse(con: duckdb.DuckDBPyConnection, loaded: Loaded) -> Loaded:
     """Fill what only the whole warehouse knows, bring views and search index up to date, and return what was loaded with the batches touched."""
     touched = {table: batches_of(con, file_ids) for table, file_ids in complete_corpus(con, loaded.file_ids).items()}
     touched["raw_files"] = touched.get("raw_files", frozenset()) | batches_of(con, loaded.renamed_ids)
@@ -173,7 +173,7 @@ def complete(con: duckdb.DuckDBPyConnection, loaded: Loaded) -> Loaded:
     return replace(loaded, touched=touched)
 
 
-def check(con: duckdb.DuckDBPyConnection, loaded: Loaded, run: Run, max_loss: float) -> Loaded:
+def check_loaded(con: duckdb.DuckDBPyConnection, loaded: Loaded, run: Run, max_loss: float) -> Loaded:
     """Return what was loaded with what checks between tables found. Raises BlockedError; the build is then in doubt and made anew by the next run."""
     return replace(loaded, findings=check_warehouse(con, (*loaded.file_ids, *loaded.superseded_ids), loaded.findings, run, max_loss))
 

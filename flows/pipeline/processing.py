@@ -35,7 +35,7 @@ GROUP_BYTES = 100_000
 """Bytes of raw text, some fifteen pages, in whose articles numpy looks for names at once: fewer are slower, and more no faster."""
 
 
-def process_batch(folder: str) -> str:
+def process_folder(folder: str) -> str:
     """Read, stage and audit the batch in a folder, unless that has been done, and return the folder.
 
     Raises UnfitWorkerError where this worker has other code than the batch was planned with, or does not reach its files.

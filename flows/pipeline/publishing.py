@@ -24,9 +24,9 @@ def is_published(home: Home) -> bool:
     return found is not None and found == wanted
 
 
-def publish(home: Home, con: duckdb.DuckDBPyConnection) -> None:
+def publish_release(home: Home, con: duckdb.DuckDBPyConnection) -> None:
     """Publish the build and keep it as a release."""
-    store.publish(home, con)
+    store.publish_build(home, con)
     keep_as_release(home)
 
 
@@ -35,7 +35,7 @@ def keep_as_release(home: Home) -> None:
     keep_release(home, datetime.now(UTC).replace(tzinfo=None), declared_maintenance(home).keep_releases)
 
 
-def finish_earlier(home: Home, con: duckdb.DuckDBPyConnection) -> list[str]:
+def finish_earlier_run(home: Home, con: duckdb.DuckDBPyConnection) -> list[str]:
     """Do what a command left undone that died: roll back, publish, release, report. Return what was done."""
     done = []
     pin = read_pin(home)
@@ -43,7 +43,7 @@ def finish_earlier(home: Home, con: duckdb.DuckDBPyConnection) -> list[str]:
         if wanted := [release for release in list_releases(home) if pin and release.name == pin.release]:
             roll_back(home, wanted[0])
         else:
-            publish(home, con)
+            publish_release(home, con)
         done.append("roll back" if wanted else "publish")
     elif not pin and not is_released(home):
         keep_as_release(home)
@@ -58,7 +58,7 @@ def rebuild(home: Home) -> None:
     """Make the warehouse anew from the lake alone and publish it."""
     home.build.unlink(missing_ok=True)
     with store.opened_build(home, restore) as con:
-        publish(home, con)
+        publish_release(home, con)
 
 
 def write_home_report(home: Home) -> None:

@@ -21,7 +21,7 @@ from transforms.forgetting import Forgotten, parse_forgotten
 from transforms.paths import PathPattern, compile_pattern
 from transforms.records import Row, file_id_of
 from warehouse import store
-from warehouse.sources import CircuitBreaker, RawFile, SourceError, discover, within
+from warehouse.sources import CircuitBreaker, RawFile, SourceError, find_raw_files, within
 
 NAMED = 3
 """Files that are named of those that were left out for one reason."""
@@ -307,7 +307,7 @@ def survey_source(known: KnownFiles, request: Request, run: Run) -> Survey:
     pattern = compile_pattern(request.pattern) if request.pattern else None
     forgotten = parse_forgotten(read_forgotten(request.home))
     survey = Survey(known, request, run.run_id, read_corrections(request.home), forgotten, pattern)
-    for raw in discover(request.source, survey.left_out.numbers):
+    for raw in find_raw_files(request.source, survey.left_out.numbers):
         survey.look_at(raw)
     found = {path.file_id for path in survey.paths.values()}
     for file_id in sorted(file_id for file_id in survey.corrections if file_id not in found and file_id not in known.files):

@@ -58,7 +58,7 @@ class Addresses:
 
     pid: int
     prefect: str
-    reading_room: str
+    opened_reading_room: str
     secret: str
     """Without it, Prefect's server answers nobody."""
 
@@ -92,8 +92,8 @@ def serve(home: Home, port: int, reading_room_port: int, webhook: str | None) ->
         with child(home, "server", environment) as server:
             say("Prefect's server is starting ...")
             if wait_until_healthy(addresses, server, ended):
-                with child(home, "runner", environment) as runner, reading_room(home, reading_room_port):
-                    write(claim, addresses)
+                with child(home, "runner", environment) as runner, opened_reading_room(home, reading_room_port):
+                    write_addresses(claim, addresses)
                     say(serving_message(home, addresses))
                     wait_for_end(home, (server, runner), ended)
         say("Stopped: the server, the schedules and the reading room have ended")
@@ -164,7 +164,7 @@ def claimed(home: Home) -> Iterator[TextIO | None]:
         yield None
 
 
-def write(claim: TextIO, addresses: Addresses) -> None:
+def write_addresses(claim: TextIO, addresses: Addresses) -> None:
     """Say in the locked file where this process serves."""
     claim.seek(0)
     claim.truncate()
@@ -266,7 +266,7 @@ def wait_for_end(home: Home, children: Sequence[subprocess.Popen], ended: thread
 
 
 @contextmanager
-def reading_room(home: Home, port: int) -> Iterator[None]:
+def opened_reading_room(home: Home, port: int) -> Iterator[None]:
     """Open the reading room in a thread of this process while the block runs."""
     import uvicorn
 

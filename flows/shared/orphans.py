@@ -27,7 +27,7 @@ def began(pid: int) -> str | None:
     return None if fields[0] == "Z" else fields[19]
 
 
-def claimed(prefect_home: Path) -> Iterator[tuple[int, str]]:
+def owned_processes(prefect_home: Path) -> Iterator[tuple[int, str]]:
     """Yield the processes that runs started which work for this Prefect home, each with whose it is."""
     for folder in Path("/proc").glob("[0-9]*"):
         try:
@@ -42,7 +42,7 @@ def claimed(prefect_home: Path) -> Iterator[tuple[int, str]]:
 
 def orphans(prefect_home: Path) -> Iterator[int]:
     """Yield the processes that work for this Prefect home and whose owner is gone."""
-    for pid, owner in claimed(prefect_home):
+    for pid, owner in owned_processes(prefect_home):
         owner_pid, _, start = owner.partition(":")
         if began(int(owner_pid)) != start:
             yield pid
@@ -56,7 +56,9 @@ def reap_orphans(prefect_home: Path) -> int:
 def end_children() -> int:
     """End the processes that this one started, if it has claimed them, and return how many there were."""
     mine = os.environ.get(OWNER)
-    return kill(pid for pid, owner in claimed(Path(os.environ["PREFECT_HOME"])) if owner == mine and pid != os.getpid()) if mine else 0
+    return (
+        kill(pid for pid, owner in owned_processes(Path(os.environ["PREFECT_HOME"])) if owner == mine and pid != os.getpid()) if mine else 0
+    )
 
 
 def kill(pids: Iterable[int]) -> int:

@@ -36,7 +36,7 @@ from typing import Protocol
 
 import duckdb
 
-from flows.shared.orphans import claimed
+from flows.shared.orphans import owned_processes
 from flows.shared.settings import EMBEDDED, QUIET
 from tests.bench.measure import process_of, tree
 from tests.home import all_rows
@@ -282,7 +282,7 @@ def limit_files(size: int) -> None:
 
 def processes_of(home: Path) -> list[int]:
     """Return the processes that a run on this home started and that are still there."""
-    return [pid for pid, _ in claimed(home / "prefect")]
+    return [pid for pid, _ in owned_processes(home / "prefect")]
 
 
 def leftovers(home: Path) -> list[str]:

@@ -225,14 +225,14 @@ def ids_of(con, table, file_ids: set[str]) -> list[str]:
     return [name for name, first in zip(table.column_names, firsts, strict=True) if isinstance(first, str) and first[:16] in file_ids]
 
 
-def publish(home: Path) -> None:
+def publish_release(home: Path) -> None:
     """Publish the build of a home as a run does."""
-    from flows.pipeline.publishing import publish
+    from flows.pipeline.publishing import publish_release
     from warehouse import store
     from warehouse.home import Home
 
     con = store.connect(home / "work" / "build.duckdb")
-    publish(Home(home), con)
+    publish_release(Home(home), con)
     con.close()
 
 
@@ -261,7 +261,7 @@ def main() -> None:
     elif wanted.part == "enlarge":
         print(enlarge(wanted.home, wanted.n_bytes))
     else:
-        publish(wanted.home.absolute())
+        publish_release(wanted.home.absolute())
 
 
 if __name__ == "__main__":

@@ -16,14 +16,14 @@ from datetime import datetime
 from pathlib import Path
 
 from flows.pipeline import planning, survey
-from flows.pipeline.processing import process_batch
+from flows.pipeline.processing import process_folder
 from flows.pipeline.request import Request, Run
 from flows.pipeline.runners import RUNNERS, RunnerError, opened_runner
 from flows.shared.versions import code_version
 from tests.bench.measure import CommandFailed, measure
 from transforms.rows import file_id_of
 from warehouse.home import Home
-from warehouse.sources import discover
+from warehouse.sources import find_raw_files
 
 
 def main() -> None:
@@ -70,7 +70,7 @@ def process_all(wanted: argparse.Namespace) -> dict[str, float]:
     """Process the pages once and return the figures."""
     run = Run("run", datetime(2025, 1, 1))
     asked = Request(Home(Path(wanted.pages)), str(wanted.pages))
-    found = [survey.found_path(raw, file_id_of(raw.read()), asked, None) for raw in discover(str(wanted.pages))]
+    found = [survey.found_path(raw, file_id_of(raw.read()), asked, None) for raw in find_raw_files(str(wanted.pages))]
     files = [(planning.batch_file(path, str(path.file_id), path.path, ""), Path(path.path).stat().st_size) for path in found]
     with tempfile.TemporaryDirectory() as staging:
         folders = []
@@ -81,7 +81,7 @@ def process_all(wanted: argparse.Namespace) -> dict[str, float]:
         try:
             with opened_runner(wanted.runner, wanted.workers) as runner, ThreadPoolExecutor(64) as waiting:
                 opened = time.perf_counter()
-                list(waiting.map(lambda folder: runner(process_batch, folder), folders))
+                list(waiting.map(lambda folder: runner(process_folder, folder), folders))
                 ended = time.perf_counter()
         except RunnerError as error:
             raise SystemExit(str(error)) from error

@@ -130,7 +130,7 @@ def one_by_one(pages: Path, home: Path) -> dict[str, float]:
             plan = planning.plan_run(con, Request(place, str(pages)), run)
             folders = staging.prepare_folders(place, plan)
         for folder in folders:
-            processing.process_batch(folder)
+            processing.process_folder(folder)
         seconds.update(staging.worker_seconds(folders))
         seconds["audit's frames, without Great Expectations"] = sum(
             frames_alone(Path(folder, "audited"), run.started_at) for folder in folders
@@ -138,13 +138,13 @@ def one_by_one(pages: Path, home: Path) -> dict[str, float]:
         with timed("load"):
             loaded = loading.load_batches(con, plan, folders, run)
         with timed("complete"):
-            loaded = loading.complete(con, loaded)
+            loaded = loading.complete_warehouse(con, loaded)
         with timed("check"):
-            loaded = loading.check(con, loaded, run, 1.0)
+            loaded = loading.check_loaded(con, loaded, run, 1.0)
         with timed("commit"):
-            committing.commit(place, con, plan, loaded, run)
+            committing.commit_run(place, con, plan, loaded, run)
         with timed("publish"):
-            publishing.publish(place, con)
+            publishing.publish_release(place, con)
     with timed("report"):
         publishing.write_home_report(place)
     with timed("report"):

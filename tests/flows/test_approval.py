@@ -31,37 +31,37 @@ def home(tmp_path):
 
 
 def test_an_approval_is_for_one_change_and_for_a_time(home):
-    held = approval.hold_back(home, plan("a"), RUN, {"source": "x"}, ["articles: 30 of 100 would be lost"])
+    held = approval.add_pending(home, plan("a"), RUN, {"source": "x"}, ["articles: 30 of 100 would be lost"])
     assert approval.approval_of(home, plan("a"), NOW) is None
-    approval.decide(home, held.change, APPROVED, "the archive moved", NOW)
+    approval.write_verdict(home, held.change, APPROVED, "the archive moved", NOW)
     assert "the archive moved" in approval.approval_of(home, plan("a"), NOW)
     assert approval.approval_of(home, plan("a", "b"), NOW) is None
     assert approval.approval_of(home, plan("a"), NOW + EXPIRES_AFTER) is None
 
 
 def test_a_verdict_stays_until_the_change_is_another(home):
-    held = approval.hold_back(home, plan("a"), RUN, {}, ["why"])
-    approval.decide(home, held.change, REJECTED, "the disk was not mounted", NOW)
-    assert approval.hold_back(home, plan("a"), RUN, {}, ["why"]).verdict == REJECTED
+    held = approval.add_pending(home, plan("a"), RUN, {}, ["why"])
+    approval.write_verdict(home, held.change, REJECTED, "the disk was not mounted", NOW)
+    assert approval.add_pending(home, plan("a"), RUN, {}, ["why"]).verdict == REJECTED
     assert approval.approval_of(home, plan("a"), NOW) is None
-    assert approval.hold_back(home, plan("b"), RUN, {}, ["why"]).verdict is None
+    assert approval.add_pending(home, plan("b"), RUN, {}, ["why"]).verdict is None
 
 
 def test_a_run_that_goes_on_knows_what_it_asked(home):
-    held = approval.hold_back(home, plan("a"), RUN, {"source": "yundu"}, ["why"])
-    approval.hold_back(home, plan("b"), replace(RUN, flow_run_id="another"), {"source": "qingpu"}, ["why"])
+    held = approval.add_pending(home, plan("a"), RUN, {"source": "yundu"}, ["why"])
+    approval.add_pending(home, plan("b"), replace(RUN, flow_run_id="another"), {"source": "qingpu"}, ["why"])
     assert approval.asked_by(home, RUN.flow_run_id) == (held,)
     assert approval.asked_by(home, "a third") == approval.asked_by(home, None) == ()
 
 
 def test_what_an_earlier_version_held_back_is_read(home):
-    held = approval.hold_back(home, plan("a"), RUN, {}, ["why"])
+    held = approval.add_pending(home, plan("a"), RUN, {}, ["why"])
     home.held_back.write_text(json.dumps({**asdict(held), "is_asked": True}), "utf-8")
     assert approval.read_pending(home) == (held,)
 
 
 def test_what_expired_is_forgotten_by_the_next_run(home):
-    approval.hold_back(home, plan("a"), RUN, {}, ["why"])
+    approval.add_pending(home, plan("a"), RUN, {}, ["why"])
     approval.forget_expired(home, NOW + EXPIRES_AFTER - timedelta(seconds=1))
     assert approval.read_pending(home)
     for _ in range(2):
@@ -71,47 +71,47 @@ def test_what_expired_is_forgotten_by_the_next_run(home):
 
 def test_what_expired_cannot_be_approved(home):
     with pytest.raises(ApprovalError, match="nothing is held back"):
-        approval.decide(home, "0123456789ab", APPROVED, "", NOW)
-    held = approval.hold_back(home, plan("a"), RUN, {}, ["why"])
+        approval.write_verdict(home, "0123456789ab", APPROVED, "", NOW)
+    held = approval.add_pending(home, plan("a"), RUN, {}, ["why"])
     with pytest.raises(ApprovalError, match="expired"):
-        approval.decide(home, held.change, APPROVED, "", NOW + EXPIRES_AFTER + timedelta(seconds=1))
+        approval.write_verdict(home, held.change, APPROVED, "", NOW + EXPIRES_AFTER + timedelta(seconds=1))
     assert not approval.read_pending(home)
 
 
 def test_what_is_held_back_of_one_source_stays_whatever_another_does(home):
-    approval.hold_back(home, plan("a"), RUN, {"source": "yundu"}, ["why"])
-    approval.hold_back(home, plan("b"), replace(RUN, flow_run_id="another"), {"source": "qingpu"}, ["why too"])
-    approval.release(home, plan("c"), "evening")
-    approval.release(home, plan("d"), None)
+    approval.add_pending(home, plan("a"), RUN, {"source": "yundu"}, ["why"])
+    approval.add_pending(home, plan("b"), replace(RUN, flow_run_id="another"), {"source": "qingpu"}, ["why too"])
+    approval.drop_pending(home, plan("c"), "evening")
+    approval.drop_pending(home, plan("d"), None)
     assert [held.source for held in approval.read_pending(home)] == ["yundu", "qingpu"]
     with pytest.raises(ApprovalError, match=r"say which change; there are:\n\w{12} of yundu, .*\n- why\n\w{12} of qingpu, .*\n- why too"):
-        approval.decide(home, None, APPROVED, "", NOW)
+        approval.write_verdict(home, None, APPROVED, "", NOW)
     with pytest.raises(ApprovalError, match="no change 0123 is held back; there are:"):
-        approval.decide(home, "0123", APPROVED, "", NOW)
-    approval.decide(home, approval.change_of(plan("a")), APPROVED, "moved", NOW)
+        approval.write_verdict(home, "0123", APPROVED, "", NOW)
+    approval.write_verdict(home, approval.change_of(plan("a")), APPROVED, "moved", NOW)
     assert approval.approval_of(home, plan("a"), NOW) and not approval.approval_of(home, plan("b"), NOW)
-    approval.release(home, plan("a"), "yundu")
+    approval.drop_pending(home, plan("a"), "yundu")
     assert [held.source for held in approval.read_pending(home)] == ["qingpu"]
 
 
 def test_a_source_asks_one_question_at_a_time_and_none_that_it_no_longer_has(home):
-    approval.hold_back(home, plan("a"), RUN, {"source": "yundu"}, ["why"])
-    approval.hold_back(home, plan("a", "b"), RUN, {"source": "yundu"}, ["why"])
+    approval.add_pending(home, plan("a"), RUN, {"source": "yundu"}, ["why"])
+    approval.add_pending(home, plan("a", "b"), RUN, {"source": "yundu"}, ["why"])
     assert [held.change for held in approval.read_pending(home)] == [approval.change_of(plan("a", "b"))]
-    approval.release(home, plan(), None)
+    approval.drop_pending(home, plan(), None)
     assert approval.read_pending(home), "only a part of the source was looked through"
-    approval.release(home, plan(), "yundu")
+    approval.drop_pending(home, plan(), "yundu")
     assert not approval.read_pending(home)
 
 
 def test_only_what_was_shown_is_decided_on(home):
-    shown = approval.hold_back(home, plan("a"), RUN, {}, ["3 articles would be lost"])
-    held = approval.hold_back(home, plan("a", "b"), RUN, {}, ["90 articles would be lost"])  # a later run, before the human has answered
+    shown = approval.add_pending(home, plan("a"), RUN, {}, ["3 articles would be lost"])
+    held = approval.add_pending(home, plan("a", "b"), RUN, {}, ["90 articles would be lost"])  # a later run, before the human has answered
     for change in (shown.change, None):
         with pytest.raises(ApprovalError, match=f"{held.change} of None.*\n- 90 articles would be lost"):
-            approval.decide(home, change, APPROVED, "", NOW)
+            approval.write_verdict(home, change, APPROVED, "", NOW)
     assert approval.read_pending(home) == (held,)
-    assert approval.decide(home, held.change, APPROVED, "", NOW).verdict == APPROVED
+    assert approval.write_verdict(home, held.change, APPROVED, "", NOW).verdict == APPROVED
 
 
 def test_a_source_that_changed_after_it_was_looked_at_is_not_published():

@@ -25,7 +25,7 @@ from tests.home import connect
 from tests.served import Served, until
 from transforms.rows import file_id_of
 from warehouse.home import Home, HomeBusyError
-from warehouse.sources import SourceError, discover, shown
+from warehouse.sources import SourceError, find_raw_files, shown
 
 DIBAO = [sys.executable, "-P", "-c", "import sys; from dibao import main; sys.exit(main())"]
 """What the installed command does."""
@@ -159,9 +159,9 @@ def test_a_url_of_a_file_may_have_percent_signs(tmp_path):
         (tmp_path / name).mkdir()
         (tmp_path / name / "1.txt").write_text(PAGE, "utf-8")
     for url in ("a%20b", "a b", "c%20d"):
-        assert [raw.path for raw in discover(f"file://{tmp_path}/{url}")] == ["1.txt"], url
+        assert [raw.path for raw in find_raw_files(f"file://{tmp_path}/{url}")] == ["1.txt"], url
     with pytest.raises(SourceError):
-        list(discover(f"{tmp_path}/a%20b"))  # a path is no URL
+        list(find_raw_files(f"{tmp_path}/a%20b"))  # a path is no URL
 
 
 @pytest.mark.parametrize(

@@ -86,8 +86,8 @@ def twice(home):
     with store.opened_build(home, lambda con: None) as con:
         for minute in range(2):
             con.execute("INSERT INTO terms BY NAME SELECT 'a' AS article_id, '运河' AS term, ? AS n", [minute])
-            store.commit(home, con, Manifest(tuple(store.export_table(con, home.lake, schema.TABLES["terms"], str(minute)))))
-            store.publish(home, con)
+            store.commit_manifest(home, con, Manifest(tuple(store.export_table(con, home.lake, schema.TABLES["terms"], str(minute)))))
+            store.publish_build(home, con)
             keep_release(home, NOW.replace(minute=minute))
     return home
 
@@ -97,7 +97,7 @@ def finish(home: Home) -> list[str]:
     home.report.touch()
     os.utime(home.report, (2**32, 2**32))
     with store.opened_build(home, lambda con: None) as con:
-        return publishing.finish_earlier(home, con)
+        return publishing.finish_earlier_run(home, con)
 
 
 def n_terms(home: Home) -> int:
@@ -121,7 +121,7 @@ def test_a_publish_that_was_cut_short_after_a_rollback_is_finished_by_the_next_r
     with store.opened_build(twice, lambda con: None) as con:
         monkeypatch.setattr(store, "replace_published", die)
         with pytest.raises(Killed):
-            store.publish(twice, con)
+            store.publish_build(twice, con)
     monkeypatch.undo()
     assert n_terms(twice) == 1
     assert finish(twice) == ["publish"] and n_terms(twice) == 2
@@ -131,7 +131,7 @@ def test_a_commit_after_a_rollback_ends_it_even_where_nothing_is_published_then(
     roll_back(twice, list_releases(twice)[0])
     with store.opened_build(twice, lambda con: None) as con:
         con.execute("INSERT INTO terms BY NAME SELECT 'b' AS article_id, '稻田' AS term, 1 AS n")
-        store.commit(twice, con, Manifest(tuple(store.export_table(con, twice.lake, schema.TABLES["terms"], "2"))))
+        store.commit_manifest(twice, con, Manifest(tuple(store.export_table(con, twice.lake, schema.TABLES["terms"], "2"))))
     assert finish(twice) == ["publish"] and n_terms(twice) == 3
 
 

@@ -16,7 +16,7 @@ import pytest
 from flows.pipeline import machines, processing
 from flows.pipeline.batches import Batch, Outcome
 from flows.pipeline.machines import UnfitWorkerError
-from flows.pipeline.processing import process_batch
+from flows.pipeline.processing import process_folder
 from flows.pipeline.runners import DASK, RunnerError, opened_runner
 from flows.shared.versions import code_version
 from tests.flows.test_runners import batches
@@ -40,7 +40,7 @@ def test_a_worker_with_other_code_refuses_by_name(folder, monkeypatch):
     elsewhere(monkeypatch)
     monkeypatch.setattr(machines, "code_version", lambda: "0ther0ther00")
     with pytest.raises(UnfitWorkerError, match=rf"worker on worker-7 .* has version 0ther0ther00 .* the run has {code_version()}"):
-        process_batch(str(folder))
+        process_folder(str(folder))
     assert not (folder / "done.json").exists() and not (folder / "audited").exists()
 
 
@@ -49,7 +49,7 @@ def test_a_worker_that_does_not_see_the_source_fails_and_names_machine_and_path(
     batch = Batch.read(folder)
     moved_away(folder, batch)
     with pytest.raises(UnfitWorkerError, match=r"worker on worker-7 .* does not reach /not/here/0.txt: .*No such file"):
-        process_batch(str(folder))
+        process_folder(str(folder))
     assert not (folder / "done.json").exists()
 
 
@@ -67,13 +67,13 @@ def test_another_file_at_the_same_path_of_another_machine_is_not_taken_for_a_cha
     other.write_text("另一份文件", "utf-8")
     replace(batch, files=(replace(batch.files[0], location=str(other)),)).write(folder)
     with pytest.raises(UnfitWorkerError, match="other.txt: another file lies there"):
-        process_batch(str(folder))
+        process_folder(str(folder))
 
 
 def test_a_file_that_went_where_it_was_planned_is_quarantined_alone_as_ever(folder):
     batch = Batch.read(folder)
     moved_away(folder, batch)
-    process_batch(str(folder))
+    process_folder(str(folder))
     done = Outcome.read(folder)
     assert {row["reason"] for row in done.quarantine} == {"cannot be read"} and len(done.quarantine) == len(batch.files)
 
@@ -81,7 +81,7 @@ def test_a_file_that_went_where_it_was_planned_is_quarantined_alone_as_ever(fold
 def test_a_worker_that_does_not_see_the_home_says_so(monkeypatch):
     elsewhere(monkeypatch)
     with pytest.raises(UnfitWorkerError, match="worker-7 .* does not reach /not/here/staging/b1"):
-        process_batch("/not/here/staging/b1")
+        process_folder("/not/here/staging/b1")
 
 
 @pytest.mark.skipif(LACKS_DASK, reason="the package distributed is not installed")

@@ -88,7 +88,7 @@ def test_a_line_as_long_as_is_read_takes_no_memory_for_each_of_its_facts(tmp_pat
     file = BatchFile(str(page), file_id_of(page.read_bytes()), str(tmp_path), "page.txt")
     Batch("batch", "run", datetime(2025, 3, 8).isoformat(), (file,)).write(tmp_path / "batch")
     code = (
-        "import sys; from pathlib import Path; from flows.pipeline.processing import process_batch; process_batch(sys.argv[1]); "
+        "import sys; from pathlib import Path; from flows.pipeline.processing import process_folder; process_folder(sys.argv[1]); "
         "print(Path('/proc/self/status').read_text().partition('VmHWM:')[2].split()[0])"
     )  # getrusage tells of the process that started this one too
     done = subprocess.run([sys.executable, "-c", code, tmp_path / "batch"], capture_output=True, text=True, check=True)

@@ -8,13 +8,13 @@ from datetime import datetime
 import pytest
 
 from flows.pipeline import planning, staging
-from flows.pipeline.processing import process_batch
+from flows.pipeline.processing import process_folder
 from flows.pipeline.request import Request, Run
 from tests.s3 import MISSING, s3_server
 from warehouse import sample, store
 from warehouse.ddl import create_tables
 from warehouse.home import Home
-from warehouse.sources import SourceError, discover
+from warehouse.sources import SourceError, find_raw_files
 
 pytestmark = pytest.mark.skipif(MISSING is not None, reason=str(MISSING))
 
@@ -33,22 +33,22 @@ def papers():
 
 def test_a_bucket_gives_what_the_folder_gives(papers):
     _, url = papers
-    local = {raw.path: raw.read() for raw in discover(str(sample.path()))}
-    assert {raw.path: raw.read() for raw in discover(url)} == local
-    assert [raw.path for raw in discover(f"{url}/*/2025-03-04/*.txt")] == [path for path in sorted(local) if "2025-03-04" in path]
+    local = {raw.path: raw.read() for raw in find_raw_files(str(sample.path()))}
+    assert {raw.path: raw.read() for raw in find_raw_files(url)} == local
+    assert [raw.path for raw in find_raw_files(f"{url}/*/2025-03-04/*.txt")] == [path for path in sorted(local) if "2025-03-04" in path]
     with pytest.raises(SourceError):
-        list(discover("s3://papers/nothing-here"))
+        list(find_raw_files("s3://papers/nothing-here"))
 
 
 def test_an_object_is_read_again_only_when_it_changed(papers):
     files, url = papers
-    before = {raw.path: raw.fingerprint for raw in discover(url)}
-    assert before == {raw.path: raw.fingerprint for raw in discover(url)}
+    before = {raw.path: raw.fingerprint for raw in find_raw_files(url)}
+    assert before == {raw.path: raw.fingerprint for raw in find_raw_files(url)}
     path = sorted(before)[0]
     files.pipe(f"papers/yundu/{path}", files.cat(f"papers/yundu/{path}") + "云渡区\n".encode())
     files.invalidate_cache()
     assert [
-        changed for changed, fingerprint in ((raw.path, raw.fingerprint) for raw in discover(url)) if before[changed] != fingerprint
+        changed for changed, fingerprint in ((raw.path, raw.fingerprint) for raw in find_raw_files(url)) if before[changed] != fingerprint
     ] == [path]
 
 
@@ -66,7 +66,7 @@ def test_the_rows_are_those_of_the_folder(papers, tmp_path):
         plan = planning.plan_run(con, asked, run)
         con.close()
         (folder,) = staging.prepare_folders(home, plan)
-        process_batch(folder)
+        process_folder(folder)
         made.append(
             {
                 path.name: path.read_bytes()

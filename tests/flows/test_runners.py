@@ -16,7 +16,7 @@ from threading import Thread
 import pytest
 
 from flows.pipeline import planning, survey
-from flows.pipeline.processing import process_batch
+from flows.pipeline.processing import process_folder
 from flows.pipeline.request import Request, Run
 from flows.pipeline.runners import ATTEMPTS, DASK, PROCESSES, RAY, THREADS, RunnerError, opened_runner
 from flows.shared.versions import code_version
@@ -25,7 +25,7 @@ from transforms.paths import compile_pattern
 from transforms.rows import file_id_of
 from warehouse import sample
 from warehouse.home import Home
-from warehouse.sources import discover
+from warehouse.sources import find_raw_files
 
 ROOT = Path(__file__).parents[2]
 NEEDED = {DASK: "distributed", RAY: "ray"}
@@ -43,7 +43,7 @@ def batches(staging: Path) -> list[str]:
     run = Run("run", datetime(2025, 3, 8))
     asked, pattern = Request(Home(staging), str(sample.path()), sample.PATTERN), compile_pattern(sample.PATTERN)
     files = []
-    for raw in discover(str(sample.path())):
+    for raw in find_raw_files(str(sample.path())):
         data = raw.read()
         lead = survey.found_path(raw, file_id_of(data), asked, pattern)
         files.append((planning.batch_file(lead, file_id_of(data), raw.location, ""), len(data)))
@@ -74,11 +74,11 @@ def one_by_one(tmp_path_factory):
     """What a single process makes of the batches, one after the other."""
     folders = batches(tmp_path_factory.mktemp("one"))
     assert len(folders) >= 2
-    return made([process_batch(folder) for folder in folders])
+    return made([process_folder(folder) for folder in folders])
 
 
 def test_threads_make_the_same_rows_byte_for_byte(one_by_one, tmp_path):
-    assert made(run_all(THREADS, process_batch, batches(tmp_path))) == one_by_one
+    assert made(run_all(THREADS, process_folder, batches(tmp_path))) == one_by_one
 
 
 def attempts_at(folder: str | Path) -> list[str]:
@@ -93,7 +93,7 @@ def die_in_the_middle(folder: str) -> str:
         attempts.write(f"{os.getpid()}\n")
     if (path / "deadly").exists() and len(attempts_at(folder)) == 1:
         Thread(target=kill_when_staged, args=(path,), daemon=True).start()
-    return process_batch(folder)
+    return process_folder(folder)
 
 
 def kill_when_staged(path: Path) -> None:
@@ -165,7 +165,7 @@ with embedded_server():
     from flows.orchestration.stages import process_batch
     from flows.pipeline.runners import PROCESSES, RunnerError, opened_runner
     from tests.flows.test_runners import die_where_marked
-    flows.pipeline.processing.process_batch = die_where_marked
+    flows.pipeline.processing.process_folder = die_where_marked
     with opened_runner(PROCESSES, 1) as run:
         try:
             process_batch(run, sys.argv[2], 1, 1)

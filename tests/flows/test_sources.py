@@ -16,7 +16,7 @@ import fsspec
 import pytest
 
 from warehouse import sources
-from warehouse.sources import SourceError, discover, read_bytes
+from warehouse.sources import SourceError, find_raw_files, read_bytes
 
 TEXT = "云渡日报\n区领导调研\n".encode()
 
@@ -41,7 +41,7 @@ def folder(tmp_path):
 
 
 def paths(source: object, ignored: Counter[str] | None = None) -> list[str]:
-    return [raw.path for raw in discover(str(source), ignored)]
+    return [raw.path for raw in find_raw_files(str(source), ignored)]
 
 
 def test_a_folder_is_read_to_the_bottom_in_order(folder):
@@ -56,7 +56,7 @@ def test_a_folder_is_read_to_the_bottom_in_order(folder):
         "c.zip!云渡日报/2.txt",
     ]
     assert ignored == {".md files": 1, "hidden files": 2, ".pdf files": 1}
-    for raw in discover(str(folder)):
+    for raw in find_raw_files(str(folder)):
         assert raw.read() == read_bytes(raw.location) == TEXT
         assert raw.source == str(folder) and raw.location.startswith(str(folder))
 
@@ -76,11 +76,11 @@ def test_a_store_gives_what_a_folder_gives(folder):
     store = fsspec.filesystem("memory")
     store.put(str(folder), "/papers", recursive=True)
     try:
-        local = [raw.path for raw in discover(str(folder))]
-        remote = list(discover("memory://papers"))
+        local = [raw.path for raw in find_raw_files(str(folder))]
+        remote = list(find_raw_files("memory://papers"))
         assert [raw.path for raw in remote] == local
         assert {raw.read() for raw in remote} == {TEXT}
-        assert [raw.fingerprint for raw in remote] == [raw.fingerprint for raw in discover("memory://papers")]
+        assert [raw.fingerprint for raw in remote] == [raw.fingerprint for raw in find_raw_files("memory://papers")]
         assert paths("memory://papers/b/*.txt") == ["02.txt"]
         assert paths("memory://papers/a.txt") == ["a.txt"]
         with pytest.raises(SourceError, match="no such source"):
@@ -90,13 +90,13 @@ def test_a_store_gives_what_a_folder_gives(folder):
 
 
 def test_the_fingerprint_changes_with_the_file(folder):
-    before = {raw.path: raw.fingerprint for raw in discover(str(folder))}
-    assert before == {raw.path: raw.fingerprint for raw in discover(str(folder))}
+    before = {raw.path: raw.fingerprint for raw in find_raw_files(str(folder))}
+    assert before == {raw.path: raw.fingerprint for raw in find_raw_files(str(folder))}
     (folder / "a.txt").write_bytes(TEXT + b"!")
     with zipfile.ZipFile(folder / "c.zip", "w") as made:
         made.writestr("云渡日报/2.txt", TEXT)
         made.writestr("云渡日报/1.txt", TEXT.replace(b"\n", b" "))
-    after = {raw.path: raw.fingerprint for raw in discover(str(folder))}
+    after = {raw.path: raw.fingerprint for raw in find_raw_files(str(folder))}
     assert {path for path in before if before[path] != after[path]} == {"a.txt", "c.zip!云渡日报/1.txt"}
     assert read_bytes(f"{folder}/c.zip!云渡日报/1.txt") == TEXT.replace(b"\n", b" ")
 
@@ -148,7 +148,7 @@ def with_members(path: Path, n: int, n_said: int | None = None) -> None:
 def test_an_archive_of_too_many_members_is_refused_before_it_costs_memory(tmp_path, n, n_said, words):
     with_members(tmp_path / "many.zip", n, n_said)
     tracemalloc.start()
-    (raw,) = discover(str(tmp_path))
+    (raw,) = find_raw_files(str(tmp_path))
     _, most = tracemalloc.get_traced_memory()
     tracemalloc.stop()
     assert words in raw.error and most < 50_000_000
@@ -156,7 +156,7 @@ def test_an_archive_of_too_many_members_is_refused_before_it_costs_memory(tmp_pa
 
 def test_names_that_are_no_utf8(folder):
     os.rename(os.fsencode(folder / "a.txt"), os.fsencode(folder) + b"/\xd4\xc6\x1b[31m.txt")
-    found = [raw for raw in discover(str(folder)) if "xd4" in raw.path]
+    found = [raw for raw in find_raw_files(str(folder)) if "xd4" in raw.path]
     assert [raw.path for raw in found] == ["\\xd4\\xc6\\x1b[31m.txt"]
     assert found[0].read() == TEXT
     found[0].location.encode("utf-8")
@@ -167,13 +167,13 @@ def test_names_in_gbk_in_an_archive(tmp_path):
         made.writestr("XXXXXXXX/1.txt", TEXT)
     packed = (tmp_path / "gbk.zip").read_bytes().replace(b"XXXXXXXX", "云渡日报".encode("gbk"))
     (tmp_path / "gbk.zip").write_bytes(packed)
-    assert [(raw.path, raw.read()) for raw in discover(str(tmp_path))] == [("gbk.zip!云渡日报/1.txt", TEXT)]
+    assert [(raw.path, raw.read()) for raw in find_raw_files(str(tmp_path))] == [("gbk.zip!云渡日报/1.txt", TEXT)]
 
 
 def refused(source: Path) -> dict[str, str]:
     """Return why each file cannot be read, by path."""
     reasons = {}
-    for raw in discover(str(source)):
+    for raw in find_raw_files(str(source)):
         try:
             raw.read()
         except (SourceError, OSError) as error:
@@ -236,7 +236,7 @@ def test_what_there_is_no_right_to_read_is_refused_by_itself():
             (root / path).chmod(0)
         with as_nobody():
             reasons = refused(root)
-            assert [raw.read() for raw in discover(str(root)) if raw.path == "open.txt"] == [TEXT]
+            assert [raw.read() for raw in find_raw_files(str(root)) if raw.path == "open.txt"] == [TEXT]
         (root / "closed").chmod(0o755)
     assert reasons.keys() == {"closed", "secret.txt", "secret.zip"}
     assert all("Permission denied" in reason for reason in reasons.values()), reasons

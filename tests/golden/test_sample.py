@@ -12,7 +12,7 @@ import pytest
 from transforms.decoding import UndecodableError, decode
 from transforms.paths import compile_pattern
 from warehouse import sample
-from warehouse.sources import discover
+from warehouse.sources import find_raw_files
 
 GOLD = [json.loads(line) for line in (Path(__file__).parents[1] / "gold" / "sample.jsonl").read_text("utf-8").splitlines()]
 
@@ -22,7 +22,7 @@ def raw_text(page: dict) -> str:
 
 
 def test_all_files_but_the_broken_one_have_gold():
-    found = {raw.path for raw in discover(str(sample.path()))}
+    found = {raw.path for raw in find_raw_files(str(sample.path()))}
     assert found - {page["path"] for page in GOLD} == {"云渡晚报/2025-03-06/02.txt"}
     with pytest.raises(UndecodableError):
         decode((sample.path() / "云渡晚报/2025-03-06/02.txt").read_bytes())

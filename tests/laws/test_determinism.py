@@ -14,7 +14,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from flows.pipeline import planning, survey
-from flows.pipeline.processing import process_batch
+from flows.pipeline.processing import process_folder
 from flows.pipeline.request import Request, Run
 from flows.shared.versions import code_version
 from tests.home import connect, dibao
@@ -22,7 +22,7 @@ from transforms.paths import compile_pattern
 from transforms.rows import file_id_of
 from warehouse import sample, schema
 from warehouse.home import Home
-from warehouse.sources import discover
+from warehouse.sources import find_raw_files
 
 OF_A_RUN = {
     "raw_files": {"ingested_at", "run_id"},
@@ -103,7 +103,7 @@ def rows_of_files(staging: Path, size: int, order: int) -> dict[str, list]:
     """Return all audited rows of some pages of the sample, batched by so many bytes, the files taken in that order; by table, sorted."""
     run = Run("run", datetime(2025, 3, 8))
     pattern = compile_pattern(sample.PATTERN)
-    files = [(raw, raw.read()) for raw in discover(str(sample.path()))][:3][::order]
+    files = [(raw, raw.read()) for raw in find_raw_files(str(sample.path()))][:3][::order]
     found: dict[str, list] = {}
     n_batches = 0
     asked = Request(Home(staging), str(sample.path()), sample.PATTERN)
@@ -114,7 +114,7 @@ def rows_of_files(staging: Path, size: int, order: int) -> dict[str, list]:
     for batch in planning.cut_batches(sized, size, run, code_version()):
         batch.write(staging / batch.batch_id)
         n_batches += 1
-        for path in (Path(process_batch(str(staging / batch.batch_id))) / "audited").glob("*.parquet"):
+        for path in (Path(process_folder(str(staging / batch.batch_id))) / "audited").glob("*.parquet"):
             table = pq.read_table(path)
             found.setdefault(path.stem, []).extend(
                 row for row in table.drop_columns([n for n in ("batch_id",) if n in table.column_names]).to_pylist()

@@ -11,7 +11,7 @@ import pytest
 from warehouse import schema, store
 from warehouse.arrow import arrow_schema, in_order, to_arrow
 from warehouse.home import Home, HomeBusyError
-from warehouse.lake import LakeError, Manifest, add_file, prune, read_manifest, write_manifest
+from warehouse.lake import LakeError, Manifest, add_file, prune_lake, read_manifest, write_manifest
 
 TERMS = schema.TABLES["terms"]
 RAW_FILES = schema.TABLES["raw_files"]
@@ -36,7 +36,7 @@ def test_committing_replaces_parts_and_prunes_what_no_manifest_names(tmp_path):
     new = add_file(tmp_path, TERMS, "batch", term_rows("稻田"))
     manifest = Manifest((old,)).replaced([new], {"terms": {"batch"}})
     write_manifest(manifest, tmp_path / "manifest.json")
-    assert prune(tmp_path, manifest) == 1
+    assert prune_lake(tmp_path, manifest) == 1
     assert [path.name for path in (tmp_path / "terms").iterdir()] == [new.name]
     assert read_manifest(tmp_path / "manifest.json") == manifest
 
@@ -60,7 +60,7 @@ def test_a_build_in_doubt_is_made_anew_from_the_lake(tmp_path):
     home = Home(tmp_path)
     with store.opened_build(home, lambda con: None) as con:
         store.insert_rows(con, TERMS, term_rows("运河").to_pylist())
-        store.commit(home, con, Manifest((add_file(home.lake, TERMS, "batch", term_rows("运河")),)))
+        store.commit_manifest(home, con, Manifest((add_file(home.lake, TERMS, "batch", term_rows("运河")),)))
     with store.opened_build(home, lambda con: pytest.fail("the build equals the lake")) as con:
         store.mark_in_doubt(con)
         con.execute("DELETE FROM terms")
@@ -112,7 +112,7 @@ def test_a_lost_file_is_named_with_what_to_do(tmp_path):
     home = Home(tmp_path)
     with store.opened_build(home, lambda con: None) as con:
         file = add_file(home.lake, TERMS, "batch", term_rows("运河"))
-        store.commit(home, con, Manifest((file,)))
+        store.commit_manifest(home, con, Manifest((file,)))
     home.build.unlink()
     (home.lake / "terms" / file.name).unlink()
     with (

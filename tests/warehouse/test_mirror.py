@@ -67,7 +67,7 @@ def night(home: Home, number: int, *terms: str) -> Manifest:
     manifest = read_manifest(home.manifest).replaced(files, {"terms": {"batch"}})
     home.work.mkdir(parents=True, exist_ok=True)
     with store.opened_build(home, lambda con: None) as con:
-        store.commit(home, con, manifest)
+        store.commit_manifest(home, con, manifest)
     return manifest
 
 

@@ -35,7 +35,7 @@ def publish(home: Home, con, minute: int, **terms: int):
     """Publish a warehouse with these terms and keep it as the release of that minute."""
     con.execute("DELETE FROM terms")
     store.insert_rows(con, TERMS, [{"article_id": "0123456789abcdef-a01", "term": term, "n": n} for term, n in terms.items()])
-    store.publish(home, con)
+    store.publish_build(home, con)
     return keep_release(home, datetime(2025, 3, 4, 5, minute), kept=3)
 
 
@@ -43,7 +43,7 @@ def publish(home: Home, con, minute: int, **terms: int):
 def home(tmp_path):
     home = Home(tmp_path)
     with store.opened_build(home, lambda con: None) as con:
-        store.commit(home, con, Manifest())
+        store.commit_manifest(home, con, Manifest())
         for minute, terms in enumerate(({"运河": 1}, {"运河": 1, "稻田": 2}, {"运河": 3, "稻田": 2}, {"稻田": 2})):
             publish(home, con, minute, **terms)
     return home
@@ -82,7 +82,7 @@ def test_diff_says_what_was_added_removed_and_changed(home):
 def test_a_new_page_moves_the_keywords_of_others_and_that_is_no_difference(home):
     with store.opened_build(home, lambda con: None) as con:
         store.insert_rows(con, schema.TABLES["keywords"], [{"article_id": "0123456789abcdef-a01", "term": "稻田", "weight": 1.5}])
-        store.publish(home, con)
+        store.publish_build(home, con)
         after = keep_release(home, datetime(2025, 3, 4, 5, 30), kept=3)
     assert diff(home, list_releases(home)[-2], after) == []
 
@@ -113,7 +113,7 @@ def test_a_changed_or_missing_release_is_refused(home):
 def test_with_one_release_there_is_none_before_it(tmp_path):
     home = Home(tmp_path)
     with store.opened_build(home, lambda con: None) as con:
-        store.commit(home, con, Manifest())
+        store.commit_manifest(home, con, Manifest())
         publish(home, con, 0, 运河=1)
     with pytest.raises(ReleaseError, match="1 release is kept"):
         find_release(home, "previous")

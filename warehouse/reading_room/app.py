@@ -23,7 +23,7 @@ from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 
 from warehouse import analytics, dictionary, labels, queries, schema
-from warehouse.labels import chinese_number, place_of
+from warehouse.labels import chinese_number, ranges_text
 from warehouse.reading_room import tables
 from warehouse.reading_room.marking import Fact, mark
 from warehouse.reading_room.published import NO_SUCH_ROW, PublishedWarehouse
@@ -108,7 +108,7 @@ def month_range(month: str) -> dict[str, str]:
 
 TEMPLATES = Environment(loader=PackageLoader("warehouse.reading_room"), autoescape=True, trim_blocks=True, lstrip_blocks=True)
 TEMPLATES.filters["label"] = lambda name, group: labels.label(name, getattr(labels, group))
-TEMPLATES.filters["place"] = place_of
+TEMPLATES.filters["place"] = ranges_text
 TEMPLATES.filters["chinese_number"] = chinese_number
 TEMPLATES.globals.update(address=address, month_range=month_range)
 
@@ -389,7 +389,7 @@ def sql(request: Request) -> Response:
     asked, form = request.query_params.get("query", ""), request.path_params.get("form")
     samples = list(analytics.sample_queries())
     if form is None:
-        query = checked_select(asked)
+        query = checked_question(asked)
         found = tables.fetch_page(published(request).cursor(), query, first_row(request)) if query else None
         return page(
             "sql",
@@ -403,12 +403,12 @@ def sql(request: Request) -> Response:
     if form not in tables.FORMS:
         raise HTTPException(404, f"没有 {form} 这种形式，有 {'、'.join(tables.FORMS)}。")
     try:
-        return tables.download(published(request).cursor(), "query", form, tables.checked_select(asked), {})
+        return tables.stream_rows(published(request).cursor(), "query", form, tables.checked_select(asked), {})
     except duckdb.Error as error:
         raise HTTPException(400, f"DuckDB 不接受这条查询：{error}") from error
 
 
-def checked_select(asked: str) -> str:
+def checked_question(asked: str) -> str:
     """Return the query that is asked, nothing where none is."""
     return tables.checked_select(asked) if asked.strip() else ""
 
@@ -419,10 +419,10 @@ def download(request: Request) -> Response:
     query = queries.download_query(name)
     if query is None or form not in tables.FORMS:
         raise HTTPException(404, f"没有 {name}.{form} 可下载；数据页列出全部的表，形式有 {'、'.join(tables.FORMS)}。")
-    return tables.download(published(request).cursor(), name, form, query, queries.named_parameters(query, dict(request.query_params)))
+    return tables.stream_rows(published(request).cursor(), name, form, query, queries.named_parameters(query, dict(request.query_params)))
 
 
-def report(request: Request) -> Response:
+def report_page(request: Request) -> Response:
     """The report, its names and headlines leading to the pages of the reading room."""
     language = request.query_params.get("lang", "zh")
     language = language if language in LANGUAGES else "zh"
@@ -507,7 +507,7 @@ def make_app(path: Path, hosts: Collection[str] = THIS_MACHINE, raw_text: RawTex
         Route("/sql", sql),
         Route("/sql.{form}", sql),
         Route("/download/{name}.{form}", download),
-        Route("/report", report),
+        Route("/report", report_page),
         Route("/dictionary", data_dictionary),
         Mount("/data_docs", StaticFiles(directory=data_docs_of(warehouse), html=True, check_dir=False)),
         Mount("/static", StaticFiles(directory=HERE / "static")),

@@ -70,7 +70,7 @@ def checked_select(query: str) -> str:
 
 
 @dataclass(frozen=True)
-class Page:
+class PageOfRows:
     """One page of a query's rows."""
 
     columns: Sequence[str]
@@ -78,7 +78,7 @@ class Page:
     has_more: bool
 
 
-def fetch_page(cursor: duckdb.DuckDBPyConnection, query: str, first: int = 0, n: int = N_ROWS) -> Page:
+def fetch_page(cursor: duckdb.DuckDBPyConnection, query: str, first: int = 0, n: int = N_ROWS) -> PageOfRows:
     """Return the rows of a query from the one numbered ``first`` on. Raises HTTPException 400 where DuckDB refuses it or it takes too long."""
     try:
         with time_limit(cursor):
@@ -92,10 +92,10 @@ def fetch_page(cursor: duckdb.DuckDBPyConnection, query: str, first: int = 0, n:
         raise HTTPException(400, "查询超过 20 秒，已中止。请缩小范围，或用 dibao sql 运行。") from None
     except duckdb.Error as error:
         raise HTTPException(400, f"DuckDB 不接受这条查询：{error}") from error
-    return Page(columns, rows[:n], len(rows) > n)
+    return PageOfRows(columns, rows[:n], len(rows) > n)
 
 
-def download(cursor: duckdb.DuckDBPyConnection, name: str, form: str, query: str, parameters: Mapping[str, object]) -> Response:
+def stream_rows(cursor: duckdb.DuckDBPyConnection, name: str, form: str, query: str, parameters: Mapping[str, object]) -> Response:
     """Return all rows of a query as a file of that name and form, one of ``FORMS``."""
     headers = {"Content-Disposition": f'attachment; filename="dibao-{name}.{form}"'}
     with time_limit(cursor):
