@@ -1,8 +1,8 @@
-"""Print what the evidence at a seam and the traces of a lost beginning are worth: ``python -m tests.bench.join_weights --texts FOLDER``.
+"""Print what the evidence at a seam is worth: ``python -m tests.bench.join_weights --texts FOLDER``.
 
-Paragraphs of plain texts are cut at random; a logistic regression tells second halves from other paragraphs near by, and paragraphs
-without their beginnings from whole ones. The character model is made from the other half of the texts, so that it has not seen
-what it judges. The constants of ``transforms.pages.joins`` and ``transforms.pages.truncation`` are set by hand near these weights.
+Paragraphs of plain texts are cut at random; a logistic regression tells second halves from other paragraphs near by. The character model is made
+from the other half of the texts, so that it has not seen what it judges. The constants of ``transforms.pages.joins`` are set by hand near these
+weights.
 """
 
 from __future__ import annotations
@@ -17,9 +17,8 @@ import numpy as np
 from tests.bench.train_joins import train
 from transforms.pages import language
 from transforms.pages.joins import closed_unopened, left_open, openings_of
-from transforms.pages.language import START, begins, flatten, follows, log_count, occurs
-from transforms.pages.truncation import closes_unopened
-from transforms.pages.words import first_word, word_across
+from transforms.pages.language import begins, follows, log_count
+from transforms.pages.words import word_across
 
 SHORTEST, PER_TEXT = 60, 8
 SEAM = (
@@ -40,7 +39,6 @@ SEAM = (
     "opens quote",
     "bias",
 )
-LOST = ("unlikely", "one character", "opens sentences", "pair's count", "begins 2", "begins 3", "unopened", "number or quote", "bias")
 
 
 def seam_features(left: str, right: str, page: str, openings) -> list[float]:
@@ -67,26 +65,10 @@ def seam_features(left: str, right: str, page: str, openings) -> list[float]:
     ]
 
 
-def lost_features(text: str, openings) -> list[float]:
-    """Return the traces of a lost beginning."""
-    pair, again = flatten(text[:2]), openings.get(text[:2], 1) - 1
-    return [
-        max(-6.0, min(3.0, begins(text) - occurs(text))),
-        len(first_word(text)) == 1,
-        log_count(START + pair) is not None,
-        log_count(pair) or -1.0,
-        again >= 1,
-        again >= 2,
-        closes_unopened(text),
-        text[0].isdigit() or text[0] in "“『‘「",
-        1.0,
-    ]
-
-
-def cases(texts: Iterable[Path]) -> tuple[list, list, list, list]:
-    """Return features and answers for seams and for lost beginnings."""
+def cases(texts: Iterable[Path]) -> tuple[list, list]:
+    """Return features and answers for seams."""
     rng = Random(5)
-    seams, seam_answers, lost, lost_answers = [], [], [], []
+    seams, answers = [], []
     for path in texts:
         paragraphs = [line.strip() for line in path.read_text("utf-8").split("\n") if len(line.strip()) > SHORTEST]
         halves = {}
@@ -101,10 +83,8 @@ def cases(texts: Iterable[Path]) -> tuple[list, list, list, list]:
             others = [halves.get(other, (paragraphs[other],))[0] for other in rng.sample(near, min(3, len(near)))]
             for candidate in (right, *others):
                 seams.append(seam_features(left, candidate, page, openings))
-                seam_answers.append(candidate is right)
-            lost += [lost_features(right, openings), *(lost_features(other, openings) for other in others)]
-            lost_answers += [True, *(False for _ in others)]
-    return seams, seam_answers, lost, lost_answers
+                answers.append(candidate is right)
+    return seams, answers
 
 
 def logistic(features: np.ndarray, answers: np.ndarray, ridge: float = 0.5) -> np.ndarray:
@@ -117,13 +97,13 @@ def logistic(features: np.ndarray, answers: np.ndarray, ridge: float = 0.5) -> n
     return weights
 
 
-def show(name: str, names: tuple[str, ...], features: list, answers: list) -> None:
+def show(features: list, answers: list) -> None:
     """Print the weights, and how often they are right on the last third of the cases when made from the others."""
     x, y = np.array(features, float), np.array(answers, float)
     n = len(y) * 2 // 3
     right = np.mean((x[n:] @ logistic(x[:n], y[:n]) > 0) == y[n:])
-    print(f"{name}: {len(y)} cases, {right:.3f} right")
-    print("\n".join(f"  {label:16} {weight:6.2f}" for label, weight in zip(names, logistic(x, y), strict=True)))
+    print(f"{len(y)} cases, {right:.3f} right")
+    print("\n".join(f"  {label:16} {weight:6.2f}" for label, weight in zip(SEAM, logistic(x, y), strict=True)))
 
 
 def main() -> None:
@@ -133,9 +113,7 @@ def main() -> None:
     table = language.unpack_counts(train(texts[::2]))
     log_count.cache_clear()
     language._table = lambda: table
-    seams, seam_answers, lost, lost_answers = cases(texts[1::2])
-    show("seams", SEAM, seams, seam_answers)
-    show("lost beginnings", LOST, lost, lost_answers)
+    show(*cases(texts[1::2]))
 
 
 if __name__ == "__main__":

@@ -30,6 +30,7 @@ class Parts:
     """What the steps before found. Lines are counted from 0, and so are blocks; ``chains`` are the lines of each paragraph by its first."""
 
     text: str
+    reading: str
     form: str | None
     blocks: Sequence[PageBlock]
     lines: Sequence[Line]
@@ -177,7 +178,7 @@ def article_from(parts: Parts, seq: int, heads: Sequence[int], copies: Sequence[
 def is_headless(parts: Parts, bodies: Sequence[int]) -> bool:
     """Return whether the beginning of an article is missing; on a page that shows no other break more must speak for it."""
     lost = LOST if len(parts.joins) + len(parts.duplicates) >= FEWEST_REPAIRS else LOST_FOR_SURE
-    return bool(bodies) and looks_headless(parts.lines[bodies[0]].reading, parts.features[bodies[0]], parts.openings, lost)
+    return bool(bodies) and looks_headless(parts.lines[bodies[0]].reading, parts.features[bodies[0]], parts.openings, parts.reading, lost)
 
 
 def signing(bylines: Iterable[Byline], role: str) -> tuple[str, ...]:

@@ -79,7 +79,7 @@ def repair(text: str, corrections: Sequence[Correction] = ()) -> tuple[Repaired,
         for head, paragraph in zip(heads, paragraphs, strict=True)
     ]
     form = ", ".join((*inserted.forms, *wrapping)) or None
-    parts = Parts(text, form, blocks, lines, features, openings, duplicates, joins, chains, decided.role)
+    parts = Parts(text, reading, form, blocks, lines, features, openings, duplicates, joins, chains, decided.role)
     return Repaired(parts, heads, paragraphs, shown), decided
 
 
