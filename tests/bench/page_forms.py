@@ -70,7 +70,7 @@ class Form:
     measure: Measure = width_of
     column: int = 0
     column_head: str = ""
-    hang: bool = True
+    edge: str = "hang"
     beside: int = 0
     metadata: bool = False
     fields: str = ""
@@ -289,7 +289,7 @@ def printed_from(rng: Random, lines: Sequence[tuple[PrintedLine, str, str]], art
         if form.invisible:
             chars = [pair for char in chars for pair in ([char, (form.invisible, None)] if rng.random() < 0.1 else [char])]
         indent = form.indent if is_body and what != "rest" else ""
-        rows = wrapped([(sign, None) for sign in indent] + list(chars), width if is_body or what == "furniture" else head_width, hang=form.hang, measure=form.measure)
+        rows = wrapped([(sign, None) for sign in indent] + list(chars), width if is_body or what == "furniture" else head_width, edge=form.edge, measure=form.measure)
         if form.tags == "html":
             rows = [[(sign, None) for sign in f"<{tag or 'p'}>"] + row + [(sign, None) for sign in f"</{tag or 'p'}>"] for row in rows]
         elif form.tags == "br":
@@ -307,19 +307,31 @@ def printed_from(rng: Random, lines: Sequence[tuple[PrintedLine, str, str]], art
     return Printed("".join(sign for sign, _ in chars), [None if sign.isspace() else source for sign, source in chars], [list(parts) for parts in articles])
 
 
-def wrapped(chars: PrintedLine, width: int, *, hang: bool, measure: Measure) -> list[PrintedLine]:
-    """Return a line broken at a width in characters, marks hanging over the edge or not; unbroken for width 0."""
+def wrapped(chars: PrintedLine, width: int, *, edge: str, measure: Measure) -> list[PrintedLine]:
+    """Return a line broken at a width in characters, unbroken for width 0. A mark that may not begin a line hangs over the edge (``hang``), takes what stands before it along (``push``), as figures and Latin words then stay whole, or neither (``break``)."""
     if not width:
         return [chars]
     rows, row, used = [], [], 0
     for char in chars:
         wide = measure(char[0])
-        if used + wide > 2 * width and not (hang and char[0] in NO_BREAK_BEFORE):
-            rows.append(row)
-            row, used = [], 0
+        if used + wide > 2 * width and not (edge == "hang" and char[0] in NO_BREAK_BEFORE):
+            stays = len(row)
+            while edge == "push" and len(row) - MOST_PUSHED < stays > 1 and holds_together(row[stays - 1][0], (row[stays:] or [char])[0][0]):
+                stays -= 1
+            rows.append(row[:stays])
+            row = row[stays:]
+            used = sum(measure(sign) for sign, _ in row)
         row.append(char)
         used += wide
     return [*rows, row]
+
+
+MOST_PUSHED = 6
+
+
+def holds_together(left: str, right: str) -> bool:
+    """Return whether typesetters break no line between two signs."""
+    return right in NO_BREAK_BEFORE or left in "“（《" or left.isascii() and left.isalnum() and right.isascii() and right.isalnum()
 
 
 def side_by_side(rng: Random, rows: Sequence[PrintedLine], n_columns: int) -> list[PrintedLine]:
@@ -339,7 +351,7 @@ def side_by_side(rng: Random, rows: Sequence[PrintedLine], n_columns: int) -> li
 
 def wrapped_form(rng: Random, **how) -> Form:
     """Return a form whose lines are broken at a width, by one of the measures that programs go by."""
-    return Form(**{"blank": 0, "wrap": rng.randint(12, 40), "hang": rng.random() < 0.7, "measure": rng.choice(MEASURES), "blank_between": rng.choice((0, 0, 1)), **how})
+    return Form(**{"blank": 0, "wrap": rng.randint(12, 40), "edge": rng.choice(("hang", "hang", "push", "push", "break")), "measure": rng.choice(MEASURES), "blank_between": rng.choice((0, 0, 1)), **how})
 
 
 def running_head(rng: Random) -> str:

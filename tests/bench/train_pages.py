@@ -16,7 +16,9 @@ import json
 import re
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor
 from datetime import date, timedelta
+from functools import partial
 from itertools import islice
 from pathlib import Path
 from random import Random
@@ -544,6 +546,12 @@ def printed_pages(seed: int, n: int, press, others, form) -> Iterator[Printed]:
         yield print_page(rng, compose(rng, press, others), form(rng))
 
 
+def learn_roles(n_pages: int, press: Sequence[list[list[Part]]], others: Sequence[list[Part]], seed: int) -> Weights:
+    """Return the weights of roles that are learned from pages composed and printed by one lot."""
+    some = [*printed_pages(seed, n_pages, press, others, random_form), *made_pages(seed + 1, n_pages // 2)]
+    return learn([found for printed in some if (found := examples_of_roles(printed))[0]], (-2, -1, 1, 2), 0.2, 0.05)
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--press", type=Path, required=True)
@@ -554,6 +562,7 @@ def main() -> None:
     parser.add_argument(
         "--seeds", type=int, nargs="+", default=[2, 3, 5, 7], help="the weights of roles are the mean of those that each seed gives"
     )
+    parser.add_argument("--jobs", type=int, default=1, help="seeds that are learned from at the same time")
     parser.add_argument("--only", choices=("lines", "roles"))
     parser.add_argument("--out", type=Path, default=DATA)
     options = parser.parse_args()
@@ -574,11 +583,8 @@ def main() -> None:
         )
         linear_chain.read_chain.cache_clear()
     if options.only != "lines":
-        learned = []
-        for seed in options.seeds:
-            some = [*printed_pages(seed, options.pages, press, others, random_form), *made_pages(seed + 1, options.pages // 2)]
-            examples = [found for printed in some if (found := examples_of_roles(printed))[0]]
-            learned.append(learn(examples, (-2, -1, 1, 2), 0.2, 0.05))
+        with ProcessPoolExecutor(options.jobs) as pool:
+            learned = list(pool.map(partial(learn_roles, options.pages, press, others), options.seeds))
         write(learned, options.out / roles.WEIGHTS_OF_ROLES, IMPOSSIBLE)
 
 

@@ -141,4 +141,35 @@ def test_a_headline_behind_a_cut_sentence_is_no_link():
     texts = ["今天，老渡口恢复通航，两岸居民前来观看首班渡", "图书馆延长开放", "本报讯（周明远）区图书馆今天起开放到九点半。"]
     shapes = [features_of(text) for text in texts]
     lines = [line_of(text) for text in texts]
-    assert JoinSearch(lines, shapes, [0, 1, 2], frozenset(), {}, "").links() == (set(), set())
+    assert JoinSearch(lines, shapes, [0, 1, 2], frozenset(), {}, "").links() == set()
+
+
+FERRY = "今天，云渡区老渡口恢复通航，两岸居民前来观看，首班渡船载着四十名乘客离开码头，全程只要七分钟。"
+
+
+def labels_of(*texts: str) -> list:
+    return possible_labels([line_of(text) for text in texts], [features_of(text) for text in texts])
+
+
+@pytest.mark.parametrize(
+    "line", ["（记者 周明远）", "（传真照片）", "——写在通航之际", "同志们、朋友们：", "本报群众工作部1998年1月7日于北京"]
+)
+def test_an_article_does_not_begin_with(line):
+    assert labels_of(FERRY, line, FERRY)[1] and not {"headline", "untitled", "photo"} & set(labels_of(FERRY, line, FERRY)[1])
+
+
+def test_a_line_over_an_author_or_over_a_headline_is_no_section():
+    assert set(labels_of(FERRY, "渡口的冬天", "郑怀远", FERRY)[1]) == {"headline", "more"}
+    assert "furniture" not in labels_of(FERRY, "云渡区老渡口恢复通航", "票价两元", FERRY)[1]
+    assert not labels_of(FERRY, "湖畔夜话", "云渡区老渡口恢复通航", FERRY)[1]
+
+
+def test_picture_news_is_a_headline_and_no_section():
+    assert set(labels_of(FERRY, "图片新闻", "千帆竞发", FERRY)[1]) == {"headline", "more"}
+
+
+def test_marks_that_begin_no_line_go_on():
+    rows = wrap(TEXT * 2, 30, width_of)
+    rows[1:2] = [rows[1][:7], "，", rows[1][7:]]
+    texts = [paragraph.text for article in read_page("\n".join(["老渡口恢复通航", *rows])).articles for paragraph in article.paragraphs]
+    assert not any(text.startswith("，") for text in texts)

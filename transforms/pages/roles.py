@@ -46,6 +46,33 @@ SHOWN_BY_HEADLINES_TOO = frozenset(
 FEWEST_IN_LIST, SHORTEST_HEADLINE = 4, 5
 TOP_OF_PAGE = 4
 """Lines in which what names a paper is no headline; further down 今日云渡 can be one."""
+ALL, TEXT = frozenset(ROLE), frozenset(ROLE) - {"furniture", "metadata"}
+CERTAIN = {
+    "beside fields": ALL - HEADS,
+    "prose": TEXT,
+    "in a list": TEXT,
+    "over a dateline": TEXT,
+    "over an author": HEADS,
+    "over a headline": TEXT,
+    "picture news": HEADS,
+    "who signs": TEXT,
+    "masthead at the top": ALL - HEADS - BEGINS_ARTICLE,
+    "in brackets": ALL - BEGINS_ARTICLE,
+    "behind a dash": ALL - BEGINS_ARTICLE,
+    "salutation": TEXT - BEGINS_ARTICLE,
+    "signed and dated": TEXT - BEGINS_ARTICLE,
+}
+"""The labels that are left to a line of which something is certain: in 82 pages of the press and 200 modern articles, no article begins with one
+of 193 lines in round brackets, 27 behind a dash and 47 salutations; 73 of 79 short lines over a name and a paragraph do begin one.
+"""
+LONGEST_SECTION, SHOWN_BY_OPENINGS = 8, frozenset(("lead", "byline", "names"))
+"""Characters from which on a line is too long for the name of a section."""
+MOST_LINES_OF_HEADLINE = 4
+PICTURE_NEWS = re.compile(r"[【\[■●]?\s?(?:图片新闻|图片报道|新闻图片|摄影报道)\s?[】\]]?")
+IN_BRACKETS = re.compile(r"(?:[(（][^()（）]+[)）])+$")
+SIGNED_AND_DATED = re.compile(
+    r"[^，。]{0,16}[0-9一二〇○零]{4}年[0-9一二三四五六七八九十]{1,3}月(?:[0-9一二三四五六七八九十]{1,3}日)?[于於][一-鿿]{2,8}$"
+)
 SIGNING_REPORTER = re.compile(r"(?:[一-鿿]{0,8}记 ?者|通 ?讯 ?员)\s*[|:：丨/]\s*[一-鿿]")
 """Reporters who sign: editors may be those of the whole page."""
 LONGEST_FRAME = 48
@@ -91,31 +118,57 @@ def read_roles(lines: Sequence[Line], features: Sequence[BlockFeatures], decided
 
 
 def possible_labels(lines: Sequence[Line], features: Sequence[BlockFeatures]) -> list[Collection[str]]:
-    """Return the labels that each line can have: what the page itself calls a headline is one; sentences that show nothing of the page's
-    frame, lists, what stands over a dateline, and who signs are text; a masthead begins no article. None where all are possible.
+    """Return the labels that are left to each line by what is certain (``CERTAIN``); none where all are possible.
+
+    What the page itself calls a headline is one, and then nothing else is.
     """
     named = any(line.label in LABELS_OF_FIELD for line in lines)
     listed = runs_of_bare(lines, features)
+    shown_after = [*features[1:], None, None]
     found: list[Collection[str]] = []
     for at, (line, shown, in_list) in enumerate(zip(lines, features, listed, strict=True)):
-        over_lead = (
-            not shown.shows - SHOWN_BY_HEADLINES_TOO
-            and shown.length >= SHORTEST_HEADLINE
-            and at + 1 < len(lines)
-            and "lead" in features[at + 1].shows
-        )
-        signs = SIGNING_REPORTER.match(line.reading) is not None and "metadata" not in shown.shows
         if line.label in LABELS_OF_FIELD:
             found.append(LABELS_OF_FIELD[line.label])
-        elif named and line.reading:
-            found.append(ROLE.keys() - HEADS)
-        elif in_list or over_lead or signs or shown.length > LONGEST_FRAME and shown.is_prose and shown.shows.isdisjoint(SHOWN_BY_FRAME):
-            found.append(ROLE.keys() - {"furniture", "metadata"})
-        elif at < TOP_OF_PAGE and "masthead" in shown.shows:
-            found.append(ROLE.keys() - HEADS - BEGINS_ARTICLE)
-        else:
-            found.append(())
+            continue
+        after, after2 = shown_after[at : at + 2]
+        bare = not shown.shows - SHOWN_BY_HEADLINES_TOO
+        is_picture_news = PICTURE_NEWS.fullmatch(line.reading) is not None
+        is_so = {
+            "beside fields": named and bool(line.reading),
+            "prose": shown.length > LONGEST_FRAME and shown.is_prose and shown.shows.isdisjoint(SHOWN_BY_FRAME),
+            "in a list": in_list,
+            "over a dateline": bare and shown.length >= SHORTEST_HEADLINE and after is not None and "lead" in after.shows,
+            "over an author": bare
+            and shown.is_short
+            and shown.end == "open"
+            and after is not None
+            and "names" in after.shows
+            and after2 is not None
+            and after2.is_prose,
+            "over a headline": bare
+            and shown.length >= LONGEST_SECTION
+            and (line.reading[0].isalnum() or line.reading[0] in "“‘「『《")
+            and over_headline(features[at + 1 :]),
+            "picture news": is_picture_news,
+            "who signs": SIGNING_REPORTER.match(line.reading) is not None and "metadata" not in shown.shows,
+            "masthead at the top": at < TOP_OF_PAGE and "masthead" in shown.shows and not is_picture_news,
+            "in brackets": IN_BRACKETS.match(line.reading) is not None,
+            "behind a dash": "subtitle" in shown.shows,
+            "salutation": "salutation" in shown.shows,
+            "signed and dated": SIGNED_AND_DATED.match(line.reading) is not None,
+        }
+        left = [CERTAIN[name] for name, holds in is_so.items() if holds]
+        found.append(frozenset.intersection(*left) if left else ())
     return found
+
+
+def over_headline(following: Sequence[BlockFeatures]) -> bool:
+    """Return whether what follows a line are one to three short lines that show nothing, and then a text."""
+    n_bare = next(
+        (n for n, shown in enumerate(following[:MOST_LINES_OF_HEADLINE]) if shown.shows - SHOWN_BY_HEADLINES_TOO or not shown.is_short),
+        None,
+    )
+    return bool(n_bare) and (following[n_bare].is_prose or not following[n_bare].shows.isdisjoint(SHOWN_BY_OPENINGS))
 
 
 def runs_of_bare(lines: Sequence[Line], features: Sequence[BlockFeatures]) -> list[bool]:
@@ -160,6 +213,7 @@ def features_in_context(lines: Sequence[Line], features: Sequence[BlockFeatures]
     depths = depths_of([onward for _, _, onward in around])
     numbering = numbering_of(lines, features)
     shorts = runs_of_short(features)
+    n_signed = min(sum("signed off" in shown.shows for shown in features), 4)
     found = []
     for at, (line, shown) in enumerate(zip(lines, features, strict=True)):
         text, look = line.reading, looks[at]
@@ -192,6 +246,8 @@ def features_in_context(lines: Sequence[Line], features: Sequence[BlockFeatures]
             f"*short run={shorts[at]}",
             f"*at={min(at, 6)} {look}",
         ]
+        if n_signed and at:
+            names.append(f"*signed off before={'signed off' in features[at - 1].shows} {n_signed} {look}")
         if of_before is not None and of_after is not None:
             names.append(f"*nearer={bucket(of_after - of_before, DIFFERENCES)} {is_short}")
         if some_indented:

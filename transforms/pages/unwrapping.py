@@ -22,6 +22,8 @@ WEIGHTS_OF_UNWRAPPING = "unwrapping.tsv"
 CLOSING_MARKS = "。！？”’」』）"
 FEWEST_SINGLE = 3
 FEWEST_HEADS = 3
+GOES_ON, NEVER_FIRST = ("goes on",), frozenset("，。、；：！？”’』」》")
+"""Marks that no line begins with but one that goes on."""
 FIGURES = re.compile("[0-9]+")
 ENDINGS = (
     ("stop", "。！？!?…"),
@@ -63,7 +65,8 @@ def unwrapped(
     wrapping = find_wrapping([block.indent for block in read], [block.text for block in read])
     if wrapping:
         kept, features = wrapped_lines(read, wrapping)
-        labels = read_chain(WEIGHTS_OF_UNWRAPPING).decode(features)
+        allowed = [GOES_ON if read[at].reading[:1] in NEVER_FIRST else () for at in kept]
+        labels = read_chain(WEIGHTS_OF_UNWRAPPING).decode(features, [(), *allowed[1:]])
         for before, at, label in zip(kept, kept[1:], labels[1:], strict=False):
             goes_on[order[at]] = None if label == "begins" else order[before]
         forms.append(f"wrapped at {(wrapping.width + 1) // 2} characters")
