@@ -141,7 +141,7 @@ def test_a_headline_behind_a_cut_sentence_is_no_link():
     texts = ["今天，老渡口恢复通航，两岸居民前来观看首班渡", "图书馆延长开放", "本报讯（周明远）区图书馆今天起开放到九点半。"]
     shapes = [features_of(text) for text in texts]
     lines = [line_of(text) for text in texts]
-    assert JoinSearch(lines, shapes, [0, 1, 2], frozenset(), {}, "").links() == set()
+    assert JoinSearch(lines, shapes, [0, 1, 2], frozenset(), {}, "").links() == (set(), set())
 
 
 FERRY = "今天，云渡区老渡口恢复通航，两岸居民前来观看，首班渡船载着四十名乘客离开码头，全程只要七分钟。"
