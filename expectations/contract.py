@@ -135,7 +135,7 @@ def range_sentence(column: schema.Column) -> str:
     return f"{column.name} is between {column.low:g} and {column.high:g}"
 
 
-def reference(column: schema.Column, where: str = "", among: str = "", **severity) -> ExpectReferencesToExist:
+def reference(column: schema.Column, where: str = "", among: str = "", **severity: object) -> ExpectReferencesToExist:
     """Return that the row which a value refers to exists; ``where`` says where it is looked for, if not in the batch."""
     table = column.references.partition(".")[0]
     sentence = in_place(f"{column.name} refers to a row of {table}", where)

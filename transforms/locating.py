@@ -5,6 +5,7 @@ from __future__ import annotations
 from bisect import bisect_right
 
 from transforms.records import Article, Row
+from transforms.text.characters import Located
 from transforms.text.sentences import split_sentences
 from transforms.text.spans import AlignedText, Span, concatenate
 
@@ -54,7 +55,7 @@ class Locator:
             }
         )
 
-    def fact_columns(self, record) -> Row:
+    def fact_columns(self, record: Located) -> Row:
         """Return the columns that every fact has: article, sentence, text as printed, spans in the raw text."""
         start, end = record.char_start, record.char_end
         number = bisect_right(self.sentence_starts, start) - 1

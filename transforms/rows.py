@@ -22,7 +22,7 @@ from transforms.names import find_names_of
 from transforms.pages import read_page
 from transforms.pages.blocks import measure_blocks
 from transforms.pages.corrections import Correction
-from transforms.pages.masthead import read_masthead
+from transforms.pages.masthead import Masthead, read_masthead
 from transforms.pages.physical_form import unreadable
 from transforms.records import Article, Page, Row, file_id_of
 from transforms.text.characters import read, to_reading
@@ -152,7 +152,7 @@ def rows_of_files(files: Sequence[OpenedFile]) -> Rows:
     )
 
 
-def issue_basis(known: RawFileFacts, masthead) -> str | None:
+def issue_basis(known: RawFileFacts, masthead: Masthead) -> str | None:
     """Return where paper and date of the issue come from: ``path``, ``masthead``, both, or None."""
     path = known.paper or known.issue_on
     from_masthead = (not known.paper and masthead.paper) or (not known.issue_on and masthead.issue_on)

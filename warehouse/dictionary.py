@@ -227,7 +227,7 @@ def _comment_zh(sql: str) -> str:
     return analytics.two_languages(comment.group(1).replace("''", "'"))[1] if comment else ""
 
 
-def _empty_warehouse():
+def _empty_warehouse() -> duckdb.DuckDBPyConnection:
     con = duckdb.connect()
     create_tables(con)
     analytics.create_analytics(con)

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 SCHEMA_VERSION = 4
 
@@ -98,7 +99,7 @@ class Table:
         return tuple(column.name for column in self.columns)
 
 
-def _optional(name: str, type: str, doc: str, zh: str, **rest) -> Column:
+def _optional(name: str, type: str, doc: str, zh: str, **rest: Any) -> Column:
     return Column(name, type, doc, zh, required=False, **rest)
 
 

@@ -22,8 +22,11 @@ from glob import glob, has_magic
 from hashlib import sha256
 from pathlib import Path, PurePosixPath
 from stat import S_ISDIR, S_ISREG
-from typing import NamedTuple
+from typing import IO, TYPE_CHECKING, Any, NamedTuple
 from urllib.parse import unquote
+
+if TYPE_CHECKING:  # fsspec is imported where a URL is opened
+    from fsspec import AbstractFileSystem
 
 MAX_BYTES = 2_000_000
 """Bytes of one raw file, after decompression, beyond which it is not read: a page has some ten thousand, and reading takes up to 300 times
@@ -282,7 +285,7 @@ def find_remote_files(source: str, ignored: Counter[str]) -> Iterator[RawFile]:
                 yield bounded(raw)
 
 
-def open_store(location: str):
+def open_store(location: str) -> tuple[AbstractFileSystem, str]:
     """Return the file system of a URL and the path in it. Raises SourceError that names the package that is missing."""
     from fsspec.core import url_to_fs
 
@@ -348,10 +351,10 @@ def members(archive: RawFile, ignored: Counter[str]) -> Iterator[RawFile]:
 class WithinBounds:
     """The file of an archive, as ``zipfile`` reads it: a list of members that would cost much memory raises SourceError before it does."""
 
-    def __init__(self, file) -> None:
+    def __init__(self, file: IO[bytes]) -> None:
         self.file = file
 
-    def __getattr__(self, name: str):
+    def __getattr__(self, name: str) -> Any:
         return getattr(self.file, name)
 
     def read(self, n_bytes: int = -1) -> bytes:
@@ -440,7 +443,7 @@ def check_reach(location: str) -> None:
     open_file(inside[1] if inside and not is_local_file(location) else location).close()
 
 
-def unpacked(file, name: str) -> bytes:
+def unpacked(file: IO[bytes], name: str) -> bytes:
     """Return the bytes of an open file, decompressed where its name says so. Raises SourceError beyond ``MAX_BYTES``."""
     try:
         data = gzip.GzipFile(fileobj=file).read(MAX_BYTES + 1) if read_suffix(name) == PACKED else file.read(MAX_BYTES + 1)
@@ -451,7 +454,7 @@ def unpacked(file, name: str) -> bytes:
     return data
 
 
-def open_file(location: str):
+def open_file(location: str) -> IO[bytes]:
     """Return the file at a location, open for reading bytes."""
     if "://" in location:
         file_system, path = open_store(location)

@@ -18,6 +18,7 @@ from importlib.resources import as_file, files
 from pathlib import Path
 
 from great_expectations.core import ExpectationSuiteValidationResult, ExpectationValidationResult
+from great_expectations.data_context import EphemeralDataContext
 from great_expectations.data_context.types.base import DataContextConfig, InMemoryStoreBackendDefaults
 from great_expectations.data_context.types.resource_identifiers import ExpectationSuiteIdentifier, ValidationResultIdentifier
 
@@ -194,7 +195,7 @@ def expectation_result(row: Row) -> ExpectationValidationResult:
     )
 
 
-def context_of(results_dir: Path, site: Path):
+def context_of(results_dir: Path, site: Path) -> EphemeralDataContext:
     """Return a context that keeps results in one folder and writes its site to another, and nothing else anywhere."""
     defaults = InMemoryStoreBackendDefaults()
     defaults.stores["validation_results_store"]["store_backend"] = folder_of(results_dir)

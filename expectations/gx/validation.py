@@ -19,6 +19,7 @@ from great_expectations.compatibility.pydantic import PrivateAttr
 from great_expectations.core import ExpectationValidationResult
 from great_expectations.core.batch_definition import BatchDefinition
 from great_expectations.core.freshness_diagnostics import CheckpointFreshnessDiagnostics, ValidationDefinitionFreshnessDiagnostics
+from great_expectations.datasource.fluent import BatchRequest
 from great_expectations.execution_engine import pandas_execution_engine
 
 from expectations.gx import Expectation, gx
@@ -46,7 +47,7 @@ class FrameDefinition(BatchDefinition):
         one._make = make
         return one
 
-    def build_batch_request(self, batch_parameters=None):
+    def build_batch_request(self, batch_parameters: dict | None = None) -> BatchRequest:
         batches = self.data_asset.datasource.get_execution_engine().batch_manager
         batches.reset_batch_cache()
         batches.batch_data_cache.clear()  # or the frames of all tables stay until the next batch
@@ -86,7 +87,7 @@ def configurations_kept() -> Iterator[None]:
     worked_out: dict[int, tuple[Expectation, object]] = {}
     original = Expectation.configuration
 
-    def configuration(self):
+    def configuration(self: Expectation) -> object:
         if id(self) not in worked_out:
             worked_out[id(self)] = self, original.fget(self)
         return worked_out[id(self)][1]

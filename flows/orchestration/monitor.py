@@ -83,7 +83,7 @@ def find_drift(con: duckdb.DuckDBPyConnection, file_ids: Sequence[str], n_quaran
     ]
 
 
-def drift_validations(drifts: Sequence[Drift], run_id: str, checked_at) -> list[Row]:
+def drift_validations(drifts: Sequence[Drift], run_id: str, checked_at: datetime) -> list[Row]:
     """Return the comparisons as rows of ``validations``."""
     return [
         {

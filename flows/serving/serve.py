@@ -22,11 +22,15 @@ from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass
 from functools import partial
 from pathlib import Path
-from typing import TextIO
+from typing import TYPE_CHECKING, TextIO
 
 from flows.shared.settings import SERVER, isolate_environment, locked, new_secret, served_at
 from flows.shared.sources import MAINTENANCE, Source, declared_maintenance, declared_sources
 from warehouse.home import Home
+
+if TYPE_CHECKING:  # a second of Prefect, which only the child that runs schedules needs
+    from prefect.deployments.runner import RunnerDeployment
+    from prefect.schedules import Schedule
 
 HOST = "127.0.0.1"
 START_SECONDS = 180
@@ -338,7 +342,7 @@ def keep_runs_named(home: Home) -> None:
         time.sleep(NAMING_SECONDS)
 
 
-def deployments(home: Home):
+def deployments(home: Home) -> list[RunnerDeployment]:
     """Return one deployment of the ingest flow per source, and the weekly maintenance."""
     from prefect.deployments.runner import EntrypointType
     from prefect.schedules import Cron, Interval
@@ -347,7 +351,7 @@ def deployments(home: Home):
     from flows.orchestration.maintenance import maintain
     from flows.orchestration.own_runs import home_tag
 
-    def schedule_of(schedule: str | float, timezone: str):
+    def schedule_of(schedule: str | float, timezone: str) -> Schedule:
         if isinstance(schedule, str):
             return Cron(schedule, timezone=timezone)
         return Interval(schedule, timezone=timezone)

@@ -9,9 +9,10 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache, wraps
+from typing import Any, Protocol, Self, TypeVar
 from unicodedata import normalize
 
 from transforms.lexicons import read_groups
@@ -144,13 +145,31 @@ def read(text: str) -> ReadingText:
     return ReadingText(fold(printed), printed, offsets)
 
 
-def to_reading(record, reading: ReadingText):
+class Located(Protocol):
+    """A record of a place in a text: a named tuple with these fields among its own."""
+
+    @property
+    def text(self) -> str: ...
+    @property
+    def char_start(self) -> int: ...
+    @property
+    def char_end(self) -> int: ...
+    @property
+    def _fields(self) -> tuple[str, ...]: ...
+    def _replace(self, **fields: Any) -> Self: ...
+    def __iter__(self) -> Iterator[Any]: ...
+
+
+AnyRecord = TypeVar("AnyRecord", bound=Located)
+
+
+def to_reading(record: AnyRecord, reading: ReadingText) -> AnyRecord:
     """Return a record of the text that was read with offsets and ``text`` of its reading text."""
     start, end = reading.range_of(record.char_start, record.char_end)
     return record._replace(text=reading.text[start:end], char_start=start, char_end=end)
 
 
-def to_raw(records: Iterable, reading: ReadingText, raw_text: str) -> list:
+def to_raw(records: Iterable[AnyRecord], reading: ReadingText, raw_text: str) -> list[AnyRecord]:
     """Return records found in a reading text with offsets and ``text`` of the raw text, and so the records within them (the titles of a name).
 
     Words of the text in other fields come back in the script that is printed, but not in its widths and radicals.
@@ -166,8 +185,8 @@ VALUE_FIELDS = {"kind", "roles", "rule", "value", "granularity", "basis", "quali
 """Fields of records whose strings are values, not words of the text."""
 
 
-def _raw(record, reading: ReadingText, raw_text: str):
-    def printed(value):
+def _raw(record: AnyRecord, reading: ReadingText, raw_text: str) -> AnyRecord:
+    def printed(value: object) -> object:
         if isinstance(value, str) and value:
             within = reading.text.find(value, record.char_start, record.char_end)
             at = within if within >= 0 else reading.text.find(value)
@@ -198,12 +217,12 @@ def finds_in_reading_text(find: Callable) -> Callable:
     """
 
     @wraps(find)
-    def find_in(text: str, *others, **named) -> list:
+    def find_in(text: str, *others: object, **named: object) -> list:
         reading = read(text)
         if reading.text == text:
             return find(text, *others, **named)
 
-        def in_reading(other):
+        def in_reading(other: object) -> object:
             is_records = isinstance(other, Sequence) and not isinstance(other, str)
             return [to_reading(one, reading) for one in other] if is_records else other
 

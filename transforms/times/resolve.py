@@ -46,7 +46,7 @@ from transforms.times.values import (
     vague,
     whole_year,
 )
-from transforms.times.years import Days, is_news, is_planned, nearest_year, own_year, tells_on, year_goes_on, year_of_story
+from transforms.times.years import Days, DaysOf, is_news, is_planned, nearest_year, own_year, tells_on, year_goes_on, year_of_story
 
 STEPPED = re.compile("(?:Q|SP|SU|FA|WI)a[+-][0-9]")
 COUNTS_FROM_NOW = frozenset("，,。；;：:、\n （(将在过再于")
@@ -311,7 +311,7 @@ class Resolver:
         is_report = said.year == self.anchor.year - 1 and self.story.is_year_said_near(expression)
         return said.year if is_compared and (is_report or not self.story.is_new_sentence(said.end, start)) else None
 
-    def _open_year(self, expression: Expression, days_of: Callable[[int], Days | None]) -> tuple[int | None, str]:
+    def _open_year(self, expression: Expression, days_of: DaysOf) -> tuple[int | None, str]:
         """Return the year of a date printed without one, and the basis: see ``years``."""
         story = self._year_of_story(expression, days_of)
         if story:
@@ -329,7 +329,7 @@ class Resolver:
         later = days_of(self.anchor.year + 1) if self.anchor.year < LAST_YEAR else None
         return own_year(self.text, expression.start, expression.end, days_of(years[0]), self.anchor, later, told), "year from anchor"
 
-    def _year_of_story(self, expression: Expression, days_of: Callable[[int], Days | None]) -> int | None:
+    def _year_of_story(self, expression: Expression, days_of: DaysOf) -> int | None:
         """Return the year that the text said and that goes on, None where none does."""
         said, anchor, start = self.story.said, self.anchor, expression.start
         if said is None:
@@ -349,13 +349,13 @@ class Resolver:
             year_of_story(said, days_of, anchor) if is_continued or in_story and not self.story.is_new_paragraph(said.end, start) else None
         )
 
-    def _year_or_open(self, fields: Fields, expression: Expression, days_of: Callable[[int], Days | None]) -> tuple[int | None, str]:
+    def _year_or_open(self, fields: Fields, expression: Expression, days_of: DaysOf) -> tuple[int | None, str]:
         if fields.year is not None:
             return self._year(fields, expression)
         return self._open_year(expression, partial(self._days_to_the_end, expression, days_of) if expression.last else days_of)
 
     @staticmethod
-    def _days_to_the_end(expression: Expression, days_of: Callable[[int], Days | None], year: int) -> Days | None:
+    def _days_to_the_end(expression: Expression, days_of: DaysOf, year: int) -> Days | None:
         """Return the days from the beginning of a range to the end of its last month."""
         days, (way, month) = days_of(year), expression.last.month or ("", 0)
         if days is None or way != "=" or expression.last.is_lunar or expression.last.year:

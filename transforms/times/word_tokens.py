@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable
 from decimal import Decimal
 from functools import cache
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from transforms.lexicons import read_table
 from transforms.text.numerals import parse_int
@@ -79,7 +79,7 @@ def _step(code: str) -> Step:
 WordReading = tuple[Fineness, Fineness, Fields, Fields | None]
 
 
-def _at(fineness: Fineness, **fields) -> WordReading:
+def _at(fineness: Fineness, **fields: Any) -> WordReading:
     return fineness, fineness, Fields(**fields), None
 
 

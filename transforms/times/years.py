@@ -10,10 +10,13 @@ A newspaper means its own year: it says 去年 or 明年 where it does not. So t
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from datetime import date, timedelta
 from typing import NamedTuple
 
 Days = tuple[date, date]
+DaysOf = Callable[[int], Days | None]
+"""The days that a date without a year is in a year, None where that year has none."""
 
 NEAREST_HALF_YEAR = timedelta(days=183)
 """Days of the anchor's year that end further ahead are last year's: last year's are nearer then."""
@@ -123,14 +126,14 @@ def tells_on(text: str, said: Said, start: int) -> bool:
     return bool(said.first) and not OF_SOMETHING_ELSE_AFTER.match(text, said.end) and text[start - 1 : start] in tuple("。！？；")
 
 
-def nearest_year(days_of, anchor: date, year: int | None) -> int | None:
+def nearest_year(days_of: DaysOf, anchor: date, year: int | None) -> int | None:
     """Return the year of a named day: that read, or the next where the day is over and comes again within a season (春节 in December)."""
     own, later = days_of(anchor.year), days_of(anchor.year + 1) if anchor.year < 9998 else None
     is_over = year == anchor.year and own and later and own[1] < anchor
     return anchor.year + 1 if is_over and later[0] - anchor <= ANNOUNCED_WITHIN and later[0] - anchor < anchor - own[1] else year
 
 
-def year_of_story(said: Said, days_of, anchor: date | None) -> int | None:
+def year_of_story(said: Said, days_of: DaysOf, anchor: date | None) -> int | None:
     """Return the year of a date that goes on the year said: that, or the next where it comes after the date told; None where neither fits."""
     days = days_of(said.year)
     if said.first is None:

@@ -16,7 +16,7 @@ from jinja2 import Environment, PackageLoader
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
-from starlette.middleware.base import BaseHTTPMiddleware
+from starlette.middleware.base import BaseHTTPMiddleware, RequestResponseEndpoint
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 from starlette.routing import Mount, Route
@@ -478,7 +478,7 @@ def bad_value(request: Request, error: Exception) -> Response:
 class SafeHeaders(BaseHTTPMiddleware):
     """Forbids scripts, styles and frames from elsewhere."""
 
-    async def dispatch(self, request: Request, call_next):
+    async def dispatch(self, request: Request, call_next: RequestResponseEndpoint) -> Response:
         response = await call_next(request)
         response.headers.update({"X-Content-Type-Options": "nosniff", "Referrer-Policy": "no-referrer"})
         response.headers.setdefault("Content-Security-Policy", DOCS if request.url.path.startswith("/data_docs/") else OWN)

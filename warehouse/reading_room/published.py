@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -72,7 +72,7 @@ def sealed(con: duckdb.DuckDBPyConnection) -> duckdb.DuckDBPyConnection:
 
 
 @contextmanager
-def time_limit(cursor: duckdb.DuckDBPyConnection, seconds: float = SECONDS):
+def time_limit(cursor: duckdb.DuckDBPyConnection, seconds: float = SECONDS) -> Iterator[None]:
     """Interrupt what runs on the cursor after so many seconds; DuckDB then raises InterruptException."""
     timer = threading.Timer(seconds, cursor.interrupt)
     timer.start()
