@@ -206,7 +206,8 @@ def _start_of_organization(words: Words, end: int, ending: Mapping[int, Candidat
 @lru_cache(maxsize=1 << 14)
 def is_whole(name: str) -> bool:
     """Return whether a name ends in a word of two characters and more that organisations or places end in."""
-    return any(name[at:] in organization_words() or name[at:] in place_tails() for at in range(1, len(name) - 1))
+    tails = (name[at:] for at in range(max(1, len(name) - LONGEST_TAIL), len(name) - 1))
+    return any(tail in organization_words() or tail in place_tails() for tail in tails)
 
 
 def parted_organizations(text: str, span: CandidateSpan) -> Iterator[CandidateSpan]:

@@ -16,7 +16,7 @@ from transforms.lexicons.names import (
     towns,
     world,
 )
-from transforms.names.organizations import RANKS
+from transforms.names.organizations import LONGEST_TAIL, RANKS
 from transforms.names.tagging import CandidateSpan, Words
 from transforms.records import Name
 
@@ -187,7 +187,7 @@ def kind_by_tail(name: str, kind: str) -> str:
     """
     if kind == "person":
         return "place" if len(name) > 2 and name[-1] in "区县市镇乡村" and not looks_like_name(name) else kind
-    for at in range(1, len(name) - 1):
+    for at in range(max(1, len(name) - LONGEST_TAIL), len(name) - 1):
         if (name[at:] in place_tails()) != (name[at:] in organization_words()):
             return "place" if name[at:] in place_tails() else "organization"
     return kind
@@ -278,7 +278,7 @@ def describe_place(name: str, codes: list[str]) -> tuple[str | None, str | None,
 @lru_cache(maxsize=1 << 14)
 def _level_by_tail(name: str) -> str | None:
     levels = place_tails()
-    return next((levels[name[at:]] for at in range(1, len(name)) if name[at:] in levels), None)
+    return next((levels[name[at:]] for at in range(max(1, len(name) - LONGEST_TAIL), len(name)) if name[at:] in levels), None)
 
 
 def parent_of(adcode: str) -> str | None:
