@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+from pathlib import Path
 
 import pytest
 from hypothesis import settings
@@ -16,30 +17,27 @@ settings.register_profile("dibao", derandomize=True, deadline=None)
 settings.load_profile("dibao")
 
 
-SLOW_FOLDERS = {"bench", "browser", "crash", "docs", "expectations"}
-"""Great Expectations takes 3 s of CPU to import, each audit of a batch half a second."""
-SLOW_FIXTURES = {"ran", "fork", "served"}
-SLOW_HELPERS = {
-    "dibao",
-    "Served",
-    "receiving",
-    "chromium",
-    "forking",
-    "prefect_test_harness",  # start the command, a server, a browser
-    "process_folder",
-    "process_groups",
-    "opened_runner",  # audit batches, start workers
-    "Life",
-    "LAWS",
-    "score",  # lives of a home, any text, all gold: a minute together
-}
+TESTS = Path(__file__).parent
+SLOW_FOLDERS = {"bench", "browser", "crash", "docs", "expectations", "flows", "hostile", "lives"}
+"""Folders whose tests start commands, servers or browsers, or import Prefect or Great Expectations, which take 3 s of CPU each."""
+SLOW_FIXTURES = {"ran", "fork", "bucket", "held_out_pages", "scores"}
+"""What takes seconds to make, or to ask."""
+
+
+def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
+    """Leave out folders of which all tests are slow where these are not asked for: importing them takes longer than many tests."""
+    is_left_out = collection_path.parent == TESTS and collection_path.name in SLOW_FOLDERS and config.option.markexpr == "not slow"
+    return True if is_left_out else None
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark as slow what needs more than the code under test: ``-m "not slow"`` is the part for daily work."""
+    """Mark as slow, by folder, fixture and name, what needs more than the code under test: ``-m "not slow"`` is the part for daily work."""
     for item in items:
-        helpers = vars(getattr(item, "module", object)).keys() & SLOW_HELPERS
-        if item.path.parent.name in SLOW_FOLDERS or helpers or SLOW_FIXTURES & set(getattr(item, "fixturenames", ())):
+        if (
+            item.path.parent.name in SLOW_FOLDERS
+            or SLOW_FIXTURES & set(getattr(item, "fixturenames", ()))
+            or item.name.startswith("test_hostile_text")  # as long as no page is
+        ):
             item.add_marker(pytest.mark.slow)
 
 

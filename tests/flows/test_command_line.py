@@ -34,6 +34,7 @@ def test_every_command_explains_its_options(command, capsys):
         (["run", "--workers", "0"], "--workers"),
         (["run", "--runner", "cloud"], "processes"),
         (["run", "--nonsense"], "--nonsense"),
+        (["run", "--encoding", "gb19030"], "--encoding: unknown encoding 'gb19030'"),
         (["sql", "--csv", "--json", "SELECT 1"], "--csv"),
         (["search"], "words"),
     ],

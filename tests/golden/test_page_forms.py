@@ -27,16 +27,17 @@ MOST_TORN = 0.003
 
 
 @pytest.fixture(scope="module")
-def pages():
+def held_out_pages():
+    """Ten lists of articles, to be printed as pages."""
     rng = Random(7)
     articles = [modern(article.as_dict()) for article in read_gold("held_*.txt")]
     return [rng.sample(articles, rng.choice((1, 2, 3, 4))) for _ in range(10)]
 
 
 @pytest.mark.parametrize("form", FORMS)
-def test_articles_come_out_whole_in_every_form(pages, form):
+def test_articles_come_out_whole_in_every_form(held_out_pages, form):
     counts: Counter = Counter()
-    for number, articles in enumerate(pages):
+    for number, articles in enumerate(held_out_pages):
         printed = print_page(Random(f"{form} {number}"), articles, FORMS[form](Random(f"{number} {form}")))
         score(read_page(printed.text), printed, counts)
     assert counts["text right"] >= HARDEST.get(form, 0.9) * counts["articles"]

@@ -13,6 +13,7 @@ from tests.laws import LAWS
 from tests.newspaper_text import newspaper_text
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", LAWS)
 def test_the_laws_hold_on_any_text(name):
     @settings(max_examples=40)

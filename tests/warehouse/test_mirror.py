@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import threading
 from datetime import datetime
 from pathlib import Path
@@ -71,11 +72,17 @@ def night(home: Home, number: int, *terms: str) -> Manifest:
     return manifest
 
 
+@pytest.fixture(scope="module")
+def first_night(tmp_path_factory):
+    """A home after one night. Not to be changed."""
+    home = Home(tmp_path_factory.mktemp("first-night"))
+    night(home, 1, "运河", "稻田")
+    return home
+
+
 @pytest.fixture
-def home(tmp_path):
-    made = Home(tmp_path / "home")
-    night(made, 1, "运河", "稻田")
-    return made
+def home(first_night, tmp_path):
+    return Home(shutil.copytree(first_night.path, tmp_path / "home"))
 
 
 def terms_at(url: str) -> list[str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import shutil
 from datetime import date, datetime
 from hashlib import sha256
 from tempfile import TemporaryDirectory
@@ -10,7 +11,7 @@ from tempfile import TemporaryDirectory
 import duckdb
 import pytest
 
-from tests.home import dibao
+from flows.cli.app import main
 from tests.warehouse_rows import Rows, known_rows
 from warehouse import schema, store
 from warehouse.comparison import Example, compare
@@ -39,14 +40,20 @@ def publish(home: Home, con, minute: int, **terms: int):
     return keep_release(home, datetime(2025, 3, 4, 5, minute), kept=3)
 
 
-@pytest.fixture
-def home(tmp_path):
-    home = Home(tmp_path)
+@pytest.fixture(scope="module")
+def published(tmp_path_factory):
+    """A home that has published four times. Not to be changed."""
+    home = Home(tmp_path_factory.mktemp("published"))
     with store.opened_build(home, lambda con: None) as con:
         store.commit_manifest(home, con, Manifest())
         for minute, terms in enumerate(({"运河": 1}, {"运河": 1, "稻田": 2}, {"运河": 3, "稻田": 2}, {"稻田": 2})):
             publish(home, con, minute, **terms)
     return home
+
+
+@pytest.fixture
+def home(published, tmp_path):
+    return Home(shutil.copytree(published.path, tmp_path / "home"))
 
 
 def test_only_the_last_are_kept_and_cannot_be_written(home):
@@ -126,11 +133,15 @@ def test_the_manifest_names_the_bytes(home):
         assert hashlib.sha256(release_path(home, release.name).read_bytes()).hexdigest() == release.sha256
 
 
-def test_the_commands(home):
-    assert dibao("releases", home=home.path).stdout.count("20250304T") == 3
-    assert "1 " in dibao("diff", home=home.path).stdout
-    assert dibao("rollback", "20250304T0501", home=home.path).returncode == 0
-    assert dibao("diff", "nonsense", home=home.path).returncode == 2
+def test_the_commands(home, capsys):
+    def told(*arguments: str, code: int = 0) -> str:
+        assert main([*arguments, "--home", str(home.path)]) == code
+        return capsys.readouterr().out
+
+    assert told("releases").count("20250304T") == 3
+    assert "1 " in told("diff")
+    told("rollback", "20250304T0501")
+    told("diff", "nonsense", code=2)
 
 
 def later_page(name: str, extra: str = "") -> Rows:

@@ -242,11 +242,8 @@ HOSTILE = st.text(alphabet=st.characters(exclude_categories=["Cs"]), max_size=30
 
 @settings(deadline=None, max_examples=50)
 @given(HOSTILE)
-def test_no_query_breaks_the_search(query):
-    assert isinstance(search.search(CON, query), list)
-
-
-CON = known_warehouse()
+def test_no_query_breaks_the_search(con, query):
+    assert isinstance(search.search(con, query), list)
 
 
 def test_rows_of_the_known_world_are_not_touched():

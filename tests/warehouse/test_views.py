@@ -397,6 +397,7 @@ def test_views_work_under_another_name_and_macros_after_use(tmp_path):
 
 
 def test_create_analytics_again_changes_nothing(con):
+    analytics.create_analytics(con)
     before = rows(con, "SELECT view_name, sql FROM duckdb_views() WHERE NOT internal ORDER BY 1")
     analytics.create_analytics(con)
     assert rows(con, "SELECT view_name, sql FROM duckdb_views() WHERE NOT internal ORDER BY 1") == before

@@ -2,40 +2,31 @@
 
 from __future__ import annotations
 
-from datetime import datetime
-
 import pytest
 
 from flows.pipeline import planning
 from flows.pipeline.processing import Batch
-from flows.pipeline.request import Request, Run
+from flows.pipeline.request import Request
 from flows.shared.sources import DeclarationError, declared_sources
-from tests.flows.test_corrections import learn
-from tests.home import dibao
+from tests.pipeline.runs import RUN, load_plan
 from transforms.decoding import expected
-from warehouse import store
-from warehouse.ddl import create_tables
 from warehouse.home import Home
 
-RUN = Run("run", datetime(2025, 3, 8))
 SHORT = "渡口恢复"
 
 
 @pytest.fixture
-def known(tmp_path):
-    """A connection to a warehouse that knows a file of few characters in GBK and one that is plainly UTF-8, and what was asked."""
+def known(con, tmp_path):
+    """A warehouse that knows a file of few characters in GBK and one that is plainly UTF-8, and what was asked."""
     pages = tmp_path / "pages"
     pages.mkdir()
     (pages / "short.txt").write_bytes(SHORT.encode("gbk"))
     (pages / "plain.txt").write_bytes("云渡区清浦渡口恢复通航，首日运送乘客1200人次。\n".encode())
     home = Home(tmp_path / "home")
     home.path.mkdir()
-    con = store.connect(tmp_path / "w.duckdb")
-    create_tables(con)
     asked = Request(home, str(pages))
-    learn(con, planning.plan_run(con, asked, RUN))
-    yield con, asked
-    con.close()
+    load_plan(con, planning.plan_run(con, asked, RUN))
+    return con, asked
 
 
 def read_as(con) -> dict[str, tuple[str, str | None]]:
@@ -47,16 +38,16 @@ def test_a_hint_makes_the_files_be_read_again_once_and_settles_what_was_open(kno
     con, asked = known
     assert "only 4 characters" in read_as(con)["short.txt"][1]
     hinted = Request(asked.home, asked.source, encodings=expected(["gbk"]))
-    assert learn(con, planning.plan_run(con, hinted, RUN)) == ["plain.txt", "short.txt"]
+    assert load_plan(con, planning.plan_run(con, hinted, RUN)) == ["plain.txt", "short.txt"]
     assert read_as(con)["short.txt"] == ("gb18030", None)
     assert "declared as gb18030, which does not fit: the bytes say utf-8" in read_as(con)["plain.txt"][1]
     assert planning.plan_run(con, hinted, RUN).is_empty
     same = Request(asked.home, asked.source, encodings=expected(["GB2312"]))
     assert planning.plan_run(con, same, RUN).is_empty, "another name of the same encoding changes nothing"
     both = Request(asked.home, asked.source, encodings=expected(["gbk", "utf-8"]))
-    assert learn(con, planning.plan_run(con, both, RUN)) == ["plain.txt", "short.txt"]
+    assert load_plan(con, planning.plan_run(con, both, RUN)) == ["plain.txt", "short.txt"]
     assert read_as(con) == {"plain.txt": ("utf-8", None), "short.txt": ("gb18030", None)}
-    assert learn(con, planning.plan_run(con, asked, RUN)) == ["plain.txt", "short.txt"]
+    assert load_plan(con, planning.plan_run(con, asked, RUN)) == ["plain.txt", "short.txt"]
     assert "only 4 characters" in read_as(con)["short.txt"][1]
 
 
@@ -87,8 +78,3 @@ def test_a_declaration_that_names_none_says_where(tmp_path, said, words):
     with pytest.raises(DeclarationError, match=r"sources\.toml, \[yundu\]") as caught:
         declared_sources(home)
     assert words in str(caught.value)
-
-
-def test_the_command_line_refuses_an_unknown_encoding(tmp_path):
-    done = dibao("run", "--encoding", "gb19030", home=tmp_path / "home")
-    assert done.returncode == 2 and "--encoding: unknown encoding 'gb19030'" in done.stderr and "Traceback" not in done.stderr

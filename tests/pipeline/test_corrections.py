@@ -3,25 +3,22 @@
 from __future__ import annotations
 
 import json
-from datetime import datetime
 
 import pytest
 
 from flows.pipeline import planning
 from flows.pipeline.processing import read_portions
-from flows.pipeline.request import Request, Run
+from flows.pipeline.request import Request
+from tests.pipeline.runs import RUN, load_plan
 from transforms.pages.corrections import CorrectionError
-from warehouse import schema, store
-from warehouse.ddl import create_tables
 from warehouse.home import Home
 
-RUN = Run("run", datetime(2025, 3, 8))
 TEXT = "老渡口恢复通航\n\n本报讯（周明远） 11月28日，云渡区老渡口恢复通航，两岸居民前来观看。\n\n渡船每天往返二十班，票价两元，老人和学生免费。\n"
 
 
 @pytest.fixture
-def known(tmp_path):
-    """A home that knows two files, and what to ask of it."""
+def known(con, tmp_path):
+    """A warehouse that knows two files, and what was asked of it."""
     pages = tmp_path / "pages"
     pages.mkdir()
     (pages / "1.txt").write_text(TEXT, "utf-8")
@@ -29,23 +26,8 @@ def known(tmp_path):
     home = Home(tmp_path / "home")
     home.path.mkdir()
     asked = Request(home, str(pages))
-    con = store.connect(tmp_path / "w.duckdb")
-    create_tables(con)
-    learn(con, planning.plan_run(con, asked, RUN))
-    yield con, asked
-    con.close()
-
-
-def learn(con, plan: planning.Plan) -> list[str]:
-    """Store what a run over the plan would, and return the paths of the files that were read."""
-    files = [file for batch in plan.batches for file in batch.files]
-    for batch in plan.batches:
-        rows, _ = next(read_portions(batch))
-        store.replace_rows(con, schema.TABLES["raw_files"], rows["raw_files"])
-        con.execute("DELETE FROM edits WHERE file_id IN (SELECT unnest(?))", [[file.file_id for file in batch.files]])
-        store.replace_rows(con, schema.TABLES["edits"], rows["edits"])
-    store.replace_rows(con, schema.TABLES["file_paths"], [found.row(RUN) for found in plan.paths])
-    return sorted(file.path for file in files)
+    load_plan(con, planning.plan_run(con, asked, RUN))
+    return con, asked
 
 
 def correct(home: Home, file_id: str, **decision: object) -> None:
@@ -60,13 +42,13 @@ def test_only_the_pages_that_are_named_are_read_again(known):
     assert planning.plan_run(con, asked, RUN).is_empty
     first, second = (row[0] for row in con.execute("SELECT file_id FROM raw_files ORDER BY path").fetchall())
     correct(asked.home, first, block=3, role="subhead")
-    assert learn(con, planning.plan_run(con, asked, RUN)) == ["1.txt"]
+    assert load_plan(con, planning.plan_run(con, asked, RUN)) == ["1.txt"]
     assert con.execute("SELECT file_id, kind, block_id FROM edits").fetchall() == [(first, "correct", f"{first}-b0003")]
     assert planning.plan_run(con, asked, RUN).is_empty
     correct(asked.home, second, block=3, begins_article=True)
-    assert learn(con, planning.plan_run(con, asked, RUN)) == ["2.txt"]
+    assert load_plan(con, planning.plan_run(con, asked, RUN)) == ["2.txt"]
     asked.home.corrections.unlink()
-    assert learn(con, planning.plan_run(con, asked, RUN)) == ["1.txt", "2.txt"]
+    assert load_plan(con, planning.plan_run(con, asked, RUN)) == ["1.txt", "2.txt"]
     assert con.execute("SELECT count(*) FROM edits").fetchall() == [(0,)]
     assert planning.plan_run(con, asked, RUN).is_empty
 

@@ -180,7 +180,7 @@ def rows_by_file(rows: Iterable[tuple], table: schema.Table) -> dict[str, list[t
     return found
 
 
-@pytest.mark.parametrize("seed", range(3))
+@pytest.mark.parametrize("seed", [0, *(pytest.param(seed, marks=pytest.mark.slow) for seed in (1, 2))])
 def test_pages_that_come_and_go_leave_what_one_load_of_the_last_ones_gives(seed):
     rng = Random(seed)
     grown, present = warehouse(), dict[str, Rows]()

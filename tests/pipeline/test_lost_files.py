@@ -2,28 +2,16 @@
 
 from __future__ import annotations
 
-from datetime import datetime
-
 import pytest
 
 from flows.pipeline import planning, request
 from flows.pipeline.processing import BatchFile, read_portions
-from flows.pipeline.request import Request, Run
+from flows.pipeline.request import Request
 from tests.lost_store import lose_after
+from tests.pipeline.runs import RUN
 from warehouse import schema, store
-from warehouse.ddl import create_tables
 from warehouse.home import Home
 from warehouse.sources import SourceLostError
-
-RUN = Run("run", datetime(2025, 3, 8))
-
-
-@pytest.fixture
-def con(tmp_path):
-    con = store.connect(tmp_path / "warehouse.duckdb")
-    create_tables(con)
-    yield con
-    con.close()
 
 
 @pytest.fixture

@@ -1,0 +1,1 @@
+"""Homes to which everything happens: what they hold in the end is what a fresh one would."""

@@ -1,0 +1,1 @@
+"""Planning, reading and loading, in this process and without Prefect."""
