@@ -2,7 +2,8 @@
 
 A home tells Prefect that its asset ``dibao://<id of the home>/dibao.duckdb`` was materialized; a deployment with this trigger starts on that
 event and is given the path of the published file. Beside ``dibao serve``, with the ``PREFECT_API_URL`` and ``PREFECT_API_AUTH_STRING`` of its
-server: ``python -m flows.orchestration.downstream``.
+server: ``python -m flows.orchestration.downstream``. `dibao serve` makes a new secret at every start, unless its environment holds one as
+``PREFECT_SERVER_API_AUTH_STRING``: with that, this goes on when the server has started again.
 """
 
 from __future__ import annotations

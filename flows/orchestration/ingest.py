@@ -26,7 +26,7 @@ from flows.orchestration.approval import PendingApproval
 from flows.orchestration.artifacts import emit_waiting_event, local_time
 from flows.orchestration.markdown import shortened
 from flows.orchestration.own_runs import INGEST, PATIENCE_SECONDS, cancel_waiting_runs, crash_dead_runs, one_at_a_time, tag_run
-from flows.orchestration.summary import Summary, count_rows, name_to_search, quarantined_rows, run_name, run_name_at_start
+from flows.orchestration.summary import DEGRADED, Summary, count_rows, name_to_search, quarantined_rows, run_name, run_name_at_start
 from flows.pipeline import journal
 from flows.pipeline.checking import BlockedError
 from flows.pipeline.loading import restore
@@ -192,8 +192,8 @@ def load_and_publish(request: Request, run: Run, recorder: Recorder) -> PendingA
         recorder.note(n_files_seen=plan.n_seen, n_files_new=plan.n_new, n_superseded=len(plan.superseded), left_out=plan.left_out)
         if plan.is_empty:
             release(place, plan, request, "its source no longer asks for it")
-            late = stage(stages.finish_earlier, place, con)
-            recorder.note(status="nothing new", warnings=late)
+            late = stage(stages.finish_earlier, place, con, request.source)
+            recorder.note(status="nothing new", warnings=late, degradations=late)
             return None
         folders = stage(stages.process, plan, request)
         rejected = rejected_rows(plan, folders)
@@ -212,7 +212,7 @@ def load_and_publish(request: Request, run: Run, recorder: Recorder) -> PendingA
         release(place, plan, request, "a later run of its source has published")
         recorder.note(counts=count_rows(con), quarantined=quarantined_rows(con, run.run_id), search_for=name_to_search(con))
         published = stage(stages.publish.with_options(assets=[stages.published_asset(place)]), place, con, manifest)
-        recorder.note(status=checked.status, warnings=checked.findings.warnings)
+        recorder.note(status=checked.status, warnings=checked.findings.warnings, degradations=checked.findings.degradations)
     stage(stages.report, place, published, locations(plan), rejected, checked.findings.validations)
     return None
 
@@ -318,7 +318,8 @@ def leave_summary(recorder: Recorder) -> None:
     summary = recorder.summary
     stages.summarize(Home(Path(summary.home)), opaque(summary), str(summary.flow_run_id), wait_for=recorder.earlier)
     with get_client(sync_client=True) as client:
-        client.update_flow_run(flow_run.id, name=run_name(summary, deployment.name))
+        tags = {*client.read_flow_run(flow_run.id).tags, DEGRADED.lower()} if summary.state_name == DEGRADED else None  # None leaves them
+        client.update_flow_run(flow_run.id, name=run_name(summary, deployment.name), tags=tags)
 
 
 def failed(name: str, message: str, summary: Summary) -> State:

@@ -102,10 +102,8 @@ def drift_validations(drifts: Sequence[Drift], run_id: str, checked_at: datetime
     ]
 
 
-def find_degradations(
-    con: duckdb.DuckDBPyConnection, paths: Sequence[str], n_quarantined: int, late: Sequence[Freshness] = ()
-) -> list[str]:
-    """Return in sentences what sets a run apart from one that took in all it met: what it quarantined, copies among its paths, late papers."""
+def find_degradations(con: duckdb.DuckDBPyConnection, paths: Sequence[str], n_quarantined: int) -> list[str]:
+    """Return in sentences what sets a run apart from one that took in all it met: what it quarantined, and copies among its paths."""
     copies = con.execute(
         """
         SELECT relative_path, first_relative_path FROM (
@@ -118,7 +116,7 @@ def find_degradations(
     if copies:
         named = ", ".join(f"{copy} of {first}" for copy, first in copies[:NAMED])
         sentences.append(f"{len(copies)} files are copies, the same bytes as another path: {named}{', ...' if len(copies) > NAMED else ''}")
-    return [*sentences, *(each.sentence for each in late)]
+    return sentences
 
 
 ODD_PAGES = """
@@ -173,6 +171,15 @@ def quality_rows(con: duckdb.DuckDBPyConnection, validations: Sequence[Mapping[s
             }
         )
     return sorted(rows, key=lambda row: (order[str(row["severity"])], str(row["table"]), str(row["expectation"]), str(row["column"])))
+
+
+def find_worse(con: duckdb.DuckDBPyConnection, validations: Sequence[Mapping[str, object]], run_id: str) -> list[str]:
+    """Return in sentences which warnings are not as usual: more rows broke them than in earlier runs, and not just a few."""
+    return [
+        f"{row['table']}: {row['expectation']}: {row['share']} of the rows are not so, usual are {row['usual']}"
+        for row in quality_rows(con, validations, run_id)
+        if row["severity"] == "warning" and row["trend"] == "worse" and int(str(row["rows"]).split()[0]) >= FEW_ROWS
+    ]
 
 
 def trend(share: float, usual: float | None, n_evaluated: int) -> str:

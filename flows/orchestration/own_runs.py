@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from zoneinfo import ZoneInfo
 
 from prefect import get_client
 from prefect.client.orchestration import SyncPrefectClient
+from prefect.client.schemas.actions import GlobalConcurrencyLimitUpdate
 from prefect.client.schemas.filters import (
     FlowFilter,
     FlowFilterName,
@@ -27,10 +29,13 @@ from warehouse.home import Home, HomeBusyError
 
 INGEST, MAINTENANCE = "ingest", "maintenance"
 """The names of Dibao's flows."""
-PATIENCE_SECONDS = 600
-"""How long a run that nobody watches waits for a home that another one holds: to be refused would cost it a night."""
+PATIENCE_SECONDS = 12 * 3600
+"""How long a run that nobody watches waits for a home that another one holds, which is as long as a stage may take: to be refused would cost it a night."""
 LEASE_SECONDS = 60
-"""How long the place in the queue of a run that was killed stays taken; Prefect allows no less."""
+"""How long the turn of a run that was killed lasts; Prefect allows no less."""
+STALE_SECONDS = 150
+"""How long a run waits until it looks whether anybody is at work on the home at all: a server that was killed has forgotten its leases, and
+its limit stays taken for ever. It is longer than what a lease takes to end: its seconds, the server's round of 15, and the pause between two questions."""
 
 
 def home_tag(home: Home) -> str:
@@ -53,17 +58,34 @@ def one_at_a_time(home: Home) -> Iterator[None]:
     if not deployment.id:
         yield
         return
+    limit, until = home_tag(home), time.monotonic() + PATIENCE_SECONDS
     with get_client(sync_client=True) as client:
-        client.upsert_global_concurrency_limit_by_name(home_tag(home), 1)
-    get_run_logger().info("Waits for its turn on %s, at most %s seconds", home.path, PATIENCE_SECONDS)
+        client.upsert_global_concurrency_limit_by_name(limit, 1)
+    get_run_logger().info("Waits for its turn on %s, at most %s hours", home.path, PATIENCE_SECONDS // 3600)
     with ExitStack() as turn:
-        try:
-            turn.enter_context(concurrency(home_tag(home), timeout_seconds=PATIENCE_SECONDS, lease_duration=LEASE_SECONDS))
-        except TimeoutError as error:
-            raise HomeBusyError(
-                f"{home.path}: another run has worked on this home for {PATIENCE_SECONDS} seconds. Run again when it has ended."
-            ) from error
+        while True:
+            try:
+                turn.enter_context(concurrency(limit, timeout_seconds=STALE_SECONDS, lease_duration=LEASE_SECONDS))
+                break
+            except TimeoutError as error:
+                if time.monotonic() > until:
+                    raise HomeBusyError(
+                        f"{home.path}: other runs have worked on this home for {PATIENCE_SECONDS // 3600} hours. Run again when they have ended."
+                    ) from error
+                end_stale_turn(home)
         yield
+
+
+def end_stale_turn(home: Home) -> None:
+    """Free the concurrency limit of a home where none holds the home itself, whose lock is the kernel's and ends with its process."""
+    try:
+        with home.lock():
+            pass
+    except HomeBusyError:
+        return
+    with get_client(sync_client=True) as client:
+        client.update_global_concurrency_limit(home_tag(home), GlobalConcurrencyLimitUpdate(active_slots=0))
+    get_run_logger().warning("Whoever had the turn on %s has ended without giving it back", home.path)
 
 
 def own_runs(

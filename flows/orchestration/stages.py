@@ -37,7 +37,7 @@ from flows.orchestration.artifacts import (
     create_summary_artifact,
     reading_room_address,
 )
-from flows.orchestration.monitor import Freshness, drift_validations, find_degradations, find_drift, find_freshness, odd_pages
+from flows.orchestration.monitor import Freshness, drift_validations, find_degradations, find_drift, find_freshness, find_worse, odd_pages
 from flows.orchestration.summary import Summary
 from flows.pipeline import committing, loading, publishing
 from flows.pipeline.batches import Outcome
@@ -192,12 +192,15 @@ def check(con: duckdb.DuckDBPyConnection, plan: Plan, loaded: Loaded, run: Run, 
     with quality_shown(home, con, run):
         checked = loading.check_loaded(con, loaded, run, request.max_loss)
     drifts = find_drift(con, checked.file_ids, checked.n_quarantined)
-    late = [paper for paper in freshness_now(con, home) if paper.is_late]
-    degradations = [*find_degradations(con, [path.path for path in plan.paths], n_quarantined, late), *odd_pages(con, checked.file_ids)]
-    findings = checked.findings + Findings(
-        tuple(drift_validations(drifts, run.run_id, run.started_at)),
-        (*(drift.sentence for drift in drifts if drift.is_unusual), *degradations),
+    degradations = (
+        *(drift.sentence for drift in drifts if drift.is_unusual),
+        *find_worse(con, checked.findings.validations, run.run_id),
+        *find_degradations(con, [path.path for path in plan.paths], n_quarantined),
+        *late_papers(con, home, request.source),
+        *odd_pages(con, checked.file_ids),
     )
+    drifted = tuple(drift_validations(drifts, run.run_id, run.started_at))
+    findings = Findings(drifted, degradations, degradations) + checked.findings  # what sets the run apart is read first
     create_quality_artifact(home, con, findings.validations, run.run_id)
     log = get_run_logger()
     log.info("%s of %s expectations held", sum(bool(row["success"]) for row in findings.validations), len(findings.validations))
@@ -219,6 +222,11 @@ def quality_shown(home: Home, con: duckdb.DuckDBPyConnection, run: Run) -> Itera
 def freshness_now(con: duckdb.DuckDBPyConnection, home: Home) -> list[Freshness]:
     """Return the newest issue of every paper of a home, as of now."""
     return find_freshness(con, list(declared_sources(home).values()), datetime.now(UTC))
+
+
+def late_papers(con: duckdb.DuckDBPyConnection, home: Home, source: str) -> tuple[str, ...]:
+    """Return the papers of a source that are late, in sentences: those of others are told of by their own runs."""
+    return tuple(paper.sentence for paper in freshness_now(con, home) if paper.is_late and paper.source == source)
 
 
 @task(name="commit", task_run_name="commit", **LIMITED)
@@ -250,13 +258,12 @@ def publish(home: Home, con: duckdb.DuckDBPyConnection, manifest: Manifest) -> P
 
 
 @task(name="finish an earlier run", task_run_name="finish an earlier run", **LIMITED)
-def finish_earlier(home: Home, con: duckdb.DuckDBPyConnection) -> tuple[str, ...]:
-    """Do what a command left undone that died, where nothing is new, and return the late papers in sentences."""
+def finish_earlier(home: Home, con: duckdb.DuckDBPyConnection, source: str) -> tuple[str, ...]:
+    """Do what a command left undone that died, where nothing is new, and return the late papers of the source in sentences."""
     done = publishing.finish_earlier_run(home, con)
-    papers = freshness_now(con, home)
-    create_freshness_artifact(home, papers)
+    create_freshness_artifact(home, freshness_now(con, home))
     get_run_logger().info("nothing new; of an earlier run %s", ", ".join(done) or "nothing was left undone")
-    late = tuple(paper.sentence for paper in papers if paper.is_late)
+    late = late_papers(con, home, source)
     for sentence in late:
         get_run_logger().warning("%s", sentence)
     return late

@@ -49,6 +49,8 @@ class Summary:
     counts: Mapping[str, int] = field(default_factory=dict)
     quarantined: tuple[Row, ...] = ()
     warnings: tuple[str, ...] = ()
+    degradations: tuple[str, ...] = ()
+    """The warnings for which the run is degraded."""
     left_out: tuple[str, ...] = ()
     """What was met at the source and not read."""
     blocked: tuple[str, ...] = ()
@@ -63,7 +65,7 @@ class Summary:
         """Return the name of the state in which the run ends: good, degraded and failed runs differ at a glance in Prefect's lists."""
         if self.reason or self.blocked:
             return self.status.capitalize()
-        return DEGRADED if self.warnings else self.status.capitalize()
+        return DEGRADED if self.degradations else self.status.removesuffix(" with warnings").capitalize()
 
     @property
     def numbers(self) -> str:

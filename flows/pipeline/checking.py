@@ -31,9 +31,11 @@ class Findings:
 
     validations: tuple[Row, ...] = ()
     warnings: tuple[str, ...] = ()
+    degradations: tuple[str, ...] = ()
+    """Warnings of what sets the run apart from a good one: somebody should look at them."""
 
     def __add__(self, other: Findings) -> Findings:
-        return Findings(self.validations + other.validations, self.warnings + other.warnings)
+        return Findings(self.validations + other.validations, self.warnings + other.warnings, self.degradations + other.degradations)
 
 
 def raise_unless_approved(reasons: Sequence[str], validations: Sequence[Row], run: Run) -> tuple[str, ...]:

@@ -11,6 +11,7 @@ from types import SimpleNamespace
 
 import pytest
 from prefect import flow, get_client
+from prefect.client.schemas.actions import GlobalConcurrencyLimitUpdate
 from prefect.client.schemas.filters import FlowRunFilter, FlowRunFilterId, LogFilter, LogFilterFlowRunId
 from prefect.testing.utilities import prefect_test_harness
 
@@ -130,8 +131,11 @@ def test_artifacts_hang_on_the_task_that_made_them_and_name_the_home(done):
     assert "left out: 1 .pdf files" in summary.data.replace("\\", "") and "## Degraded" in summary.data
 
 
-def test_a_degraded_run_is_told_from_a_good_one_and_a_failed_one(done, tmp_path):
-    assert done.state.name == "Degraded" and "quarantined" in done.state.message
+def test_a_degraded_run_is_told_from_a_good_one_and_a_failed_one(done, pages, tmp_path):
+    assert done.state.name == "Degraded" and "quarantined" in done.state.message and "degraded" in done.run.tags
+    good = ingest(str(pages / "2025-03-04" / "00.txt"), home=str(tmp_path / "home"), workers=1, return_state=True)
+    with get_client(sync_client=True) as client:
+        assert good.name == "Loaded" and "degraded" not in client.read_flow_run(good.state_details.flow_run_id).tags
     again = ingest(str(sample.path() / "云渡日报"), home=str(tmp_path / "home"), workers=1, since="2030-01-01", return_state=True)
     assert again.name == "Nothing new"
     gone = ingest(str(tmp_path / "gone"), home=str(tmp_path / "home"), return_state=True)
@@ -198,6 +202,29 @@ def test_runs_of_deployments_on_one_home_wait_for_each_other(tmp_path, monkeypat
     for thread in threads:
         thread.join()
     assert happened in (["nightly"] * 2 + ["weekly"] * 2, ["weekly"] * 2 + ["nightly"] * 2)
+
+
+def test_a_turn_that_nobody_has_any_more_is_taken(tmp_path, monkeypatch):
+    """What a server leaves behind that was killed: a limit that is taken, and no lease that would end."""
+    monkeypatch.setattr(own_runs, "deployment", SimpleNamespace(id="nightly"))
+    monkeypatch.setattr(own_runs, "STALE_SECONDS", 0.5)
+    home, happened = Home(tmp_path), []
+    with get_client(sync_client=True) as client:
+        client.upsert_global_concurrency_limit_by_name(own_runs.home_tag(home), 1)
+        client.update_global_concurrency_limit(own_runs.home_tag(home), GlobalConcurrencyLimitUpdate(active_slots=1))
+
+    @flow
+    def work():
+        with own_runs.one_at_a_time(home):
+            happened.append("its turn")
+
+    waiting = Thread(target=copy_context().run, args=(work,))
+    with home.lock():
+        waiting.start()
+        sleep(3)
+        assert not happened, "somebody is at work on the home"
+    waiting.join()
+    assert happened
 
 
 @pytest.mark.parametrize("of", [ingest, maintain])

@@ -107,6 +107,11 @@ def test_the_quality_table_has_the_trend(con, ran):
     )
     rows = monitor.quality_rows(con, [broken, held], run_id)
     assert [(row["rows"], row["usual"], row["trend"]) for row in rows] == [("60 of 100", "4.00%", "worse")]
+    assert monitor.find_worse(con, [broken, held], run_id) == [
+        "articles: an article has text: 60.00% of the rows are not so, usual are 4.00%"
+    ]
+    as_usual, few, info = {**broken, "n_unexpected": 4}, {**broken, "n_evaluated": 30, "n_unexpected": 9}, {**broken, "severity": "info"}
+    assert monitor.find_worse(con, [as_usual, few, info], run_id) == []
 
 
 def test_a_paper_is_late_where_its_declaration_says_so(con):

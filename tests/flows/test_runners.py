@@ -15,7 +15,7 @@ from threading import Thread
 
 import pytest
 
-from flows.pipeline import planning, survey
+from flows.pipeline import planning, runners, survey
 from flows.pipeline.processing import process_folder
 from flows.pipeline.request import Request, Run
 from flows.pipeline.runners import ATTEMPTS, DASK, PROCESSES, RAY, THREADS, RunnerError, opened_runner
@@ -132,6 +132,20 @@ def test_a_batch_that_kills_every_worker_is_given_up(kind, tmp_path):
         run_all(kind, die_where_marked, list(map(str, folders)))
     assert len(attempts_at(folders[1])) == ATTEMPTS
     assert attempts_at(folders[0])
+
+
+def hang(folder: str) -> str:
+    """Wait for what does not come."""
+    time.sleep(60)
+    return folder
+
+
+def test_a_batch_that_hangs_is_given_up(monkeypatch, tmp_path, capfd):
+    monkeypatch.setattr(runners, "BATCH_SECONDS", 0.5)
+    with pytest.raises(RunnerError, match=r"3 workers died on this batch, .* because it took longer than 0.5 seconds"):
+        run_all(PROCESSES, hang, [str(tmp_path)])
+    said = capfd.readouterr().err
+    assert said.count("Timeout") == ATTEMPTS and "in hang" in said, "each says where it hung"
 
 
 def test_what_cannot_be_had_is_said():
