@@ -55,6 +55,7 @@ def byline_words(kind: str) -> str:
 def patterns() -> dict[str, re.Pattern[str]]:
     """Return the patterns of where bylines stand, compiled once."""
     post, photo, both, editor, desk = (byline_words(kind) for kind in ("reporter", "photographer", "both", "editor", "desk"))
+    post = f"(?<!工){post}"  # 工作者
     paper = rf"(?:[{HAN_AND_DOT}]{{2,10}}?{byline_words('paper')})"
     any_post = rf"(?:{post}|{photo}|{editor}|{both})"
     opening = rf"[(（【〔\[]?(?:据|综合)?(?:{desk}|{paper})[^，。；！？,;!?\n()（）【】〔〕]{{0,16}}?(?:讯|电|快讯|专电|消息|报道|报导)"
@@ -234,7 +235,7 @@ def names_in(text: str, *, sure: bool) -> list[tuple[str, str, int]]:
     [('周明远', '周明远', 0), ('赵小棠', '赵小棠', 3)]
     """
     name = re.sub(r"\s", "", text)
-    if len(name) >= 4 and name[-1] in ENDS_OF_OFFICES:
+    if len(name) >= 4 and name[-1] in ENDS_OF_OFFICES or is_pen_name_of_office(name):
         return []
     if _is_one_name(name, is_spaced=len(name) < len(text), sure=sure):
         return [(name, text, 0)]
@@ -255,6 +256,17 @@ def _is_one_name(name: str, *, is_spaced: bool, sure: bool) -> bool:
     return sure and 4 <= len(name) <= 6 and not is_of_surnames  # 阿曼古丽, 次仁德吉: a name without a surname
 
 
+def is_pen_name_of_office(name: str) -> bool:
+    """Return whether a name stands for the press office that sends a text in (盐公宣, of the police; 滨法, of the court).
+
+    >>> is_pen_name_of_office("惠法宣"), is_pen_name_of_office("滨法"), is_pen_name_of_office("石宣")
+    (True, True, False)
+    """
+    return bool(PEN_NAME.fullmatch(name)) or name.endswith(("法", "宣", "公", "府办")) and not looks_like_name(name[:2])
+
+
+PEN_NAME = re.compile(".{1,2}(?:[公法检政纪府环关税农卫]宣|府办)")
+"""A short name of a place, the office (police, court, ...), 宣 for 宣传."""
 ENDS_OF_OFFICES = "局办部委站处社院所校厅会队团司厂业体位"
 """What names of those who send pictures and texts in end in: 县委老干部局供稿."""
 
@@ -338,9 +350,16 @@ def _at_end(line: str, offset: int) -> list[Byline]:
         return []
     who = match["who"]
     if patterns()["post"].search(who):
-        return read_byline(who, offset + match.start("who"))
+        bylines = read_byline(who, offset + match.start("who"))
+        if PICTURE_CREDIT.fullmatch(who):  # 本报记者 汤亦白 通讯员 连城 摄
+            bylines = [one._replace(roles=("photographer",)) for one in bylines]
+        return bylines
     is_all_names = all(names_in(part, sure=False) for part in re.split(BYLINE_GAP + "+", who) if part) and not re.search("[0-9]", who)
     return read_byline(who, offset + match.start("who"), bare=True) if is_all_names else []
+
+
+PICTURE_CREDIT = re.compile("[^文、，,;；]*摄")
+"""Names and posts with 摄 once, at the end: all took the picture."""
 
 
 def is_byline(line: str) -> bool:
