@@ -20,17 +20,40 @@ from functools import lru_cache
 
 from transforms.bylines import find_bylines, signed_names
 from transforms.lexicons.names import looks_like_name, untitled_words
-from transforms.names.coreference import full_names, overlay, with_one_kind, with_other_mentions, without_words
+from transforms.names.coreference import full_names, is_in_byline, overlay, with_one_kind, with_other_mentions, without_words
 from transforms.names.organizations import (
+    bodies_of_rank,
     completed_organizations,
     offices_of_titles,
     organization_kind,
     parted_organizations,
+    short_companies,
     widely_known_organizations,
 )
 from transforms.names.parents import with_parents
-from transforms.names.people import appointed_persons, courtesies, latin_names, listed_persons, widely_known_people, without_courtesy
-from transforms.names.places import addresses, described_place, kind_by_tail, known_places, known_towns, settled, single_places, with_street
+from transforms.names.people import (
+    appointed_persons,
+    courtesies,
+    described_persons,
+    dotted_names,
+    latin_names,
+    listed_persons,
+    titled_persons,
+    whole_names,
+    widely_known_people,
+    without_courtesy,
+)
+from transforms.names.places import (
+    addresses,
+    completed_places,
+    described_place,
+    kind_by_tail,
+    known_places,
+    known_towns,
+    settled,
+    single_places,
+    with_street,
+)
 from transforms.names.tagging import CandidateSpan, Words, find_spans_of
 from transforms.names.titles import TitleReader, parted_title, titles_by_word
 from transforms.records import Name
@@ -94,6 +117,12 @@ def parted(text: str, span: CandidateSpan) -> Iterator[CandidateSpan]:
 def likely_enough(text: str, spans: Sequence[CandidateSpan]) -> Iterator[CandidateSpan]:
     """Yield the spans that are likely enough; an organisation right before a title and one right behind it whose name is built like one need less."""
     starts, ends = {span.start for span in spans if span.kind == "title"}, {span.end for span in spans if span.kind == "title"}
+    people = {
+        edge
+        for span in spans
+        if span.kind == "person" and span.confidence >= LEAST_PROBABILITY["person"]
+        for edge in (span.start, span.end)
+    }
     for span in spans:
         name = text[span.start : span.end]
         has_title = (
@@ -102,9 +131,22 @@ def likely_enough(text: str, spans: Sequence[CandidateSpan]) -> Iterator[Candida
             or span.kind == "person"
             and span.start in ends
             and (looks_like_name(name) or "·" in name or len(name) == 1)
+            or span.kind == "person"
+            and looks_like_name(name)
+            and (name[1] == "某" or text[span.end : span.end + 2] in untitled_words() or _is_listed(text, span, people))
         )
         if span.confidence >= (LEAST_PROBABILITY["title"] if has_title else LEAST_PROBABILITY[span.kind]):
             yield span
+
+
+def _is_listed(text: str, span: CandidateSpan, people: set[int]) -> bool:
+    """Return whether a person stands beside another in a 、-list, given where the others begin and end."""
+    return (
+        text[span.start - 1 : span.start] == "、"
+        and span.start - 1 in people
+        or text[span.end : span.end + 1] == "、"
+        and span.end + 1 in people
+    )
 
 
 def find_names(text: str) -> list[Name]:
@@ -137,14 +179,21 @@ def spans_from(words: Words, tagged: Sequence[CandidateSpan]) -> list[CandidateS
     known = [*known_places(words), *widely_known_organizations(words), *without_words(text, widely_known_people(words)), *courtesies(words)]
     spans = overlay(known, likely_enough(text, with_one_kind(text, without_words(text, tagged))))
     spans = overlay(spans, [*addresses(words), *latin_names(text, tagged), *appointed_persons(text, spans)])
+    spans = overlay(spans, [*described_persons(text), *dotted_names(words, spans), *titled_persons(words, spans)])
+    spans = overlay(spans, whole_names(words, spans))
     spans = overlay(spans, listed_persons(text, spans))
     spans = [with_street(text, span) if span.kind == "place" else span for span in spans]
     spans = overlay([*known_towns(words, spans), *offices_of_titles(text, spans)], spans)
-    spans = overlay(spans, completed_organizations(words, spans))
-    spans = [
-        span for span in with_other_mentions(words, spans) if span.kind != "title" or text[span.start : span.end] not in untitled_words()
-    ]
+    spans = overlay(overlay(spans, completed_places(words, spans)), completed_organizations(words, spans))
+    spans = overlay(spans, bodies_of_rank(words, spans))
+    spans = overlay(spans, short_companies(text, spans))
+    spans = [span for span in with_other_mentions(words, spans) if not is_untitled(text, span) and not is_in_byline(text, span)]
     return with_share_right(words, overlay(titles_by_word(words, spans), spans))
+
+
+def is_untitled(text: str, span: CandidateSpan) -> bool:
+    """Return whether what was taken for a title only tells who is meant (儿子)."""
+    return span.kind == "title" and text[span.start : span.end] in untitled_words()
 
 
 def names_from(words: Words, tagged: Sequence[CandidateSpan]) -> list[Name]:

@@ -18,12 +18,17 @@ MAX_NAMES_OF_TEXT = 400  # a text with more different names is a list, where no 
 DOCTRINE = re.compile("同志?理论|理论|思想|主义|牌(?!子)|新时代中国特色")
 COMMON = {
     "place": re.compile(
-        "(?:国家|省|市|县)?级|(?:新建|改建|扩建|在建|拟建|现有|原有|附近|周边|沿途)|.*[两三四五六七八九十](?:省|市|县|区|县市|市县)$"
+        "(?:国家|省|市|县)?级|(?:新建|改建|扩建|在建|拟建|现有|原有|附近|周边|沿途)|.*[两三四五六七八九十](?:省|市|县|区|县市|市县)$|全[国省市区县州镇乡村]$"
     ),
     "organization": re.compile(".*[一几多这那]家|直辖市|各|有关|相关"),
 }
 """Beginnings of what is no name (省级高新区, 中阳三县市, 纽约一家公司, 各市政府)."""
 SENTENCE_OR_COMMA = re.compile("[，。；！？\n]")
+OF_DIVISION = re.compile("(?P<bare>[\u4e00-\u9fff][^\W省市县区州旗镇乡])[市县区州旗](?=[\u4e00-\u9fff]{2})")
+"""The name of a division without its rank, as the names of its bodies begin with (榕湾|市气象台)."""
+IN_BYLINE = re.compile(
+    "[\u4e00-\u9fff]{0,4}(?:日报|晚报|晨报|都市报|商报|时报)(?!社)|(?:連線|连线|综合)?[报報][导導道][〕】）)]?(?:\n|$|[〕】）)])"
+)
 COMPONENT = re.compile("[·・•.．—-]")
 
 
@@ -63,9 +68,15 @@ def without_words(text: str, spans: Iterable[CandidateSpan]) -> list[CandidateSp
         part_of_word = span.kind == "person" and (DOCTRINE.match(text, span.end) or text[span.end - 1] == "牌")
         is_common = span.kind in COMMON and COMMON[span.kind].match(text, span.start, span.end)
         goes_over = SENTENCE_OR_COMMA.search(text, span.start, span.end)
-        return bool(part_of_word or is_common or goes_over) or text[span.start : span.end] in never.get(span.kind, ())
+        is_sign = span.kind == "place" and span.end - span.start == 1
+        return bool(part_of_word or is_common or goes_over or is_sign) or text[span.start : span.end] in never.get(span.kind, ())
 
     return [span for span in spans if not is_word(span)]
+
+
+def is_in_byline(text: str, span: CandidateSpan) -> bool:
+    """Return whether a place says where a report comes from or is part of the name of a paper (雲林|報導, 嘉禾|运河晚报)."""
+    return span.kind == "place" and IN_BYLINE.match(text, span.end) is not None
 
 
 def with_other_mentions(words: Words, spans: list[CandidateSpan]) -> list[CandidateSpan]:
@@ -96,7 +107,7 @@ def with_other_mentions(words: Words, spans: list[CandidateSpan]) -> list[Candid
 
 def sure_names(words: Words, spans: Sequence[CandidateSpan]) -> dict[tuple[str, str], float]:
     """Return the probability of each name by kind and text that is sure enough to stand for its other mentions: also the parts of a person's
-    name in Latin order (阿尔曼·谢里克), and a place without its rank."""
+    name in Latin order (阿尔曼·谢里克), and a place without its rank, also where only an organisation is called after it (榕湾|市气象台)."""
     sure: dict[tuple[str, str], float] = {}
     for span in spans:
         name, is_person = words.text[span.start : span.end], span.kind == "person"
@@ -106,6 +117,9 @@ def sure_names(words: Words, spans: Sequence[CandidateSpan]) -> dict[tuple[str, 
         for part in COMPONENT.split(name) if is_person and COMPONENT.search(name) else ():
             if len(part) > 1:
                 sure.setdefault((span.kind, part), LEAST_OF_PERSONS)
+        division = OF_DIVISION.match(name) if span.kind == "organization" else None
+        if division and short_of_place(words, division[0]):
+            sure.setdefault(("place", division["bare"]), LEAST_OF_OTHERS)
     short = {("place", short): share for (kind, name), share in sure.items() if kind == "place" and (short := short_of_place(words, name))}
     return sure | short
 

@@ -6,10 +6,10 @@ import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from functools import cache, lru_cache
 
-from transforms.lexicons.names import known_organizations, organization_words, place_tails, title_words, world
+from transforms.lexicons.names import divisions, known_organizations, organization_words, place_tails, title_words, world
 from transforms.names.tagging import CandidateSpan
 from transforms.text.patterns import one_of
-from transforms.text.segmentation import Words
+from transforms.text.segmentation import Words, segmented
 
 RANKS = frozenset("省市区县镇乡州旗")
 LONGEST_TAIL = 12  # characters of the longest word that names of organisations end in
@@ -96,6 +96,86 @@ def widely_known_organizations(words: Words) -> Iterator[CandidateSpan]:
     """
     for match in words.whole_matches(_known_organizations_pattern()):
         yield CandidateSpan(*match.span(), "organization", 0.95, "widely_known_organizations")
+
+
+BODY_KINDS = frozenset(["government", "court", "hospital"])
+OF_RANK = re.compile(
+    "(?:[省市区县镇乡州旗]|地区|新区|自治区)(?=[\u4e00-\u9fff])|团[省市区县]委(?!书记|副书记|组织)|地委(?!书记|副书记|委员)"
+)
+"""How the short name of a body of a division begins (市|政府, 新区|市场监管局), or all of it."""
+
+
+def bodies_of_rank(words: Words, spans: Sequence[CandidateSpan]) -> Iterator[CandidateSpan]:
+    """Yield the bodies that are called after the rank of their division alone and were not found (市政府, 县医院, 地委, 团区委).
+
+    >>> text = "市政府秘书长和县人大代表来到新区市场监管局。"
+    >>> [text[span.start : span.end] for span in bodies_of_rank(Words(text), [])]
+    ['市政府', '新区市场监管局']
+    """
+    text = words.text
+    taken = {at for span in spans if span.kind in ("organization", "place") for at in range(span.start, span.end)}
+    for match in OF_RANK.finditer(text):
+        start, end = match.span()
+        if start in taken or start not in words.edges or text[start - 1 : start] in RANKS:
+            continue
+        if not text[start:end].endswith("委"):
+            sizes = (size for size in range(LONGEST_TAIL, 1, -1) if organization_words().get(text[end : end + size]) in BODY_KINDS)
+            size = next((size for size in sizes if end + size <= len(text)), 0)
+            end += size
+            if not size or text.startswith("人大代表", end - 2):
+                continue
+        yield CandidateSpan(start, end, "organization", 0.9, "bodies_of_rank")
+
+
+LEGAL_FORM = re.compile("(?:股份|集团|控股)*(?:有限|责任)*(?:公司|集团|厂|合作社)$")
+IN_BRACKETS = re.compile("[（(][^（）()]*[）)]")
+COMMON_BRAND_TAGS = frozenset(("n", "ns", "j", "v", "vn", "b", "a"))
+LONGEST_REGION = 6  # characters of the place that a company's name begins with
+
+
+def brand_of(company: str) -> str:
+    """Return what a company's name has behind its place and before its legal form, brackets left out.
+
+    >>> brand_of("江苏昆承特种轴承股份有限公司"), brand_of("赛德（四川）工具有限公司")
+    ('昆承特种轴承', '赛德工具')
+    """
+    name = IN_BRACKETS.sub("", company)
+    for size in range(min(LONGEST_REGION, len(name) - 2), 1, -1):
+        if name[:size] in divisions() or name[:size] in world() or size > 2 and name[size - 1] in RANKS:
+            name = name[size:]
+            break
+    return LEGAL_FORM.sub("", name)
+
+
+def short_companies(text: str, spans: Sequence[CandidateSpan]) -> Iterator[CandidateSpan]:
+    """Yield the short names of the companies that a text names in full: the first two characters of the brand and two more of the name, in order.
+    Who seems a person and is called like the brand is the company too.
+
+    >>> text = "江苏昆承特种轴承股份有限公司上市。昆承轴承说，“谷满穗”是河南谷满穗食品有限公司的品牌。"
+    >>> spans = [CandidateSpan(0, 14, "organization", 1), CandidateSpan(24, 27, "person", 1), CandidateSpan(29, 40, "organization", 1)]
+    >>> [text[span.start : span.end] for span in short_companies(text, spans)]
+    ['昆承轴承', '谷满穗']
+    """
+    taken = {at for span in spans if span.kind == "organization" for at in range(span.start, span.end)}
+    companies = {text[span.start : span.end] for span in spans if span.kind == "organization" and span.end - span.start > LONGEST_REGION}
+    for company in sorted(name for name in companies if organization_kind(name) == "company"):
+        brand = brand_of(company)
+        for span in spans:
+            if span.kind == "person" and span.end - span.start > 2 and brand.startswith(text[span.start : span.end]):
+                yield span._replace(kind="organization", rule="short_companies")
+        start = company.find(brand[:2])
+        words = segmented(company)
+        index = words.index_at(start)
+        is_common = words.starts[index] == start and len(words.words[index]) > 1 and words.tags[index] in COMMON_BRAND_TAGS
+        if len(brand) < 4 or is_common or brand[0] in RANKS or (brand[:2] in divisions() or brand[:2] in world()):
+            continue
+        for match in re.finditer(re.escape(brand[:2]) + "[\u4e00-\u9fff]{2}(?:集团)?", text):
+            left = iter(company[start + 2 :])
+            if match.start() not in taken and all(char in left for char in match[0][2:]):
+                yield CandidateSpan(*match.span(), "organization", 0.9, "short_companies")
+                yield from (
+                    span._replace(start=match.end()) for span in spans if span.start == match.start() and span.end > match.end() + 1
+                )
 
 
 def completed_organizations(words: Words, spans: Sequence[CandidateSpan]) -> Iterator[CandidateSpan]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cache
 
 from transforms.lexicons.names import known_people, looks_like_name, name_characters, not_names, polite_words, surnames, title_words
@@ -121,3 +121,140 @@ def appointed_persons(text: str, spans: Iterable[CandidateSpan]) -> Iterator[Can
     for match in APPOINTED.finditer(text):
         if looks_like_name(match[1]) and match[1] not in title_words() and match.span(1) not in known:
             yield CandidateSpan(*match.span(1), "person", 0.97, "appointed_persons")
+
+
+SAYS_OR_DOES = re.compile(
+    "[（(，。、；：\\n]|介绍|表示|告诉|认为|指出|强调|主持|出席|参加|说|等(?!级)|和|与|及|到|是|在|按|向|对|从|被|把|将|带|率|赴|来|走"
+)
+"""What stands right behind a name that a title introduces: the end of a clause, or what the person says or does."""
+NOT_NAMING = frozenset(("v", "vn", "vd", "d", "ad", "p", "c", "m", "r"))
+"""Classes of words that are no name, though their characters could be one (安排)."""
+LEAST_TITLED = 0.95
+
+
+def titled_persons(words: Words, spans: Sequence[CandidateSpan]) -> Iterator[CandidateSpan]:
+    """Yield those whom a title introduces, where the name has the build of one and ends with its clause or before what its bearer says or does.
+
+    >>> text = "市长雷鸣，总经理安排。"
+    >>> [text[span.start : span.end] for span in titled_persons(Words(text), [CandidateSpan(0, 2, "title", 1), CandidateSpan(5, 8, "title", 1)])]
+    ['雷鸣']
+    """
+    text = words.text
+    taken = {span.start for span in spans if span.kind != "title"}
+    for start in sorted({span.end for span in spans if span.kind == "title"}):
+        index = words.index_at(start)
+        if start in taken or index >= len(words.words):
+            continue
+        for end in (start + 3, start + 2):
+            name = text[start:end]
+            if (
+                end <= len(text)
+                and name[0] not in "和与及"
+                and looks_like_name(name)
+                and SAYS_OR_DOES.match(text, end)
+                and not taken & {*range(start, end)}
+            ):
+                is_word = name_characters()["last"].get(name[-1], 0) < 2 or any(name[at:] in title_words() for at in (0, 1))
+                if not is_word and not (words.words[index].startswith(name) and words.tags[index] in NOT_NAMING):
+                    yield CandidateSpan(start, end, "person", LEAST_TITLED, "titled_persons")
+                break
+
+
+DOT = re.compile("(?<=[\u4e00-\u9fff])·(?=[\u4e00-\u9fff])")
+FUNCTION_TAGS = frozenset(("p", "c", "d", "u", "uj", "ul", "uz", "r", "m", "q", "f", "t", "y", "ad", "v", "x"))
+
+
+def dotted_names(words: Words, spans: Sequence[CandidateSpan]) -> Iterator[CandidateSpan]:
+    """Yield the names of parts with dots between them that were not found, of words that foreign names are written with (翁德雷·佩鲁希奇).
+
+    >>> text = "战胜翁德雷·佩鲁希奇/扬·什维纳。"
+    >>> [text[span.start : span.end] for span in dotted_names(Words(text), [])]
+    ['翁德雷·佩鲁希奇', '扬·什维纳']
+    """
+    text = words.text
+    done = 0
+    for match in DOT.finditer(text):
+        at = match.start()
+        if at < done or any(span.start <= at < span.end for span in spans):
+            continue
+        index = words.index_at(at)
+        first, last = index - 1, index + 1
+        while first and _may_be_foreign(words, first - 1):
+            first -= 1
+        while last + 1 < len(words.words) and (
+            words.words[last + 1] == "·" or words.words[last] == "·" or _may_be_foreign(words, last + 1)
+        ):
+            last += 1
+        start, end = words.starts[first], words.starts[last] + len(words.words[last])
+        done = end
+        if all(len(part) == 1 or len(part) <= LONGEST_PART and _n_foreign(part) * 2 >= len(part) for part in text[start:end].split("·")):
+            yield CandidateSpan(start, end, "person", 0.95, "dotted_names")
+
+
+LONGEST_PART = 7  # characters
+
+
+def _may_be_foreign(words: Words, index: int) -> bool:
+    """Return whether a word can be a piece of a foreign name."""
+    word, tag = words.words[index], words.tags[index]
+    return tag not in FUNCTION_TAGS and _n_foreign(word) >= (1 if tag in ("nr", "nrt", "nrfg") else len(word))
+
+
+def _n_foreign(text: str) -> int:
+    return sum(char in name_characters()["foreign"] for char in text)
+
+
+DESCRIBED = re.compile(r"(?:^|(?<=[；：。、，\n]))([\u4e00-\u9fff]{2,4})(?=[（(](?:[男女]|[\u4e00-\u9fff]{1,6}族)[，,、）)])")
+"""A name whose bearer's sex or people brackets tell (牙柳江（毛南族）)."""
+
+
+def described_persons(text: str) -> Iterator[CandidateSpan]:
+    """Yield the names of which brackets tell the sex or the people, as lists of honours do.
+
+    >>> text = "妙手：牙柳江（毛南族），民警；李金桃（女），村医"
+    >>> [text[span.start : span.end] for span in described_persons(text)]
+    ['牙柳江', '李金桃']
+    """
+    return (CandidateSpan(*match.span(1), "person", 0.97, "described_persons") for match in DESCRIBED.finditer(text))
+
+
+NOT_GIVEN = frozenset("说道等著摄文图答问岁队组们家氏先表介告指认强要还也在就会将任来去作带向帮到用给对从把被让请是有做看听走进总")
+"""Characters that stand behind a name of two characters and are seldom its third."""
+APPOINTS = re.compile("任命|选举|补选|推选|聘任|增补")
+CLAUSE_ENDS = frozenset("，。、；：）)\n")
+
+
+def whole_names(words: Words, spans: Sequence[CandidateSpan]) -> Iterator[CandidateSpan]:
+    """Yield the persons of two characters of which a third was cut off: the segmenter has it in one word with the second (索|大为), the clause ends with
+    it (欧华盛，), or it follows wherever the name stands (蓝致和).
+
+    >>> text = "主任蓝致和主持会议。蓝致和说"
+    >>> [text[span.start : span.end] for span in whole_names(Words(text), [CandidateSpan(2, 4, "person", 1)])]
+    ['蓝致和']
+    """
+    text, starts = words.text, {span.start for span in spans}
+    for span in spans:
+        name, longer = text[span.start : span.end], text[span.start : span.end + 1]
+        last = longer[-1]
+        if (
+            span.kind != "person"
+            or len(name) != 2
+            or span.end in starts
+            or not looks_like_name(longer)
+            or last in NOT_GIVEN
+            or "某" in longer
+        ):
+            continue
+        if name[0] in "老小阿" or APPOINTS.search(text, max(span.start - 2, 0), span.start):
+            continue
+        index = words.index_at(span.end)
+        is_cut = (
+            words.starts[index] < span.end
+            and span.end + 1 == words.starts[index] + len(words.words[index])
+            and words.tags[index] not in NOT_NAMING - {"d"}
+            and last != "和"
+        )
+        ends_clause = text[span.end + 1 : span.end + 2] in CLAUSE_ENDS and name_characters()["last"].get(last, 0) > 1
+        n_longer = text.count(longer)
+        if n_longer == text.count(name) and (is_cut or ends_clause or n_longer > 1 and last not in "为与及同"):
+            yield span._replace(end=span.end + 1, rule="whole_names")

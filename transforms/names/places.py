@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cache, lru_cache
 
 from transforms.lexicons.names import (
@@ -18,6 +18,7 @@ from transforms.lexicons.names import (
 )
 from transforms.names.organizations import LONGEST_TAIL, RANKS
 from transforms.names.tagging import CandidateSpan, Words
+from transforms.quantities.counted import word_classes
 from transforms.records import Name
 
 STREET = re.compile(
@@ -89,6 +90,38 @@ def known_places(words: Words) -> Iterator[CandidateSpan]:
             if len(name) > 2 and is_division(name) or words.tags[index] == "ns" and not is_cut and is_widely_known(name):
                 yield CandidateSpan(start, start + len(name), "place", 0.96, "known_places")
                 break
+
+
+COMMON_TAGS = frozenset(("n", "vn", "b", "a", "l", "j", "ng", "s", "f"))
+OF_COUNTRY = re.compile(".*(?:半岛|高原|海峡|岛|海|湾|群岛|地区|共和国|王国|州|自治区|特别行政区|城|街|路|大道)$")
+"""Ends of what is called after a country and is no part of it (朝鲜半岛, 印度洋)."""
+HAS_TAIL = re.compile("[市县区旗镇乡村湾山湖河岛港]$")
+LONGEST_FACILITY = 12  # characters behind the place that a facility is called after
+
+
+def completed_places(words: Words, spans: Sequence[CandidateSpan]) -> Iterator[CandidateSpan]:
+    """Yield the facilities that are called after their place and what they are for, of which the place alone was found; what has a name of its own
+    (金湾码头) is another place than the one before it.
+
+    >>> text = "静浦区湿垃圾中转站和香山市金湾码头"
+    >>> [text[span.start : span.end] for span in completed_places(Words(text), [CandidateSpan(0, 3, "place", 1), CandidateSpan(10, 13, "place", 1)])]
+    ['静浦区湿垃圾中转站']
+    """
+    text = words.text
+    starting = {span.start for span in spans}
+    for span in spans:
+        if span.kind != "place" or not HAS_TAIL.search(text, span.start, span.end):
+            continue
+        end = None
+        for index in range(words.index_at(span.end), len(words.words)):
+            first, last = words.starts[index], words.starts[index] + len(words.words[index])
+            is_common = words.tags[index] in COMMON_TAGS and (words.words[index] in word_classes() or last - first == 1)
+            if first < span.end or first in starting or last - span.end > LONGEST_FACILITY or not is_common:
+                break
+            if _level_by_tail(text[span.end : last]) == "site":
+                end = last
+        if end is not None:
+            yield span._replace(end=end, rule="completed_places")
 
 
 def with_street(text: str, span: CandidateSpan) -> CandidateSpan:
@@ -166,8 +199,13 @@ def single_places(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
     if city and city[0].level != "county" and STREET_TAIL.search(text, start + 4, end):  # 上海|南京西路
         yield start, start + 2
         start += 2
-    for size in (2, 3, 4) if end - start > 3 else ():  # 山东|蓬莱, 北海道|旭川, but 马里兰州
-        if not is_known(text[start:end]) and any(
+    for size in (4, 3, 2) if end - start > 3 and not is_known(text[start:end]) else ():  # 山东|蓬莱, 德国|基尔, but 马里兰州
+        begins_with_country = (
+            world().get(text[start : start + size]) == "country"
+            and size < end - start - 1
+            and not OF_COUNTRY.match(text, start + size, end)
+        )
+        if begins_with_country or any(
             text[start : start + size] in some and text[start + size : end] in some for some in (divisions(), world())
         ):
             yield start, start + size
