@@ -24,7 +24,7 @@ COMMON = {
 }
 """Beginnings of what is no name (省级高新区, 中阳三县市, 纽约一家公司, 各市政府)."""
 SENTENCE_OR_COMMA = re.compile("[，。；！？\n]")
-OF_DIVISION = re.compile("(?P<bare>[\u4e00-\u9fff][^\W省市县区州旗镇乡])[市县区州旗](?=[\u4e00-\u9fff]{2})")
+OF_DIVISION = re.compile(r"(?P<bare>[\u4e00-\u9fff][^\W省市县区州旗镇乡])[市县区州旗](?=[\u4e00-\u9fff]{2})")
 """The name of a division without its rank, as the names of its bodies begin with (榕湾|市气象台)."""
 IN_BYLINE = re.compile(
     "[\u4e00-\u9fff]{0,4}(?:日报|晚报|晨报|都市报|商报|时报)(?!社)|(?:連線|连线|综合)?[报報][导導道][〕】）)]?(?:\n|$|[〕】）)])"
