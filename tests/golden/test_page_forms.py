@@ -17,7 +17,14 @@ from transforms.pages.joins import JoinSearch
 from transforms.pages.physical_form import MEASURES, find_inserted, find_wrapping, width_in_characters, width_of, width_of_narrow
 from transforms.pages.roles import possible_labels
 
-HARDEST = {"links": 0.75, "wrapped, running heads": 0.8, "wrapped, flush": 0.8, "wrapped, headlines too": 0.8, "wrapped, pictures": 0.8}
+HARDEST = {
+    "links": 0.75,
+    "columns side by side": 0.8,
+    "wrapped, running heads": 0.8,
+    "wrapped, flush": 0.8,
+    "wrapped, headlines too": 0.8,
+    "wrapped, pictures": 0.8,
+}
 """Forms that tear sentences apart, or print a headline as wide as the text: the share of articles whose text must come out whole all the same."""
 
 LEAST_RIGHT = {"wrapped, flush": 0.95}

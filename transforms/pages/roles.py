@@ -15,7 +15,7 @@ from collections.abc import Collection, Sequence
 from itertools import groupby
 
 from transforms.pages.article_boundaries import shared_around
-from transforms.pages.block_features import BlockFeatures, repeated_texts
+from transforms.pages.block_features import BlockFeatures, looks_like_names, repeated_texts
 from transforms.pages.blocks import Line
 from transforms.pages.linear_chain import bucket, read_chain
 
@@ -58,6 +58,8 @@ CERTAIN = {
     "who signs": TEXT,
     "masthead at the top": ALL - HEADS - BEGINS_ARTICLE,
     "in brackets": ALL - BEGINS_ARTICLE,
+    "name in brackets": frozenset(("credit",)),
+    "name in brackets over text": frozenset(("byline",)),
     "behind a dash": ALL - BEGINS_ARTICLE,
     "salutation": TEXT - BEGINS_ARTICLE,
     "signed and dated": TEXT - BEGINS_ARTICLE,
@@ -133,6 +135,8 @@ def possible_labels(lines: Sequence[Line], features: Sequence[BlockFeatures]) ->
         after, after2 = shown_after[at : at + 2]
         bare = not shown.shows - SHOWN_BY_HEADLINES_TOO
         is_picture_news = PICTURE_NEWS.fullmatch(line.reading) is not None
+        is_name = "bracketed" in shown.shows and looks_like_names(line.reading[1:-1])
+        is_over_text = after is not None and after.is_prose and at > 0 and not features[at - 1].is_prose
         is_so = {
             "beside fields": named and bool(line.reading),
             "prose": shown.length > LONGEST_FRAME and shown.is_prose and shown.shows.isdisjoint(SHOWN_BY_FRAME),
@@ -153,6 +157,8 @@ def possible_labels(lines: Sequence[Line], features: Sequence[BlockFeatures]) ->
             "who signs": SIGNING_REPORTER.match(line.reading) is not None and "metadata" not in shown.shows,
             "masthead at the top": at < TOP_OF_PAGE and "masthead" in shown.shows and not is_picture_news,
             "in brackets": IN_BRACKETS.match(line.reading) is not None,
+            "name in brackets": is_name and not is_over_text,
+            "name in brackets over text": is_name and is_over_text,
             "behind a dash": "subtitle" in shown.shows,
             "salutation": "salutation" in shown.shows,
             "signed and dated": SIGNED_AND_DATED.match(line.reading) is not None,
