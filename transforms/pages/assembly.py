@@ -96,7 +96,7 @@ def role_of(head: int, label: str, parts: Parts) -> str:
     """Return the role of a paragraph's blocks."""
     if head in parts.decided_role:
         return parts.decided_role[head]
-    if not parts.text_of(head):
+    if not any(parts.lines[line].text for line in parts.chains[head]):
         return "furniture"
     if label == "furniture" and "advert" in parts.features[head].shows and "furniture" not in parts.features[head].shows:
         return "advert"

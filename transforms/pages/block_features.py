@@ -278,7 +278,7 @@ def features_of(text: str) -> BlockFeatures:
     shows = {name for part, some in rules_for(length).items() for name, find in some if find(parts[part])}
     if "lead" in shows and length <= 24:
         shows.remove("lead")
-    if length <= 2 * LONGEST_SHORT_LINE and is_masthead(text):
+    if length <= 2 * LONGEST_SHORT_LINE and end != "closed" and is_masthead(text):
         shows.add("masthead")
     if "rubric" not in shows and looks_like_names(text):
         shows.add("names")

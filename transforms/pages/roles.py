@@ -134,7 +134,7 @@ def possible_labels(lines: Sequence[Line], features: Sequence[BlockFeatures]) ->
             continue
         after, after2 = shown_after[at : at + 2]
         bare = not shown.shows - SHOWN_BY_HEADLINES_TOO
-        is_picture_news = PICTURE_NEWS.fullmatch(line.reading) is not None
+        is_picture_news = shown.is_short and PICTURE_NEWS.fullmatch(line.reading) is not None
         is_name = "bracketed" in shown.shows and looks_like_names(line.reading[1:-1])
         is_over_text = after is not None and after.is_prose and at > 0 and not features[at - 1].is_prose
         is_so = {
@@ -156,15 +156,15 @@ def possible_labels(lines: Sequence[Line], features: Sequence[BlockFeatures]) ->
             "picture news": is_picture_news,
             "who signs": SIGNING_REPORTER.match(line.reading) is not None and "metadata" not in shown.shows,
             "masthead at the top": at < TOP_OF_PAGE and "masthead" in shown.shows and not is_picture_news,
-            "in brackets": IN_BRACKETS.match(line.reading) is not None,
+            "in brackets": shown.end == "bracket" and IN_BRACKETS.match(line.reading) is not None,
             "name in brackets": is_name and not is_over_text,
             "name in brackets over text": is_name and is_over_text,
             "behind a dash": "subtitle" in shown.shows,
             "salutation": "salutation" in shown.shows,
-            "signed and dated": SIGNED_AND_DATED.match(line.reading) is not None,
+            "signed and dated": shown.is_short and SIGNED_AND_DATED.match(line.reading) is not None,
         }
         left = [CERTAIN[name] for name, holds in is_so.items() if holds]
-        found.append(frozenset.intersection(*left) if left else ())
+        found.append(frozenset.intersection(*left) if len(left) > 1 else left[0] if left else ())
     return found
 
 

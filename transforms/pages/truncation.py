@@ -92,7 +92,7 @@ def is_rest_of_word(text: str, page: str) -> bool:
     start = text[:COMPARED]
     at = page.find(start, 1)
     while at >= 0:
-        if word_across(page[max(0, at - COMPARED) : at], text[: 2 * COMPARED]):
+        if page[at - 1].isalnum() and word_across(page[max(0, at - COMPARED) : at], text[: 2 * COMPARED]):
             return True
         at = page.find(start, at + 1)
     return False
