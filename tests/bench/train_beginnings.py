@@ -54,7 +54,12 @@ def examples(articles: Sequence[Sequence[str]], rng: Random) -> Iterator[tuple[l
             if cut and first[cut - 1] in "。！？”" or not truncation.can_be_headless(features_of(text)):
                 continue
             page = whole_page.replace(first, text)
-            yield list(truncation.traces_of(text, openings_of(page), page).values()), cut > 0
+            yield list(traces_of(text, page).values()), cut > 0
+
+
+def traces_of(text: str, page: str) -> dict[str, float]:
+    """Return all traces of a lost beginning that a paragraph of a page shows."""
+    return truncation.traces_of_characters(text, openings_of(page)) | truncation.traces_of_words(text, page)
 
 
 def main() -> None:
@@ -72,7 +77,7 @@ def main() -> None:
     whole = np.sort(points[is_cut == 0])[::-1]
     for n in (0, 1, 2, 4, 8):
         print(f"{n} of {len(whole)} whole ones above {whole[n]:.2f}, and {np.mean(points[is_cut == 1] > whole[n]):.3f} of the cut ones")
-    names = truncation.traces_of("渡口", {}, "")
+    names = traces_of("渡口", "")
     weights = zip(names, logistic(traces, is_cut), strict=True)
     options.out.write_text(HEAD + "".join(f"{name}\t{weight:.2f}\n" for name, weight in weights), "utf-8")
 

@@ -77,7 +77,6 @@ def log_count(gram: str) -> float | None:
     return counts[index] / LOGS_PER_COUNT if index < end and hashes[index] == wanted else None
 
 
-@lru_cache(maxsize=1 << 17)
 def log_probability(context: str, character: str) -> float:
     """Return the logarithm of the probability that the character follows the context.
 
