@@ -21,7 +21,7 @@ from expectations.gx.row_expectations import RowExpectation
 from expectations.raw_text import with_raw_text
 from warehouse import schema
 
-MEMORY = "400MB"
+AUDIT_MEMORY = "400MB"
 """What DuckDB may hold in memory to audit a batch."""
 
 
@@ -32,10 +32,10 @@ def staged(
     """Give a connection where each staged Parquet file is a view with the number of each row, counted from 0, and the raw text under its spans.
 
     ``rows`` are what the files hold; they are read where they are not given, once, for every condition would decode them again. What DuckDB
-    takes beside them beyond ``MEMORY`` is put on disk, beside the first of the files.
+    takes beside them beyond ``AUDIT_MEMORY`` is put on disk, beside the first of the files.
     """
     spill = next(iter(tables.values())).parent / ".spill.tmp"
-    con = duckdb.connect(config={"threads": 1, "memory_limit": MEMORY, "temp_directory": str(spill)})
+    con = duckdb.connect(config={"threads": 1, "memory_limit": AUDIT_MEMORY, "temp_directory": str(spill)})
     con.execute("SET enable_progress_bar = false")  # it goes to the standard output, among what a command says
     try:
         for name, some in with_raw_text(rows or {name: pq.read_table(path) for name, path in tables.items()}):

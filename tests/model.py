@@ -144,7 +144,7 @@ def quick() -> Iterator[None]:
         patch.object(store, "smoke_test", lambda *_: None),
         patch.object(os, "fsync", lambda _: None),
         patch.object(publishing, "write_home_report", lambda home: home.report.touch()),
-        patch.object(checking, "GUARDED", 0),
+        patch.object(checking, "MIN_ARTICLES_GUARDED", 0),
     ):
         yield
 

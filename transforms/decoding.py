@@ -73,7 +73,7 @@ MEANT = {
     **{name: (name,) for name in ("hz", "iso2022_jp", "iso2022_kr", "utf-32-le", "utf-32-be")},
 }
 """What the names of encodings that a source may be said to be in, as Python has them, stand for."""
-LANGUAGES = {
+LANGUAGE_OF_ENCODING = {
     "euc_jp": "Japanese",
     "euc_jisx0213": "Japanese",
     "cp932": "Japanese",
@@ -379,7 +379,7 @@ def foreign(encoding: str) -> str | None:
     >>> foreign("cp949")
     'Korean text in cp949, not Chinese'
     """
-    return f"{LANGUAGES[encoding]} text in {encoding}, not Chinese" if encoding in LANGUAGES else None
+    return f"{LANGUAGE_OF_ENCODING[encoding]} text in {encoding}, not Chinese" if encoding in LANGUAGE_OF_ENCODING else None
 
 
 def decode_whole(data: bytes, encoding: str, doubt: str | None = None) -> Decoded:
@@ -506,7 +506,7 @@ def weight_of(text: str, encoding: str) -> tuple[float, int]:
     True
     """
     codes = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), np.uint32)
-    by_character = weights(LANGUAGES.get(encoding, "Chinese"))[codes]
+    by_character = weights(LANGUAGE_OF_ENCODING.get(encoding, "Chinese"))[codes]
     telling = by_character[by_character > 0]
     return (float(telling.mean(dtype=np.float64)), len(telling)) if len(telling) else (ASCII_WEIGHT, 0)
 

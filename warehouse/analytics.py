@@ -17,7 +17,7 @@ import duckdb
 from warehouse import labels, schema, search
 from warehouse.store import transaction
 
-FACTS = (
+MACROS_AND_VIEWS = (
     "macros/is_leading_office",
     "macros/investment_words",
     "macros/investment_relation",
@@ -46,7 +46,7 @@ FACTS = (
 )
 """Files that need the tables alone, in an order in which each finds what it stands on."""
 OBJECTS = (
-    *FACTS,
+    *MACROS_AND_VIEWS,
     "macros/search_fold",
     "macros/search_tokens",
     "macros/search_code",
@@ -108,7 +108,7 @@ def _leading_comment(sql: str) -> list[str]:
 
 def create_views(con: duckdb.DuckDBPyConnection) -> None:
     """Create the views and macros that need the tables alone, or create them anew, on a DuckDB connection that has these."""
-    for path in FACTS:
+    for path in MACROS_AND_VIEWS:
         con.execute(read_object(path).sql)
 
 

@@ -21,7 +21,7 @@ NO_FACTS = frozenset({"keywords", "signatures"})
 """Tables that say how an article stands to all the others: every new page moves the weights of all, and that is no difference."""
 TELLING = ("headline", "text", "name", "title", "term", "evidence", "path", "relation")
 """Columns that say in words what a row is, the first that it has."""
-PLACES = frozenset(
+COLUMNS_OF_PLACE = frozenset(
     {"seq", "char_start", "char_end", "spans", "n_bytes", "continues", "duplicate_of", "part_of", "space_before", "space_after"}
 )
 """Columns that say where a row stands on its page: they move with whatever was changed before it. So do ids."""
@@ -131,7 +131,7 @@ def changed_versions(con: duckdb.DuckDBPyConnection, table: schema.Table) -> Ite
     """Yield what two versions of a page say differently, by the headline of the article, ids and places left aside."""
     if table.layer != "page":
         return
-    content = [c.name for c in table.columns if c.name not in OF_THE_RUN | PLACES and not c.name.endswith(("_id", "_ids"))]
+    content = [c.name for c in table.columns if c.name not in OF_THE_RUN | COLUMNS_OF_PLACE and not c.name.endswith(("_id", "_ids"))]
     said = "struct_pack(" + ", ".join(f'"{name}" := "{name}"' for name in content) + ")"
     has_article = "article_id" in table.column_names
     rows = {

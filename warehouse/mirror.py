@@ -28,7 +28,7 @@ from warehouse.releases import read_pin
 from warehouse.sources import SourceError, open_store
 from warehouse.store import connect_to_none
 
-KEPT = 5
+KEPT_COMMITS = 5
 """Commits whose files are kept: a reader that takes longer than so many nights finds a file gone."""
 NEWEST = "manifest.json"
 COMMITS = "commits"
@@ -104,7 +104,7 @@ def lake_name(file: LakeFile) -> str:
     return f"{file.table}/{file.name}"
 
 
-def mirror(home: Home, url: str, committed_at: datetime, kept: int = KEPT) -> Mirrored:
+def mirror(home: Home, url: str, committed_at: datetime, kept: int = KEPT_COMMITS) -> Mirrored:
     """Copy what is new in the home's lake to a store, commit it there, and delete what none of the last ``kept`` commits names.
 
     The home must be held. What breaks off leaves the earlier commit in place; the same call again goes on. Raises MirrorError.

@@ -241,7 +241,7 @@ JOB_CHANGES = """
 
 # --- events, quotations, amounts ------------------------------------------------------------------------------------
 
-_PRINTED = """
+_PRINTED_WITHIN = """
     coalesce(a.is_canonical, true) AND ($paper IS NULL OR a.paper = $paper)
     AND ($since IS NULL OR a.published_on >= $since::DATE) AND ($until IS NULL OR a.published_on <= $until::DATE)"""
 
@@ -249,7 +249,7 @@ EVENTS = f"""
     SELECT coalesce(e.on_date, a.published_on) AS on_date, e.kind, e.subtype, coalesce(p.name, e.place) AS place, e.place_id, e.actors, e.actor_ids,
            e.objects, e.deaths, e.injuries, e.text, e.confidence, a.headline, a.paper, a.published_on, e.event_id, e.article_id, e.spans
     FROM events AS e JOIN articles AS a USING (article_id) LEFT JOIN places AS p USING (place_id)
-    WHERE {_PRINTED} AND ($kind IS NULL OR e.kind = $kind) AND ($place IS NULL OR $place IN (e.place_id, p.name, e.place))
+    WHERE {_PRINTED_WITHIN} AND ($kind IS NULL OR e.kind = $kind) AND ($place IS NULL OR $place IN (e.place_id, p.name, e.place))
         AND ($name IS NULL OR list_contains(e.actor_ids, $name) OR list_contains(e.actors, $name)) AND ($words IS NULL OR contains(e.text, $words))
     ORDER BY on_date DESC NULLS LAST, e.event_id"""
 
@@ -258,7 +258,7 @@ QUOTES = f"""
            (SELECT list(DISTINCT struct_pack(kind := about_kind, id := about_id, name := about)) FROM quotes_about AS s WHERE s.quote_id = q.quote_id) AS about,
            q.confidence, a.headline, a.paper, q.quote_id, q.article_id, q.spans
     FROM quotes AS q JOIN articles AS a USING (article_id)
-    WHERE {_PRINTED} AND ($speaker IS NULL OR $speaker IN (q.speaker, q.person_id, q.organization_id)) AND ($words IS NULL OR contains(q.text, $words))
+    WHERE {_PRINTED_WITHIN} AND ($speaker IS NULL OR $speaker IN (q.speaker, q.person_id, q.organization_id)) AND ($words IS NULL OR contains(q.text, $words))
         AND ($about IS NULL OR q.quote_id IN (SELECT quote_id FROM quotes_about WHERE $about IN (about_id, about)))
     ORDER BY a.published_on DESC NULLS LAST, q.quote_id"""
 
@@ -266,7 +266,7 @@ AMOUNTS = f"""
     SELECT a.published_on, q.kind, q.text, q.qualifier, q.base_value, q.base_unit, q.of, q.per, q.change, s.text AS sentence,
            q.confidence, a.headline, a.paper, q.quantity_id, q.article_id, q.spans
     FROM quantities AS q JOIN articles AS a USING (article_id) LEFT JOIN sentences AS s USING (sentence_id)
-    WHERE {_PRINTED} AND ($kind IS NULL OR q.kind = $kind) AND ($words IS NULL OR contains(coalesce(q.of, ''), $words) OR contains(s.text, $words))
+    WHERE {_PRINTED_WITHIN} AND ($kind IS NULL OR q.kind = $kind) AND ($words IS NULL OR contains(coalesce(q.of, ''), $words) OR contains(s.text, $words))
     ORDER BY CASE WHEN $kind IS NOT NULL THEN q.base_value END DESC NULLS LAST, a.published_on DESC NULLS LAST, q.quantity_id"""
 
 INVESTMENTS = """

@@ -22,7 +22,7 @@ from warehouse.files import read_forgivingly, write_whole
 from warehouse.home import Home
 from warehouse.lake import read_manifest
 
-KEPT = 5
+KEPT_RELEASES = 5
 """How many releases are kept unless told otherwise."""
 
 
@@ -49,7 +49,7 @@ def release_path(home: Home, name: str) -> Path:
     return home.releases / f"{name}.duckdb"
 
 
-def keep_release(home: Home, published_at: datetime, kept: int = KEPT) -> Release:
+def keep_release(home: Home, published_at: datetime, kept: int = KEPT_RELEASES) -> Release:
     """Copy the published file to a new release, delete the oldest beyond ``kept``, and return the release."""
     earlier = list_releases(home)
     commit = store.commit_of(home.published) or "unknown"

@@ -28,7 +28,7 @@ STORAGE_VERSION = "v1.4.0"
 would hold all this too, but beside a file of theirs a log that another file left is replayed, and what a client wrote is in the warehouse;
 and texts take half as much again in those before v1.3.0. ``tests/warehouse/test_clients.py`` opens one with several versions."""
 
-MEMORY = "1GB"
+DUCKDB_MEMORY = "1GB"
 """What DuckDB holds in memory at most unless ``$DIBAO_MEMORY`` says otherwise: with Python and Prefect's server that is below 2 GB."""
 
 UNWRITTEN = "256MB"
@@ -58,7 +58,7 @@ def connect_to_none(folder: Path) -> duckdb.DuckDBPyConnection:
     """
     beside = folder if os.access(folder, os.W_OK) else Path(gettempdir())
     spill = beside / f".spill-{next(_spills)}.{os.getpid()}.tmp"
-    con = duckdb.connect(config={"memory_limit": os.environ.get("DIBAO_MEMORY") or MEMORY, "temp_directory": str(spill)})
+    con = duckdb.connect(config={"memory_limit": os.environ.get("DIBAO_MEMORY") or DUCKDB_MEMORY, "temp_directory": str(spill)})
     con.execute("SET enable_progress_bar = false")  # it goes to the standard output, among what a command says
     return con
 

@@ -6,7 +6,7 @@ from expectations.contract import CRITICAL, INFO, WARNING, contract
 from expectations.gx import gxe
 from expectations.gx.row_expectations import ExpectRowsToSatisfy, ExpectSumOfBlocks
 
-BLOCKS = """
+BESIDE = """
 LEFT JOIN (
   SELECT file_id, count(*) AS n_blocks, sum(char_end - char_start) AS n_in_blocks,
     sum(length(space_before) + char_end - char_start + length(space_after)) AS n_rebuilt, max(char_end) AS last_end,
@@ -94,5 +94,5 @@ CONTRACT = contract(
         description="paper and date of the issue are known",
         **INFO,
     ),
-    beside=BLOCKS,
+    beside=BESIDE,
 )

@@ -37,7 +37,7 @@ from warehouse.home import Home
 from warehouse.sources import SourceError, find_raw_files
 from warehouse.sources import shown as printable_path
 
-SHOWN = 50
+MAX_SHOWN = 50
 """Files that a dry run names."""
 RunnerName = Annotated[
     Literal["threads", "processes", "dask", "ray"] | None, Parameter(help="who processes the batches: processes unless told otherwise")
@@ -292,10 +292,11 @@ def print_plan(plan: Plan, as_json: bool) -> None:
         return
     if files:
         print_table(
-            ("would be read", "paper", "issue_on", "page"), [(file.path, file.paper, file.issue_on, file.page) for file in files[:SHOWN]]
+            ("would be read", "paper", "issue_on", "page"),
+            [(file.path, file.paper, file.issue_on, file.page) for file in files[:MAX_SHOWN]],
         )
-    if len(files) > SHOWN:
-        print(f"and {len(files) - SHOWN:,} more")
+    if len(files) > MAX_SHOWN:
+        print(f"and {len(files) - MAX_SHOWN:,} more")
     for sentence in plan.left_out:
         print(printable(f"left out: {sentence}"))
     print(

@@ -14,7 +14,7 @@ from flows.cli.printable import printable
 
 STYLES = {"person": "bold magenta", "organization": "bold blue", "place": "green", "time": "cyan", "quantity": "yellow"}
 ROLE_STYLES = {"duplicate": "dim strike", "furniture": "dim", "advert": "dim", "headline": "bold"}
-FACTS = """
+FACTS_OF_ARTICLE = """
     SELECT kind, text FROM mentions WHERE article_id = $id
     UNION SELECT 'time', text FROM times WHERE article_id = $id
     UNION SELECT 'quantity', text FROM quantities WHERE article_id = $id
@@ -62,7 +62,7 @@ def print_article(con: duckdb.DuckDBPyConnection, article_id: str) -> None:
 def repaired(con: duckdb.DuckDBPyConnection, article_id: str) -> Text:
     """Return the repaired paragraphs, facts marked, and a bar at every seam."""
     facts: dict[str, list[str]] = {}
-    for kind, fact in con.execute(FACTS, {"id": article_id}).fetchall():
+    for kind, fact in con.execute(FACTS_OF_ARTICLE, {"id": article_id}).fetchall():
         facts.setdefault(kind, []).append(printable(fact))
     text = Text()
     for role, paragraph, spans in con.execute(

@@ -19,11 +19,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from flows.shared.garbage import imported_without_gc
-from flows.shared.settings import import_prefect
+from flows.shared.settings import HOST, import_prefect
 from warehouse.same_origin import SameOrigin
 
-HOST = "127.0.0.1"
-END_SECONDS = 10
+SERVER_END_SECONDS = 10
 """How long the server may take to end: what it has not written by then is lost."""
 
 
@@ -86,7 +85,7 @@ def running(server: Server) -> Iterator[None]:
             drain_client()  # above all of a run that failed: its traceback is there
     finally:
         server.uvicorn.should_exit = True
-        thread.join(2 * END_SECONDS)
+        thread.join(2 * SERVER_END_SECONDS)
 
 
 def prepare(door: socket.socket) -> Server | None:
@@ -105,7 +104,7 @@ def prepare(door: socket.socket) -> Server | None:
     except (ImportError, AttributeError, TypeError, StopIteration):
         return None
     server = uvicorn.Server(
-        uvicorn.Config(SameOrigin(app), log_config=None, access_log=False, lifespan="off", timeout_graceful_shutdown=END_SECONDS)
+        uvicorn.Config(SameOrigin(app), log_config=None, access_log=False, lifespan="off", timeout_graceful_shutdown=SERVER_END_SECONDS)
     )
 
     async def run() -> None:
@@ -114,7 +113,7 @@ def prepare(door: socket.socket) -> Server | None:
         async with Docket(name="prefect-server", url="memory://") as api.state.docket, RunInEphemeralServers.running():
             await server.serve(sockets=[door])  # to the last request
             with suppress(TimeoutError):
-                async with asyncio.timeout(END_SECONDS):
+                async with asyncio.timeout(SERVER_END_SECONDS):
                     while METRICS["events"]["consumed"] < METRICS["events"]["published"]:
                         await asyncio.sleep(0.01)  # what has not come to the recorder of task runs when it ends is lost
 
@@ -137,4 +136,4 @@ def drain_client() -> None:
         from prefect.logging.handlers import APILogWorker
 
         for worker in (EventsWorker, APILogWorker):
-            worker.drain_all(timeout=END_SECONDS)
+            worker.drain_all(timeout=SERVER_END_SECONDS)

@@ -25,7 +25,7 @@ FEW_ROWS = 20
 """Rows below which the share that broke a rule is no trend."""
 RUNS_COMPARED = 30
 """Earlier runs that count."""
-NAMED = 3
+MAX_FILES_IN_SENTENCE = 3
 """Files that a sentence names."""
 DEVIATIONS, SHARE = 4, 0.25
 """A number drifts when it is so many median deviations from the median, and so large a part of the median."""
@@ -114,8 +114,10 @@ def find_degradations(con: duckdb.DuckDBPyConnection, paths: Sequence[str], n_qu
     ).fetchall()
     sentences = [f"{n_quarantined} quarantined: not loaded, see why"] if n_quarantined else []
     if copies:
-        named = ", ".join(f"{copy} of {first}" for copy, first in copies[:NAMED])
-        sentences.append(f"{len(copies)} files are copies, the same bytes as another path: {named}{', ...' if len(copies) > NAMED else ''}")
+        named = ", ".join(f"{copy} of {first}" for copy, first in copies[:MAX_FILES_IN_SENTENCE])
+        sentences.append(
+            f"{len(copies)} files are copies, the same bytes as another path: {named}{', ...' if len(copies) > MAX_FILES_IN_SENTENCE else ''}"
+        )
     return sentences
 
 

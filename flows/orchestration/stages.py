@@ -62,7 +62,7 @@ STAGE_SECONDS = 12 * 3600
 when Python has its turn: not within one statement of DuckDB's."""
 RETRIES = 2
 RETRY_DELAYS_SECONDS = [10, 60]
-NAMED = 10
+MAX_FILES_IN_LOG = 10
 """Files that warnings of one batch name."""
 
 
@@ -77,8 +77,8 @@ def may_pass(_: Task, __: TaskRun, state: State) -> bool:
     )
 
 
-STAGE = {"cache_policy": NO_CACHE, "persist_result": False}
-LIMITED = {**STAGE, "timeout_seconds": STAGE_SECONDS}
+STAGE_OPTIONS = {"cache_policy": NO_CACHE, "persist_result": False}
+LIMITED = {**STAGE_OPTIONS, "timeout_seconds": STAGE_SECONDS}
 RETRIED = {**LIMITED, "retries": RETRIES, "retry_delay_seconds": RETRY_DELAYS_SECONDS, "retry_condition_fn": may_pass}
 """Of the stage that talks to the source. A batch is done again by who processes it, see ``flows.pipeline.runners``; nothing else is repeated."""
 
@@ -89,7 +89,7 @@ def discover(con: duckdb.DuckDBPyConnection, request: Request, run: Run) -> Surv
     found = survey_source(KnownFiles(con), request, run)
     log = get_run_logger()
     log.info("%s files at %s, %s paths new or changed", found.n_seen, request.source, len(found.paths))
-    for row in found.unreadable[:NAMED]:
+    for row in found.unreadable[:MAX_FILES_IN_LOG]:
         log.warning("%s cannot be read: %s", row["path"], row["detail"])
     for sentence in found.left_out.sentences:
         log.info("left out: %s", sentence)
@@ -111,7 +111,7 @@ def plan(survey: Survey, run: Run) -> Plan:
     return made
 
 
-@task(name="process", task_run_name="process", **STAGE)
+@task(name="process", task_run_name="process", **STAGE_OPTIONS)
 def process(plan: Plan, request: Request) -> list[str]:
     """Read, stage and audit the batches, as many at once as there are workers, and return their folders in order."""
     folders = prepare_folders(request.home, plan)
@@ -131,7 +131,7 @@ def process(plan: Plan, request: Request) -> list[str]:
     return folders
 
 
-@task(name="process batch", task_run_name="batch {number} of {n_batches}", **STAGE)
+@task(name="process batch", task_run_name="batch {number} of {n_batches}", **STAGE_OPTIONS)
 def process_batch(runner: Runner, folder: str, number: int, n_batches: int) -> None:
     """Process one batch in a worker."""
     with imported_without_gc():
@@ -150,9 +150,9 @@ def process_batch(runner: Runner, folder: str, number: int, n_batches: int) -> N
         len(outcome.quarantine),
         time.monotonic() - began,
     )
-    for row in outcome.quarantine[:NAMED]:
+    for row in outcome.quarantine[:MAX_FILES_IN_LOG]:
         log.warning("quarantined: %s, %s: %s: %s", row["path"], row["record_table"], row["reason"], row["detail"])
-    if (more := len(outcome.quarantine) - NAMED) > 0:
+    if (more := len(outcome.quarantine) - MAX_FILES_IN_LOG) > 0:
         log.warning("and %s more quarantined, see the artifact", more)
 
 
@@ -283,7 +283,7 @@ def report(home: Home, published: Path | None, where: Mapping[str, str], rejecte
     return home.data_docs
 
 
-@task(name="summarize", task_run_name="summarize", **STAGE)
+@task(name="summarize", task_run_name="summarize", **STAGE_OPTIONS)
 def summarize(home: Home, summary: Summary, flow_run_id: str) -> None:
     """Say what the run did, and show it beside the last runs."""
     create_summary_artifact(home, summary)

@@ -19,8 +19,8 @@ from transforms.paths import compile_pattern
 from warehouse.sources import find_raw_files
 
 LOADED, STALE, FAILED, MISSING = "loaded", "stale", "failed", "missing"
-SIGNS = {LOADED: "#", STALE: "s", FAILED: "F", MISSING: "-"}
-USUAL = 0.5
+PATTERN_SIGNS = {LOADED: "#", STALE: "s", FAILED: "F", MISSING: "-"}
+USUAL_SHARE = 0.5
 """Share of the weeks in which a paper must appear on a weekday for an issue to be expected on it."""
 
 
@@ -70,7 +70,7 @@ def with_missing(days: Sequence[Day]) -> list[Day]:
     return [
         there.get(on) or Day(days[0].paper, on, MISSING)
         for on in calendar
-        if on in there or seen[on.weekday()] > USUAL * possible[on.weekday()]
+        if on in there or seen[on.weekday()] > USUAL_SHARE * possible[on.weekday()]
     ]
 
 
@@ -91,9 +91,9 @@ def grid(days: Sequence[Day]) -> Iterator[str]:
     for paper, some in groupby(days, key=lambda day: day.paper):
         of_paper = list(some)
         counts = Counter(day.state for day in of_paper)
-        yield f"{paper}  " + ", ".join(f"{counts[state]} {state}" for state in SIGNS if counts[state])
+        yield f"{paper}  " + ", ".join(f"{counts[state]} {state}" for state in PATTERN_SIGNS if counts[state])
         for (year, month), of_month in groupby(of_paper, key=lambda day: (day.issue_on.year, day.issue_on.month)):
-            signs = {day.issue_on.day: SIGNS[day.state] for day in of_month}
+            signs = {day.issue_on.day: PATTERN_SIGNS[day.state] for day in of_month}
             yield f"  {year}-{month:02}  " + "".join(signs.get(day, " ") for day in range(1, 32)).rstrip()
 
 

@@ -12,7 +12,7 @@ from flows.pipeline.planning import Plan
 from flows.pipeline.request import Run
 from transforms.records import Row
 
-GUARDED = 50
+MIN_ARTICLES_GUARDED = 50
 """Articles below which what is held of a paper or a source is not guarded against loss: a few pages more or less are a large share of it."""
 
 
@@ -118,6 +118,6 @@ def loss_of(whose: str, before: int, after: int, max_loss: float) -> str | None:
     >>> loss_of("articles", 1000, 900, 0.1), loss_of("articles", 20, 5, 0.1)
     (None, None)
     """
-    if before < GUARDED or before - after <= max_loss * before:
+    if before < MIN_ARTICLES_GUARDED or before - after <= max_loss * before:
         return None
     return f"{whose}: {before - after} of {before} would be lost ({(before - after) / before:.0%}), at most {max_loss:.0%} may be"

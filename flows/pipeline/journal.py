@@ -20,7 +20,7 @@ from warehouse.schema import Row
 
 RUNNING, CRASHED = "running", "crashed"
 KILLED = "its process ended without a word: it was killed, or its machine went away. Run again: batches that are done stay done."
-LONGEST = 1000
+MAX_ENTRIES = 1000
 """Entries that are kept where nothing is published for long: those that found nothing new would be without end."""
 TIMES = ("started_at", "ended_at")
 
@@ -40,7 +40,7 @@ def under_way(home: Home, row: Row) -> Iterator[None]:
 def keep(home: Home, row: Row) -> None:
     """Write a run into the journal; what the same flow run said before, suspended and resumed, is replaced."""
     others = [other for other in read_rows(home.journal) if other["flow_run_id"] is None or other["flow_run_id"] != row["flow_run_id"]]
-    write_rows(home.journal, [*others, row][-LONGEST:])
+    write_rows(home.journal, [*others, row][-MAX_ENTRIES:])
 
 
 def entries(home: Home) -> list[Row]:

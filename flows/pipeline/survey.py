@@ -23,7 +23,7 @@ from transforms.records import Row, file_id_of
 from warehouse import store
 from warehouse.sources import CircuitBreaker, RawFile, SourceError, find_raw_files, within
 
-NAMED = 3
+MAX_FILES_OF_REASON = 3
 """Files that are named of those that were left out for one reason."""
 
 
@@ -120,7 +120,7 @@ class LeftOut:
     def add(self, reason: str, name: str | None = None) -> None:
         """Count one, and keep its name where it may be told and few are kept yet."""
         self.numbers[reason] += 1
-        if name is not None and len(kept := self.names.setdefault(reason, [])) < NAMED:
+        if name is not None and len(kept := self.names.setdefault(reason, [])) < MAX_FILES_OF_REASON:
             kept.append(name)
 
     @property

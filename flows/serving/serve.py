@@ -24,7 +24,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
 
-from flows.shared.settings import SERVER, isolate_environment, locked, new_secret, served_at
+from flows.shared.settings import HOST, SERVER, isolate_environment, locked, new_secret, served_at
 from flows.shared.sources import MAINTENANCE, Source, declared_maintenance, declared_sources
 from warehouse.home import Home
 
@@ -32,10 +32,9 @@ if TYPE_CHECKING:  # a second of Prefect, which only the child that runs schedul
     from prefect.deployments.runner import RunnerDeployment
     from prefect.schedules import Schedule
 
-HOST = "127.0.0.1"
 START_SECONDS = 180
 """How long the server may take to answer for the first time."""
-END_SECONDS = 30
+CHILD_END_SECONDS = 30
 """How long a child may take to end before it is killed."""
 NIGHTLY = "0 2 * * *"
 WEEKLY = "weekly"
@@ -237,7 +236,7 @@ def end(process: subprocess.Popen) -> None:
     """End a child and all that belongs to its session: first politely, then for good."""
     process.terminate()
     with suppress(subprocess.TimeoutExpired):
-        process.wait(END_SECONDS)
+        process.wait(CHILD_END_SECONDS)
     with suppress(ProcessLookupError):
         os.killpg(process.pid, signal.SIGKILL)
     process.wait()
@@ -286,7 +285,7 @@ def opened_reading_room(home: Home, port: int) -> Iterator[None]:
         yield
     finally:
         server.should_exit = True
-        thread.join(END_SECONDS)
+        thread.join(CHILD_END_SECONDS)
 
 
 # --- what the children do ---------------------------------------------------------------------------------------------
@@ -299,7 +298,7 @@ def end_with_parent() -> None:
         while os.read(pipe, 4096):
             pass
         os.killpg(os.getpgid(0), signal.SIGTERM)
-        time.sleep(END_SECONDS)
+        time.sleep(CHILD_END_SECONDS)
         os.killpg(os.getpgid(0), signal.SIGKILL)
 
     pipe = os.dup(0)

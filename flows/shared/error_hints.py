@@ -44,7 +44,7 @@ OUTDATED = (
     "It was published by an earlier version of Dibao, with other tables, columns or views. `dibao rebuild` makes it anew from the lake."
 )
 """What to do about a published file that this code cannot ask."""
-LITTLE = 1_000_000
+LITTLE_BYTES = 1_000_000
 """Free bytes below which a disk counts as full, whatever the error says: a server answers 500 then."""
 
 
@@ -79,7 +79,7 @@ def hint_for(error: BaseException, home: Path) -> str | None:
         for words, next_step in WORDS.items():
             if words in said:
                 return next_step
-    return FULL if free_bytes(home) < LITTLE else None
+    return FULL if free_bytes(home) < LITTLE_BYTES else None
 
 
 def state_of_published(home: Path) -> str:

@@ -14,6 +14,8 @@ from pathlib import Path
 from warehouse.home import Home
 from warehouse.same_origin import THIS_MACHINE
 
+HOST = "127.0.0.1"
+"""What Dibao's servers listen on: this machine only."""
 QUIET = {
     "PREFECT_LOGGING_HANDLERS_CONSOLE_LEVEL": "CRITICAL",  # the terminal shows a progress bar; log and traceback are in the UI
     "PREFECT_SERVER_ANALYTICS_ENABLED": "false",
@@ -55,7 +57,7 @@ def locked(secret: str) -> dict[str, str]:
         "PREFECT_API_AUTH_STRING": secret,
         "PREFECT_SERVER_CSRF_PROTECTION_ENABLED": "true",
         "PREFECT_CLIENT_CSRF_SUPPORT_ENABLED": "true",
-        "PREFECT_SERVER_CORS_ALLOWED_ORIGINS": "http://127.0.0.1",
+        "PREFECT_SERVER_CORS_ALLOWED_ORIGINS": f"http://{HOST}",
     }
 
 

@@ -19,7 +19,7 @@ from cronsim import CronSim, CronSimError
 from transforms.decoding import EncodingError, expected
 from transforms.paths import PatternError, compile_pattern
 from warehouse.home import Home
-from warehouse.releases import KEPT
+from warehouse.releases import KEPT_RELEASES
 
 TYPES: Mapping[str, tuple[type, ...]] = {
     "location": (str,),
@@ -64,7 +64,7 @@ class Maintenance:
 
     schedule: str | float = "0 4 * * 0"
     timezone: str = "Asia/Shanghai"
-    keep_releases: int = KEPT
+    keep_releases: int = KEPT_RELEASES
     forget_after_days: int = 180
 
 

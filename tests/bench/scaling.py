@@ -80,9 +80,9 @@ def memory(path: Path) -> list[tuple[str, float, str]]:
         request = Request(Home(Path(scratch)), one_page(scratch))
         parts: dict[str, Callable[[], object]] = {
             "plan": lambda: plan_run(con, request, Run("run", datetime(2025, 1, 1))),
-            "near-duplicates": lambda: corpus.find_near_duplicates(con),
-            "people told apart": lambda: corpus.tell_people_apart(con),
-            "stories": lambda: corpus.find_stories(con),
+            "near-duplicates": lambda: corpus.update_near_duplicates(con),
+            "people told apart": lambda: corpus.disambiguate_people(con),
+            "stories": lambda: corpus.update_stories(con),
         }
         parts["plan"]()  # what it reads once is no part of what a page takes
         con.execute("DELETE FROM near_duplicates")

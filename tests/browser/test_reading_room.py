@@ -132,7 +132,7 @@ def test_the_front_page_ranks_those_who_are_written_about_not_those_who_write(cl
 
 
 def test_older_articles_are_reached_page_by_page(client, monkeypatch):
-    monkeypatch.setattr(app, "N_ROWS", 3)
+    monkeypatch.setattr(app, "ROWS_OF_LIST", 3)
     first, second = client.get("/").text, client.get("/?from=3").text
     titles = [re.findall(r'<li><a href="/article/([^"]+)"', html) for html in (first, second)]
     assert [len(found) for found in titles] == [3, 2] and not set(titles[0]) & set(titles[1])

@@ -48,7 +48,7 @@ def test_a_run_that_goes_on_takes_the_place_of_what_it_said_before(home):
 
 
 def test_nights_without_end_do_not_fill_the_disk(home, monkeypatch):
-    monkeypatch.setattr(journal, "LONGEST", 3)
+    monkeypatch.setattr(journal, "MAX_ENTRIES", 3)
     for number in range(5):
         journal.keep(home, {**ROW, "run_id": f"r{number}"})
     assert [row["run_id"] for row in journal.entries(home)] == ["r2", "r3", "r4"]

@@ -5,13 +5,15 @@ import pytest
 from transforms.confidence import confidence_of
 from transforms.quantities import find_quantities, without_pieces
 from transforms.quantities.exclusions import EXCLUSIONS, PAIRINGS
-from transforms.quantities.rules import RULES, read_unit
+from transforms.quantities.rules import QUANTITY_RULES, read_unit
 from transforms.records import Name
 from transforms.text.numerals import read_number
 from transforms.times import find_times
 
 
-@pytest.mark.parametrize(("rule", "text", "wanted"), [(rule.name, text, wanted) for rule in RULES for text, wanted in rule.examples])
+@pytest.mark.parametrize(
+    ("rule", "text", "wanted"), [(rule.name, text, wanted) for rule in QUANTITY_RULES for text, wanted in rule.examples]
+)
 def test_every_rule_reads_its_examples(rule, text, wanted):
     first = find_quantities(text)[0]
     value, unit = wanted.split(" ")

@@ -223,7 +223,7 @@ LONGEST_ADVERT, LONGEST_SIGNATURE = 160, 24
 PICTURE = frozenset("摄图影供")
 SIGNED_AFTER_STOP = re.compile(rf"[。！？][—－]{{2,4}}[{HAN_AND_DOTS}]{{2,6}}$")
 NO_NAME = frozenset("的了和在与是为不有说这那我你他她它们个之而及或被把从到对新大会年月日")
-NAMES = re.compile(rf"[{HAN_AND_DOTS}\s、，,/／]+")
+ONLY_NAMES = re.compile(rf"[{HAN_AND_DOTS}\s、，,/／]+")
 NAME_GAP = re.compile(r"[\s、，,/／]+")
 STOPS = "。；？！"
 
@@ -234,7 +234,7 @@ def looks_like_names(text: str) -> bool:
     >>> looks_like_names("周明远 赵小棠"), looks_like_names("周明远赵小棠"), looks_like_names("渡口通航")
     (True, True, False)
     """
-    if not 2 <= len(text) <= 24 or NAMES.fullmatch(text) is None or not NO_NAME.isdisjoint(text):
+    if not 2 <= len(text) <= 24 or ONLY_NAMES.fullmatch(text) is None or not NO_NAME.isdisjoint(text):
         return False
     for part in NAME_GAP.split(text):
         if not part:

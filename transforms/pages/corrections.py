@@ -23,10 +23,10 @@ from typing import NamedTuple
 
 from transforms.pages.blocks import Line
 
-ROLES = frozenset(("headline", "subhead", "byline", "body", "caption", "credit", "furniture", "advert", "unassigned"))
+DECIDABLE_ROLES = frozenset(("headline", "subhead", "byline", "body", "caption", "credit", "furniture", "advert", "unassigned"))
 OF_BLOCKS = ("duplicate_of", "continues", "after")
 DECISIONS = ("role", "begins_article", *OF_BLOCKS)
-FILE_ID = re.compile("[0-9a-f]{16}")
+SIXTEEN_HEX_DIGITS = re.compile("[0-9a-f]{16}")
 SURROGATE = re.compile("[\ud800-\udfff]")
 
 
@@ -146,11 +146,11 @@ def is_block(value: object) -> bool:
 
 
 VALUES: Mapping[str, tuple[str, Callable[[object], bool]]] = {
-    "file_id": ("16 hex digits", lambda value: isinstance(value, str) and FILE_ID.fullmatch(value) is not None),
+    "file_id": ("16 hex digits", lambda value: isinstance(value, str) and SIXTEEN_HEX_DIGITS.fullmatch(value) is not None),
     "block": ("the number of a block, counted from 1", is_block),
     "by": ("text that says who decided", is_text),
     "note": ("text", lambda value: value in (None, "") or is_text(value)),
-    "role": ("one of " + ", ".join(sorted(ROLES)), lambda value: isinstance(value, str) and value in ROLES),
+    "role": ("one of " + ", ".join(sorted(DECIDABLE_ROLES)), lambda value: isinstance(value, str) and value in DECIDABLE_ROLES),
     "begins_article": ("true or false", lambda value: isinstance(value, bool)),
     "duplicate_of": ("the number of a block or null", lambda value: value is None or is_block(value)),
     "continues": ("the number of a block or null", lambda value: value is None or is_block(value)),

@@ -36,7 +36,7 @@ from transforms.confidence import confidence_of
 from transforms.quantities import lexicon
 from transforms.quantities.counted import what_is_counted
 from transforms.quantities.lexicon import Qualifier, units
-from transforms.quantities.rules import NOT_A_QUANTITY, RULES, PartialQuantity, read_unit, with_what_follows
+from transforms.quantities.rules import NOT_A_QUANTITY, QUANTITY_RULES, PartialQuantity, read_unit, with_what_follows
 from transforms.records import Name, Quantity, Time
 from transforms.text.characters import finds_in_reading_text, traditional
 from transforms.text.numerals import DIGIT_RUN, MAGNITUDES, ONLY_HAN_DIGITS, Number, read_number
@@ -168,7 +168,7 @@ def _first() -> re.Pattern:
 def _read(text: str, number: Number, since: int) -> PartialQuantity | None:
     """Return the quantity that begins with this number, or None. What stands before ``since`` belongs to the quantity before."""
     measured = read_unit(text, number)
-    for rule in RULES:
+    for rule in QUANTITY_RULES:
         partial = rule.read(text, number, measured)
         if partial is NOT_A_QUANTITY:
             return None

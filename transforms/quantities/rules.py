@@ -1,6 +1,6 @@
 """The rules of quantities: each reads one way in which newspapers print them.
 
-``RULES`` are tried in order at each number; the first that reads anything has it. A rule's name is the ``rule`` of its rows; its examples are
+``QUANTITY_RULES`` are tried in order at each number; the first that reads anything has it. A rule's name is the ``rule`` of its rows; its examples are
 tested one by one.
 """
 
@@ -416,7 +416,7 @@ def read_glued_price(text: str, number: Number, measured: Measured | None) -> Pa
     return begin(text, number, NO_UNIT, number.end + 1 + len(unit.text), "glued price")._replace(per="每" + unit.text, unit=None)
 
 
-RULES = (
+QUANTITY_RULES = (
     QuantityRule("half", read_half, (("近一半居民", "0.5 1"), ("占比首次过半，较上年提高", "0.5 1"))),
     QuantityRule(
         "share",

@@ -32,7 +32,7 @@ from warehouse.same_origin import THIS_MACHINE, SameOrigin
 from warehouse.search import find_highlights, query_needles
 
 HERE = Path(__file__).parent
-N_ROWS = 50
+ROWS_OF_LIST = 50
 """Rows of a list on one page."""
 CHARACTERS_AROUND = 2000
 """Characters shown before and after a place in a file of which nothing was loaded."""
@@ -137,7 +137,7 @@ def front(request: Request) -> Response:
     """Search box, filters with counts, and either hits or the latest articles; articles that repeat one another are one."""
     warehouse, filters, first = published(request), filters_of(request, ARTICLE_FILTERS), first_row(request)
     found, facets = (queries.HITS, queries.HITS_FACETS) if filters["q"] else (queries.LATEST, queries.LATEST_FACETS)
-    rows = warehouse.rows(found, **filters, limit=N_ROWS, offset=first)
+    rows = warehouse.rows(found, **filters, limit=ROWS_OF_LIST, offset=first)
     needles = query_needles(filters["q"])
     for row in rows:
         row["snippet"] = pieces_of(row["snippet"], needles) if row["snippet"] else []
@@ -149,7 +149,7 @@ def front(request: Request) -> Response:
         filters=filters,
         rows=rows,
         first=first,
-        n_rows=N_ROWS,
+        n_rows=ROWS_OF_LIST,
         facets=counted,
         papers=warehouse.rows(queries.PAPERS),
         days=warehouse.rows(queries.DAYS, limit=60),
@@ -213,8 +213,8 @@ def entity(request: Request, kind: str, query: str, **more: str) -> Response:
         id=id,
         entity=found[0],
         first=first,
-        n_rows=N_ROWS,
-        named=warehouse.rows(queries.NAMED, id=id, kind=kind, limit=N_ROWS + 1, offset=first),
+        n_rows=ROWS_OF_LIST,
+        named=warehouse.rows(queries.NAMED, id=id, kind=kind, limit=ROWS_OF_LIST + 1, offset=first),
         companions=warehouse.rows(queries.COMPANIONS, id=id, kind=kind, limit=30),
         events=warehouse.rows(f"{queries.EVENTS} LIMIT 20", **acting),
         said=warehouse.rows(f"{queries.QUOTES} LIMIT 20", speaker=id) if kind != "place" else [],
@@ -262,7 +262,7 @@ def named_list(request: Request) -> Response:
     """People, organisations or places, those that are named most first, or those whose name has some characters."""
     name = request.url.path.strip("/")
     (heading, query, words), filters, first = NAMED_LISTS[name], filters_of(request, ("name", "kind")), first_row(request)
-    rows = published(request).rows(query, **filters, limit=N_ROWS + 1, offset=first)
+    rows = published(request).rows(query, **filters, limit=ROWS_OF_LIST + 1, offset=first)
     return page(
         "named",
         list=name,
@@ -271,7 +271,7 @@ def named_list(request: Request) -> Response:
         filters=filters,
         rows=rows,
         first=first,
-        n_rows=N_ROWS,
+        n_rows=ROWS_OF_LIST,
         kinds=getattr(labels, words) if words else {},
     )
 
@@ -281,7 +281,7 @@ def listing(request: Request) -> Response:
     name = request.url.path.strip("/")
     listed, warehouse = LISTINGS[name], published(request)
     filters, first = filters_of(request, listed.filters), first_row(request)
-    rows = warehouse.rows(f"{listed.query} LIMIT {N_ROWS} OFFSET $offset::BIGINT", **filters, offset=first)
+    rows = warehouse.rows(f"{listed.query} LIMIT {ROWS_OF_LIST} OFFSET $offset::BIGINT", **filters, offset=first)
     facets = {
         facet: warehouse.rows(
             f"SELECT {column} AS value, count(*) AS n FROM ({listed.query}) WHERE {column} IS NOT NULL GROUP BY ALL "
@@ -301,7 +301,7 @@ def listing(request: Request) -> Response:
         facets=facets,
         n_found=n_found,
         first=first,
-        n_rows=N_ROWS,
+        n_rows=ROWS_OF_LIST,
         **{key: warehouse.rows(asked, limit=20) for key, asked in more.items()},
     )
 
@@ -309,8 +309,8 @@ def listing(request: Request) -> Response:
 def quarantine(request: Request) -> Response:
     """What was rejected, and why."""
     first = first_row(request)
-    rows = published(request).rows(queries.QUARANTINE, limit=N_ROWS + 1, offset=first)
-    return page("quarantine", rows=rows, first=first, n_rows=N_ROWS)
+    rows = published(request).rows(queries.QUARANTINE, limit=ROWS_OF_LIST + 1, offset=first)
+    return page("quarantine", rows=rows, first=first, n_rows=ROWS_OF_LIST)
 
 
 def quarantined(request: Request) -> Response:
@@ -380,7 +380,7 @@ def table(request: Request) -> Response:
         sql=query,
         found=found,
         first=first_row(request),
-        n_rows=tables.N_ROWS,
+        n_rows=tables.ROWS_OF_TABLE_PAGE,
     )
 
 
@@ -396,7 +396,7 @@ def sql(request: Request) -> Response:
             sql=query,
             found=found,
             first=first_row(request),
-            n_rows=tables.N_ROWS,
+            n_rows=tables.ROWS_OF_TABLE_PAGE,
             samples=samples,
             sample=next((sample for sample in samples if sample.query == query), None),
         )

@@ -29,7 +29,7 @@ CONDITIONS = {
 }
 """What may be asked of a column, as the page says it, and in SQL."""
 FORMS = {"csv": "text/csv; charset=utf-8", "json": "application/json", "parquet": "application/vnd.apache.parquet"}
-N_ROWS = 100
+ROWS_OF_TABLE_PAGE = 100
 
 
 @dataclass(frozen=True)
@@ -78,7 +78,7 @@ class PageOfRows:
     has_more: bool
 
 
-def fetch_page(cursor: duckdb.DuckDBPyConnection, query: str, first: int = 0, n: int = N_ROWS) -> PageOfRows:
+def fetch_page(cursor: duckdb.DuckDBPyConnection, query: str, first: int = 0, n: int = ROWS_OF_TABLE_PAGE) -> PageOfRows:
     """Return the rows of a query from the one numbered ``first`` on. Raises HTTPException 400 where DuckDB refuses it or it takes too long."""
     try:
         with time_limit(cursor):
