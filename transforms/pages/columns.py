@@ -65,14 +65,14 @@ class Columns(NamedTuple):
 
 
 def find_columns(text: str) -> Columns | None:
-    """Return how the columns of a page stand side by side, None where there are none.
+    """Return how the columns of a page stand side by side, None where there are none; ``text`` is folded.
 
     >>> rows = ["云渡区的老渡口今天恢复了", "通航，两岸居民前来观看，", "首班渡船载着四十名乘客离", "开码头，驶向对岸的清浦镇", "码头，全程只要七分钟。"]
     >>> beside = ["区图书馆从下月起每天开放", "到晚上九点半，读者可以凭", "身份证入馆阅读，新开的自", "习室有一百二十个座位，还", "能借走五本书。"]
     >>> find_columns("\\n".join(f"{one}    {other}" for one, other in zip(rows, beside))).form
     '2 columns side by side'
     """
-    if len(GUTTER.findall(text)) < FEWEST_ROWS:
+    if text.count("  ") < FEWEST_ROWS or len(GUTTER.findall(text)) < FEWEST_ROWS:
         return None
     rows = rows_of(text)
     several = [row for row in rows if len(row) > 1 or row[0].left >= NARROWEST]

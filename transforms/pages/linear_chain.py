@@ -36,7 +36,9 @@ class LinearChain:
         names = sorted({name for some in weights.values() for name in some})
         self.numbers = {name: at for at, name in enumerate(names, 1)}
         self.steps = tuple(sorted(map(int, weights)))
-        self.table = np.zeros((len(names) + 1, len(self.steps), len(self.labels)))  # row 0 is for what every item has and no weight knows
+        self.table = np.zeros(
+            (len(names) + 1, len(self.steps), len(self.labels)), np.float32
+        )  # row 0 is for what every item has and no weight knows
         for where, some in weights.items():
             for name, row in some.items():
                 self.table[self.numbers[name], self.steps.index(int(where))] = row
