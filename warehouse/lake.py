@@ -71,7 +71,8 @@ def parse_manifest(data: bytes, where: str) -> Manifest:
         raise LakeError(f"{where}: not a manifest of a lake ({error}). Restore it from a backup, or start a new home.") from error
     if found != schema.SCHEMA_VERSION:
         raise LakeError(
-            f"{where}: the lake has schema version {found}, this code has {schema.SCHEMA_VERSION}. Run the raw files into a new home."
+            f"{where}: the lake has schema version {found}, this code has {schema.SCHEMA_VERSION}. "
+            "Run the raw files into a new home: `dibao run SOURCE --home NEW`, with its sources.toml and corrections.jsonl copied there first."
         )
     return Manifest(files)
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import duckdb
 
 from flows.cli.errors import UserError
-from flows.shared.error_hints import OUTDATED
+from flows.shared.error_hints import hint_for_outdated
 from flows.shared.sources import DeclarationError, Source, declared_sources
 from warehouse.home import Home
 from warehouse.store import connect, holds_schema
@@ -34,7 +34,7 @@ def opened(folder: Path, any_version: bool = False) -> duckdb.DuckDBPyConnection
     con = connect(path, read_only=True)
     if not any_version and not holds_schema(con):
         con.close()
-        raise UserError(f"{path}: {OUTDATED}")
+        raise UserError(f"{path}: {hint_for_outdated(folder)}")
     return con
 
 

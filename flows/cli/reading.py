@@ -16,7 +16,7 @@ from flows.cli.show import find_article, print_article
 from flows.cli.status import print_grid, print_status
 from flows.cli.terminal import print_csv, print_hits, print_json_rows, print_table
 from flows.pipeline.journal import entries
-from flows.shared.error_hints import OUTDATED
+from flows.shared.error_hints import hint_for_outdated
 from warehouse.lake import LakeError
 from warehouse.mirror import MirrorError, open_mirror
 from warehouse.search import search
@@ -44,7 +44,9 @@ def sql_command(
             cursor = con.execute(query)
         except duckdb.Error as error:
             is_outdated = not lake and not holds_schema(con)
-            raise UserError(f"{error}\n{OUTDATED if is_outdated else 'The tables and their columns: `dibao dictionary`.'}") from error
+            raise UserError(
+                f"{error}\n{hint_for_outdated(home) if is_outdated else 'The tables and their columns: `dibao dictionary`.'}"
+            ) from error
         columns = [column[0] for column in cursor.description or ()]
         rows = cursor.fetchall()
     show = print_csv if csv else print_json_rows if as_json else partial(print_table, wide=wide)

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from warehouse.home import Home
+from warehouse.lake import LakeError, read_manifest
 from warehouse.store import PublishError, smoke_test
 
 FULL = "The disk is full: make room on it, or give another --home."
@@ -40,10 +41,6 @@ WORDS = {
     "All connection attempts failed": LOST_SERVER,
 }
 """What to do, by words of libraries that keep no number."""
-OUTDATED = (
-    "It was published by an earlier version of Dibao, with other tables, columns or views. `dibao rebuild` makes it anew from the lake."
-)
-"""What to do about a published file that this code cannot ask."""
 LITTLE_BYTES = 1_000_000
 """Free bytes below which a disk counts as full, whatever the error says: a server answers 500 then."""
 
@@ -80,6 +77,16 @@ def hint_for(error: BaseException, home: Path) -> str | None:
             if words in said:
                 return next_step
     return FULL if free_bytes(home) < LITTLE_BYTES else None
+
+
+def hint_for_outdated(home: Path) -> str:
+    """Return what to do about a published file that this code cannot ask: make it anew from the lake, unless that is of another schema too."""
+    outdated = "It was published by an earlier version of Dibao, with other tables, columns or views."
+    try:
+        read_manifest(Home(home).manifest)
+    except LakeError as error:
+        return f"{outdated} {error}"
+    return f"{outdated} `dibao rebuild` makes it anew from the lake."
 
 
 def state_of_published(home: Path) -> str:

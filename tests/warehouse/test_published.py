@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 import signal
@@ -126,6 +127,14 @@ def test_a_file_of_before_an_upgrade_is_asked_where_that_can_be(outdated):
     assert dibao("status", home=outdated.path).returncode == 0
     assert dibao("rebuild", home=outdated.path).returncode == 0
     assert dibao("report", home=outdated.path).returncode == 0
+
+
+def test_where_the_lake_is_of_another_schema_too_all_commands_say_the_same(outdated):
+    manifest = json.loads(outdated.manifest.read_text("utf-8"))
+    outdated.manifest.write_text(json.dumps({**manifest, "schema_version": manifest["schema_version"] - 1}), "utf-8")
+    for command in (("report",), ("sql", "SELECT evidence FROM suspected_misprints"), ("rebuild",), ("run",)):
+        said = dibao(*command, home=outdated.path).stderr
+        assert "Run the raw files into a new home" in said and "dibao rebuild" not in said, command
 
 
 def test_a_view_that_only_an_earlier_duckdb_understood_is_no_riddle(home):
