@@ -61,7 +61,7 @@ class Addresses:
 
     pid: int
     prefect: str
-    opened_reading_room: str
+    reading_room: str
     secret: str
     """Without it, Prefect's server answers nobody."""
 
