@@ -469,7 +469,7 @@ def count_controls(text: str) -> int:
 
 def characters_from(least: float) -> str:
     """Return the Chinese characters of at least that weight in Chinese print."""
-    return "".join(map(chr, np.flatnonzero(weights("Chinese")[0x4E00:0x9FA6] >= least) + 0x4E00))
+    return "".join(map(chr, np.flatnonzero(weights_of_characters("Chinese")[0x4E00:0x9FA6] >= least) + 0x4E00))
 
 
 @cache
@@ -506,7 +506,7 @@ def weight_of(text: str, encoding: str) -> tuple[float, int]:
     True
     """
     codes = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), np.uint32)
-    by_character = weights(LANGUAGE_OF_ENCODING.get(encoding, "Chinese"))[codes]
+    by_character = weights_of_characters(LANGUAGE_OF_ENCODING.get(encoding, "Chinese"))[codes]
     telling = by_character[by_character > 0]
     return (float(telling.mean(dtype=np.float64)), len(telling)) if len(telling) else (ASCII_WEIGHT, 0)
 
@@ -534,12 +534,12 @@ WEIGHT_OF_RANGE = (
 
 
 @cache
-def weights(language: str) -> np.ndarray:
+def weights_of_characters(language: str) -> np.ndarray:
     """Return the weight of each code point for one language: Chinese print, and for the neighbours their own letters as well.
 
     One that no list has gets the weight of its kind; plain ASCII, which says nothing, has none.
 
-    >>> weights("Chinese")[0xE123] == IMPOSSIBLE_CHARACTER, weights("Chinese")[ord("a")]
+    >>> weights_of_characters("Chinese")[0xE123] == IMPOSSIBLE_CHARACTER, weights_of_characters("Chinese")[ord("a")]
     (np.True_, np.float32(0.0))
     """
     table = np.full(0x110000, IMPOSSIBLE_CHARACTER, np.float32)

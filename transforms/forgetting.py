@@ -42,7 +42,7 @@ class Forgotten:
     def without(self, text: str, file_id: str = "") -> str:
         """Return a raw text, the characters of what was forgotten masked, all others where they were."""
         spans = [span for article in self.articles.get(file_id, ()) for span in article["spans"]]
-        return without_names(masked(text, (offset for start, end in spans for offset in range(start, end))), self)
+        return without_names(blacked_out(text, (offset for start, end in spans for offset in range(start, end))), self)
 
     def corrections(self, file_id: str) -> tuple[Correction, ...]:
         """Return the decisions about a page that make the masked blocks of its forgotten articles no part of another one."""
@@ -103,7 +103,7 @@ def keyed_hash(bare_name: str, salt: bytes) -> bytes:
     return blake2b(bare_name.encode("utf-8", "surrogatepass"), key=salt, digest_size=16).digest()
 
 
-def masked(text: str, offsets: Iterable[int]) -> str:
+def blacked_out(text: str, offsets: Iterable[int]) -> str:
     """Return a text with the characters at some offsets masked; breaks of lines and other white space stay."""
     characters = list(text)
     for offset in offsets:
@@ -130,7 +130,7 @@ def without_names(text: str, forgotten: Forgotten) -> str:
         if keyed_hash(plain[start : start + n_chars], forgotten.salt) in hashes
         for offset in offsets[start : start + n_chars]
     ]
-    return masked(text, hidden) if hidden else text
+    return blacked_out(text, hidden) if hidden else text
 
 
 def name_pattern(name: str) -> re.Pattern[str]:

@@ -32,8 +32,8 @@ from transforms.forgetting import (
     FULL_BLOCK,
     LEAST_CHARS,
     PERSON,
+    blacked_out,
     keyed_hash,
-    masked,
     name_pattern,
     parse_forgotten,
     printings,
@@ -72,7 +72,7 @@ class Target:
     def without(self, text: str) -> str:
         """Return a text with the words masked, also as JSON writes them in ASCII."""
         for word in self.words:
-            text = masked(text, (offset for stretch in printings(text, name_pattern(word)) for offset in stretch))
+            text = blacked_out(text, (offset for stretch in printings(text, name_pattern(word)) for offset in stretch))
             text = text.replace(json.dumps(word)[1:-1], json.dumps(FULL_BLOCK)[1:-1] * len(word))
         return text
 

@@ -19,7 +19,16 @@ from hypothesis import strategies as st
 from flows.pipeline.forgetting import ForgetError, forget
 from flows.pipeline.verify import verify
 from tests.home import all_rows, connect, dibao
-from transforms.forgetting import NOTHING_FORGOTTEN, Forgotten, keyed_hash, masked, name_pattern, parse_forgotten, printings, without_names
+from transforms.forgetting import (
+    NOTHING_FORGOTTEN,
+    Forgotten,
+    blacked_out,
+    keyed_hash,
+    name_pattern,
+    parse_forgotten,
+    printings,
+    without_names,
+)
 from warehouse import sample
 from warehouse.home import Home
 from warehouse.releases import list_releases
@@ -275,7 +284,7 @@ def test_the_hash_finds_just_what_the_name_finds(text):
     pattern = name_pattern("程望")
     ranges = list(printings(text, pattern))
     assert (without_names(text, of_names("程望")) != text) == bool(ranges)
-    again = masked(text, (offset for stretch in ranges for offset in stretch))
+    again = blacked_out(text, (offset for stretch in ranges for offset in stretch))
     assert not any(printings(without_names(text, of_names("程望")), pattern)) and not any(printings(again, pattern))
 
 

@@ -61,6 +61,34 @@ def test_imports_within_transforms_run_one_way(path: Path) -> None:
             assert floor_of(node.module) >= floor, node.module
 
 
+SHARED_NAMES = {
+    "main",  # of a program: the command, and a child of `dibao serve`
+    "rows",  # what every module of facts has for `transforms.facts`, of one article or
+    "rows_of",  # of all articles of a page
+    "CONTRACT",  # what every module of contracts has for `expectations.contracts`
+    "BESIDE",  # the relations that a contract lays beside its table
+    "HERE",  # the folder of a module
+}
+"""Names that several modules have on purpose."""
+WORD_LISTS = {"labels", "queries", "schema"}
+"""Modules of ``warehouse`` whose constants are only used with the name of the module: labels.ROLES, queries.EVENTS, schema.ROLES."""
+
+
+def test_a_name_stands_for_one_thing() -> None:
+    homes: dict[str, set[str]] = {}
+    for path in (path for room in (*ROOMS, "dibao") for path in (ROOT / room).rglob("*.py")):
+        for node in ast.parse(path.read_text("utf-8")).body:
+            if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
+                names = {node.name}
+            else:
+                targets = node.targets if isinstance(node, ast.Assign) else [node.target] if isinstance(node, ast.AnnAssign) else []
+                is_constant = path.parent.name != "warehouse" or path.stem not in WORD_LISTS
+                names = {target.id for target in targets if is_constant and isinstance(target, ast.Name) and target.id.isupper()}
+            for name in names - SHARED_NAMES:
+                homes.setdefault(name, set()).add(path.relative_to(ROOT).as_posix())
+    assert {name: sorted(modules) for name, modules in homes.items() if len(modules) > 1} == {}
+
+
 def floor_of(module: str) -> int:
     """Return on which floor of ``transforms`` a module is, 0 the uppermost; finders are those that are named nowhere."""
     name = module.split(".")[1] if "." in module else ""

@@ -225,7 +225,7 @@ SIGNED_AFTER_STOP = re.compile(rf"[。！？][—－]{{2,4}}[{HAN_AND_DOTS}]{{2,
 NO_NAME = frozenset("的了和在与是为不有说这那我你他她它们个之而及或被把从到对新大会年月日")
 ONLY_NAMES = re.compile(rf"[{HAN_AND_DOTS}\s、，,/／]+")
 NAME_GAP = re.compile(r"[\s、，,/／]+")
-STOPS = "。；？！"
+STOP_CHARS = "。；？！"
 
 
 def looks_like_names(text: str) -> bool:
@@ -271,7 +271,7 @@ def features_of(text: str) -> BlockFeatures:
         return BlockFeatures(0, "open", is_short=False, is_prose=False, shows=frozenset(("empty",)))
     end = ending(text)
     commas = text.count("，", 0, 200) + text.count(",", 0, 200)
-    inner_stops = sum(map(text.count, STOPS)) - (text[-1] in STOPS)
+    inner_stops = sum(map(text.count, STOP_CHARS)) - (text[-1] in STOP_CHARS)
     is_short = length <= LONGEST_SHORT_LINE and inner_stops <= 1 and not text.endswith(("。", "；", "，", ",", "、")) and commas <= 2
     head = one_width(text[:HEAD])
     parts = {"head": head, "start": head[:40], "tail": head if length <= TAIL else one_width(text[-TAIL:])}

@@ -74,14 +74,14 @@ def find_columns(text: str) -> Columns | None:
     """
     if text.count("  ") < FEWEST_ROWS or len(GUTTER.findall(text)) < FEWEST_ROWS:
         return None
-    rows = rows_of(text)
+    rows = cells_by_line(text)
     several = [row for row in rows if len(row) > 1 or row[0].left >= NARROWEST]
     lefts = beginnings(several) if 3 * len(several) >= len(rows) else []
     if len(lefts) < 2:
         return None
     full = full_width(several, min(right - left for left, right in pairwise(lefts)))
-    rows = [[piece for cell in row for piece in parted(cell, full)] for row in rows]
-    placed = [list(zip(row, columns_of(row, lefts), strict=True)) for row in rows]
+    rows = [[piece for cell in row for piece in parted_at_space(cell, full)] for row in rows]
+    placed = [list(zip(row, nearest_columns(row, lefts), strict=True)) for row in rows]
     if down_rather_than_across(placed) < DOWN_RATHER_THAN_ACROSS:
         return None
     widths = [width_of(cell.text) for row in rows for cell in row]
@@ -92,7 +92,7 @@ def find_columns(text: str) -> Columns | None:
     return Columns(len(lefts), tuple(cell.char_start for row in rows for cell in row[1:]), tuple(ordered))
 
 
-def rows_of(text: str) -> list[list[Cell]]:
+def cells_by_line(text: str) -> list[list[Cell]]:
     """Return the cells of each line that has any."""
     rows, start = [], 0
     for number, line in enumerate(BREAK.split(text)):
@@ -121,18 +121,18 @@ def full_width(rows: Sequence[Sequence[Cell]], pitch: int) -> int:
     return max(counts, key=lambda width: (sum(counts[width + step] for step in (-1, 0, 1)), width), default=0)
 
 
-def parted(cell: Cell, full: int) -> Iterator[Cell]:
+def parted_at_space(cell: Cell, full: int) -> Iterator[Cell]:
     """Yield the cells that one is made of where a gutter is a single space: one of the sides is a full line."""
     for space in SINGLE_SPACE.finditer(cell.text) if width_of(cell.text) > full + NEARLY_FULL and not is_masthead(cell.text) else ():
         left, right = cell.text[: space.start()], cell.text[space.end() :]
         if abs(width_of(left) - full) <= NEARLY_FULL or abs(width_of(right) - full) <= NEARLY_FULL and len(left) >= NARROWEST:
             yield cell._replace(text=left)
-            yield from parted(Cell(cell.char_start + space.end(), cell.row, cell.left + space.end(), right), full)
+            yield from parted_at_space(Cell(cell.char_start + space.end(), cell.row, cell.left + space.end(), right), full)
             return
     yield cell
 
 
-def columns_of(row: Sequence[Cell], lefts: Sequence[int]) -> Sequence[int]:
+def nearest_columns(row: Sequence[Cell], lefts: Sequence[int]) -> Sequence[int]:
     """Return the columns, by their numbers, whose beginnings the cells of a row are nearest to, each its own."""
     if len(row) > len(lefts):
         return [max(column for column, left in enumerate(lefts) if left <= cell.left + DRIFT) for cell in row]
@@ -151,12 +151,12 @@ def down_rather_than_across(placed: Sequence[Sequence[tuple[Cell, int]]]) -> flo
     for (cell, column), (beside, _) in reversed(list(pairwise(cells))):
         down = below.get(column)
         if down not in (None, beside) and cell.text[-1].isalnum():
-            points.append(goes_on(cell, down) - goes_on(cell, beside))
+            points.append(odds_of_going_on(cell, down) - odds_of_going_on(cell, beside))
         below[column] = cell
     return sum(points) / len(points) if len(points) >= FEWEST_SEAMS else 0.0
 
 
-def goes_on(cell: Cell, other: Cell) -> float:
+def odds_of_going_on(cell: Cell, other: Cell) -> float:
     """Return how much likelier a cell goes on in another than that begins anew, as a logarithm."""
     return follows(cell.text, other.text) - begins(other.text)
 
@@ -188,7 +188,7 @@ def are_finished(band: Sequence[tuple[Cell, int]], alone: Cell) -> bool:
         first.setdefault(column, cell)
         last[column] = cell
     return len(last) > 1 and all(
-        cell.text.endswith(FINISHED) or column + 1 in first and goes_on(cell, first[column + 1]) > goes_on(cell, alone)
+        cell.text.endswith(FINISHED) or column + 1 in first and odds_of_going_on(cell, first[column + 1]) > odds_of_going_on(cell, alone)
         for column, cell in last.items()
     )
 

@@ -17,7 +17,7 @@ from transforms.text.spans import Span
 TOP_LINES, BOTTOM_LINES, LONGEST_LINE = 16, 5, 70
 """Lines of a page that its masthead can stand in, and characters of the longest one."""
 CLAUSE_MARK = re.compile("[，。；！？]")
-IN_BRACKETS = re.compile("[（(].*[）)]")
+BRACKETED_PART = re.compile("[（(].*[）)]")
 METADATA = re.compile(
     "(?:发布|更新|发表|发稿)?(?:时间|日期)\\s*[:：]|来源\\s*[:：]|稿源\\s*[:：]|出处\\s*[:：]|字号|字体|浏览|阅读量?\\s*[:：]|点击\\s*[:：]"
 )
@@ -97,7 +97,7 @@ def _frame_lines(text: str) -> tuple[list[tuple[str, Span]], list[tuple[str, Spa
             continue
         if METADATA.search(line):
             metadata.append((line, span))
-        if above and not IN_BRACKETS.fullmatch(line) and not CLAUSE_MARK.search(line):
+        if above and not BRACKETED_PART.fullmatch(line) and not CLAUSE_MARK.search(line):
             top.append((line, span))
         elif number >= len(lines) - BOTTOM_LINES and is_masthead(line) and (WEEKDAY.search(line) or _paper_of(line) or not _date_of(line)):
             bottom.append((line, span))

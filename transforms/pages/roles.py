@@ -71,7 +71,7 @@ LONGEST_SECTION, SHOWN_BY_OPENINGS = 8, frozenset(("lead", "byline", "names"))
 """Characters from which on a line is too long for the name of a section."""
 MOST_LINES_OF_HEADLINE = 4
 PICTURE_NEWS = re.compile(r"[【\[■●]?\s?(?:图片新闻|图片报道|新闻图片|摄影报道)\s?[】\]]?")
-IN_BRACKETS = re.compile(r"(?:[(（][^()（）]+[)）])+$")
+BRACKETED_LINE = re.compile(r"(?:[(（][^()（）]+[)）])+$")
 SIGNED_AND_DATED = re.compile(
     r"[^，。]{0,16}[0-9一二〇○零]{4}年[0-9一二三四五六七八九十]{1,3}月(?:[0-9一二三四五六七八九十]{1,3}日)?[于於][一-鿿]{2,8}$"
 )
@@ -156,7 +156,7 @@ def possible_labels(lines: Sequence[Line], features: Sequence[BlockFeatures]) ->
             "picture news": is_picture_news,
             "who signs": SIGNING_REPORTER.match(line.reading) is not None and "metadata" not in shown.shows,
             "masthead at the top": at < TOP_OF_PAGE and "masthead" in shown.shows and not is_picture_news,
-            "in brackets": shown.end == "bracket" and IN_BRACKETS.match(line.reading) is not None,
+            "in brackets": shown.end == "bracket" and BRACKETED_LINE.match(line.reading) is not None,
             "name in brackets": is_name and not is_over_text,
             "name in brackets over text": is_name and is_over_text,
             "behind a dash": "subtitle" in shown.shows,

@@ -28,12 +28,12 @@ HOMES = frozenset("省市县区旗州镇乡村")
 MOST_OF_WORDS = 3.2
 """What the traces of words can weigh at the most."""
 USUAL_OPENER = 4
-COMPARED = 3
+COMPARED_CHARS = 3
 """Characters of a beginning that are looked for elsewhere on the page."""
 
 
 @cache
-def weights() -> dict[str, float]:
+def weights_of_traces() -> dict[str, float]:
     """Return what each trace of a lost beginning weighs, as a logarithm of odds."""
     return {name: float(weight) for name, weight in read_table("lost_beginnings.tsv")}
 
@@ -49,15 +49,15 @@ def looks_headless(text: str, shape: BlockFeatures, openings: Mapping[str, int],
     """
     if not can_be_headless(shape):
         return False
-    points = weight_of(traces_of_characters(text, openings))
+    points = points_of_traces(traces_of_characters(text, openings))
     if points + MOST_OF_WORDS <= lost:
         return False
-    return points + weight_of(traces_of_words(text, page)) > lost
+    return points + points_of_traces(traces_of_words(text, page)) > lost
 
 
-def weight_of(traces: Mapping[str, float]) -> float:
+def points_of_traces(traces: Mapping[str, float]) -> float:
     """Return what traces weigh together."""
-    return sum(weights()[name] * value for name, value in traces.items())
+    return sum(weights_of_traces()[name] * value for name, value in traces.items())
 
 
 def can_be_headless(shape: BlockFeatures) -> bool:
@@ -106,10 +106,10 @@ def is_rest_of_word(text: str, page: str) -> bool:
     >>> is_rest_of_word("华社记者报道，渡口通航。", "据新华社记者报道"), is_rest_of_word("记者报道，渡口通航。", "据新华社记者报道")
     (True, False)
     """
-    start = text[:COMPARED]
+    start = text[:COMPARED_CHARS]
     at = page.find(start, 1)
     while at >= 0:
-        if page[at - 1].isalnum() and word_across(page[max(0, at - COMPARED) : at], text[: 2 * COMPARED]):
+        if page[at - 1].isalnum() and word_across(page[max(0, at - COMPARED_CHARS) : at], text[: 2 * COMPARED_CHARS]):
             return True
         at = page.find(start, at + 1)
     return False

@@ -19,7 +19,7 @@ from transforms.pages.physical_form import Wrapping, find_wrapping
 from transforms.pages.words import word_across
 
 WEIGHTS_OF_UNWRAPPING = "unwrapping.tsv"
-CLOSING_MARKS = "。！？”’」』）"
+STOPS_AND_CLOSING_MARKS = "。！？”’」』）"
 FEWEST_SINGLE = 3
 FEWEST_HEADS = 3
 GOES_ON, NEVER_FIRST = ("goes on",), frozenset("，。、；：！？”’』」》")
@@ -91,7 +91,7 @@ def running_heads(texts: Sequence[str]) -> set[int]:
     >>> sorted(running_heads(["— 4 —", "渡口今天恢复", "— 5 —", "通航。", "— 6 —", "云渡日报 第04版"]))
     [0, 2, 4, 5]
     """
-    bare = [FIGURES.sub("", text) if len(text) <= LONGEST_SHORT_LINE and text not in CLOSING_MARKS else None for text in texts]
+    bare = [FIGURES.sub("", text) if len(text) <= LONGEST_SHORT_LINE and text not in STOPS_AND_CLOSING_MARKS else None for text in texts]
     counts = Counter(bare)
     return {
         index
