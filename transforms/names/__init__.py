@@ -55,7 +55,7 @@ from transforms.names.places import (
     with_street,
 )
 from transforms.names.tagging import CandidateSpan, Words, find_spans_of
-from transforms.names.titles import TitleReader, parted_title, titles_by_word
+from transforms.names.titles import TitleReader, parted_title, titles_by_word, with_ranks
 from transforms.records import Name
 from transforms.text.characters import read, to_raw
 from transforms.text.segmentation import segmented
@@ -188,7 +188,7 @@ def spans_from(words: Words, tagged: Sequence[CandidateSpan]) -> list[CandidateS
     spans = overlay(spans, bodies_of_rank(words, spans))
     spans = overlay(spans, short_companies(text, spans))
     spans = [span for span in with_other_mentions(words, spans) if not is_untitled(text, span) and not is_in_byline(text, span)]
-    return with_share_right(words, overlay(titles_by_word(words, spans), spans))
+    return with_share_right(words, with_ranks(text, overlay(titles_by_word(words, spans), spans)))
 
 
 def is_untitled(text: str, span: CandidateSpan) -> bool:

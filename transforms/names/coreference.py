@@ -10,9 +10,12 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from transforms.lexicons.names import TOWN_TAILS, bare, divisions, not_names, surnames
 from transforms.names.organizations import RANKS, organization_kind
 from transforms.names.tagging import CandidateSpan, Words
+from transforms.quantities.counted import word_classes
 from transforms.records import Name
 
-LEAST_OF_PERSONS, LEAST_OF_OTHERS = 0.8, 0.9
+GOES_ON = frozenset("省市县区州旗镇乡村山江河湖海湾岛部")
+"""Characters that make another place of the one before them (太岳|山)."""
+LEAST_OF_PERSONS, LEAST_OF_DIVISIONS, LEAST_OF_OTHERS = 0.8, 0.7, 0.9
 """Probability from which a name stands for its other mentions too: of such persons nine in ten are right, of such places and organisations as many."""
 MAX_NAMES_OF_TEXT = 400  # a text with more different names is a list, where no name helps another; and it bounds the work
 DOCTRINE = re.compile("同志?理论|理论|思想|主义|牌(?!子)|新时代中国特色")
@@ -111,21 +114,28 @@ def sure_names(words: Words, spans: Sequence[CandidateSpan]) -> dict[tuple[str, 
     sure: dict[tuple[str, str], float] = {}
     for span in spans:
         name, is_person = words.text[span.start : span.end], span.kind == "person"
-        if span.confidence < (LEAST_OF_PERSONS if is_person else LEAST_OF_OTHERS) or len(name) < (2 if is_person else 3):
+        is_division = span.kind == "place" and len(name) < 5 and name[-1] in RANKS
+        least = LEAST_OF_PERSONS if is_person else LEAST_OF_DIVISIONS if is_division else LEAST_OF_OTHERS
+        if span.confidence < least or len(name) < (2 if is_person else 3):
             continue
         sure[span.kind, name] = max(sure.get((span.kind, name), 0), span.confidence)
         for part in COMPONENT.split(name) if is_person and COMPONENT.search(name) else ():
             if len(part) > 1:
                 sure.setdefault((span.kind, part), LEAST_OF_PERSONS)
-        division = OF_DIVISION.match(name) if span.kind == "organization" else None
-        if division and short_of_place(words, division[0]):
+        division = OF_DIVISION.match(name) if not is_person else None
+        if division and division["bare"] != "自治" and short_of_place(words, division[0]):
             sure.setdefault(("place", division["bare"]), LEAST_OF_OTHERS)
-    short = {("place", short): share for (kind, name), share in sure.items() if kind == "place" and (short := short_of_place(words, name))}
+    short = {
+        ("place", short): share
+        for (kind, name), share in sure.items()
+        if kind == "place" and (short := short_of_place(words, name)) and short not in not_names()["place"]
+    }
     return sure | short
 
 
 def other_mentions(words: Words, spans: Sequence[CandidateSpan], sure: Mapping[tuple[str, str], float]) -> Iterator[CandidateSpan]:
-    """Yield where sure names stand that no span is yet, and no part of a longer one; a name of two characters only where words begin and end."""
+    """Yield where sure names stand that no span is yet, and no part of a longer one; a name of two characters only where words begin and end
+    (a place, which the segmenter may not know, where one does)."""
     text = words.text
     named = {(span.start, span.end) for span in spans}
     longer = {
@@ -139,7 +149,8 @@ def other_mentions(words: Words, spans: Sequence[CandidateSpan], sure: Mapping[t
         while start >= 0:
             end = start + len(name)
             is_new = (start, end) not in named and longer.get(start, 0) <= end
-            is_whole = len(name) > 2 or start in edges and end in edges
+            n_edges = (start in edges) + (end in edges)
+            is_whole = len(name) > 2 or n_edges == 2 or kind == "place" and n_edges == 1 and text[end : end + 1] not in GOES_ON
             if is_new and is_whole and not (kind == "person" and DOCTRINE.match(text, end)):
                 yield CandidateSpan(start, end, kind, share, "with_other_mentions")
             start = text.find(name, end)
@@ -150,7 +161,12 @@ def short_of_place(words: Words, name: str) -> str | None:
     short = bare(name)
     if short == name:
         short = next((name[: -len(tail)] for tail in TOWN_TAILS + ("村",) if name.endswith(tail)), name)
-    is_word = len(short) == 2 and short in words.words and words.tags[words.words.index(short)] not in ("ns", "nr", "nrt")
+    is_word = (
+        len(short) == 2
+        and short in word_classes()
+        and short in words.words
+        and words.tags[words.words.index(short)] not in ("ns", "nr", "nrt")
+    )
     return short if len(short) > 1 and short != name and not is_word else None
 
 

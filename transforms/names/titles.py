@@ -79,6 +79,29 @@ def titles_by_word(words: Words, spans: Sequence[CandidateSpan]) -> Iterator[Can
                 yield CandidateSpan(span.end, end, "title", 0.8, "titles_by_word")
 
 
+def with_ranks(text: str, spans: Sequence[CandidateSpan]) -> list[CandidateSpan]:
+    """Return the spans, the rank of a division with the title of its party committee that follows (射湖|县委书记).
+
+    >>> text = "射湖县委书记"
+    >>> [text[span.start : span.end] for span in with_ranks(text, [CandidateSpan(0, 3, "place", 1), CandidateSpan(3, 6, "title", 1)])]
+    ['射湖', '县委书记']
+    """
+    starts = {span.start for span in spans if span.kind == "title" and text[span.start] == "委"}
+    ends = {
+        span.end
+        for span in spans
+        if span.kind == "place" and span.end in starts and text[span.end - 1] in RANKS and span.end - span.start > 2
+    }
+    return [
+        span._replace(end=span.end - 1)
+        if span.kind == "place" and span.end in ends
+        else span._replace(start=span.start - 1)
+        if span.kind == "title" and span.start in ends
+        else span
+        for span in spans
+    ]
+
+
 def parted_title(text: str, span: CandidateSpan) -> Iterator[CandidateSpan]:
     """Yield a title, or the office that it begins with and the title there (宣传部|部长); 区委书记 is one.
 
