@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import NamedTuple
 
 from transforms.pages.physical_form import Inserted
@@ -76,8 +77,7 @@ def cut_blocks(text: str, inserted: Inserted | None = None, reading: str | None 
         if start == high:
             continue
         stop = BLANK_END.search(text, start, high).start() if BLANK.fullmatch(text, high - 1, high) else high
-        between = text[end:start]
-        gap = len(BREAK.findall(between)) if blocks else 0
+        gap = count_breaks(text[end:start]) if blocks else 0
         kept: tuple[Span, ...] = (Span(start, stop),)
         if starts:
             first, last = bisect_left(starts, low), bisect_left(starts, stop)
@@ -90,7 +90,7 @@ def cut_blocks(text: str, inserted: Inserted | None = None, reading: str | None 
                 "".join([text[a:b] for a, b in kept]),
                 "".join([folded[a:b] for a, b in kept]),
                 gap,
-                columns(text[low : kept[0].char_start if kept else start]),
+                width_of_space(text[low : kept[0].char_start if kept else start]),
                 kept,
                 inserted.labels.get(low, ""),
             )
@@ -113,7 +113,14 @@ def pieces(text: str, cuts: Sequence[int]) -> list[tuple[int, int]]:
     return finer
 
 
-def columns(space: str) -> int:
+@lru_cache(maxsize=256)  # the same white space stands before most lines of a page
+def count_breaks(space: str) -> int:
+    """Return how many line breaks white space holds."""
+    return len(BREAK.findall(space))
+
+
+@lru_cache(maxsize=256)
+def width_of_space(space: str) -> int:
     """Return how many columns white space before a line takes."""
     return sum(2 if sign in "\u3000\u2003" else 4 if sign == "\t" else 1 for sign in space if sign.isspace())
 

@@ -285,7 +285,7 @@ def find_wrapping(indents: Sequence[int], texts: Sequence[str]) -> Wrapping | No
 def could_be_wrapped(widths: Sequence[int]) -> bool:
     """Return whether enough lines are about as wide as each other, and few wider, to look closer."""
     counts = Counter(width for width in widths if width >= NARROWEST)
-    ranges = [(sum(counts[width + step] for step in range(0, ROUGHLY, 2)), width) for width in counts]
+    ranges = [(sum(counts.get(width + step, 0) for step in range(0, ROUGHLY, 2)), width) for width in counts]
     full, width = max(ranges, default=(0, 0))
     return full >= max(FEWEST_FULL, WRAPPED_SHARE / 2 * len(widths)) and sum(other >= width + ROUGHLY for other in widths) <= full
 
