@@ -118,7 +118,7 @@ class JoinSearch:
         self._tails: dict[int, Tail] = {}
         self._looked: set[int] = set()
         self._taken: set[int] = set()
-        self._links, self._likely_links = self.links()
+        self._links = self.links()
 
     def look_from(self, places: Iterable[int]) -> None:
         """Add the joins of lines that were not looked at before, and of those that they go on in; first with the next line, then with others near by."""
@@ -159,7 +159,7 @@ class JoinSearch:
     def prior_apart(self, at: int, other: int) -> float:
         """Return what speaks for two lines that do not follow each other, before they are read."""
         crossed = self._leads[max(at, other)] - self._leads[min(at, other)]
-        over_a_line = other == at + 2 and at + 1 not in self._likely_links and is_line_between(self.shapes[self.kept[at + 1]])
+        over_a_line = other == at + 2 and is_line_between(self.shapes[self.kept[at + 1]])
         return APART + PER_BLOCK * abs(other - at) + OTHER_ARTICLE * (crossed > 0) + OVER_A_LINE * over_a_line
 
     def add(self, at: int, other: int, prior: float) -> Join | None:
@@ -183,9 +183,9 @@ class JoinSearch:
         self.joins.append(Join(left, right, score, adjacent))
         return self.joins[-1]
 
-    def links(self) -> tuple[set[int], set[int]]:
-        """Return the places of lines that are the text of a link, on a line of its own within a sentence, and of those that may be: short, and what
-        stands before it, it, and what stands after it are likelier to follow each other than to begin anything. A page that has some likely has more.
+    def links(self) -> set[int]:
+        """Return the places of lines that are the text of a link, on a line of its own within a sentence: short, and what stands before it, it, and
+        what stands after it are likelier to follow each other than to begin anything. A page that has some likely has more.
         """
         odds = {}
         for at in range(len(self.kept) - 2):
@@ -197,7 +197,7 @@ class JoinSearch:
             if "names" in self.shapes[self.kept[at]].shows or min(before, after) > LEAST_LINK_ODDS and before + after > LINK_ODDS
         }  # a name is no subhead
         likely = {at for at, pair in odds.items() if sum(pair) > LINK_ODDS_AMONG_LINKS}
-        return (sure | likely if len(sure | likely) >= FEWEST_LINKS else sure), likely
+        return sure | likely if len(sure | likely) >= FEWEST_LINKS else sure
 
 
 def could_be_link(shapes: Sequence[BlockFeatures], kept: Sequence[int], at: int) -> bool:
