@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
+import sqlite3
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -41,13 +44,42 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(pytest.mark.slow)
 
 
+SHARED_HOMES: dict[Path, dict[str, tuple[int, int]]] = {}
+"""Homes that several tests look at, with the state of their files as they were made."""
+
+
+def files_of(home: Path) -> dict[str, tuple[int, int]]:
+    """Return size and time of each file of a home, by path, but of what readers leave too: the lock, and the journals of SQLite."""
+    files = [path for path in home.rglob("*") if path.is_file() and path.name != ".lock" and not path.match("prefect.db-*")]
+    return {str(path.relative_to(home)): ((stat := path.stat()).st_size, stat.st_mtime_ns) for path in files}
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_call() -> Iterator[None]:
+    """Fail a test after which a home that others look at is not as it was made; for the others its new state then counts."""
+    yield
+    for home, before in SHARED_HOMES.items():
+        SHARED_HOMES[home] = after = files_of(home)
+        changed = sorted({path for path, _ in before.items() ^ after.items()})
+        assert not changed, f"{home} is shared, not to be changed: take home_copy. Changed: {changed}"
+
+
 @pytest.fixture(scope="session")
 def ran(tmp_path_factory):
-    """A home after the first run over the sample, and the summary that the command printed. Not to be changed."""
+    """A home after the first run over the sample, and the summary that the command printed. Not to be changed, which is watched."""
     home = tmp_path_factory.mktemp("sample") / "dibao-home"
     done = dibao("run", "--json", home=home)
     assert done.returncode == 0, done.stderr
+    with sqlite3.connect(home / "prefect" / "prefect.db") as con:  # or whoever reads it first would
+        con.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    SHARED_HOMES[home] = files_of(home)
     return home, json.loads(done.stdout)
+
+
+@pytest.fixture
+def home_copy(ran, tmp_path) -> Path:
+    """A copy of that home, without what Prefect recorded and the pages of Great Expectations, for a test that changes it."""
+    return shutil.copytree(ran[0], tmp_path / "home", ignore=shutil.ignore_patterns("prefect", "data_docs"))
 
 
 @pytest.fixture(scope="session")

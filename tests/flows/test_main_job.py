@@ -85,12 +85,11 @@ def test_the_lake_holds_the_published_tables(ran):
         assert sum(pq.read_metadata(file).num_rows for file in files) == published, table.name
 
 
-def test_a_second_run_does_nothing_and_says_so(ran):
-    home, _ = ran
-    before = (home / "dibao.duckdb").stat().st_mtime_ns
-    done = dibao("run", home=home)
+def test_a_second_run_does_nothing_and_says_so(home_copy):
+    before = (home_copy / "dibao.duckdb").stat().st_mtime_ns
+    done = dibao("run", home=home_copy)
     assert done.returncode == 0 and done.stdout.startswith("Nothing new.")
-    assert (home / "dibao.duckdb").stat().st_mtime_ns == before
+    assert (home_copy / "dibao.duckdb").stat().st_mtime_ns == before
 
 
 def test_rebuilding_from_parquet_gives_the_same_rows(ran, tmp_path):

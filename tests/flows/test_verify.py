@@ -14,10 +14,8 @@ from warehouse.home import Home
 
 
 @pytest.fixture
-def copied(ran, tmp_path: Path) -> Home:
-    """A copy of the sample's home that may be harmed."""
-    shutil.copytree(ran[0], tmp_path / "home", ignore=shutil.ignore_patterns("prefect", "data_docs"))
-    return Home(tmp_path / "home")
+def copied(home_copy) -> Home:
+    return Home(home_copy)
 
 
 def test_a_home_left_alone_is_sound(ran):

@@ -218,15 +218,14 @@ def test_readers_meet_whole_states_only(home, tmp_path):
     assert len(set(seen)) > 2 and all(said == found for said, found in seen)
 
 
-def test_the_command_gives_the_warehouse_to_readers(ran, tmp_path):
+def test_the_command_gives_the_warehouse_to_readers(home_copy, tmp_path):
     """The sample, all tables and views: what the lake gives is what the published file gives."""
-    home, _ = ran
     place = tmp_path / "lake"
-    done = dibao("export", "lake", place, home=home)
+    done = dibao("export", "lake", place, home=home_copy)
     assert done.returncode == 0 and "copied" in done.stdout, done.stderr
     asked = dibao("sql", "--csv", "--lake", place, "SELECT count(*) AS n FROM articles", home=tmp_path / "none")
     lake = open_mirror(str(place))
-    with connect(home) as warehouse:
+    with connect(home_copy) as warehouse:
         assert asked.stdout.split() == ["n", str(warehouse.execute("SELECT count(*) FROM articles").fetchall()[0][0])]
         views = {name for (name,) in lake.execute("SELECT view_name FROM duckdb_views() WHERE NOT internal").fetchall()} | set(
             schema.TABLES

@@ -30,9 +30,8 @@ time.sleep(600)
 
 
 @pytest.fixture
-def home(ran, tmp_path):
-    shutil.copytree(ran[0], tmp_path / "home", ignore=shutil.ignore_patterns("prefect", "data_docs"))
-    return Home(tmp_path / "home")
+def home(home_copy):
+    return Home(home_copy)
 
 
 @pytest.fixture
