@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 
 MAX_BAD_ROWS_OF_SMALL_RUN = 3
 """Rows that never block by themselves where an expectation tolerates any: one bad file must not stop the others of a small run."""
-N_EXAMPLES = 3
+N_EXAMPLES = 3  # keys of rows that a sentence names
 
 
 @dataclass

@@ -13,7 +13,7 @@ from expectations.rejection import FILE_HAS_REJECTED_BLOCK, REFERS_TO_REJECTED, 
 from warehouse import schema
 from warehouse.schema import Row
 
-EXCERPT_CHARS = 80
+EXCERPT_CHARS = 80  # characters
 EXCERPTED = ("text", "title", "headline", "term", "evidence")
 """Columns that an excerpt is taken from, the first that a table has."""
 

@@ -12,7 +12,7 @@ from expectations.contract import Contract, columns_of
 from expectations.gx import Expectation
 from warehouse.schema import Row
 
-MAX_EXAMPLES = 10
+MAX_EXAMPLES = 10  # keys of rows that a result names
 
 
 @dataclass

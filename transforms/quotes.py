@@ -38,23 +38,23 @@ HEADLINE_BLANK = re.compile("(?<=[一-龥”])[ \u3000](?=[一-龥“])")
 FULL_WIDTH_SIGNS = str.maketrans(",:;!?()", "，：；！？（）")
 BRACKETED = re.compile("（[^（）()\n]{1,40}）|\\([^（）()\n]{1,40}\\)")
 LONGEST_MARKED, LONGEST_INDIRECT = 1200, 600
-SHORTEST_SAYING = 4
+SHORTEST_SAYING = 4  # characters: less is a name or a topic (说明情况)
 FAR_CLAUSE = 60
 """Characters of a clause that are looked at before a verb: the noun that speaks stands there."""
 CHARS_TO_SPEAKER = 240
 """Characters before a quotation in which its speaker is looked for."""
 LEAST_PROBABILITY_OF_QUOTE = 0.5
 """What a quotation, and a speaker, must be more likely than not to be."""
-CANDIDATE = 0.1
+CANDIDATE = 0.1  # probability from which one is named among those who may have said it
 MAX_NAMES_AROUND = 40
 """Namings that are looked at for a speaker: a list of hundreds holds none."""
 CHARS_TO_COMMA = 16
 """Characters between a verb of saying and the comma or colon that belongs to it."""
-DOUBTFUL_NAME = 0.5
+DOUBTFUL_NAME = 0.5  # confidence below which a name speaks for nobody
 PRONOUN = re.compile("^(?:他|她)(?!们)|(?:他|她)$")
-LONGEST_NOUN = 24
-ADVERBS_AT_MOST = 5
-LIST_GAP = 20
+LONGEST_NOUN = 24  # characters of the noun that speaks
+ADVERBS_AT_MOST = 5  # between a subject and its verb
+LIST_GAP = 20  # characters between two persons of a list: 、 and a title
 LIST_LINK = re.compile("[、和与及]{1,2}[一-龥]{0,12}")
 
 

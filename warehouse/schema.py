@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-SCHEMA_VERSION = 4
+SCHEMA_VERSION = 4  # counts up where tables or columns change so that an earlier lake cannot be read
 
 Row = dict[str, object]
 """A row of a table, by column."""

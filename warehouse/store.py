@@ -174,11 +174,11 @@ def holds_schema(con: duckdb.DuckDBPyConnection) -> bool:
     return all((table.name, name) in there for table in schema.TABLES.values() for name in table.column_names)
 
 
-def _mark(con: duckdb.DuckDBPyConnection, commit_manifest: str | None) -> None:
+def _mark(con: duckdb.DuckDBPyConnection, commit_id: str | None) -> None:
     with transaction(con):
         con.execute("DELETE FROM lake_commit")
-        if commit_manifest is not None:
-            con.execute("INSERT INTO lake_commit VALUES (?)", [commit_manifest])
+        if commit_id is not None:
+            con.execute("INSERT INTO lake_commit VALUES (?)", [commit_id])
 
 
 def mark_in_doubt(con: duckdb.DuckDBPyConnection) -> None:

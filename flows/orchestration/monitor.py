@@ -137,7 +137,7 @@ FEW_PAGES = 5
 """Pages of a source below which no number of articles is odd, and articles more than usual that make one so."""
 LONG_PAGE = 1_000
 """Characters of text above which a page without any headline is odd: briefs have none."""
-SHOWN_PAGES = 10
+SHOWN_PAGES = 10  # pages that are named one by one
 
 
 def odd_pages(con: duckdb.DuckDBPyConnection, file_ids: Sequence[str]) -> list[str]:

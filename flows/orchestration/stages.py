@@ -60,7 +60,7 @@ from warehouse.sources import SourceLostError
 STAGE_SECONDS = 12 * 3600
 """How long a stage may take that is not batches, whose workers have a limit of their own: it hangs, on a disk or a store. It ends
 when Python has its turn: not within one statement of DuckDB's."""
-RETRIES = 2
+RETRIES = 2  # times that a stage is tried again
 RETRY_DELAYS_SECONDS = [10, 60]
 MAX_FILES_IN_LOG = 10
 """Files that warnings of one batch name."""

@@ -83,7 +83,8 @@ def test_a_name_stands_for_one_thing() -> None:
             else:
                 targets = node.targets if isinstance(node, ast.Assign) else [node.target] if isinstance(node, ast.AnnAssign) else []
                 is_constant = path.parent.name != "warehouse" or path.stem not in WORD_LISTS
-                names = {target.id for target in targets if is_constant and isinstance(target, ast.Name) and target.id.isupper()}
+                named = [name for target in targets for name in ast.walk(target) if isinstance(name, ast.Name) and isinstance(name.ctx, ast.Store)]
+                names = {name.id for name in named if is_constant and name.id.isupper()}
             for name in names - SHARED_NAMES:
                 homes.setdefault(name, set()).add(path.relative_to(ROOT).as_posix())
     assert {name: sorted(modules) for name, modules in homes.items() if len(modules) > 1} == {}

@@ -41,7 +41,7 @@ LEAST_PROBABILITY_OF_ONE = 0.4
 SIDE_BY_SIDE = 1
 """Characters between two words that tell one thing, each as another kind (开工活动)."""
 WITH_CASUALTIES = frozenset(("accident", "case", "death"))
-EVIDENCE_LONGEST = 400
+EVIDENCE_LONGEST = 400  # characters of the sentence that is given as evidence
 
 
 class Find(NamedTuple):

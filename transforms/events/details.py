@@ -10,7 +10,7 @@ from transforms.events.layout import LONGEST_SENTENCE, ArticleLayout, Sentence
 from transforms.events.triggers import Trigger, context, subtypes
 from transforms.text.numerals import parse_int
 
-OBJECT_LONGEST = 40
+OBJECT_LONGEST = 40  # characters of what an event is about
 ADVERBS_AT_END = re.compile(
     "(?:宣告|宣布|正式|已经?|全线|顺利|日前|成功|圆满|全面|如期|同时|也|全部|集中|突然|相继|又|先后|隆重|并|后|现已|均)+$"
 )

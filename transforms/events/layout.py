@@ -16,7 +16,7 @@ SENTENCE = re.compile("[^。！？!?\n]+[。！？!?]?[”」』]?")
 CLAUSE_SIGN = re.compile("[，,：:；;。！？!?\n]")
 DAY_GRAINS = frozenset(("day", "daypart", "hour", "minute"))
 HEADLINE_LONGEST, PROSE_ENDS = 60, ("。", "！", "；", "？", "”", "：", ".", "!", ";", "?")
-LEAD_SENTENCES = 2
+LEAD_SENTENCES = 2  # sentences of prose that make the lead
 LONGEST_SENTENCE, MOST_NAMES, MOST_TIMES = 600, 30, 6
 """Characters, names and times of a sentence that are looked at: lists of hundreds tell no event."""
 

@@ -47,7 +47,7 @@ LABELS = (
 )  # titles never touch: one label will do
 N_LABELS = len(LABELS)
 INSIDE = [number for number, label in enumerate(LABELS) if label.startswith("I-")]
-BITS = 20
+BITS = 20  # of a feature's hash: as many rows of weights, a million
 TAGS = (
     "n",
     "nr",
@@ -79,9 +79,9 @@ TAGS = (
     "eng",
 )
 TAG_NUMBER = {tag: number for number, tag in enumerate(TAGS, 1)}
-BOUNDARY = 10
+BOUNDARY = 10  # code point that parts texts and stands at their ends: the line feed
 GAP = 3  # how far a description looks
-LONGEST_WORD = 32
+LONGEST_WORD = 32  # characters of a word that its hash tells apart
 
 
 class CandidateSpan(NamedTuple):
@@ -173,8 +173,8 @@ CHOSEN = [[GIVEN.index(name) for name in template] for template in FEATURE_TEMPL
 SEEDS = np.arange(len(FEATURE_TEMPLATES), dtype=np.uint32) * np.uint32(0x9E3779B1) + np.uint32(0x7F4A7C15)
 
 
-LEXICON_BITS = 22
-LONGEST_IN_LEXICON = 9
+LEXICON_BITS = 22  # of the hash of a word of the lexicon: 4 million places, so that few words share one
+LONGEST_IN_LEXICON = 9  # characters
 
 
 def _place_in_lexicon(*chars: np.ndarray) -> np.ndarray:

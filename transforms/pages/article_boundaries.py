@@ -17,7 +17,7 @@ from transforms.lexicons import read_words
 from transforms.pages.blocks import Line
 
 LINES_BEFORE, LINES_AFTER = 4, 3
-FEWEST_PAIRS = 6
+FEWEST_PAIRS = 6  # pairs of characters that a side must have for what is shared with it to tell anything
 LINE_BITS = 28
 """Bits for the number of a line, behind the 32 of a pair."""
 LETTERS = ((0x41, 0x7B), (0x4E00, 0xA000), (0xFF21, 0xFF5B))

@@ -18,18 +18,18 @@ from typing import NamedTuple
 from transforms.pages.blocks import Line
 
 CLAUSE = re.compile(r"[^，。；：、！？,;:!?\s“”‘’（）()《》]{7,}")
-KEY_CHARS = 7
-END_CHARS = 10
-MAX_CANDIDATES = 6
-MIN_LENGTH = 18
+KEY_CHARS = 7  # characters of a clause's end by which a block is looked up
+END_CHARS = 10  # first and last characters by which a block is looked up
+MAX_CANDIDATES = 6  # blocks that are compared with one, those with most keys in common
+MIN_LENGTH = 18  # characters of a block that can be found to say another again
 FARTHEST, NEXT_COLUMN = 12, 5
-MIN_INNER = 40
-MIN_IN_RUN = 4
+MIN_INNER = 40  # characters of a block that another holds but not at its end
+MIN_IN_RUN = 4  # characters of a block that goes on a run of duplicates
 LINES_TO_LEAD, LONGEST_HEADLINE = 3, 60
 MIN_ALONE = 24
 """Characters of a line that is a duplicate where the page has no other."""
-CHARS_PER_SLIP = 30
-MAX_SLIPS = 4
+CHARS_PER_SLIP = 30  # characters for each that two texts may differ in
+MAX_SLIPS = 4  # characters that two texts may differ in at most
 SAMPLE, SAMPLES = 5, 10
 
 

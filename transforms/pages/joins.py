@@ -24,11 +24,11 @@ from transforms.pages.blocks import Line
 from transforms.pages.language import begins, finishes, follows
 from transforms.pages.words import word_across
 
-MAX_LINES_APART = 12
-ADJACENT = 4.0
+MAX_LINES_APART = 12  # lines between two halves at most
+ADJACENT = 4.0  # points of a half for being the next line
 APART, PER_BLOCK, FEWEST_APART = 0.3, -0.08, 0.8
 OTHER_ARTICLE, BOTH_LISTED, OVER_A_LINE = -1.5, -3.0, 2.5
-SURE_SCORE = 2.5
+SURE_SCORE = 2.5  # points from which the next line is taken without looking further
 COMMA_OPEN, QUOTE_OPEN, SOFT_OPEN, VERSE = 0.5, -3.0, -5.5, -6.0
 ENTRY_OPEN, SHORT_OPEN, LONGISH_OPEN, WITH_COMMA = -4.0, -5.0, -4.3, 1.0
 UNFINISHED_FROM, UNFINISHED, MOST_UNFINISHED = -4.0, 0.4, 1.5
@@ -37,10 +37,10 @@ FOLLOWS, MOST_LIKELY, BIAS = 0.42, 10.0, -0.2
 BEGINS_HERE, OPENS_QUOTE = (0.0, -0.9, -1.7), -1.0
 WORD_ACROSS = (0.0, 0.0, 1.5, 1.4, 1.2)
 ON_PAGE = (0.25, 0.4, 0.6, 0.8)
-CUT_NUMBER = -0.6
+CUT_NUMBER = -0.6  # points where a number ends at the seam and none goes on
 BALANCED, STILL_OPEN, CLOSES_NOTHING = 2.0, -1.8, -1.2
-MOST_EVIDENCE = 7.0
-CHARS_NEARBY = 20_000
+MOST_EVIDENCE = 7.0  # points that the words at a seam can give or take
+CHARS_NEARBY = 20_000  # characters around a seam in which its words are looked for
 LONGEST_NAME, LONGEST_LINK = 4, 14
 WITHIN_A_SENTENCE, LEAST_LINK_ODDS, LINK_ODDS = 6.0, -2.0, 1.0
 FEWEST_LINKS, LINK_ODDS_AMONG_LINKS = 2, -6.0

@@ -19,10 +19,10 @@ import numpy as np
 
 START = "^"
 BACKOFF = log(0.4)
-LOGS_PER_COUNT = 12
-UNSEEN = -13.0
+LOGS_PER_COUNT = 12  # steps that a count is stored in for each step of its natural logarithm
+UNSEEN = -13.0  # natural logarithm of the probability of a character that the model does not hold
 RARE = log(2)
-MAX_ORDER = 4
+MAX_ORDER = 4  # characters of the longest n-gram
 CONTEXT_CHARS = MAX_ORDER - 1
 CLAUSE_MARKS = ",。、"
 

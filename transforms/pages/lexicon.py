@@ -7,7 +7,7 @@ from functools import lru_cache
 from transforms.lexicons import read_groups, read_table
 from transforms.text.patterns import one_of
 
-LONGEST_PLACE = 6
+LONGEST_PLACE = 6  # characters
 
 
 @lru_cache(maxsize=1)

@@ -16,7 +16,7 @@ import numpy as np
 
 from transforms.lexicons import read_table
 
-NEVER = -1e6
+NEVER = -1e6  # points of a label that a line cannot have: below any sum of weights
 
 
 class LinearChain:

@@ -24,10 +24,10 @@ TAG = re.compile(
 )
 HIDDEN = re.compile(r"<!--.*?-->|<(script|style)\b.*?</\1>", re.I | re.S)
 SPACE_ENTITY = re.compile("&(?:nbsp|emsp|ensp|thinsp|zwnj|zwj|#160|#12288|#819[45]|#xa0|#x3000);", re.I)
-FEWEST_TAGS = 2
+FEWEST_TAGS = 2  # tags of a tagged page: one alone may be printed
 MARKDOWN = re.compile(r"^[ \t]*(?:#{1,6}[ \t]+|[*_]{2}(?=\S)|>[ \t]+)|[*_]{2}[ \t]*$", re.M)
 HEADING = re.compile(r"^[ \t]*#{1,6}[ \t]", re.M)
-FEWEST_MARKS = 2
+FEWEST_MARKS = 2  # marks of a page in Markdown
 SPACE_BETWEEN_HAN = re.compile(f"(?<=[{HAN}]) (?=[{HAN}])")
 CLOSE = re.compile(f"[{HAN}](?=[{HAN}])")
 SPACE_WITHIN = re.compile(r"(?<=\S) (?=\S)(?<![A-Za-z] (?=[A-Za-z]))")
@@ -49,7 +49,7 @@ FIELD = re.compile(
 FIELD_LABEL = {"标题": "title", "主标题": "title", "题目": "title", "引题": "kicker", "肩题": "kicker", "副标题": "deck", "副题": "deck"}
 CID = re.compile(r"\(cid:\d+\)")
 PRIVATE = re.compile("[\ue000-\uf8ff]")
-TWICE_AT_LEAST = 6
+TWICE_AT_LEAST = 6  # characters of a line that is printed twice in itself
 
 
 @dataclass(frozen=True, slots=True)
@@ -219,9 +219,9 @@ def unreadable(text: str) -> str | None:
 
 # How lines are broken
 
-NARROWEST = 18
-HANGING = 2
-ROUGHLY = 10
+NARROWEST = 18  # columns of the narrowest wrapped line, two for a Chinese character
+HANGING = 2  # columns that a mark of punctuation may hang over the edge
+ROUGHLY = 10  # columns within which lines are about as wide
 WRAPPED_SHARE, FEWEST_FULL, STEADY_SHARE = 0.2, 4, 0.6
 CLOSED = tuple("。！？!?…”’」』）)：:；;")
 Measure = Callable[[str], int]

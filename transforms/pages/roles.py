@@ -69,7 +69,7 @@ of 193 lines in round brackets, 27 behind a dash and 47 salutations; 73 of 79 sh
 """
 LONGEST_SECTION, SHOWN_BY_OPENINGS = 8, frozenset(("lead", "byline", "names"))
 """Characters from which on a line is too long for the name of a section."""
-MOST_LINES_OF_HEADLINE = 4
+MOST_LINES_OF_HEADLINE = 4  # lines
 PICTURE_NEWS = re.compile(r"[【\[■●]?\s?(?:图片新闻|图片报道|新闻图片|摄影报道)\s?[】\]]?")
 BRACKETED_LINE = re.compile(r"(?:[(（][^()（）]+[)）])+$")
 SIGNED_AND_DATED = re.compile(
@@ -83,7 +83,7 @@ LENGTHS = (1, 2, 3, 4, 6, 8, 11, 14, 18, 22, 27, 34, 43, 60, 90, 150, 300)
 SHARES = (0.01, 0.1, 0.2, 0.35, 0.5, 0.8, 1.2, 1.8)
 DIFFERENCES = (-1.0, -0.5, -0.2, -0.05, 0.05, 0.2, 0.5, 1.0)
 DEPTHS = (0.02, 0.1, 0.25, 0.5, 0.8, 1.2, 1.8, 2.6)
-DEPTH_REACH = 3
+DEPTH_REACH = 3  # lines around one that its depth is reckoned from
 TITLES = frozenset(("heading", "title"))
 """What tags and names of fields call a headline."""
 NUMBERING = re.compile(r"[(（【\[]?(?:No\.)?(?:[0-9]{1,2}|[一二三四五六七八九十]{1,3})(?:[)）】\]、.．]| (?=[^0-9]))\s*|[■□●○◆◇▲△★☆※·•]\s*")

@@ -27,7 +27,7 @@ HOMES = frozenset("省市县区旗州镇乡村")
 """A local paper opens sentences with the offices of its town, 区交通运输局, which the segmenter does not know."""
 MOST_OF_WORDS = 3.2
 """What the traces of words can weigh at the most."""
-USUAL_OPENER = 4
+USUAL_OPENER = 4  # sentences of the page that begin with a character from which it is a usual beginning
 COMPARED_CHARS = 3
 """Characters of a beginning that are looked for elsewhere on the page."""
 

@@ -20,8 +20,8 @@ from transforms.pages.words import word_across
 
 WEIGHTS_OF_UNWRAPPING = "unwrapping.tsv"
 STOPS_AND_CLOSING_MARKS = "。！？”’」』）"
-FEWEST_SINGLE = 3
-FEWEST_HEADS = 3
+FEWEST_SINGLE = 3  # lines of one character each in a row that may stand so by themselves; more are one text
+FEWEST_HEADS = 3  # times that a page prints a running head
 GOES_ON, NEVER_FIRST = ("goes on",), frozenset("，。、；：！？”’』」》")
 """Marks that no line begins with but one that goes on."""
 FIGURES = re.compile("[0-9]+")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import rjieba
 
-CHARS_AROUND_CUT = 6
+CHARS_AROUND_CUT = 6  # characters on each side of a cut in which a word may lie: few words have more
 
 
 def first_word(text: str) -> str:

@@ -29,7 +29,7 @@ CONDITIONS = {
 }
 """What may be asked of a column, as the page says it, and in SQL."""
 FORMS = {"csv": "text/csv; charset=utf-8", "json": "application/json", "parquet": "application/vnd.apache.parquet"}
-ROWS_OF_TABLE_PAGE = 100
+ROWS_OF_TABLE_PAGE = 100  # rows of a table on one page
 
 
 @dataclass(frozen=True)
