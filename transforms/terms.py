@@ -45,13 +45,13 @@ CLASSES = {
     "n": "N", "nz": "N", "nt": "N", "j": "N", "s": "N", "ns": "P", "nr": "R", "nrt": "R", "nrfg": "R",
     "vn": "V", "an": "V", "b": "B", "eng": "E", "l": "L", "ng": "G", "k": "G",
 }  # fmt: skip
-LAST, ALONE = frozenset("NPVELGR"), frozenset("NPELR")
+CLASSES_LAST, CLASSES_ALONE = frozenset("NPVELGR"), frozenset("NPELR")
 PHRASE_CLASSES = re.compile("[NPVBELG]+|R")
 NOT_A_PERSON = frozenset("区县市镇乡村街路园站证局厅馆院校桥河山寺厂港湖岛库塔业器机")
 QUOTED_TERM = re.compile("[“「]([^“”「」，,。！？；：、\\s]{2,8})[”」]")
 WORD = re.compile("[\u3400-\u9fffA-Za-z][\u3400-\u9fffA-Za-z0-9·+＋-]*")
 NUMERAL_WORD = re.compile("[〇零一二三四五六七八九十百千万亿两几数第年月日时分秒半初]+")
-NEVER_FIRST, NEVER_LAST = frozenset("的了和与及在是为将对从由把被因至以等各该本此个"), frozenset("的了和与及在是为将对从把被等们")
+NEVER_FIRST_IN_TERM, NEVER_LAST = frozenset("的了和与及在是为将对从由把被因至以等各该本此个"), frozenset("的了和与及在是为将对从把被等们")
 
 
 @cache
@@ -181,7 +181,7 @@ def _count_phrases(every: list[str], sorts_of: list[str]) -> tuple[Counter, dict
         first, end = run.span()
         if end - first == 1:
             word = every[first]
-            if classes[first] in ALONE and len(word) >= MIN_CHARS:
+            if classes[first] in CLASSES_ALONE and len(word) >= MIN_CHARS:
                 phrases.append(word)
                 whole[word] = 1
             continue
@@ -192,13 +192,13 @@ def _count_phrases(every: list[str], sorts_of: list[str]) -> tuple[Counter, dict
         for start, phrase in enumerate(words):
             if len(phrase) == 1 or phrase in never_first:
                 continue
-            if sorts[start] in ALONE and len(phrase) <= MAX_NAME_CHARS:
+            if sorts[start] in CLASSES_ALONE and len(phrase) <= MAX_NAME_CHARS:
                 phrases.append(phrase)
             for stop in range(start + 1, min(end - first, start + MAX_WORDS)):
                 phrase += words[stop]
                 if len(phrase) > MAX_CHARS:
                     break
-                if sorts[stop] in LAST:
+                if sorts[stop] in CLASSES_LAST:
                     phrases.append(phrase)
     return Counter(phrases), whole
 
@@ -209,7 +209,7 @@ def _quoted(text: str) -> list[str]:
 
 def _tells(term: str) -> bool:
     """Return whether a term says something by itself."""
-    return not (term[0] in NEVER_FIRST or term[-1] in NEVER_LAST or term in _stop_words()[0] or NUMERAL_WORD.fullmatch(term))
+    return not (term[0] in NEVER_FIRST_IN_TERM or term[-1] in NEVER_LAST or term in _stop_words()[0] or NUMERAL_WORD.fullmatch(term))
 
 
 def _without_parts(chosen: dict[str, int]) -> dict[str, int]:

@@ -17,7 +17,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from warehouse import analytics, labels, schema
 from warehouse.ddl import create_tables
 
-N_EXAMPLES, LONGEST_EXAMPLE = 3, 24
+N_VALUES, LONGEST_EXAMPLE = 3, 24
 
 LAYERS = {"page": "made from one raw file", "corpus": "made from all pages", "run": "said by the pipeline of itself"}
 LAYERS_ZH = {"page": "由单个原始文件得出", "corpus": "由全部版面得出", "run": "流程自身的记录"}
@@ -170,7 +170,7 @@ def _examples(con: duckdb.DuckDBPyConnection, table: schema.Table) -> dict[str, 
         for column in table.columns:
             rows = con.execute(
                 f"SELECT \"{column.name}\"::VARCHAR AS shown FROM (FROM {table.name} LIMIT 20000) WHERE shown IS NOT NULL AND shown NOT IN ('', '[]') "
-                f"GROUP BY shown ORDER BY count(*) DESC, shown LIMIT {N_EXAMPLES}"
+                f"GROUP BY shown ORDER BY count(*) DESC, shown LIMIT {N_VALUES}"
             ).fetchall()
             examples[column.name] = [_cut(shown) for (shown,) in rows]
     return examples

@@ -15,7 +15,7 @@ from prefect.events.schemas.automations import EventTrigger, Posture
 WEBHOOK_BLOCK = "dibao-notify"
 ENDED_WELL = ("Completed", "Loaded", "Degraded", "Nothing new")
 ENDED_BADLY = ("Failed", "Crashed", "TimedOut", "Blocked", "Rejected")
-WAITING = ("Suspended",)
+WAITING_STATES = ("Suspended",)
 """Events carry a state's name, not its type: Dibao's own names have to be listed, or a blocked night would pass unseen."""
 FLOW_RUNS = "prefect.flow-run.*"
 EVENT_TEXT = "event.payload.get('text', '')"
@@ -49,7 +49,10 @@ def register_automations(webhook: str | None, silent_after: timedelta = SILENT_A
             description="A run that sends no heartbeat any more has died with its machine or was killed.",
             trigger=EventTrigger(
                 after={"prefect.flow-run.heartbeat"},
-                expect={"prefect.flow-run.heartbeat", *state_events((*ENDED_WELL, *ENDED_BADLY, *WAITING, "Cancelled", "Cancelling"))},
+                expect={
+                    "prefect.flow-run.heartbeat",
+                    *state_events((*ENDED_WELL, *ENDED_BADLY, *WAITING_STATES, "Cancelled", "Cancelling")),
+                },
                 match={"prefect.resource.id": [FLOW_RUNS]},
                 for_each={"prefect.resource.id"},
                 posture=Posture.Proactive,

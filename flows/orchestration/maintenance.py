@@ -16,7 +16,7 @@ from prefect.states import Completed, Failed, State
 
 from flows.orchestration.artifacts import artifact_key
 from flows.orchestration.markdown import escape_markdown
-from flows.orchestration.own_runs import INGEST, MAINTENANCE, PATIENCE_SECONDS, one_at_a_time, own_runs, tag_run
+from flows.orchestration.own_runs import INGEST, MAINTENANCE_FLOW, PATIENCE_SECONDS, one_at_a_time, own_runs, tag_run
 from flows.orchestration.summary import run_name_at_start
 from flows.pipeline import loading, publishing
 from flows.pipeline.verify import Fault, lake_faults
@@ -44,7 +44,7 @@ def forget_runs(home: Home, before: datetime) -> int:
     old = FlowRunFilter(end_time=FlowRunFilterEndTime(before_=before))
     n_forgotten = 0
     with get_client(sync_client=True) as client:
-        while runs := own_runs(home, client, (INGEST, MAINTENANCE), old):
+        while runs := own_runs(home, client, (INGEST, MAINTENANCE_FLOW), old):
             for run in runs:
                 with suppress(ObjectNotFound):
                     client.delete_flow_run(run.id)
@@ -86,7 +86,7 @@ def forget_old_runs(home: Home) -> int:
     return n_forgotten
 
 
-@flow(name=MAINTENANCE, flow_run_name=run_name_at_start, validate_parameters=False, persist_result=False)
+@flow(name=MAINTENANCE_FLOW, flow_run_name=run_name_at_start, validate_parameters=False, persist_result=False)
 def maintain(home: str = "dibao-home") -> State:
     """Check the lake, compact the build, forget old runs. Fails, and changes nothing, where the lake is spoilt.
 

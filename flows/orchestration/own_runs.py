@@ -27,7 +27,7 @@ from prefect.states import Cancelled, Crashed, State
 
 from warehouse.home import Home, HomeBusyError
 
-INGEST, MAINTENANCE = "ingest", "maintenance"
+INGEST, MAINTENANCE_FLOW = "ingest", "maintenance"
 """The names of Dibao's flows."""
 PATIENCE_SECONDS = 12 * 3600
 """How long a run that nobody watches waits for a home that another one holds, which is as long as a stage may take: to be refused would cost it a night."""
@@ -129,7 +129,7 @@ def name_runs_to_come(home: Home, timezones: Mapping[str, str]) -> None:
     ``timezones`` are those of the deployments, by name.
     """
     with get_client(sync_client=True) as client:
-        for run in own_runs(home, client, [INGEST, MAINTENANCE], in_state(StateType.SCHEDULED)):
+        for run in own_runs(home, client, [INGEST, MAINTENANCE_FLOW], in_state(StateType.SCHEDULED)):
             if run.deployment_id and run.expected_start_time and (name := client.read_deployment(run.deployment_id).name) in timezones:
                 due = f"{name}, due {run.expected_start_time.astimezone(ZoneInfo(timezones[name])):%Y-%m-%d %H:%M}"
                 if run.name != due:

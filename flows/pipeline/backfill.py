@@ -18,8 +18,8 @@ from flows.shared.sources import Source, use_credentials
 from transforms.paths import compile_pattern
 from warehouse.sources import find_raw_files
 
-LOADED, STALE, FAILED, MISSING = "loaded", "stale", "failed", "missing"
-PATTERN_SIGNS = {LOADED: "#", STALE: "s", FAILED: "F", MISSING: "-"}
+LOADED, STALE, FAILED_DAY, MISSING = "loaded", "stale", "failed", "missing"
+PATTERN_SIGNS = {LOADED: "#", STALE: "s", FAILED_DAY: "F", MISSING: "-"}
 USUAL_SHARE = 0.5
 """Share of the weeks in which a paper must appear on a weekday for an issue to be expected on it."""
 
@@ -51,7 +51,7 @@ def read_ledger(con: duckdb.DuckDBPyConnection, version: str) -> list[Day]:
         """,
         [version],
     ).fetchall()
-    days = [Day(paper, on, FAILED if failed else STALE if stale else LOADED, n, failed, stale) for paper, on, n, failed, stale in rows]
+    days = [Day(paper, on, FAILED_DAY if failed else STALE if stale else LOADED, n, failed, stale) for paper, on, n, failed, stale in rows]
     return [day for _, some in groupby(days, key=lambda day: day.paper) for day in with_missing(list(some))]
 
 

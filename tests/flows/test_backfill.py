@@ -9,7 +9,7 @@ from datetime import date, datetime, timedelta
 import pytest
 
 from flows.pipeline import planning
-from flows.pipeline.backfill import FAILED, LOADED, MISSING, STALE, Day, estimate_backfill, grid, read_ledger, wanted, with_missing
+from flows.pipeline.backfill import FAILED_DAY, LOADED, MISSING, STALE, Day, estimate_backfill, grid, read_ledger, wanted, with_missing
 from flows.pipeline.request import Request, Run
 from flows.shared.sources import Source
 from flows.shared.versions import code_version
@@ -42,11 +42,11 @@ def make_stale(home, like: str) -> None:
 def test_the_ledger_says_what_every_day_is(declared_home):
     with connect(declared_home) as con:
         before = read_ledger(con, code_version())
-        assert {day.state for day in before} == {LOADED, FAILED}
+        assert {day.state for day in before} == {LOADED, FAILED_DAY}
         assert (
             sum(day.n_files for day in before) == con.execute("SELECT count(*) FROM raw_files WHERE status <> 'superseded'").fetchone()[0]
         )
-        assert {day.state for day in read_ledger(con, "newer code")} == {STALE, FAILED}
+        assert {day.state for day in read_ledger(con, "newer code")} == {STALE, FAILED_DAY}
     lines = dibao("status", "--grid", home=declared_home).stdout
     assert "云渡晚报  3 loaded, 1 failed" in lines and "2025-03     ##F#" in lines
 
@@ -111,6 +111,6 @@ def test_a_weekly_paper_misses_only_its_weekday():
 
 
 def test_the_grid_has_a_sign_for_every_day():
-    days = [Day("云渡日报", date(2025, 2, 27) + timedelta(days=n), state) for n, state in enumerate((LOADED, STALE, FAILED, MISSING))]
+    days = [Day("云渡日报", date(2025, 2, 27) + timedelta(days=n), state) for n, state in enumerate((LOADED, STALE, FAILED_DAY, MISSING))]
     assert list(grid(days)) == ["云渡日报  1 loaded, 1 stale, 1 failed, 1 missing", f"  2025-02  {' ' * 26}#s", "  2025-03  F-"]
     assert wanted(days, date(2025, 3, 1), None, "云渡日报") == days[2:] and wanted(days, None, None, "云渡晚报") == []

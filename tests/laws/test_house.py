@@ -83,7 +83,12 @@ def test_a_name_stands_for_one_thing() -> None:
             else:
                 targets = node.targets if isinstance(node, ast.Assign) else [node.target] if isinstance(node, ast.AnnAssign) else []
                 is_constant = path.parent.name != "warehouse" or path.stem not in WORD_LISTS
-                named = [name for target in targets for name in ast.walk(target) if isinstance(name, ast.Name) and isinstance(name.ctx, ast.Store)]
+                named = [
+                    name
+                    for target in targets
+                    for name in ast.walk(target)
+                    if isinstance(name, ast.Name) and isinstance(name.ctx, ast.Store)
+                ]
                 names = {name.id for name in named if is_constant and name.id.isupper()}
             for name in names - SHARED_NAMES:
                 homes.setdefault(name, set()).add(path.relative_to(ROOT).as_posix())

@@ -17,7 +17,7 @@ from transforms.pages.lexicon import any_of, begins_with_place, words
 from transforms.pages.masthead import is_masthead
 from transforms.pages.words import is_dictionary_phrase
 
-CLOSING = "。！？…!?"
+SENTENCE_ENDS = "。！？…!?"
 CLOSING_BRACKETS = "）)】〕］]"
 QUOTES_AND_BRACKETS = "”’』」》）)】〕］]\"'"
 SOFT = "：；:;—－"
@@ -305,7 +305,7 @@ def features_of(text: str) -> BlockFeatures:
 def ending(text: str) -> str:
     """Return how a line ends: ``closed`` (。！？), ``bracket``, ``soft`` (：；——) or ``open``."""
     core = text.rstrip(QUOTES_AND_BRACKETS + " 　")
-    if core and core[-1] in CLOSING and text[-1] not in CLOSING_BRACKETS:
+    if core and core[-1] in SENTENCE_ENDS and text[-1] not in CLOSING_BRACKETS:
         return "closed"
     if text[-1] in CLOSING_BRACKETS or SIGNED_AFTER_STOP.search(text, max(0, len(text) - 12)):
         return "bracket"

@@ -24,7 +24,7 @@ GUTTER = re.compile(r"(?<=\S)[^\S\r\n]{2,}(?=\S)|^[^\S\r\n]{9,}(?=\S)", re.M)
 SINGLE_SPACE = re.compile(r"(?<=\S)[^\S\r\n](?=\S)")
 FEWEST_ROWS, SHARE_OF_ROWS = 4, 0.15
 """Lines in which a column must begin, in number and as a share of all that have several cells."""
-NARROWEST, MOST_COLUMNS, DRIFT, MOST_INDENT, NEARLY_FULL = 9, 6, 3, 6, 3
+NARROWEST_COLUMN, MOST_COLUMNS, DRIFT, MOST_INDENT, NEARLY_FULL = 9, 6, 3, 6, 3
 """Characters of the narrowest column; characters that its beginning varies by, and that a paragraph is set in; columns of width that a full line
 falls short by."""
 FULL_SHARE, WIDER_SHARE = 0.35, 0.15
@@ -75,7 +75,7 @@ def find_columns(text: str) -> Columns | None:
     if text.count("  ") < FEWEST_ROWS or len(GUTTER.findall(text)) < FEWEST_ROWS:
         return None
     rows = cells_by_line(text)
-    several = [row for row in rows if len(row) > 1 or row[0].left >= NARROWEST]
+    several = [row for row in rows if len(row) > 1 or row[0].left >= NARROWEST_COLUMN]
     lefts = beginnings(several) if 3 * len(several) >= len(rows) else []
     if len(lefts) < 2:
         return None
@@ -86,7 +86,7 @@ def find_columns(text: str) -> Columns | None:
         return None
     widths = [width_of(cell.text) for row in rows for cell in row]
     n_full, n_wider = sum(abs(width - full) <= NEARLY_FULL for width in widths), sum(width > full + NEARLY_FULL for width in widths)
-    if full < 2 * NARROWEST or n_full < FULL_SHARE * len(widths) or n_wider > WIDER_SHARE * len(widths):
+    if full < 2 * NARROWEST_COLUMN or n_full < FULL_SHARE * len(widths) or n_wider > WIDER_SHARE * len(widths):
         return Columns(len(lefts))
     ordered = [(cell, lefts[column]) for band in bands(placed, full) for cell, column in sorted(band, key=lambda one: one[1])]
     return Columns(len(lefts), tuple(cell.char_start for row in rows for cell in row[1:]), tuple(ordered))
@@ -105,19 +105,19 @@ def cells_by_line(text: str) -> list[list[Cell]]:
 
 def beginnings(rows: Sequence[Sequence[Cell]]) -> list[int]:
     """Return where columns begin, in characters from the left, the first at 0."""
-    counts = Counter(cell.left for row in rows for cell in row if cell.left >= NARROWEST)
+    counts = Counter(cell.left for row in rows for cell in row if cell.left >= NARROWEST_COLUMN)
     enough = max(FEWEST_ROWS, SHARE_OF_ROWS * len(rows))
     near = {left: sum(counts[left + step] for step in range(-DRIFT, DRIFT + 1)) for left in counts}
     lefts = [0]
     for left in sorted(near, key=lambda left: (-near[left], -counts[left])):
-        if near[left] >= enough and all(abs(left - other) >= NARROWEST for other in lefts) and len(lefts) < MOST_COLUMNS:
+        if near[left] >= enough and all(abs(left - other) >= NARROWEST_COLUMN for other in lefts) and len(lefts) < MOST_COLUMNS:
             lefts.append(left)
     return sorted(lefts)
 
 
 def full_width(rows: Sequence[Sequence[Cell]], pitch: int) -> int:
     """Return the width of a full line of a column, two for a Chinese character; ``pitch`` are the characters from one column to the next."""
-    counts = Counter(width for row in rows for cell in row if NARROWEST < (width := width_of(cell.text)) <= 2 * pitch)
+    counts = Counter(width for row in rows for cell in row if NARROWEST_COLUMN < (width := width_of(cell.text)) <= 2 * pitch)
     return max(counts, key=lambda width: (sum(counts[width + step] for step in (-1, 0, 1)), width), default=0)
 
 
@@ -125,7 +125,7 @@ def parted_at_space(cell: Cell, full: int) -> Iterator[Cell]:
     """Yield the cells that one is made of where a gutter is a single space: one of the sides is a full line."""
     for space in SINGLE_SPACE.finditer(cell.text) if width_of(cell.text) > full + NEARLY_FULL and not is_masthead(cell.text) else ():
         left, right = cell.text[: space.start()], cell.text[space.end() :]
-        if abs(width_of(left) - full) <= NEARLY_FULL or abs(width_of(right) - full) <= NEARLY_FULL and len(left) >= NARROWEST:
+        if abs(width_of(left) - full) <= NEARLY_FULL or abs(width_of(right) - full) <= NEARLY_FULL and len(left) >= NARROWEST_COLUMN:
             yield cell._replace(text=left)
             yield from parted_at_space(Cell(cell.char_start + space.end(), cell.row, cell.left + space.end(), right), full)
             return

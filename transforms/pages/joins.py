@@ -33,19 +33,19 @@ COMMA_OPEN, QUOTE_OPEN, SOFT_OPEN, VERSE = 0.5, -3.0, -5.5, -6.0
 ENTRY_OPEN, SHORT_OPEN, LONGISH_OPEN, WITH_COMMA = -4.0, -5.0, -4.3, 1.0
 UNFINISHED_FROM, UNFINISHED, MOST_UNFINISHED = -4.0, 0.4, 1.5
 NOT_A_TAIL, LISTED_TAIL, OVER_BYLINE, HEADLINE_LIKE, SHORT_TAIL = -9.0, -1.7, -5.0, -4.0, -2.0
-FOLLOWS, MOST_LIKELY, BIAS = 0.42, 10.0, -0.2
+FOLLOWS, MOST_LIKELIER, BIAS = 0.42, 10.0, -0.2
 BEGINS_HERE, OPENS_QUOTE = (0.0, -0.9, -1.7), -1.0
 WORD_ACROSS = (0.0, 0.0, 1.5, 1.4, 1.2)
 ON_PAGE = (0.25, 0.4, 0.6, 0.8)
 CUT_NUMBER = -0.6  # points where a number ends at the seam and none goes on
-BALANCED, STILL_OPEN, CLOSES_NOTHING = 2.0, -1.8, -1.2
+PAIR_CLOSED, STILL_OPEN, CLOSES_NOTHING = 2.0, -1.8, -1.2
 MOST_EVIDENCE = 7.0  # points that the words at a seam can give or take
 CHARS_NEARBY = 20_000  # characters around a seam in which its words are looked for
 LONGEST_NAME, LONGEST_LINK = 4, 14
 WITHIN_A_SENTENCE, LEAST_LINK_ODDS, LINK_ODDS = 6.0, -2.0, 1.0
 FEWEST_LINKS, LINK_ODDS_AMONG_LINKS = 2, -6.0
 """Sure links that a page has which has more, and what the others need: of 82 untouched pages none has a line that comes near."""
-BREAK, FEWEST_BREAKS, PROOF = 3.0, 2, 2.4
+BREAK_SCORE, FEWEST_BREAKS, PROOF = 3.0, 2, 2.4
 """Of joins of this score 99 in 100 are right on the messy press pages; so many of them say that a page is broken; and what a join needs where
 none does: no join of the untouched pages comes to it."""
 PAUSE = re.compile("[，。；,;]")
@@ -59,7 +59,7 @@ REPORTS = frozenset(("lead", "speaks"))
 """What a line shows that is a sentence, though it can look like a byline (本报讯 记者周明远从渡口)."""
 SHOWN_BY_SIGNATURES = frozenset(("byline", "titled author", "dashed title", "credit", "rubric"))
 NEVER_A_TAIL = SHOWN_BY_NO_SENTENCE | {"lead", "editor's note", "picture title", "figures", "rubric"}
-OPENING = re.compile(r"[\n。](?=(\S\S))")
+SENTENCE_OPENING = re.compile(r"[\n。](?=(\S\S))")
 
 
 class Join(NamedTuple):
@@ -92,7 +92,7 @@ def find_joins(
     search = JoinSearch(lines, shapes, kept, verse, openings, text)
     search.look_from(at for at, index in enumerate(kept) if shapes[index].is_prose)
     joins = best_pairs(search.joins)
-    breaks = sum(join.score >= BREAK and shapes[join.left].is_prose for join in joins.values())
+    breaks = sum(join.score >= BREAK_SCORE and shapes[join.left].is_prose for join in joins.values())
     if breaks + len(lines) - len(kept) < FEWEST_BREAKS:
         return {right: join for right, join in joins.items() if join.score >= PROOF and (shapes[join.left].is_prose or join.left in joins)}
     search.look_from(range(len(kept)))
@@ -226,7 +226,7 @@ def is_line_between(shape: BlockFeatures) -> bool:
 
 def openings_of(text: str) -> Counter[str]:
     """Return how often sentences and lines of a page begin with which character, and with which two characters."""
-    pairs = Counter(OPENING.findall("\n" + text))
+    pairs = Counter(SENTENCE_OPENING.findall("\n" + text))
     for pair, n in list(pairs.items()):
         pairs[pair[0]] += n
     return pairs
@@ -349,7 +349,7 @@ def evidence(left: Line, right: Line, end: End, tail: Tail, page: str, needed: f
     True
     """
     a, b = left.reading, right.reading
-    likelier = max(-MOST_LIKELY, min(MOST_LIKELY, follows(a, b) - tail.begins))
+    likelier = max(-MOST_LIKELIER, min(MOST_LIKELIER, follows(a, b) - tail.begins))
     points = BIAS + FOLLOWS * likelier + points_for_pairs(end.opened, tail.closed)
     if points + WORD_ACROSS[2] + sum(ON_PAGE) <= needed:
         return points
@@ -393,7 +393,7 @@ def points_for_pairs(opened: frozenset[str], closed: frozenset[str]) -> float:
     """
     if not opened and not closed:
         return 0.0
-    return BALANCED * len(opened & closed) + STILL_OPEN * len(opened - closed) + CLOSES_NOTHING * len(closed - opened)
+    return PAIR_CLOSED * len(opened & closed) + STILL_OPEN * len(opened - closed) + CLOSES_NOTHING * len(closed - opened)
 
 
 def best_pairs(joins: Sequence[Join]) -> dict[int, Join]:

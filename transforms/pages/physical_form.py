@@ -36,7 +36,7 @@ SPACED_SHARE, FEWEST_SPACES = 0.4, 3
 STRAY = re.compile(rf"(?<=[{HAN}]) (?=[{HAN}])(?<!(?<![^\s:：]). (?=.(?![^\s:：|丨/])))")
 """A space between two characters, but not one between two that stand alone: 记 者, 赵 鑫."""
 ALONE = re.compile(rf"(?<![^ \n])[{HAN}](?![^ \n])")
-CONTEXT, TORN_SHARE, STRAY_ODDS = 8, 0.3, 0.0
+SEAM_CHARS, TORN_SHARE, STRAY_ODDS = 8, 0.3, 0.0
 """Characters looked at around a space; of the spaces on a page that has stray ones, this share at least tears a word; logarithm of how much likelier
 text goes on behind one than begins."""
 NUMBER_SPACE = re.compile(rf"(?<=[0-9]) (?=[{HAN}])|(?<=[{HAN}]) (?=[0-9])")
@@ -175,7 +175,7 @@ def stray_spaces(text: str) -> list[Span]:
     (3, [])
     """
     gaps = [
-        (match.start(), text[max(0, match.start() - CONTEXT) : match.start()], text[match.end() : match.end() + CONTEXT])
+        (match.start(), text[max(0, match.start() - SEAM_CHARS) : match.start()], text[match.end() : match.end() + SEAM_CHARS])
         for match in STRAY.finditer(text)
     ]
     torn = {at for at, left, right in gaps if word_across(left, right)}
@@ -219,7 +219,7 @@ def unreadable(text: str) -> str | None:
 
 # How lines are broken
 
-NARROWEST = 18  # columns of the narrowest wrapped line, two for a Chinese character
+NARROWEST_LINE = 18  # columns of the narrowest wrapped line, two for a Chinese character
 HANGING = 2  # columns that a mark of punctuation may hang over the edge
 ROUGHLY = 10  # columns within which lines are about as wide
 WRAPPED_SHARE, FEWEST_FULL, STEADY_SHARE = 0.2, 4, 0.6
@@ -284,7 +284,7 @@ def find_wrapping(indents: Sequence[int], texts: Sequence[str]) -> Wrapping | No
 
 def could_be_wrapped(widths: Sequence[int]) -> bool:
     """Return whether enough lines are about as wide as each other, and few wider, to look closer."""
-    counts = Counter(width for width in widths if width >= NARROWEST)
+    counts = Counter(width for width in widths if width >= NARROWEST_LINE)
     ranges = [(sum(counts.get(width + step, 0) for step in range(0, ROUGHLY, 2)), width) for width in counts]
     full, width = max(ranges, default=(0, 0))
     return full >= max(FEWEST_FULL, WRAPPED_SHARE / 2 * len(widths)) and sum(other >= width + ROUGHLY for other in widths) <= full
@@ -296,7 +296,7 @@ def line_width(widths: Sequence[int], texts: Sequence[str]) -> int | None:
     A page is wrapped where many lines are as wide as each other to a character, hardly any is wider, and most of them end within a
     sentence.
     """
-    counts = Counter(width for width in widths if width >= NARROWEST)
+    counts = Counter(width for width in widths if width >= NARROWEST_LINE)
     if not counts:
         return None
     steady = {

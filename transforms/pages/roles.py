@@ -46,23 +46,23 @@ SHOWN_BY_HEADLINES_TOO = frozenset(
 FEWEST_IN_LIST, SHORTEST_HEADLINE = 4, 5
 TOP_OF_PAGE = 4
 """Lines in which what names a paper is no headline; further down 今日云渡 can be one."""
-ALL, TEXT = frozenset(ROLE), frozenset(ROLE) - {"furniture", "metadata"}
+ALL_LABELS, TEXT_LABELS = frozenset(ROLE), frozenset(ROLE) - {"furniture", "metadata"}
 CERTAIN = {
-    "beside fields": ALL - HEADS,
-    "prose": TEXT,
-    "in a list": TEXT,
-    "over a dateline": TEXT,
+    "beside fields": ALL_LABELS - HEADS,
+    "prose": TEXT_LABELS,
+    "in a list": TEXT_LABELS,
+    "over a dateline": TEXT_LABELS,
     "over an author": HEADS,
-    "over a headline": TEXT,
+    "over a headline": TEXT_LABELS,
     "picture news": HEADS,
-    "who signs": TEXT,
-    "masthead at the top": ALL - HEADS - BEGINS_ARTICLE,
-    "in brackets": ALL - BEGINS_ARTICLE,
+    "who signs": TEXT_LABELS,
+    "masthead at the top": ALL_LABELS - HEADS - BEGINS_ARTICLE,
+    "in brackets": ALL_LABELS - BEGINS_ARTICLE,
     "name in brackets": frozenset(("credit",)),
     "name in brackets over text": frozenset(("byline",)),
-    "behind a dash": ALL - BEGINS_ARTICLE,
-    "salutation": TEXT - BEGINS_ARTICLE,
-    "signed and dated": TEXT - BEGINS_ARTICLE,
+    "behind a dash": ALL_LABELS - BEGINS_ARTICLE,
+    "salutation": TEXT_LABELS - BEGINS_ARTICLE,
+    "signed and dated": TEXT_LABELS - BEGINS_ARTICLE,
 }
 """The labels that are left to a line of which something is certain: in 82 pages of the press and 200 modern articles, no article begins with one
 of 193 lines in round brackets, 27 behind a dash and 47 salutations; 73 of 79 short lines over a name and a paragraph do begin one.

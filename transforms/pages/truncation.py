@@ -22,7 +22,7 @@ BEGINS_INSIDE_DATE = re.compile("[年月日时分](?:[0-9]|在|[上下]午|电|�
 NO_SENTENCE = frozenset(("figures", "listed", "credit", "byline", "post word", "signed", "ends in credit"))
 LOST, LOST_FOR_SURE = 3.3, 3.8
 """What must speak for a lost beginning on a page that shows other breaks (one of 665 whole articles comes to it), and on one that shows none."""
-MOST_UNLIKELY, MOST_LIKELY = 6.0, 3.0
+MOST_AGAINST, MOST_FOR = 6.0, 3.0
 HOMES = frozenset("省市县区旗州镇乡村")
 """A local paper opens sentences with the offices of its town, 区交通运输局, which the segmenter does not know."""
 MOST_OF_WORDS = 3.2
@@ -71,7 +71,7 @@ def traces_of_characters(text: str, openings: Mapping[str, int]) -> dict[str, fl
     again = openings.get(text[:2], 1) - 1
     return {
         "always": 1,
-        "likelier to begin a sentence": max(-MOST_UNLIKELY, min(MOST_LIKELY, begins(text) - occurs(text))),
+        "likelier to begin a sentence": max(-MOST_AGAINST, min(MOST_FOR, begins(text) - occurs(text))),
         "frequency of the first pair": log_count(pair) or -1.0,
         "pair begins sentences": log_count(START + pair) is not None,
         "pair begins one other sentence here": again == 1,

@@ -22,7 +22,7 @@ WEIGHTS_OF_UNWRAPPING = "unwrapping.tsv"
 STOPS_AND_CLOSING_MARKS = "。！？”’」』）"
 FEWEST_SINGLE = 3  # lines of one character each in a row that may stand so by themselves; more are one text
 FEWEST_HEADS = 3  # times that a page prints a running head
-GOES_ON, NEVER_FIRST = ("goes on",), frozenset("，。、；：！？”’』」》")
+GOES_ON_LABEL, NEVER_FIRST_IN_LINE = ("goes on",), frozenset("，。、；：！？”’』」》")
 """Marks that no line begins with but one that goes on."""
 FIGURES = re.compile("[0-9]+")
 ENDINGS = (
@@ -65,7 +65,7 @@ def unwrapped(
     wrapping = find_wrapping([block.indent for block in read], [block.text for block in read])
     if wrapping:
         kept, features = wrapped_lines(read, wrapping)
-        allowed = [GOES_ON if read[at].reading[:1] in NEVER_FIRST else () for at in kept]
+        allowed = [GOES_ON_LABEL if read[at].reading[:1] in NEVER_FIRST_IN_LINE else () for at in kept]
         labels = read_chain(WEIGHTS_OF_UNWRAPPING).decode(features, [(), *allowed[1:]])
         for before, at, label in zip(kept, kept[1:], labels[1:], strict=False):
             goes_on[order[at]] = None if label == "begins" else order[before]
