@@ -16,6 +16,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left, bisect_right
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from functools import cache, cached_property
 from typing import NamedTuple
@@ -97,6 +98,29 @@ class Speaker(NamedTuple):
     end: int
 
 
+class Said(NamedTuple):
+    """What was said before: by whom, and where it ends."""
+
+    speaker: str | None
+    end: int
+
+
+class Standing(NamedTuple):
+    """How a name stands in its sentence, whatever is said around it.
+
+    ``called`` is the name as a speaker's, ``before`` and ``after`` are the signs beside it, ``order`` says whether it is the first person of its sentence
+    or a later one, ``is_object`` that something is done to it, ``goes_on`` that a list goes on with another person, ``is_hero`` that no one is named more often.
+    """
+
+    called: str
+    before: str
+    after: str
+    order: str
+    is_object: bool
+    goes_on: bool
+    is_hero: bool
+
+
 @cache
 def _words() -> dict[str, tuple[str, ...]]:
     return {name: tuple(sorted(words, key=len, reverse=True)) for name, words in read_groups("speech_words.tsv").items()}
@@ -169,6 +193,7 @@ class SpeechLayout:
         fit = (one for one in names if one.kind != "place" and not one.roles and one.confidence >= DOUBTFUL_NAME)
         self.names = sorted((one for one in fit if self.masked[one.char_start] != MASK), key=lambda one: one.char_start)
         self.starts = [one.char_start for one in self.names]
+        self._standings: dict[int, Standing] = {}
 
     def _masked(self) -> str:
         """Return the text with what stands between marks, or in brackets, masked."""
@@ -208,6 +233,30 @@ class SpeechLayout:
         while (index := bisect_left(self.openings, offset)) < len(self.pieces) and self.pieces[index].opens == offset:
             offset = max(self.pieces[index].closes, offset + 1)
         return self.openings[index] if index < len(self.pieces) else len(self.text)
+
+    def standing(self, name: Name) -> Standing:
+        """Return how one of the names stands."""
+        if name.char_start not in self._standings:
+            start = name.char_start
+            sentence = self.sentence(start)[0]
+            nearby = self.names_in(max(sentence, start - LONGEST_INDIRECT), start)
+            following = self.names_in(name.char_end, name.char_end + LIST_GAP)[:1]
+            self._standings[start] = Standing(
+                _called(self, name),
+                self.signs[max(sentence, start - 1) : start],
+                self.signs[name.char_end : name.char_end + 1],
+                "later" if any(one.kind == "person" for one in nearby) else "first",
+                bool(_pattern("objects", "{}").search(self.signs, self.clause(start), start)),
+                bool(following) and _are_listed(self.text, name, following[0]),
+                name.name == self.hero,
+            )
+        return self._standings[name.char_start]
+
+    @cached_property
+    def hero(self) -> str | None:
+        """Who is named most often in the text, if one is, and not once only."""
+        counts = Counter(one.name for one in self.names if one.kind == "person").most_common(2)
+        return counts[0][0] if counts and counts[0][1] > 1 and (len(counts) == 1 or counts[0][1] > counts[1][1]) else None
 
     def verbs_in(self, start: int, end: int) -> list[Verb]:
         return self.verbs[bisect_left(self.verb_starts, start) : bisect_left(self.verb_starts, end)]
@@ -380,15 +429,16 @@ def _noun_class(noun: str) -> str:
     return next((group for group in ("people", "bodies", "documents") if _pattern(group, "{}$").search(noun)), "other")
 
 
-def speakers(layout: SpeechLayout, saying: Saying, previous: str | None) -> list[tuple[Speaker, list[str]]]:
-    """Return who may say something, each with what speaks for it; ``previous`` said what was said before."""
+def speakers(layout: SpeechLayout, saying: Saying, said: Sequence[Said]) -> list[tuple[Speaker, list[str]]]:
+    """Return who may say something, each with what speaks for it; ``said`` is what was said before, with its speakers."""
     text = layout.text
     offset = saying.verb.start if saying.verb else saying.start
     first, last = layout.sentence(saying.piece.opens if saying.piece else offset)
     kind = _subject_kind(layout, saying)
     setting = f"{saying.rule} {kind}"
+    turn = _turn(layout, saying, said)
     options: list[tuple[Speaker, list[str]]] = [
-        (Speaker("nobody", None, offset, offset), [*_nobody_features(layout, saying, setting, previous)])
+        (Speaker("nobody", None, offset, offset), [*_nobody_features(layout, saying, setting, said), f"nobody {turn}"])
     ]
     limit = (
         saying.verb.start
@@ -400,14 +450,18 @@ def speakers(layout: SpeechLayout, saying: Saying, previous: str | None) -> list
     near = layout.names_in(max(0, first - CHARS_TO_SPEAKER, offset - LONGEST_MARKED), min(limit, offset + LONGEST_MARKED))[
         -MAX_NAMES_AROUND:
     ]
-    for number, name in enumerate(near):
-        if number + 1 < len(near) and _are_listed(text, name, near[number + 1]):
-            continue
-        speaker = Speaker(name.kind, _called(layout, name), name.char_start, name.char_end)
-        features = list(_speaker_features(layout, saying, setting, speaker, near[number + 1 :]))
-        if speaker.name == previous:
-            features += ["previous", f"{setting} previous"]
-        options.append((speaker, features))
+    rivals = 0
+    for name in reversed(near):
+        standing = layout.standing(name)
+        if not (standing.goes_on and name is not near[-1]):
+            speaker = Speaker(name.kind, standing.called, name.char_start, name.char_end)
+            features = [*_speaker_features(layout, saying, setting, speaker, standing, rivals)]
+            for number, one in enumerate(said[:-3:-1], 1):
+                if one.speaker == speaker.name:
+                    features += [f"said {number}", f"said {number} {turn}", f"{setting} said {number}", f"{setting} said {number} {turn}"]
+                    break
+            options.append((speaker, features))
+        rivals += name.kind == "person"
     if saying.verb:
         start, end = layout.subject(offset)
         if end - start >= 2 and kind != "pronoun" and not any(one.char_end == end for one in near) and end - start <= LONGEST_NOUN:
@@ -428,6 +482,17 @@ def speakers(layout: SpeechLayout, saying: Saying, previous: str | None) -> list
     return options
 
 
+def _turn(layout: SpeechLayout, saying: Saying, said: Sequence[Said]) -> str:
+    """Return how something said follows on what was said before: in its sentence, in its line, in the next line, later, or first of all."""
+    if not said:
+        return "first"
+    start, before = saying.piece.opens if saying.piece else saying.verb.start, said[-1].end
+    if start < before or layout.sentence(before)[1] > start:
+        return "one sentence"
+    lines = layout.text.count("\n", before, start)
+    return "one line" if not lines else "next line" if lines == 1 else "later line"
+
+
 def _subject_kind(layout: SpeechLayout, saying: Saying) -> str:
     """Return what stands where the subject of a quotation is looked for: before its verb or colon, or after its marks."""
     if saying.verb:
@@ -438,8 +503,9 @@ def _subject_kind(layout: SpeechLayout, saying: Saying) -> str:
     return "end" if not after.strip() else "pronoun" if after[:1] in "他她" else "noun"
 
 
-def _nobody_features(layout: SpeechLayout, saying: Saying, setting: str, previous: str | None) -> Iterator[str]:
-    yield from ("nobody", f"nobody {setting}", f"nobody {saying.rule}", f"nobody after {'one' if previous else 'none'}")
+def _nobody_features(layout: SpeechLayout, saying: Saying, setting: str, said: Sequence[Said]) -> Iterator[str]:
+    is_after_one = said and said[-1].speaker
+    yield from ("nobody", f"nobody {setting}", f"nobody {saying.rule}", f"nobody after {'one' if is_after_one else 'none'}")
     if saying.verb:
         yield f"nobody {saying.verb.word}"
         if layout.text.startswith("据", layout.clause(saying.verb.start)):
@@ -447,30 +513,27 @@ def _nobody_features(layout: SpeechLayout, saying: Saying, setting: str, previou
             yield f"nobody 据 {saying.verb.word}"
 
 
-def _speaker_features(layout: SpeechLayout, saying: Saying, setting: str, speaker: Speaker, nearer: Sequence[Name]) -> Iterator[str]:
-    """Yield what speaks for or against a named one having said something."""
-    text = layout.signs
-    where = _where(layout, saying, speaker)
-    start = layout.clause(speaker.start)
-    sentence = layout.sentence(speaker.start)[0]
-    is_first = not any(one.kind == "person" for one in layout.names_in(max(sentence, speaker.start - LONGEST_INDIRECT), speaker.start))
-    yield from (speaker.kind, where, f"{speaker.kind} {where}", f"{setting} {where}", f"{setting} {speaker.kind} {where}")
-    yield f"{where} {'first' if is_first else 'later'}"
-    yield f"{setting} {where} {'first' if is_first else 'later'}"
-    rivals = sum(one.kind == "person" for one in nearer)
-    yield f"{where} {'nearest' if not rivals else 'second' if rivals == 1 else 'farther'}"
-    yield f"{speaker.kind} {setting} {'nearest' if not rivals else 'farther'}"
-    yield f"{speaker.kind} {where} before {text[max(sentence, speaker.start - 1) : speaker.start]}"
-    yield f"{speaker.kind} {where} after {text[speaker.end : speaker.end + 1]}"
-    if _pattern("objects", "{}").search(text, start, speaker.start):
-        yield "object"
-        yield f"object {where}"
-        yield f"object {setting}"
+def _speaker_features(
+    layout: SpeechLayout, saying: Saying, setting: str, speaker: Speaker, standing: Standing, rivals: int
+) -> Iterator[str]:
+    """Yield what speaks for or against a named one having said something; ``rivals`` are the persons named nearer."""
+    where, kind, order = _where(layout, saying, speaker), speaker.kind, standing.order
+    nearness = "nearest" if not rivals else "farther"
+    yield from (kind, where, f"{kind} {where}", f"{setting} {where}", f"{setting} {kind} {where}")
+    yield from (f"{where} {order}", f"{setting} {where} {order}")
+    yield f"{where} {'second' if rivals == 1 else nearness}"
+    yield f"{kind} {setting} {nearness}"
+    yield f"{kind} {where} before {standing.before}"
+    yield f"{kind} {where} after {standing.after}"
+    if standing.is_hero:
+        yield from ("hero", f"hero {where}", f"{setting} hero")
+    if standing.is_object:
+        yield from ("object", f"object {where}", f"object {setting}")
     if saying.verb and where == "clause":
-        gap = text[speaker.end : saying.verb.start]
+        gap = layout.signs[speaker.end : saying.verb.start]
         left = layout.subject(saying.verb.start)[1]
-        yield f"{speaker.kind} gap {_size(max(0, left - speaker.end))}"
-        yield f"{speaker.kind} gap {'的' in gap} {'、' in gap}"
+        yield f"{kind} gap {_size(max(0, left - speaker.end))}"
+        yield f"{kind} gap {'的' in gap} {'、' in gap}"
 
 
 def _where(layout: SpeechLayout, saying: Saying, speaker: Speaker) -> str:
@@ -534,8 +597,10 @@ def quotes_of(layout: SpeechLayout, weights: dict[str, Weights]) -> list[Quote]:
     ]
     said += _indirect(layout, weights["indirect"], [saying.piece for saying, _ in said])
     quotes: list[Quote] = []
+    turns: list[Said] = []
     for saying, likely in sorted(said, key=lambda one: one[0].start):
-        quotes.append(_quote(layout, saying, likely, weights, quotes[-1].speaker if quotes else None))
+        quotes.append(_quote(layout, saying, likely, weights, turns))
+        turns.append(Said(quotes[-1].speaker, saying.end))
     return quotes
 
 
@@ -551,9 +616,9 @@ def _indirect(layout: SpeechLayout, weights: Weights, taken: Sequence[MarkedPiec
             busy = saying.end
 
 
-def _quote(layout: SpeechLayout, saying: Saying, likely: float, weights: dict[str, Weights], previous: str | None) -> Quote:
+def _quote(layout: SpeechLayout, saying: Saying, likely: float, weights: dict[str, Weights], said: Sequence[Said]) -> Quote:
     """Return the quotation with its most likely speaker, nobody where none is likely enough."""
-    options = speakers(layout, saying, previous)
+    options = speakers(layout, saying, said)
     by_name: dict[str | None, float] = {}
     for (speaker, _), chance in zip(options, shares(weights["speaker"], [features for _, features in options]), strict=True):
         by_name[speaker.name] = by_name.get(speaker.name, 0.0) + chance

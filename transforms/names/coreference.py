@@ -218,9 +218,11 @@ def full_names(names: list[Name]) -> list[Name]:
 
     An office with its rank only (区委) is that of the one division of this rank that the article names.
     """
-    people: dict[str, list[str]] = {}
-    for person in dict.fromkeys(n.text for n in names if n.kind == "person" and len(n.text) > 1 and not FAMILIAR.fullmatch(n.text)):
-        for part in parts_of_person(person):
+    people: dict[str, list[Name]] = {}
+    for person in {
+        n.text: n for n in reversed(names) if n.kind == "person" and len(n.text) > 1 and not FAMILIAR.fullmatch(n.text)
+    }.values():
+        for part in parts_of_person(person.text):
             people.setdefault(part, []).append(person)
     organizations = list(dict.fromkeys(n.name for n in names if n.kind == "organization" and len(n.text) > 3))
     if len(organizations) > MAX_NAMES_OF_TEXT:
@@ -256,11 +258,14 @@ FAMILIAR = re.compile("[老小](?P<surname>[\u4e00-\u9fff])")
 """A surname as people say it (老俞). Of 史大娘 an article may have a namesake: she stays who she is."""
 
 
-def _full_person(name: Name, people: dict[str, list[str]]) -> str:
+def _full_person(name: Name, people: dict[str, list[Name]]) -> str:
+    """Return the full name of the one who can be meant: of several, the only one who was named before."""
     familiar = FAMILIAR.fullmatch(name.text)
     called = familiar["surname"] if familiar else name.text
-    fitting = [person for person in people.get(called, ()) if person != name.text]
-    return fitting[0] if len(fitting) == 1 else name.name
+    fitting = [person for person in people.get(called, ()) if person.text != name.text]
+    if len(fitting) > 1:
+        fitting = [person for person in fitting if person.char_start < name.char_start]
+    return fitting[0].text if len(fitting) == 1 else name.name
 
 
 def _full_organization(name: Name, organizations: list[str], of_rank: dict[str, set[str]]) -> str:
