@@ -31,7 +31,7 @@ EVENT_WITHIN = 120
 
 @dataclass(frozen=True, slots=True)
 class Dating:
-    """The days of an article; ``anchor`` is the day its times count from."""
+    """The days of an article; ``anchor`` is the day its times count from: of what an agency or a place wired its dateline, else the issue."""
 
     dateline_on: date | None
     published_on: date | None
@@ -53,7 +53,10 @@ def date_page(articles: Sequence[Article], issue_on: date | None) -> list[Dating
             ((day, f"newest dateline of the page, {bases[n]}") for n, day in enumerate(datelines) if day),
             default=(None, "unresolved: no year known" if any(printed) else "unresolved: no date on the page"),
         )
-    return [Dating(day, published_on, basis, day or published_on) for day in datelines]
+    wired = [article.agency or article.dateline_place or not issue_on for article in articles]
+    return [
+        Dating(day, published_on, basis, day if day and is_wired else published_on) for day, is_wired in zip(datelines, wired, strict=True)
+    ]
 
 
 def month_and_day(dateline: str | None) -> tuple[int | None, int, int] | None:
