@@ -98,7 +98,7 @@ class Speaker(NamedTuple):
     end: int
 
 
-class Said(NamedTuple):
+class Turn(NamedTuple):
     """What was said before: by whom, and where it ends."""
 
     speaker: str | None
@@ -429,7 +429,7 @@ def _noun_class(noun: str) -> str:
     return next((group for group in ("people", "bodies", "documents") if _pattern(group, "{}$").search(noun)), "other")
 
 
-def speakers(layout: SpeechLayout, saying: Saying, said: Sequence[Said]) -> list[tuple[Speaker, list[str]]]:
+def speakers(layout: SpeechLayout, saying: Saying, said: Sequence[Turn]) -> list[tuple[Speaker, list[str]]]:
     """Return who may say something, each with what speaks for it; ``said`` is what was said before, with its speakers."""
     text = layout.text
     offset = saying.verb.start if saying.verb else saying.start
@@ -482,7 +482,7 @@ def speakers(layout: SpeechLayout, saying: Saying, said: Sequence[Said]) -> list
     return options
 
 
-def _turn(layout: SpeechLayout, saying: Saying, said: Sequence[Said]) -> str:
+def _turn(layout: SpeechLayout, saying: Saying, said: Sequence[Turn]) -> str:
     """Return how something said follows on what was said before: in its sentence, in its line, in the next line, later, or first of all."""
     if not said:
         return "first"
@@ -503,7 +503,7 @@ def _subject_kind(layout: SpeechLayout, saying: Saying) -> str:
     return "end" if not after.strip() else "pronoun" if after[:1] in "他她" else "noun"
 
 
-def _nobody_features(layout: SpeechLayout, saying: Saying, setting: str, said: Sequence[Said]) -> Iterator[str]:
+def _nobody_features(layout: SpeechLayout, saying: Saying, setting: str, said: Sequence[Turn]) -> Iterator[str]:
     is_after_one = said and said[-1].speaker
     yield from ("nobody", f"nobody {setting}", f"nobody {saying.rule}", f"nobody after {'one' if is_after_one else 'none'}")
     if saying.verb:
@@ -597,10 +597,10 @@ def quotes_of(layout: SpeechLayout, weights: dict[str, Weights]) -> list[Quote]:
     ]
     said += _indirect(layout, weights["indirect"], [saying.piece for saying, _ in said])
     quotes: list[Quote] = []
-    turns: list[Said] = []
+    turns: list[Turn] = []
     for saying, likely in sorted(said, key=lambda one: one[0].start):
         quotes.append(_quote(layout, saying, likely, weights, turns))
-        turns.append(Said(quotes[-1].speaker, saying.end))
+        turns.append(Turn(quotes[-1].speaker, saying.end))
     return quotes
 
 
@@ -616,7 +616,7 @@ def _indirect(layout: SpeechLayout, weights: Weights, taken: Sequence[MarkedPiec
             busy = saying.end
 
 
-def _quote(layout: SpeechLayout, saying: Saying, likely: float, weights: dict[str, Weights], said: Sequence[Said]) -> Quote:
+def _quote(layout: SpeechLayout, saying: Saying, likely: float, weights: dict[str, Weights], said: Sequence[Turn]) -> Quote:
     """Return the quotation with its most likely speaker, nobody where none is likely enough."""
     options = speakers(layout, saying, said)
     by_name: dict[str | None, float] = {}

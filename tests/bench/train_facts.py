@@ -25,7 +25,7 @@ from tests.golden.test_quotes import persons
 from tests.news_gold import NewsArticle, read_gold
 from transforms import events
 from transforms.names import find_names
-from transforms.quotes import Said, Saying, SpeechLayout, indirect_sayings, sayings, speakers
+from transforms.quotes import Turn, Saying, SpeechLayout, indirect_sayings, sayings, speakers
 from transforms.records import Name, Time
 from transforms.text.characters import read
 from transforms.times import find_times
@@ -195,13 +195,13 @@ def quote_choices(one: Example) -> Iterator[tuple[str, Choice]]:
         right[0] = not any(right)
         said += [(saying, spoken(saying)[0]) for (saying, _), is_right in zip(options, right, strict=True) if is_right and saying][:1]
         yield "indirect", ([features for _, features in options], right)
-    turns: list[Said] = []
+    turns: list[Turn] = []
     for saying, speaker in sorted(said, key=lambda pair: pair[0].start):
         options = speakers(layout, saying, turns)
         right = [same_speaker(speaker, found.name) for found, _ in options]
         if any(right):
             yield "speaker", ([features for _, features in options], right)
-        turns.append(Said(speaker, saying.end))
+        turns.append(Turn(speaker, saying.end))
 
 
 def told(one: Example, layout: events.ArticleLayout, options: Sequence[events.Telling]) -> dict[int, list[int]]:
