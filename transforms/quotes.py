@@ -436,7 +436,7 @@ def speakers(layout: SpeechLayout, saying: Saying, said: Sequence[Turn]) -> list
     first, last = layout.sentence(saying.piece.opens if saying.piece else offset)
     kind = _subject_kind(layout, saying)
     setting = f"{saying.rule} {kind}"
-    turn = _turn(layout, saying, said)
+    turn = _how_it_follows(layout, saying, said)
     options: list[tuple[Speaker, list[str]]] = [
         (Speaker("nobody", None, offset, offset), [*_nobody_features(layout, saying, setting, said), f"nobody {turn}"])
     ]
@@ -482,7 +482,7 @@ def speakers(layout: SpeechLayout, saying: Saying, said: Sequence[Turn]) -> list
     return options
 
 
-def _turn(layout: SpeechLayout, saying: Saying, said: Sequence[Turn]) -> str:
+def _how_it_follows(layout: SpeechLayout, saying: Saying, said: Sequence[Turn]) -> str:
     """Return how something said follows on what was said before: in its sentence, in its line, in the next line, later, or first of all."""
     if not said:
         return "first"

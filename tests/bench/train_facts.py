@@ -25,7 +25,7 @@ from tests.golden.test_quotes import persons
 from tests.news_gold import NewsArticle, read_gold
 from transforms import events
 from transforms.names import find_names
-from transforms.quotes import Turn, Saying, SpeechLayout, indirect_sayings, sayings, speakers
+from transforms.quotes import Saying, SpeechLayout, Turn, indirect_sayings, sayings, speakers
 from transforms.records import Name, Time
 from transforms.text.characters import read
 from transforms.times import find_times
