@@ -40,9 +40,12 @@ ITERATIONS, MIN_COUNT = 100, 3
 NEVER = -30.0
 IMPOSSIBLE = [
     *((one, other) for one in ("headline", "more", "byline") for other in sorted(roles.BEGINS_ARTICLE)),
+    *((one, "more") for one in ("body", "untitled", "photo", "caption", "credit", "subhead")),
     *((one, "byline") for one in ("body", "untitled", "photo", "caption", "credit")),
 ]
-"""Labels that never follow each other: an article has text before the next one begins, and who signs behind the text is a credit."""
+"""Labels that never follow each other: an article has text before the next one begins, who signs behind the text is a credit, and a headline
+that stands behind the text is another article's.
+"""
 MOST_HEADLINE_LINES, LONGEST_HEADLINE = 3, 60
 
 

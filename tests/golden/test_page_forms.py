@@ -181,3 +181,15 @@ def test_marks_that_begin_no_line_go_on():
     rows[1:2] = [rows[1][:7], "，", rows[1][7:]]
     texts = [paragraph.text for article in read_page("\n".join(["老渡口恢复通航", *rows])).articles for paragraph in article.paragraphs]
     assert not any(text.startswith("，") for text in texts)
+
+
+@pytest.mark.parametrize(
+    "headline", ["话剧再次成为热门话题艺术家评论家在京讨论", "《人民日报》发表评论员文章", "社区客户端上线 办事更方便"]
+)
+def test_words_of_a_frame_within_a_headline_say_nothing(headline):
+    assert "navigation" not in features_of(headline).shows and "furniture" not in labels_of(FERRY, headline, FERRY)[1]
+
+
+@pytest.mark.parametrize("line", ["上一篇：春灌全面展开", "【打印】【关闭】", "未经授权不得转载", "我要纠错"])
+def test_words_of_a_frame_at_its_beginning_tell_it(line):
+    assert {"navigation", "furniture"} & features_of(line).shows and labels_of(FERRY, line, FERRY)[1] == ()

@@ -124,7 +124,7 @@ def rules() -> tuple[Rule, ...]:
         ("picture note", any_of("picture_note"), "match", 160),
         ("editor's note", rf"[(【]?(?:{any_of('note')})[)】]?\s*:?", "match"),
         ("furniture", any_of("furniture").replace("：", ":"), "search", 48),
-        ("navigation", rf"(?=[^。，；]*$).*?{any_of('navigation')}", "match", 60),
+        ("navigation", rf"(?=[^。，；]*$)(?:.*?[\s【\[|>:：/↑])?{any_of('navigation')}", "match", 60),
         ("metadata", rf"(?=[^。；]*$)(?:.*?[\s【\[|)次])?(?:{any_of('metadata')}|大\s+中\s+小)", "match", 110),
         (
             "time of day",

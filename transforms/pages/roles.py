@@ -53,7 +53,7 @@ CERTAIN = {
     "in a list": TEXT_LABELS,
     "over a dateline": TEXT_LABELS,
     "over an author": HEADS,
-    "over a headline": TEXT_LABELS,
+    "over a text": TEXT_LABELS,
     "picture news": HEADS,
     "who signs": TEXT_LABELS,
     "masthead at the top": ALL_LABELS - HEADS - BEGINS_ARTICLE,
@@ -61,6 +61,7 @@ CERTAIN = {
     "name in brackets": frozenset(("credit",)),
     "name in brackets over text": frozenset(("byline",)),
     "behind a dash": ALL_LABELS - BEGINS_ARTICLE,
+    "subtitle or signature": TEXT_LABELS - BEGINS_ARTICLE,
     "salutation": TEXT_LABELS - BEGINS_ARTICLE,
     "signed and dated": TEXT_LABELS - BEGINS_ARTICLE,
 }
@@ -69,12 +70,15 @@ of 193 lines in round brackets, 27 behind a dash and 47 salutations; 73 of 79 sh
 """
 LONGEST_SECTION, SHOWN_BY_OPENINGS = 8, frozenset(("lead", "byline", "names"))
 """Characters from which on a line is too long for the name of a section."""
-MOST_LINES_OF_HEADLINE = 4  # lines
+MOST_LINES_OF_HEADLINE, MOST_LINES_AHEAD = 4, 6
+SHOWN_BY_METADATA = frozenset(("metadata", "time of day"))
 PICTURE_NEWS = re.compile(r"[【\[■●]?\s?(?:图片新闻|图片报道|新闻图片|摄影报道)\s?[】\]]?")
 BRACKETED_LINE = re.compile(r"(?:[(（][^()（）]+[)）])+$")
 SIGNED_AND_DATED = re.compile(
     r"[^，。]{0,16}[0-9一二〇○零]{4}年[0-9一二三四五六七八九十]{1,3}月(?:[0-9一二三四五六七八九十]{1,3}日)?[于於][一-鿿]{2,8}$"
+    r"|[(（][一二〇○零八九]{4}年[一二三四五六七八九十]{1,2}月[一二三四五六七八九十]{1,3}日[)）]"
 )
+"""A place and a day behind who signs (1997年3月6日于北京), a day in words under the headline of a speech (（二〇二四年一月一日）)."""
 SIGNING_REPORTER = re.compile(r"(?:[一-鿿]{0,8}记 ?者|通 ?讯 ?员)\s*[|:：丨/]\s*[一-鿿]")
 """Reporters who sign: editors may be those of the whole page."""
 LONGEST_FRAME = 48
@@ -126,13 +130,14 @@ def possible_labels(lines: Sequence[Line], features: Sequence[BlockFeatures]) ->
     """
     named = any(line.label in LABELS_OF_FIELD for line in lines)
     listed = runs_of_bare(lines, features)
-    shown_after = [*features[1:], None, None]
+    times = Counter(line.reading for line in lines)
     found: list[Collection[str]] = []
     for at, (line, shown, in_list) in enumerate(zip(lines, features, listed, strict=True)):
         if line.label in LABELS_OF_FIELD:
             found.append(LABELS_OF_FIELD[line.label])
             continue
-        after, after2 = shown_after[at : at + 2]
+        following = [later for later in features[at + 1 : at + 1 + MOST_LINES_AHEAD] if later.shows.isdisjoint(SHOWN_BY_METADATA)]
+        after, after2 = (*following, None, None)[:2]
         bare = not shown.shows - SHOWN_BY_HEADLINES_TOO
         is_picture_news = shown.is_short and PICTURE_NEWS.fullmatch(line.reading) is not None
         is_name = "bracketed" in shown.shows and looks_like_names(line.reading[1:-1])
@@ -149,10 +154,11 @@ def possible_labels(lines: Sequence[Line], features: Sequence[BlockFeatures]) ->
             and "names" in after.shows
             and after2 is not None
             and after2.is_prose,
-            "over a headline": bare
+            "over a text": bare
             and shown.length >= LONGEST_SECTION
             and (line.reading[0].isalnum() or line.reading[0] in "“‘「『《")
-            and over_headline(features[at + 1 :]),
+            and times[line.reading] == 1
+            and over_text(following),
             "picture news": is_picture_news,
             "who signs": SIGNING_REPORTER.match(line.reading) is not None and "metadata" not in shown.shows,
             "masthead at the top": at < TOP_OF_PAGE and "masthead" in shown.shows and not is_picture_news,
@@ -160,6 +166,7 @@ def possible_labels(lines: Sequence[Line], features: Sequence[BlockFeatures]) ->
             "name in brackets": is_name and not is_over_text,
             "name in brackets over text": is_name and is_over_text,
             "behind a dash": "subtitle" in shown.shows,
+            "subtitle or signature": "subtitle" in shown.shows and line.reading[-1] != line.reading[0],
             "salutation": "salutation" in shown.shows,
             "signed and dated": shown.is_short and SIGNED_AND_DATED.match(line.reading) is not None,
         }
@@ -168,13 +175,13 @@ def possible_labels(lines: Sequence[Line], features: Sequence[BlockFeatures]) ->
     return found
 
 
-def over_headline(following: Sequence[BlockFeatures]) -> bool:
-    """Return whether what follows a line are one to three short lines that show nothing, and then a text."""
+def over_text(following: Sequence[BlockFeatures]) -> bool:
+    """Return whether what follows a line are up to three short lines that show nothing, and then a text."""
     n_bare = next(
         (n for n, shown in enumerate(following[:MOST_LINES_OF_HEADLINE]) if shown.shows - SHOWN_BY_HEADLINES_TOO or not shown.is_short),
         None,
     )
-    return bool(n_bare) and (following[n_bare].is_prose or not following[n_bare].shows.isdisjoint(SHOWN_BY_OPENINGS))
+    return n_bare is not None and (following[n_bare].is_prose or not following[n_bare].shows.isdisjoint(SHOWN_BY_OPENINGS))
 
 
 def runs_of_bare(lines: Sequence[Line], features: Sequence[BlockFeatures]) -> list[bool]:
