@@ -8,7 +8,7 @@ from transforms.locating import Locator
 from transforms.pages import read_page
 from transforms.records import Title
 from transforms.text.characters import finds_in_reading_text, fold, fold_forms, read, to_raw, to_reading, traditional
-from transforms.text.sentences import Sentences, split_sentences
+from transforms.text.sentences import split_sentences
 from transforms.text.spans import Span, concatenate
 
 ODD = "云渡區縣長１２％．⼯⾧﹐︰•　\u200b\u00ad\ufe0f\ufeff𠀀é\n，。“”（）a1"
@@ -61,13 +61,6 @@ def test_a_finder_gives_raw_offsets_of_what_it_finds_in_the_reading_text():
 )
 def test_where_sentences_end(text, sentences):
     assert [text[start:end] for start, end in split_sentences(text)] == sentences
-
-
-def test_a_clause_ends_at_a_mark_and_a_sentence_does_not_end_at_a_semicolon():
-    text = "会议决定，大桥通车；渡口停航。"
-    sentences = Sentences(text)
-    assert text[slice(*sentences.clause_at(text.index("通")))] == "大桥通车"
-    assert text[slice(*sentences.sentence_at(text.index("通")))] == text
 
 
 def test_a_fact_over_a_cut_has_a_span_on_each_side_and_its_sentence():

@@ -1,21 +1,17 @@
-"""Where sentences and clauses end.
+"""Where sentences end.
 
 A sentence ends after 。！？!? or …… and takes the closing quotes and brackets that follow with it. A full stop within quotes or
 brackets ends no sentence while they are open, except where the quotation goes on for long: then it would swallow the
-paragraph. A half-width full stop ends a sentence only after a Chinese character. Time grows with the length of the text.
-
-A clause ends at any mark between it and the next one. Where only the nearest end matters, ``SENTENCE_END`` and ``CLAUSE_END`` find it.
+paragraph. A half-width full stop ends a sentence only after a Chinese character. Time grows with the length of the text. Where only the
+nearest end matters, ``SENTENCE_END`` finds it.
 """
 
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
 
 SENTENCE_END = re.compile("[。！？!?\n]")
 """A mark after which a sentence ends where no quotation or bracket is open."""
-CLAUSE_END = re.compile("[，,：:；;（）()。！？!?\n]")
-"""A mark that parts clauses; 、 parts words of one."""
 
 CLOSING_OF = dict(zip("“‘『「（(《〈【［〔", "”’』」）)》〉】］〕", strict=True))
 CLOSING_MARKS = "".join(CLOSING_OF.values())
@@ -88,30 +84,3 @@ def without_space(text: str, start: int, end: int) -> tuple[int, int] | None:
     body = text[start:end].strip()
     start += text[start:end].index(body)
     return (start, start + len(body)) if body else None
-
-
-class Sentences:
-    """The sentences of a text, with an index: which sentence and which clause holds a character.
-
-    >>> text = "会议决定，清浦大桥通车；渡口停航。两岸庆祝。"
-    >>> sentences = Sentences(text)
-    >>> [text[slice(*sentences.sentence_at(9))], text[slice(*sentences.clause_at(9))]]
-    ['会议决定，清浦大桥通车；渡口停航。', '清浦大桥通车']
-    """
-
-    def __init__(self, text: str) -> None:
-        self.text = text
-        self.ranges = split_sentences(text)
-        self._starts = [start for start, _ in self.ranges]
-
-    def sentence_at(self, offset: int) -> tuple[int, int]:
-        """Return the sentence that holds a character, or the white space behind which it stands; an empty range before the first one."""
-        number = bisect_right(self._starts, offset) - 1
-        return self.ranges[number] if number >= 0 else (offset, offset)
-
-    def clause_at(self, offset: int) -> tuple[int, int]:
-        """Return the clause that holds a character, without the marks at its ends."""
-        start, end = self.sentence_at(offset)
-        begins = max((mark.end() for mark in CLAUSE_END.finditer(self.text, start, offset)), default=start)
-        ends = CLAUSE_END.search(self.text, max(offset, begins), end)
-        return begins, ends.start() if ends else end
