@@ -65,6 +65,10 @@ __all__ = ["find_names", "find_names_of", "organization_kind"]
 
 LEAST_PROBABILITY = {"person": 0.75, "place": 0.6, "organization": 0.6, "title": 0.5}
 """Probability below which what the tagger found is left out: of such names fewer than half are right."""
+LEAST_BORNE_OUT = 0.5
+"""The same where what stands beside it or its build bears it out."""
+KINDS_OF_DIVISIONS = frozenset(["court", "government", "hospital", "school"])
+NAMED_BY_DIVISION = re.compile("[\u4e00-\u9fff]{2,4}(?:[市县区州旗镇乡村]|街道|社区)")
 ITEM = re.compile("[^/／]+")
 SPACE_IN_NAME = re.compile(r"(?<=[\u4e00-\u9fff])\s+(?=[\u4e00-\u9fff])")
 """Space within a name of two characters (苏　荷)."""
@@ -114,39 +118,34 @@ def parted(text: str, span: CandidateSpan) -> Iterator[CandidateSpan]:
             yield from (part._replace(start=start, end=end, kind=kind) for start, end in places)
 
 
-def likely_enough(text: str, spans: Sequence[CandidateSpan]) -> Iterator[CandidateSpan]:
-    """Yield the spans that are likely enough; an organisation right before a title and one right behind it whose name is built like one need less."""
-    starts, ends = {span.start for span in spans if span.kind == "title"}, {span.end for span in spans if span.kind == "title"}
-    people = {
-        edge
-        for span in spans
-        if span.kind == "person" and span.confidence >= LEAST_PROBABILITY["person"]
-        for edge in (span.start, span.end)
-    }
-    for span in spans:
+def likely_enough(words: Words, spans: Sequence[CandidateSpan]) -> Iterator[CandidateSpan]:
+    """Yield the spans that are likely enough: what stands beside a title, in a list of persons, or is built like a name needs less."""
+    text = words.text
+    titles = [span for span in spans if span.kind == "title"]
+    starts, ends = {span.start for span in titles}, {span.end for span in titles}
+    sure_people = [span for span in spans if span.kind == "person" and span.confidence >= LEAST_PROBABILITY["person"]]
+    edges = {edge for span in sure_people for edge in (span.start, span.end)}
+
+    def is_borne_out(span: CandidateSpan) -> bool:
         name = text[span.start : span.end]
-        has_title = (
-            span.kind == "organization"
-            and span.end in starts
-            or span.kind == "person"
-            and span.start in ends
-            and (looks_like_name(name) or "·" in name or len(name) == 1)
-            or span.kind == "person"
-            and looks_like_name(name)
-            and (name[1] == "某" or text[span.end : span.end + 2] in untitled_words() or _is_listed(text, span, people))
+        if span.kind == "organization":
+            is_built = NAMED_BY_DIVISION.match(name) is not None and organization_kind(name) in KINDS_OF_DIVISIONS
+            return span.end in starts or is_built and span.start in words.edges
+        if span.kind != "person":
+            return False
+        if span.start in ends:
+            return looks_like_name(name) or "·" in name or len(name) == 1
+        is_listed = (
+            text[span.start - 1 : span.start] == "、"
+            and span.start - 1 in edges
+            or text[span.end : span.end + 1] == "、"
+            and span.end + 1 in edges
         )
-        if span.confidence >= (LEAST_PROBABILITY["title"] if has_title else LEAST_PROBABILITY[span.kind]):
+        return looks_like_name(name) and (is_listed or name[1] == "某" or text[span.end : span.end + 2] in untitled_words())
+
+    for span in spans:
+        if span.confidence >= LEAST_PROBABILITY[span.kind] or span.confidence >= LEAST_BORNE_OUT and is_borne_out(span):
             yield span
-
-
-def _is_listed(text: str, span: CandidateSpan, people: set[int]) -> bool:
-    """Return whether a person stands beside another in a 、-list, given where the others begin and end."""
-    return (
-        text[span.start - 1 : span.start] == "、"
-        and span.start - 1 in people
-        or text[span.end : span.end + 1] == "、"
-        and span.end + 1 in people
-    )
 
 
 def find_names(text: str) -> list[Name]:
@@ -177,7 +176,7 @@ def spans_from(words: Words, tagged: Sequence[CandidateSpan]) -> list[CandidateS
     text = words.text
     tagged = [part for span in tagged for part in parted(text, span)]
     known = [*known_places(words), *widely_known_organizations(words), *without_words(text, widely_known_people(words)), *courtesies(words)]
-    spans = overlay(known, likely_enough(text, with_one_kind(text, without_words(text, tagged))))
+    spans = overlay(known, likely_enough(words, with_one_kind(text, without_words(text, tagged))))
     spans = overlay(spans, [*addresses(words), *latin_names(text, tagged), *appointed_persons(text, spans)])
     spans = overlay(spans, [*described_persons(text), *dotted_names(words, spans), *titled_persons(words, spans)])
     spans = overlay(spans, whole_names(words, spans))

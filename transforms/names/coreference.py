@@ -141,7 +141,7 @@ def other_mentions(words: Words, spans: Sequence[CandidateSpan], sure: Mapping[t
     longer = {
         span.start: span.end
         for span in spans
-        if span.kind == "organization" or span.kind == "person" and span.confidence >= LEAST_OF_PERSONS
+        if span.kind == "organization" or span.kind == "person" and (span.kind, text[span.start : span.end]) in sure
     }
     edges = {*words.starts, len(text)}
     for (kind, name), share in sure.items():
