@@ -7,6 +7,7 @@ from bisect import bisect_right
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
+from transforms.bylines import PEN_NAME
 from transforms.lexicons.names import TOWN_TAILS, bare, divisions, not_names, surnames
 from transforms.names.organizations import RANKS, organization_kind
 from transforms.names.tagging import CandidateSpan, Words
@@ -32,6 +33,9 @@ OF_DIVISION = re.compile(r"(?P<bare>[\u4e00-\u9fff][^\W省市县区州旗镇乡]
 IN_BYLINE = re.compile(
     "[\u4e00-\u9fff]{0,4}(?:日报|晚报|晨报|都市报|商报|时报)(?!社)|(?:連線|连线|综合)?[报報][导導道][〕】）)]?(?:\n|$|[〕】）)])"
 )
+HALF_QUOTED = re.compile("“[\u4e00-\u9fff]{1,5}$")
+"""What stands before the end of something quoted (“芷|阳文博”)."""
+BRACKETED_LINE = re.compile("[（(【〔][^（）()【】〔〕，。]{2,30}[）)】〕]")
 COMPONENT = re.compile("[·・•.．—-]")
 
 
@@ -72,14 +76,25 @@ def without_words(text: str, spans: Iterable[CandidateSpan]) -> list[CandidateSp
         is_common = span.kind in COMMON and COMMON[span.kind].match(text, span.start, span.end)
         goes_over = SENTENCE_OR_COMMA.search(text, span.start, span.end)
         is_sign = span.kind == "place" and span.end - span.start == 1
-        return bool(part_of_word or is_common or goes_over or is_sign) or text[span.start : span.end] in never.get(span.kind, ())
+        is_half_quoted = (
+            span.kind == "person" and HALF_QUOTED.search(text, max(span.start - 6, 0), span.start) and text[span.end : span.end + 1] == "”"
+        )
+        return bool(part_of_word or is_common or goes_over or is_sign or is_half_quoted) or text[span.start : span.end] in never.get(
+            span.kind, ()
+        )
 
     return [span for span in spans if not is_word(span)]
 
 
 def is_in_byline(text: str, span: CandidateSpan) -> bool:
-    """Return whether a place says where a report comes from or is part of the name of a paper (雲林|報導, 嘉禾|运河晚报)."""
-    return span.kind == "place" and IN_BYLINE.match(text, span.end) is not None
+    """Return whether a name is part of a byline and nobody signs with it: where a report comes from (雲林|報導), part of the name of a paper
+    (嘉禾|运河晚报), an office in a bracketed line of its own (（陈海澜 市人大办）), a press office (惠法宣)."""
+    if span.kind == "person":
+        return PEN_NAME.fullmatch(text, span.start, span.end) is not None
+    if span.kind == "place" and IN_BYLINE.match(text, span.end):
+        return True
+    start, end = text.rfind("\n", 0, span.start) + 1, text.find("\n", span.end)
+    return BRACKETED_LINE.fullmatch(text, start, end if end >= 0 else len(text)) is not None
 
 
 def with_other_mentions(words: Words, spans: list[CandidateSpan]) -> list[CandidateSpan]:

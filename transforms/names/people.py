@@ -62,7 +62,7 @@ def widely_known_people(words: Words) -> Iterator[CandidateSpan]:
 def _detached_courtesies() -> tuple[str, ...]:
     """Return the words of courtesy that are no part of a name, longest first: those that are titles, and 先生 and its like."""
     titles = title_words()
-    apart = {"女士", "先生", "小姐", "师傅", "老师", "同学", "同志", "大夫"} | {
+    apart = {"姓", "女士", "先生", "小姐", "师傅", "老师", "同学", "同志", "大夫"} | {
         word for word in polite_words() if len(word) > 1 and titles.get(word) in ("office", "rank")
     }
     return tuple(sorted(apart, key=len, reverse=True))
