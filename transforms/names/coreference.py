@@ -35,7 +35,7 @@ IN_BYLINE = re.compile(
 )
 HALF_QUOTED = re.compile("“[\u4e00-\u9fff]{1,5}$")
 """What stands before the end of something quoted (“芷|阳文博”)."""
-BRACKETED_LINE = re.compile("[（(【〔][^（）()【】〔〕，。]{2,30}[）)】〕]")
+LINE_IN_BRACKETS = re.compile("[（(【〔][^（）()【】〔〕，。]{2,30}[）)】〕]")
 COMPONENT = re.compile("[·・•.．—-]")
 
 
@@ -94,7 +94,7 @@ def is_in_byline(text: str, span: CandidateSpan) -> bool:
     if span.kind == "place" and IN_BYLINE.match(text, span.end):
         return True
     start, end = text.rfind("\n", 0, span.start) + 1, text.find("\n", span.end)
-    return BRACKETED_LINE.fullmatch(text, start, end if end >= 0 else len(text)) is not None
+    return LINE_IN_BRACKETS.fullmatch(text, start, end if end >= 0 else len(text)) is not None
 
 
 def with_other_mentions(words: Words, spans: list[CandidateSpan]) -> list[CandidateSpan]:
