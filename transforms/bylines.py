@@ -399,7 +399,7 @@ def read_dateline(paragraphs: Sequence[str]) -> Dateline:
 
 
 def signed_names(names: Sequence[Name], bylines: Sequence[Byline]) -> list[Name]:
-    """Return the names of an article with those that sign it as its bylines say: their spans and their roles; what else was found there gives way.
+    """Return the names of an article with those that sign it as its bylines say: their spans and their roles; they replace what else was found there.
 
     >>> signed_names([Name("person", "赵志", 0, 2, "赵志", 0.9)], [Byline("赵志文", ("photographer",), "赵志文", 0, 3)])[0][:6]
     ('person', '赵志文', 0, 3, '赵志文', 0.95)

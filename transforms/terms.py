@@ -3,7 +3,7 @@
 How it works. The segmenter (rjieba, whose dictionary comes with it) cuts the text into tagged words; each tag becomes one
 letter, and a regular expression over the letters finds the runs of words that can make a noun phrase. A phrase that is
 said once is a candidate as printed, if it is not too long; of what is said several times, each part of a run counts,
-and a part that nearly always stands inside one and the same longer phrase gives way to that phrase (the idea of C-value:
+and a part that nearly always stands inside one and the same longer phrase is left out in favour of that phrase (the idea of C-value:
 Frantzi, Ananiadou, Mima 2000). A word the segmenter does not know falls into pieces (沁芳花园: 沁, 芳, 花园), which shows by
 a letter having the same neighbour every time: such pieces are put together first. Quoted terms (“隐形冠军”) are
 candidates as printed. ``data/stop_terms.txt`` lists what says nothing by itself.
@@ -31,7 +31,7 @@ MIN_CHARS, MAX_CHARS, MAX_WORDS = 2, 12, 5
 MIN_CONFIDENCE, MAX_NAME_CHARS = 0.6, 20
 """Confidence of a name that is never taken apart, and its characters at most."""
 SHARE_WITHIN = 0.7
-"""Share of its occurrences that a part has within one longer phrase which it gives way to: by hand, after the idea of C-value."""
+"""Share of its occurrences within one longer phrase from which a part is left out in its favour: by hand, after the idea of C-value."""
 MAX_TERMS = 40
 """Terms of an article that are kept as candidates: keywords have at most twelve of them."""
 SATURATION = 1.2

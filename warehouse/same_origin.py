@@ -1,4 +1,4 @@
-"""Who may ask a service on this machine: programs, and pages of the service's own origin. No other page that a browser here has open."""
+"""The check of a request's origin: programs and the service's own pages may ask a service on this machine, no other page that a browser has open."""
 
 from __future__ import annotations
 

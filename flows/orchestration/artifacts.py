@@ -142,7 +142,7 @@ def create_summary_artifact(home: Home, summary: Summary) -> None:
 def create_runs_artifact(home: Home, flow_run_id: str, state: str, timezone: str) -> None:
     """Leave the chart of the last runs of a home, this one with the name of the state it is about to get; days are those of the time zone.
 
-    Prefect knows also the runs that failed; the published warehouse knows what the others loaded. Runs to come are none yet.
+    Prefect knows also the runs that failed; the published warehouse knows what the others loaded. Runs that are only scheduled are left out.
     """
     with get_client(sync_client=True) as client:
         runs = own_runs(home, client, [INGEST], FlowRunFilter(start_time=FlowRunFilterStartTime(is_null_=False)), RUNS_COMPARED)

@@ -1,4 +1,4 @@
-"""The weekly maintenance: is the lake what its manifest says, is the build compact, what may be forgotten."""
+"""The weekly maintenance: the lake checked against its manifest, the build made compact, old records forgotten."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Load audited batches into the build, take out what gave way, and bring up to date what only the whole warehouse knows."""
+"""Loading: audited batches into the build, superseded files out of it, and what only the whole warehouse knows brought up to date."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Is a worker's machine fit for a batch: has it the code that the run has, does it see the home and the source?
+"""Checks of a worker's machine before a batch: it has the code that the run has, and sees the home and the source.
 
 What the machine that planned a run has just read and another one does not reach is no fault of the file: the batch fails there, by name.
 """

@@ -1,4 +1,4 @@
-"""What a worker process has imported before its first batch; Great Expectations takes seconds."""
+"""Imports of a worker process, made before its first batch: Great Expectations takes seconds."""
 
 from flows.shared.garbage import imported_without_gc
 

@@ -7,7 +7,7 @@ from warehouse.home import Home
 
 
 def read_corrections(home: Home) -> dict[str, str]:
-    """Return the lines of the home's file of corrections by the file they are about. Raises CorrectionError for one that is none."""
+    """Return the lines of the home's file of corrections by the file they are about. Raises CorrectionError for a line that cannot be read."""
     if not home.corrections.exists():
         return {}
     return lines_by_file(decode_corrections(home.corrections.read_bytes()))

@@ -1,4 +1,4 @@
-"""Who processes the batches: threads, processes of this machine, a Dask or a Ray cluster. The rows are the same with each.
+"""Runners, which process the batches: threads, processes of this machine, a Dask or a Ray cluster. The rows are the same with each.
 
 A runner does a piece of work for one batch and waits for it; it is called by as many threads as it has workers. A batch is a folder, so the machines of a cluster must see the home, and the source, under the same paths, and have the same code:
 ``flows.pipeline.machines`` checks that. A worker that dies costs the batch it had in hand, which is done again; a batch that kills three workers is

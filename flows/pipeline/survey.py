@@ -78,7 +78,7 @@ class KnownFiles:
 
     @cached_property
     def files(self) -> dict[str, tuple[str | None, date | None, str]]:
-        """Return paper, issue and status by file, without those that gave way to others."""
+        """Return paper, issue and status by file, superseded files left out."""
         return {
             file_id: (paper and intern(paper), issue_on, intern(status))
             for file_id, paper, issue_on, status in store.each_row(
@@ -92,7 +92,7 @@ class KnownFiles:
         return {known.file_id: known.code_version for known in self.paths.values()}
 
     def status(self, file_id: str | None) -> str | None:
-        """Return the status of a file, None where there is none or it gave way."""
+        """Return the status of a file, None for one that is unknown or superseded."""
         return self.files.get(file_id or "", (None, None, None))[2]
 
     @cached_property
@@ -302,7 +302,7 @@ class Survey:
 def survey_source(known: KnownFiles, request: Request, run: Run) -> Survey:
     """Return what a source holds, gone through from its first file to its last. What may have changed is read once.
 
-    Raises SourceError where the source itself cannot be read, CorrectionError for a line of the home's corrections that is none.
+    Raises SourceError where the source itself cannot be read, CorrectionError for a line of the home's corrections that cannot be read.
     """
     pattern = compile_pattern(request.pattern) if request.pattern else None
     forgotten = parse_forgotten(read_forgotten(request.home))

@@ -189,7 +189,7 @@ def check_free(port: int) -> None:
             probe.bind((HOST, port))
         except OSError as error:
             raise PortTakenError(
-                f"port {port} of {HOST} cannot be had ({error.strerror}); give another one with --port or --reading-room-port"
+                f"port {port} of {HOST} cannot be used ({error.strerror}); give another one with --port or --reading-room-port"
             ) from error
 
 

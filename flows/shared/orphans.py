@@ -1,4 +1,4 @@
-"""What a run leaves behind that was killed: its workers, and a run that Prefect believes to be running."""
+"""Orphans: the workers that a killed run leaves behind, and the run that Prefect believes to be running."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Who wants to know how far a run is: the terminal's bar, Prefect's progress artifact."""
+"""Listeners of a run's progress: the terminal's bar, Prefect's progress artifact."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a plan makes of files that cannot be had: they are tried again, what was read of them earlier stays, a lost source ends the run."""
+"""What a plan makes of files that cannot be fetched: they are tried again, what was read of them earlier stays, a lost source ends the run."""
 
 from __future__ import annotations
 

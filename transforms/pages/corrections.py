@@ -141,7 +141,7 @@ def is_text(value: object) -> bool:
 
 
 def is_block(value: object) -> bool:
-    """Return whether a value is the number of a block; ``True``, a number for Python, is none."""
+    """Return whether a value is the number of a block; ``True``, a number for Python, is not."""
     return isinstance(value, int) and not isinstance(value, bool) and value > 0
 
 
@@ -160,7 +160,7 @@ VALUES: Mapping[str, tuple[str, Callable[[object], bool]]] = {
 
 
 def check_value(name: str, value: object, where: str) -> None:
-    """Raise CorrectionError where a value is none of its name."""
+    """Raise CorrectionError where a value does not fit its name."""
     wanted, fits = VALUES[name]
     if not fits(value):
         raise CorrectionError(f"{where}: expected {name!r} as {wanted}, found {shorten(value)}; mend the line and run again")

@@ -2,7 +2,7 @@
 
 The model holds counts of n-grams of up to four characters, from sentences of broadcast news that are each opened by ``^``.
 Digits count as one character, Latin letters as one, and full-width forms as their half-width twins. What is stored is a
-32-bit hash and the rounded logarithm of the count of every n-gram that occurs in two texts or more: no text can be had back from
+32-bit hash and the rounded logarithm of the count of every n-gram that occurs in two texts or more: no text can be recovered from
 it. ``python -m tests.bench.train_joins --texts FOLDER`` makes it anew.
 """
 

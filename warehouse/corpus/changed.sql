@@ -1,4 +1,4 @@
--- What the files in the table "changed_files" name, noted before their rows give way and after others came: of all that only the
+-- What the files in the table "changed_files" name, noted before their rows are deleted and after new ones are loaded: of all that only the
 -- whole warehouse knows, nothing else can change.
 CREATE TEMP TABLE IF NOT EXISTS changed_names (kind VARCHAR, name VARCHAR);
 CREATE TEMP TABLE IF NOT EXISTS changed_entities (kind VARCHAR, entity_id VARCHAR);
