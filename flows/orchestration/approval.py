@@ -180,7 +180,15 @@ def suspend_for_answer(pending: PendingApproval, until: str) -> tuple[str, str]:
         approve: bool = False
         reason: str = ""
 
-    question = "\n".join(["## Publish this?", "", *(f"- {escape_markdown(reason)}" for reason in pending.reasons), "", f"Until {until}."])
+    question = "\n".join(
+        [
+            "## Publish this?",
+            "",
+            *(f"- {escape_markdown(reason)}" for reason in pending.reasons),
+            "",
+            f"Resume with Approve on: just this is published. Resume with it off: it is rejected. Until {until}.",
+        ]
+    )
     form = Decision.with_initial_data(description=question, approve=False)
     answer = suspend_flow_run(wait_for_input=form, key=pending.change, timeout=int(EXPIRES_AFTER.total_seconds()))
     return (APPROVED if answer.approve else REJECTED, answer.reason)
