@@ -27,6 +27,7 @@ from transforms.names import find_names
 from transforms.records import Name, Quote
 from transforms.text.characters import finds_in_reading_text
 from transforms.text.patterns import MASK, masked, one_of, with_visible_space
+from transforms.text.segmentation import segmented
 
 OPENING, CLOSING, NESTED = "“「『", "”」』", "『』"
 MARK = re.compile(f'[{OPENING}{CLOSING}"＂\n]')
@@ -54,6 +55,7 @@ CHARS_TO_COMMA = 16
 DOUBTFUL_NAME = 0.5  # confidence below which a name speaks for nobody
 PRONOUN = re.compile("^(?:他|她)(?!们)|(?:他|她)$")
 LONGEST_NOUN = 24  # characters of the noun that speaks
+LONGEST_SILENT = 4
 ADVERBS_AT_MOST = 5  # between a subject and its verb
 LIST_GAP = 20  # characters between two persons of a list: 、 and a title
 LIST_LINK = re.compile("[、和与及]{1,2}[一-龥]{0,12}")
@@ -193,6 +195,7 @@ class SpeechLayout:
         fit = (one for one in names if one.kind != "place" and not one.roles and one.confidence >= DOUBTFUL_NAME)
         self.names = sorted((one for one in fit if self.masked[one.char_start] != MASK), key=lambda one: one.char_start)
         self.starts = [one.char_start for one in self.names]
+        self.words = segmented(text)
         self._standings: dict[int, Standing] = {}
 
     def _masked(self) -> str:
@@ -214,13 +217,13 @@ class SpeechLayout:
 
     @cached_property
     def verbs(self) -> list[Verb]:
-        """The verbs of saying outside quotation marks and names."""
+        """The verbs of saying outside quotation marks and names, but for words that only end in one (访问)."""
         verbs = []
         for match in _verb_pattern().finditer(self.masked):
             start, end = match.span()
             bare, comma = _verbs()[match.group()]
             inside = [one for one in self.names_in(start - LONGEST_NOUN, start + 1) if one.char_end > start]
-            if not inside:
+            if not inside and not (end - start == 1 and _pattern("silent", "{}$").search(self.masked, max(0, end - LONGEST_SILENT), end)):
                 verbs.append(Verb(match.group(), start, end, bool(bare) and self.text.startswith(bare, end), comma))
         return verbs
 

@@ -6,10 +6,12 @@ import re
 from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from datetime import date
+from functools import cached_property
 from typing import NamedTuple
 
 from transforms.records import Name, Time
 from transforms.text.patterns import MASK, masked, with_visible_space
+from transforms.text.segmentation import Words, segmented
 
 MASKED = re.compile("“[^”\n]{0,600}”|「[^」\n]{0,600}」|《[^》\n]{0,100}》|（[^（）\n]{1,60}）")
 SENTENCE = re.compile("[^。！？!?\n]+[。！？!?]?[”」』]?")
@@ -70,6 +72,11 @@ class ArticleLayout:
             prose += position != "headline"
             start = match.start() + len(match[0]) - len(match[0].lstrip())
             yield Sentence(start, match.end(), number, position)
+
+    @cached_property
+    def words(self) -> Words:
+        """The words of the text."""
+        return segmented(self.text)
 
     def clause(self, sentence: Sentence, start: int, end: int) -> tuple[int, int]:
         """Return the clause of a sentence around a range."""

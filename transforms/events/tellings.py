@@ -34,6 +34,8 @@ def tellings(layout: ArticleLayout) -> Iterator[tuple[Telling, set[str]]]:
                 continue
             clause = layout.clause(sentence, *match.span())
             for kind, form, noun in uses_by_word()[match[0]]:
+                if form == "gathering" and len(match[0]) == 1 and _is_within_word(layout, match.start()):
+                    continue
                 if not noun or noun in layout.text[match.end() : min(match.end() + NOUN_WITHIN, sentence.end)]:
                     first = clause[0] if kind in ONE_OF_EACH_PERSON else sentence.start
                     by_kind.setdefault((kind, first), []).append(Trigger(kind, match[0] + noun, form, *match.span(), clause))
@@ -46,6 +48,15 @@ def tellings(layout: ArticleLayout) -> Iterator[tuple[Telling, set[str]]]:
                     *(_features_of_trigger(layout, telling, trigger, when) for trigger in triggers)
                 ),
             )
+
+
+def _is_within_word(layout: ArticleLayout, offset: int) -> bool:
+    """Tell whether a character is part of another word (会长, 社会), not a word or the end of one that says more closely what it says (会, 品鉴会)."""
+    words = layout.words
+    number = words.index_at(offset)
+    return (
+        words.starts[number] + len(words.words[number]) > offset + 1 or context("no_gathering").fullmatch(words.words[number]) is not None
+    )
 
 
 def _features_of_sentence(layout: ArticleLayout, telling: Telling, kinds: frozenset[str], when: str) -> set[str]:
