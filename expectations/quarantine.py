@@ -59,8 +59,8 @@ def hash_of(*parts: object) -> str:
 
 def file_of(row: Row, record_id: str, files: Mapping[str, str]) -> str | None:
     """Return the raw file of a row, None where neither its columns nor its key name one of the batch."""
-    found = [row.get("file_id"), *(str(some).partition("-")[0] for some in (row.get("article_id"), record_id) if some)]
-    return next((str(file_id) for file_id in found if file_id in files), row.get("file_id"))
+    candidates = [row.get("file_id"), *(str(some).partition("-")[0] for some in (row.get("article_id"), record_id) if some)]
+    return next((str(file_id) for file_id in candidates if file_id in files), row.get("file_id"))
 
 
 def char_range(row: Row) -> tuple[int | None, int | None]:
@@ -92,9 +92,9 @@ def detail_of(row: Row, reason: Reason) -> str:
     >>> detail_of({"role": "banner"}, Reason("role is one of headline, body", "role"))
     "found role 'banner'; expected: role is one of headline, body"
     """
-    found = ", ".join(f"{name} {truncate(repr(row[name]))}" for name in reason.column.split(", ") if name in row)
+    values = ", ".join(f"{name} {truncate(repr(row[name]))}" for name in reason.column.split(", ") if name in row)
     if reason.sentence == REFERS_TO_REJECTED:
-        return f"{found} is quarantined"
+        return f"{values} is quarantined"
     if reason.sentence == FILE_HAS_REJECTED_BLOCK:
         return "the characters of the file cannot be accounted for without it"
-    return f"found {found}; expected: {reason.sentence}" if found else f"expected: {reason.sentence}"
+    return f"found {values}; expected: {reason.sentence}" if values else f"expected: {reason.sentence}"

@@ -49,7 +49,7 @@ def warehouse_contracts(of_some_files: bool = False) -> dict[str, Contract]:
     With ``of_some_files`` what holds within a file is asked of the table ``checked_files`` alone: what was read from one file refers to
     nothing that was read from another, so it cannot be spoilt by what comes and goes beside it.
     """
-    found = {}
+    contracts = {}
     for table in (*schema.of_layer("page"), *schema.of_layer("corpus")):
         within = [column for column in table.columns if table.layer == "page" and column.references and target_of(column).layer == "page"]
         conditions = [reference_condition(column) for column in table.columns if column.references and column not in within]
@@ -60,11 +60,11 @@ def warehouse_contracts(of_some_files: bool = False) -> dict[str, Contract]:
         of_file = [reference_condition(column, of_checked_files(target_of(column)) if of_some_files else "") for column in within]
         some, some_blocks = (f"WHERE {of_checked_files(each)}" if of_some_files else "" for each in (table, schema.TABLES["blocks"]))
         beside = BESIDE.get(table.name, "").format(some=some_blocks)
-        found |= {
+        contracts |= {
             f"{table.name} in the warehouse": contract_over(table, "in the warehouse", conditions),
             f"{table.name} within a file": contract_over(table, "within a file", (*of_file, *WRITTEN.get(table.name, ())), beside, some),
         }
-    return {name: contract for name, contract in found.items() if contract.expectations}
+    return {name: contract for name, contract in contracts.items() if contract.expectations}
 
 
 def target_of(column: schema.Column) -> schema.Table:

@@ -184,5 +184,5 @@ def two_languages(comment: str) -> tuple[str, str]:
     >>> two_languages("Share of the day. 占比")
     ('Share of the day.', '占比')
     """
-    found = re.match(r"(.*?)\s*([\u4e00-\u9fff“《].*)?$", comment, re.DOTALL)
-    return (found.group(1), (found.group(2) or "").rstrip("。")) if found else (comment, "")
+    match = re.match(r"(.*?)\s*([\u4e00-\u9fff“《].*)?$", comment, re.DOTALL)
+    return (match.group(1), (match.group(2) or "").rstrip("。")) if match else (comment, "")

@@ -91,12 +91,12 @@ def write_parquet(data: pa.Table, path: Path) -> None:
     os.replace(partial, path)
 
 
-def put_in(path: Path, at: Path) -> None:
+def put_in(path: Path, target: Path) -> None:
     """Let a file that is never written to again be found at another path too: as a second name, or as a copy where there can be none.
 
     Whatever is at that path stays there until the other is.
     """
-    partial = at.with_name(f".{at.name}.{os.getpid()}.tmp")
+    partial = target.with_name(f".{target.name}.{os.getpid()}.tmp")
     partial.unlink(missing_ok=True)
     try:
         os.link(path, partial)
@@ -104,5 +104,5 @@ def put_in(path: Path, at: Path) -> None:
         shutil.copyfile(path, partial)
         with partial.open("rb") as copied:
             os.fsync(copied.fileno())
-    os.replace(partial, at)
+    os.replace(partial, target)
     partial.unlink(missing_ok=True)  # where both are names of one file already, the system leaves them as they are

@@ -109,9 +109,9 @@ def add_file(lake: Path, table: schema.Table, part: str, data: pa.Table) -> Lake
     """Write one part of a table under a name made from its content and return what the manifest says of it."""
     partial = lake / table.name / f".{part}.parquet"
     write_parquet(data.select(list(table.column_names)).cast(arrow_schema(table)), partial)
-    found = describe_file(table, part, partial)
-    os.replace(partial, lake / table.name / found.name)
-    return found
+    file = describe_file(table, part, partial)
+    os.replace(partial, lake / table.name / file.name)
+    return file
 
 
 def take_file(lake: Path, table: schema.Table, part: str, path: Path) -> list[LakeFile]:

@@ -116,9 +116,9 @@ def find_raw_files(source: str, ignored: Counter[str] | None = None) -> Iterator
     no such source or no raw file in it.
     """
     ignored = Counter() if ignored is None else ignored
-    found = find_remote_files(source, ignored) if is_remote(source) else find_local_files(source, ignored)
+    files = find_remote_files(source, ignored) if is_remote(source) else find_local_files(source, ignored)
     is_empty = True
-    for raw in found:
+    for raw in files:
         is_empty = False
         yield raw
     if is_empty:
@@ -261,15 +261,15 @@ def find_remote_files(source: str, ignored: Counter[str]) -> Iterator[RawFile]:
     file_system, root = open_store(source)
     try:
         if has_magic(root):
-            found = file_system.glob(root, detail=True)
+            infos = file_system.glob(root, detail=True)
             root = fixed_part(root)
         else:
-            found = file_system.find(root, detail=True) or {root: file_system.info(root)}
+            infos = file_system.find(root, detail=True) or {root: file_system.info(root)}
     except FileNotFoundError as error:
         raise SourceError(f"no such source: {source}\nexpected a folder, a file or a glob in that store; check the spelling") from error
     except Exception as error:
         raise SourceError(f"{source} cannot be listed: {error}\ncheck the address, the network and the store's credentials") from error
-    for name, info in sorted(found.items(), key=lambda item: item[0].split("/")):
+    for name, info in sorted(infos.items(), key=lambda item: item[0].split("/")):
         if info.get("type", "file") != "file":
             continue
         path = relative_to(name, root)

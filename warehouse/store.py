@@ -371,9 +371,9 @@ def smoke_test(path: Path, n_rows: Mapping[str, int]) -> None:
         con = duckdb.connect(str(path), read_only=True)
         try:
             for table, expected in n_rows.items():
-                found = con.execute(f"SELECT count(*) FROM {table}").fetchall()[0][0]
-                if found != expected:
-                    raise PublishError(f"{path}: {found} rows in {table}, {expected} were expected; run again")
+                n = con.execute(f"SELECT count(*) FROM {table}").fetchall()[0][0]
+                if n != expected:
+                    raise PublishError(f"{path}: {n} rows in {table}, {expected} were expected; run again")
             for (view,) in con.execute("SELECT view_name FROM duckdb_views() WHERE NOT internal").fetchall():
                 con.execute(f'SELECT * FROM "{view}" LIMIT 0').fetchall()
         finally:

@@ -238,8 +238,8 @@ def make_local(page: Path, site: Path) -> None:
     """Make a page load its assets from the site, by relative paths."""
     home = "../" * (len(page.relative_to(site).parts) - 1)
     text = page.read_text("utf-8")
-    text = _LOADED.sub(lambda found: local_tag(found["link"] or found["script"], home), text)
-    text = _IMAGE.sub(lambda found: f"{home}static/images/{IMAGES.get(found['name'], found['name'])}", text)
+    text = _LOADED.sub(lambda match: local_tag(match["link"] or match["script"], home), text)
+    text = _IMAGE.sub(lambda match: f"{home}static/images/{IMAGES.get(match['name'], match['name'])}", text)
     text = _STATIC.sub(f"{home}static/", text)
     text = _PASSED.sub(_FLAGGED, text)
     page.write_text(_NEWSLETTER.sub("", text), "utf-8")

@@ -53,15 +53,15 @@ def diff_command(
     place = home_at(home)
     try:
         old, new = find_release(place, before), find_release(place, after)
-        found = diff(place, old, new, examples)
+        differences = diff(place, old, new, examples)
     except ReleaseError as error:
         raise UserError(str(error)) from error
     if as_json:
-        print(json.dumps([asdict(difference) for difference in found], ensure_ascii=False))
+        print(json.dumps([asdict(difference) for difference in differences], ensure_ascii=False))
         return DONE
-    print(f"{old.name} -> {new.name}" + ("" if found else ": no fact changed"))
-    if found:
-        rows = [(d.table, d.n_added, d.n_removed, d.n_changed, "\n".join(" ".join(example) for example in d.examples)) for d in found]
+    print(f"{old.name} -> {new.name}" + ("" if differences else ": no fact changed"))
+    if differences:
+        rows = [(d.table, d.n_added, d.n_removed, d.n_changed, "\n".join(" ".join(example) for example in d.examples)) for d in differences]
         print_table(("table", "added", "removed", "changed", "examples"), rows)
     return DONE
 

@@ -235,18 +235,18 @@ def run_ingest(strict: bool = False, as_json: bool = False, **parameters: object
             from flows.orchestration.ingest import ingest  # Prefect reads its settings when it is imported: they must have been applied
 
         state = ingest(**parameters, return_state=True)
-        found = state.result(raise_on_failure=False)
-        if isinstance(found, SourceError | DeclarationError):
-            raise UserError(str(found))
-        if isinstance(found, BaseException):
-            raise found
+        result = state.result(raise_on_failure=False)
+        if isinstance(result, SourceError | DeclarationError):
+            raise UserError(str(result))
+        if isinstance(result, BaseException):
+            raise result
     if as_json:
-        print(json.dumps(found, ensure_ascii=False))
+        print(json.dumps(result, ensure_ascii=False))
     else:
-        print_summary(found)
-    if found["blocked"]:
+        print_summary(result)
+    if result["blocked"]:
         return BLOCKED
-    return QUARANTINED if strict and found["n_quarantined"] else DONE
+    return QUARANTINED if strict and result["n_quarantined"] else DONE
 
 
 def issue_filter(since: date | None, until: date | None, paper: str | None) -> dict[str, str | None]:

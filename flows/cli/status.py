@@ -108,5 +108,5 @@ def print_grid(con: duckdb.DuckDBPyConnection, as_json: bool = False) -> None:
 def freshness_table(con: duckdb.DuckDBPyConnection, home: Home) -> tuple[list[str], list[tuple]]:
     """Return the newest issue of every paper as columns and rows."""
     columns = [field.name for field in fields(Freshness)]
-    found = find_freshness(con, list(declared_sources(home).values()), datetime.now(UTC))
-    return columns, [tuple(getattr(each, name) for name in columns) for each in found]
+    papers = find_freshness(con, list(declared_sources(home).values()), datetime.now(UTC))
+    return columns, [tuple(getattr(each, name) for name in columns) for each in papers]

@@ -66,13 +66,13 @@ def parse_pending(text: str) -> tuple[PendingApproval, ...]:
     content = json.loads(text)
     changes = [content] if isinstance(content, dict) else content  # one alone, as it was written up to version 0.1.0
     known = [field.name for field in fields(PendingApproval)]
-    found = tuple(
+    pending_approvals = tuple(
         PendingApproval(**{name: value for name, value in change.items() if name in known} | {"reasons": tuple(change["reasons"])})
         for change in changes
     )
-    for pending in found:
+    for pending in pending_approvals:
         datetime.fromisoformat(pending.held_at)
-    return found
+    return pending_approvals
 
 
 def write_pending(home: Home, changes: Sequence[PendingApproval]) -> None:

@@ -183,10 +183,10 @@ def emit_waiting_event(run_name: str, reasons: Sequence[str], until: str) -> Non
     )
 
 
-def local_time(at: datetime, timezone: str) -> str:
+def local_time(moment: datetime, timezone: str) -> str:
     """Return a time, given as UTC without saying so, as the clocks of a time zone show it.
 
     >>> local_time(datetime(2025, 3, 7, 18, 0), "Asia/Shanghai")
     '2025-03-08 02:00 Asia/Shanghai'
     """
-    return f"{at.replace(tzinfo=UTC).astimezone(ZoneInfo(timezone)):%Y-%m-%d %H:%M} {timezone}"
+    return f"{moment.replace(tzinfo=UTC).astimezone(ZoneInfo(timezone)):%Y-%m-%d %H:%M} {timezone}"

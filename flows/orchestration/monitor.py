@@ -142,9 +142,9 @@ SHOWN_PAGES = 10  # pages that are named one by one
 
 def odd_pages(con: duckdb.DuckDBPyConnection, file_ids: Sequence[str]) -> list[str]:
     """Return which pages of a run come out as pages seldom do, in sentences: they may have been read wrongly."""
-    found = con.execute(ODD_PAGES, {"file_ids": list(file_ids), "few": FEW_PAGES, "long": LONG_PAGE}).fetchall()
-    said = [f"{path} comes out odd: {oddity}" for path, oddity in found[:SHOWN_PAGES]]
-    return said + [f"{len(found) - SHOWN_PAGES} more pages come out odd"] * (len(found) > SHOWN_PAGES)
+    pages = con.execute(ODD_PAGES, {"file_ids": list(file_ids), "few": FEW_PAGES, "long": LONG_PAGE}).fetchall()
+    said = [f"{path} comes out odd: {oddity}" for path, oddity in pages[:SHOWN_PAGES]]
+    return said + [f"{len(pages) - SHOWN_PAGES} more pages come out odd"] * (len(pages) > SHOWN_PAGES)
 
 
 # --- quality ----------------------------------------------------------------------------------------------------------

@@ -100,9 +100,9 @@ def own_runs(
     )
 
 
-def in_state(found: StateType) -> FlowRunFilter:
+def in_state(state_type: StateType) -> FlowRunFilter:
     """Return the filter for runs in states of a type."""
-    return FlowRunFilter(state=FlowRunFilterState(type=FlowRunFilterStateType(any_=[found])))
+    return FlowRunFilter(state=FlowRunFilterState(type=FlowRunFilterStateType(any_=[state_type])))
 
 
 def crash_dead_runs(home: Home) -> None:
@@ -115,10 +115,10 @@ def cancel_waiting_runs(home: Home, why: str, kept: Collection[str | None] = ())
     set_others(home, StateType.PAUSED, Cancelled(message=why), kept)
 
 
-def set_others(home: Home, found: StateType, state: State, kept: Collection[str | None] = ()) -> None:
+def set_others(home: Home, state_type: StateType, state: State, kept: Collection[str | None] = ()) -> None:
     """Put the other ingests on this home that Prefect knows in one state into another, but for some."""
     with get_client(sync_client=True) as client:
-        for run in own_runs(home, client, [INGEST], in_state(found)):
+        for run in own_runs(home, client, [INGEST], in_state(state_type)):
             if str(run.id) not in {flow_run.id, *kept}:
                 client.set_flow_run_state(run.id, state, force=True)
 

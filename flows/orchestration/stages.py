@@ -86,14 +86,14 @@ RETRIED = {**LIMITED, "retries": RETRIES, "retry_delay_seconds": RETRY_DELAYS_SE
 @task(name="discover", task_run_name="discover", **RETRIED)
 def discover(con: duckdb.DuckDBPyConnection, request: Request, run: Run) -> Survey:
     """Look through the source, and read what may have changed, to know it by content."""
-    found = survey_source(KnownFiles(con), request, run)
+    survey = survey_source(KnownFiles(con), request, run)
     log = get_run_logger()
-    log.info("%s files at %s, %s paths new or changed", found.n_seen, request.source, len(found.paths))
-    for row in found.unreadable[:MAX_FILES_IN_LOG]:
+    log.info("%s files at %s, %s paths new or changed", survey.n_seen, request.source, len(survey.paths))
+    for row in survey.unreadable[:MAX_FILES_IN_LOG]:
         log.warning("%s cannot be read: %s", row["path"], row["detail"])
-    for sentence in found.left_out.sentences:
+    for sentence in survey.left_out.sentences:
         log.info("left out: %s", sentence)
-    return found
+    return survey
 
 
 @task(name="plan", task_run_name="plan", **LIMITED)

@@ -124,11 +124,11 @@ def read_portions(batch: Batch, groups: Iterable[Sequence[TakenFile]] | None = N
     n_bytes = 0
     run = {"batch_id": batch.batch_id, "ingested_at": datetime.fromisoformat(batch.started_at), "run_id": batch.run_id}
     for group in groups_of(batch) if groups is None else groups:
-        found, faults = read_group(group, batch.run_id)
+        rows_of_group, faults = read_group(group, batch.run_id)
         quarantine += faults
-        for row in found["raw_files"]:
+        for row in rows_of_group["raw_files"]:
             row.update(run)
-        for table, some in found.items():
+        for table, some in rows_of_group.items():
             rows.setdefault(table, []).extend(some)
         n_bytes += sum(len(one.data) for one in group)
         if n_bytes >= PORTION_BYTES:
@@ -195,7 +195,7 @@ def read_group(group: Sequence[TakenFile], run_id: str) -> tuple[Rows, list[Row]
     rows: Rows = {"raw_files": []}
     quarantine: list[Row] = []
     try:
-        found = rows_of_files([one.opened for one in group if one.opened]) if any(one.opened for one in group) else rows
+        rows_of_group = rows_of_files([one.opened for one in group if one.opened]) if any(one.opened for one in group) else rows
     except Exception as error:  # noqa: BLE001 as when a file is taken up
         if len(group) > 1:
             for one in group:
@@ -204,10 +204,12 @@ def read_group(group: Sequence[TakenFile], run_id: str) -> tuple[Rows, list[Row]
                 for table, more in some.items():
                     rows.setdefault(table, []).extend(more)
             return rows, quarantine
-        group, found = [group[0]._replace(opened=None, fault=defect(error))], rows
-    loaded = iter(found["raw_files"])
-    found["raw_files"] = [next(loaded) if one.opened else unread_row(one.file, one.known, one.data, ": ".join(one.fault)) for one in group]
-    return found, [quarantined_file(one.file, *one.fault, run_id) for one in group if one.fault]
+        group, rows_of_group = [group[0]._replace(opened=None, fault=defect(error))], rows
+    loaded = iter(rows_of_group["raw_files"])
+    rows_of_group["raw_files"] = [
+        next(loaded) if one.opened else unread_row(one.file, one.known, one.data, ": ".join(one.fault)) for one in group
+    ]
+    return rows_of_group, [quarantined_file(one.file, *one.fault, run_id) for one in group if one.fault]
 
 
 def defect(error: Exception) -> tuple[str, str]:

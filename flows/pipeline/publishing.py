@@ -19,9 +19,9 @@ from warehouse.report import write_report
 
 def is_published(home: Home) -> bool:
     """Return whether the published file can be read and equals the lake, or the release that somebody went back to."""
-    found = store.commit_of(home.published) if home.published.exists() else None
-    wanted = pin.commit or found if (pin := read_pin(home)) else read_manifest(home.manifest).commit
-    return found is not None and found == wanted
+    commit = store.commit_of(home.published) if home.published.exists() else None
+    wanted = pin.commit or commit if (pin := read_pin(home)) else read_manifest(home.manifest).commit
+    return commit is not None and commit == wanted
 
 
 def publish_release(home: Home, con: duckdb.DuckDBPyConnection) -> None:

@@ -48,12 +48,12 @@ LITTLE_BYTES = 1_000_000
 def chain(error: BaseException) -> Iterator[BaseException]:
     """Yield an error and all that it came from, each once."""
     seen: list[BaseException] = []
-    found: list[BaseException | None] = [error]
-    for each in found:
+    errors: list[BaseException | None] = [error]
+    for each in errors:
         if each is not None and each not in seen:
             seen.append(each)
             yield each
-            found += [each.__cause__, each.__context__, *getattr(each, "exceptions", ())]
+            errors += [each.__cause__, each.__context__, *getattr(each, "exceptions", ())]
 
 
 def hint_for(error: BaseException, home: Path) -> str | None:

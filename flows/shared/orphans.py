@@ -63,8 +63,8 @@ def end_children() -> int:
 
 def kill(pids: Iterable[int]) -> int:
     """Kill processes, and return how many there were."""
-    found = list(pids)
-    for pid in found:
+    processes = list(pids)
+    for pid in processes:
         with suppress(ProcessLookupError):
             os.kill(pid, signal.SIGKILL)
-    return len(found)
+    return len(processes)

@@ -173,7 +173,7 @@ def pieces_of(snippet: str, needles: tuple[str, ...]) -> list[tuple[str, bool]]:
 def article(request: Request) -> Response:
     """The repaired article with its facts marked, beside the raw page with its blocks lit up."""
     warehouse, article_id = published(request), request.path_params["id"]
-    found = warehouse.row(queries.ARTICLE, id=article_id)
+    article = warehouse.row(queries.ARTICLE, id=article_id)
     rows = warehouse.rows(queries.FACTS, id=article_id)
     facts = [Fact.of(number, row) for number, row in enumerate(rows)]
     paragraphs = []
@@ -186,11 +186,11 @@ def article(request: Request) -> Response:
         paragraphs.append({"role": row["role"], "pieces": pieces})
     blocks = [
         {**row, "html": mark(row["text"], row["char_start"], facts, focusable=False), "mine": row["article_id"] == article_id}
-        for row in warehouse.rows(queries.BLOCKS, file_id=found["file_id"])
+        for row in warehouse.rows(queries.BLOCKS, file_id=article["file_id"])
     ]
     return page(
         "article",
-        article=found,
+        article=article,
         paragraphs=paragraphs,
         blocks=blocks,
         facts=rows,

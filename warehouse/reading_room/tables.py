@@ -82,12 +82,12 @@ def fetch_page(cursor: duckdb.DuckDBPyConnection, query: str, first: int = 0, n:
     """Return the rows of a query from the one numbered ``first`` on. Raises HTTPException 400 where DuckDB refuses it or it takes too long."""
     try:
         with time_limit(cursor):
-            found = cursor.execute(query)
-            columns = [column[0] for column in found.description]
+            result = cursor.execute(query)
+            columns = [column[0] for column in result.description]
             while first > 0:
-                skipped = len(found.fetchmany(min(first, 10_000)))
+                skipped = len(result.fetchmany(min(first, 10_000)))
                 first = first - skipped if skipped else 0
-            rows = found.fetchmany(n + 1)
+            rows = result.fetchmany(n + 1)
     except duckdb.InterruptException:
         raise HTTPException(400, "查询超过 20 秒，已中止。请缩小范围，或用 dibao sql 运行。") from None
     except duckdb.Error as error:
@@ -105,28 +105,28 @@ def stream_rows(cursor: duckdb.DuckDBPyConnection, name: str, form: str, query: 
 
 def csv_pieces(cursor: duckdb.DuckDBPyConnection, query: str, parameters: Mapping[str, object]) -> Iterator[str]:
     """Return rows as CSV that no spreadsheet runs; with a byte order mark, because spreadsheets take Chinese CSV for GBK without one."""
-    found = cursor.execute(query, parameters)
+    result = cursor.execute(query, parameters)
 
     def pieces() -> Iterator[str]:
-        rows = [[column[0] for column in found.description]]
+        rows = [[column[0] for column in result.description]]
         yield "\ufeff"
         while rows:
             text = io.StringIO()
             csv.writer(text, lineterminator="\n").writerows([harmless(value) for value in row] for row in rows)
             yield text.getvalue()
-            rows = found.fetchmany(10_000)
+            rows = result.fetchmany(10_000)
 
     return pieces()
 
 
 def json_pieces(cursor: duckdb.DuckDBPyConnection, query: str, parameters: Mapping[str, object]) -> Iterator[str]:
     """Return rows as a JSON array of objects, one on a line; what JSON has no type for is text."""
-    found = cursor.execute(query, parameters)
-    columns = [column[0] for column in found.description]
+    result = cursor.execute(query, parameters)
+    columns = [column[0] for column in result.description]
 
     def pieces() -> Iterator[str]:
         before = "["
-        while rows := found.fetchmany(10_000):
+        while rows := result.fetchmany(10_000):
             lines = (json.dumps(dict(zip(columns, row, strict=True)), ensure_ascii=False, default=str) for row in rows)
             yield before + "\n" + ",\n".join(lines)
             before = ","
