@@ -52,8 +52,6 @@ CERTAIN = {
     "prose": TEXT_LABELS,
     "in a list": TEXT_LABELS,
     "over a dateline": HEADS,
-    "dateline behind a text": BEGINS_ARTICLE,
-    "behind who signed": BEGINS_ARTICLE,
     "over an author": HEADS,
     "over a text": TEXT_LABELS,
     "picture news": HEADS,
@@ -68,15 +66,13 @@ CERTAIN = {
     "signed and dated": TEXT_LABELS - BEGINS_ARTICLE,
 }
 """The labels that are left to a line of which something is certain: in 82 pages of the press and 200 modern articles, no article begins with one
-of 193 lines in round brackets, 27 behind a dash and 47 salutations; 73 of 79 short lines over a name and a paragraph do begin one, and so do all
-47 that open with 本报讯 behind a paragraph and 63 of 64 behind the name of who wrote; all 643 short lines over a dateline are of a headline.
+of 193 lines in round brackets, 27 behind a dash and 47 salutations; 73 of 79 short lines over a name and a paragraph do begin one; all 643 short
+lines over a dateline are of a headline.
 """
 LONGEST_SECTION, SHOWN_BY_OPENINGS = 8, frozenset(("lead", "byline", "names"))
 """Characters from which on a line is too long for the name of a section."""
 MOST_LINES_OF_HEADLINE, MOST_LINES_AHEAD = 4, 6
 SHOWN_BY_METADATA = frozenset(("metadata", "time of day"))
-PASSED_OVER = SHOWN_BY_METADATA | {"credit", "bracketed", "furniture", "navigation"}
-"""What short lines show that stand between two texts without parting them."""
 OPENING_MARKS = frozenset("“‘「『《")
 PICTURE_NEWS = re.compile(r"[【\[■●]?\s?(?:图片新闻|图片报道|新闻图片|摄影报道)\s?[】\]]?")
 BRACKETED_LINE = re.compile(r"(?:[(（][^()（）]+[)）])+$")
@@ -137,7 +133,6 @@ def possible_labels(lines: Sequence[Line], features: Sequence[BlockFeatures]) ->
     named = any(line.label in LABELS_OF_FIELD for line in lines)
     listed = runs_of_bare(lines, features)
     times = Counter(line.reading for line in lines)
-    before: BlockFeatures | None = None
     found: list[Collection[str]] = []
     for at, (line, shown, in_list) in enumerate(zip(lines, features, listed, strict=True)):
         if line.label in LABELS_OF_FIELD:
@@ -159,8 +154,6 @@ def possible_labels(lines: Sequence[Line], features: Sequence[BlockFeatures]) ->
             and shown.length >= SHORTEST_HEADLINE
             and after is not None
             and "lead" in after.shows,
-            "dateline behind a text": "local lead" in shown.shows and before is not None and before.is_prose and not before.is_short,
-            "behind who signed": before is not None and "signed off" in before.shows and (wordy or "lead" in shown.shows),
             "over an author": bare
             and shown.is_short
             and shown.end == "open"
