@@ -27,7 +27,6 @@ from transforms.names import find_names
 from transforms.records import Name, Quote
 from transforms.text.characters import finds_in_reading_text
 from transforms.text.patterns import MASK, masked, one_of, with_visible_space
-from transforms.text.segmentation import segmented
 
 OPENING, CLOSING, NESTED = "“「『", "”」』", "『』"
 MARK = re.compile(f'[{OPENING}{CLOSING}"＂\n]')
@@ -195,7 +194,6 @@ class SpeechLayout:
         fit = (one for one in names if one.kind != "place" and not one.roles and one.confidence >= DOUBTFUL_NAME)
         self.names = sorted((one for one in fit if self.masked[one.char_start] != MASK), key=lambda one: one.char_start)
         self.starts = [one.char_start for one in self.names]
-        self.words = segmented(text)
         self._standings: dict[int, Standing] = {}
 
     def _masked(self) -> str:
@@ -277,7 +275,8 @@ class SpeechLayout:
         """
         start = self.clause(verb_start)
         title = self.text.rfind("《", start, verb_start)
-        start += len(_pattern("openers", "{}?").match(self.text, start, verb_start).group())
+        if not _pattern("not_openers", "{}").match(self.text, start, verb_start):
+            start = _pattern("openers", "{}*").match(self.text, start, verb_start).end()
         end = verb_start
         for _ in range(ADVERBS_AT_MOST):
             tail = _pattern("adverbs", "{}$").search(self.text, start, end)

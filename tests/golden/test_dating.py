@@ -31,6 +31,11 @@ def test_the_issue_gives_the_year():
     ]
 
 
+def test_times_count_from_the_issue_but_in_what_an_agency_wired():
+    own, wired = article("5月29日", "5月29日,渡口起火。"), article("5月29日", "渡口起火。")._replace(agency="新华社")
+    assert [one.anchor for one in date_page([own, wired], date(2023, 5, 31))] == [date(2023, 5, 31), date(2023, 5, 29)]
+
+
 def test_a_dateline_is_of_the_year_of_the_issue_and_not_of_the_next():
     for month in range(1, 12):
         assert days_of([article(f"{month}月3日", "工程开工。")], date(2024, 12, 4))[0][0] == f"2024-{month:02d}-03"

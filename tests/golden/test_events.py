@@ -227,3 +227,23 @@ def test_a_story_is_named_after_its_smallest_event_in_any_order():
     events = [told(f"{name}-v001", actors=("沈若水",)) for name in "cab"]
     assert set(group_stories(events).values()) == {"a-v001"}
     assert group_stories(events[::-1]) == group_stories(events)
+
+
+@pytest.mark.parametrize(
+    "text, lead_day",
+    [
+        ("云渡晚报2月18日讯 2月17日至18日，沈若水到清浦镇调研。", date(2025, 2, 17)),
+        ("云渡晚报2月18日讯 沈若水到清浦镇调研。\n2月10日，清浦大桥通车。", date(2025, 2, 18)),
+        ("2月18日，沈若水到清浦镇调研，2月17日抵达。", date(2025, 2, 18)),
+    ],
+)
+def test_the_day_a_report_was_wired_yields_to_the_day_it_tells(text, lead_day):
+    issue_on = date(2025, 2, 19)
+    assert ArticleLayout(text, (), find_times(text, issue_on), issue_on).lead_day == lead_day
+
+
+@pytest.mark.parametrize(
+    "text, is_meeting", [("3月4日，社会工作部启动试点。", False), ("3月4日，会长启程。", False), ("3月4日，区里召开会。", True)]
+)
+def test_a_sign_of_a_gathering_is_none_within_another_word(text, is_meeting):
+    assert any(telling.kind == "meeting" for telling, _ in tellings(ArticleLayout(text, (), ()))) == is_meeting

@@ -12,9 +12,10 @@ from tests.shared import shared
 from transforms.lexicons.names import division_of_code, divisions
 from transforms.misprints import find_misprints, odd_one
 from transforms.names import find_names, find_names_of
-from transforms.names.coreference import is_short_for
+from transforms.names.coreference import full_names, is_short_for
 from transforms.names.tagging import CONTEXT, WINDOW, Words, find_spans, shipped_model, windows
 from transforms.pages import read_page
+from transforms.records import Name
 
 CASES = Path(__file__).parents[1] / "cases"
 
@@ -190,3 +191,12 @@ def test_any_text_is_read(text):
 def test_hostile_text_is_read_to_the_end(text):
     for name in find_names(text):
         assert text[name.char_start : name.char_end] == name.text
+
+
+@pytest.mark.parametrize(
+    "named, stands_for",
+    [(["张留柱", "老张", "张永强"], "张留柱"), (["张留柱", "张永强", "老张"], "老张"), (["老张", "张留柱"], "张留柱")],
+)
+def test_of_several_the_one_named_before_is_meant(named, stands_for):
+    names = [Name("person", name, at, at + len(name), name, 0.9) for at, name in zip(range(0, 30, 10), named, strict=False)]
+    assert [name.name for name in full_names(names) if name.text == "老张"] == [stands_for]

@@ -52,6 +52,18 @@ def test_a_doubtful_name_is_no_speaker():
     assert [quote.speaker for quote in find_quotes(text, names)] == ["何立群"]
 
 
+@pytest.mark.parametrize(
+    "text", ["政务司司长沈若水将访问清浦镇，进行为期三天的推广。", "沈若水家住江湾街道，离渡口不远。", "他们到村里慰问，送去年货。"]
+)
+def test_a_word_that_ends_like_a_verb_of_saying_says_nothing(text):
+    assert find_quotes(text, persons(text, ["沈若水"])) == []
+
+
+def test_a_word_that_begins_like_what_stands_before_a_speaker_is_whole():
+    text = "有关人士认为，这次调查的结果将起到积极的作用。"
+    assert [quote.speaker for quote in find_quotes(text, [])] == ["有关人士"]
+
+
 def test_a_reporter_is_not_who_he_is():
     text = "区长何立群来到新区。记者唐晓雨报道。他强调，要加快进度，抓好落实。"
     names = persons(text, ["何立群"]) + [Name("person", "唐晓雨", 12, 15, "唐晓雨", 0.9, roles=("reporter",))]

@@ -17,6 +17,8 @@ MASKED = re.compile("“[^”\n]{0,600}”|「[^」\n]{0,600}」|《[^》\n]{0,1
 SENTENCE = re.compile("[^。！？!?\n]+[。！？!?]?[”」』]?")
 CLAUSE_SIGN = re.compile("[，,：:；;。！？!?\n]")
 DAY_GRAINS = frozenset(("day", "daypart", "hour", "minute"))
+WIRED = ("讯", "电")
+"""What ends the dateline of a report after its day."""
 HEADLINE_LONGEST, PROSE_ENDS = 60, ("。", "！", "；", "？", "”", "：", ".", "!", ";", "?")
 LEAD_SENTENCES = 2  # sentences of prose that make the lead
 LONGEST_SENTENCE, MOST_NAMES, MOST_TIMES = 600, 30, 6
@@ -35,7 +37,8 @@ class Sentence(NamedTuple):
 class ArticleLayout:
     """An article laid out: ``quoted`` is its text with speech, titles of works and brackets masked, ``masked`` with the names of persons masked too.
 
-    ``signs`` is ``masked`` with ¶ for white space; ``lead_day`` is the first day that its prose names.
+    ``signs`` is ``masked`` with ¶ for white space; ``lead_day`` is the first day that its prose names. The day on which a report was wired
+    (新华社1月5日电) is no time of it where its sentence names another.
     """
 
     def __init__(self, text: str, names: Sequence[Name], times: Sequence[Time], issue_on: date | None = None) -> None:
@@ -44,13 +47,16 @@ class ArticleLayout:
         self.names = sorted(names, key=lambda name: name.char_start)
         self.name_starts = [name.char_start for name in self.names]
         self.times = sorted(times, key=lambda time: time.char_start)
-        self.time_starts = [time.char_start for time in self.times]
         self.quoted = MASKED.sub(lambda quoted: MASK * len(quoted[0]), text)
         self.masked = without_persons(self.quoted, self.names)
         self.signs = with_visible_space(self.masked)
         self.sentences = list(self._sentences())
         first_prose = next((sentence.start for sentence in self.sentences if sentence.position != "headline"), len(text))
-        self.lead_day = next((time.start_on for time in self.times if self.has_come(time) and time.char_start >= first_prose), None)
+        days = [time for time in self.times if self.has_come(time) and time.char_start >= first_prose]
+        if len(days) > 1 and text[days[0].char_end : days[0].char_end + 1] in WIRED and days[1].char_start < self._sentence_end(days[0]):
+            self.times.remove(days.pop(0))
+        self.time_starts = [time.char_start for time in self.times]
+        self.lead_day = days[0].start_on if days else None
 
     def _headline_end(self) -> int:
         """Return where the lines above the first prose end: short, and without a stop; 0 where there is no prose."""
@@ -77,6 +83,10 @@ class ArticleLayout:
     def words(self) -> Words:
         """The words of the text."""
         return segmented(self.text)
+
+    def _sentence_end(self, time: Time) -> int:
+        """Return where the sentence ends that names a time."""
+        return next((sentence.end for sentence in self.sentences if sentence.end > time.char_start), len(self.text))
 
     def clause(self, sentence: Sentence, start: int, end: int) -> tuple[int, int]:
         """Return the clause of a sentence around a range."""
