@@ -199,3 +199,17 @@ def test_what_stands_over_a_dateline_is_a_headline_with_metadata_between_or_not(
     report = "本报讯（赵小棠）11月27日，清浦镇中心小学举行秋季运动会，全校六百多名学生参加了二十个项目的角逐。"
     for between in ((), ("发布时间：2024-11-28 来源：云渡日报",)):
         assert set(labels_of(FERRY, "清浦镇中心小学运动会", *between, report)[1]) == {"headline", "more"}
+
+
+def test_what_tags_call_a_heading_is_one_and_on_a_page_with_headings_nothing_else_begins_with_a_headline():
+    labels = possible_labels(
+        [
+            line_of("老渡口恢复通航", "heading"),
+            line_of(FERRY, "p"),
+            line_of("票价两元", "p"),
+            line_of("图书馆延长开放", "heading"),
+            line_of(FERRY, "p"),
+        ],
+        [features_of(text) for text in ("老渡口恢复通航", FERRY, "票价两元", "图书馆延长开放", FERRY)],
+    )
+    assert "body" not in labels[0] and "headline" in labels[0] and "headline" not in labels[2] and "untitled" in labels[4]

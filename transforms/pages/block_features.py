@@ -219,8 +219,7 @@ def shows(name: str, text: str) -> bool:
 FIGURE, ENOUGH_FIGURES = re.compile(r"[0-9０-９．.·%％]"), 60
 PHONE = re.compile(r"(?<![0-9])(?:0[0-9]{2,3}[-—－ ]?[0-9]{7,8}|1[3-9][0-9]{9}|[48]00[-—－]?[0-9]{3,4}[-—－]?[0-9]{3,4})")
 ADDRESS = re.compile(r"[路街巷道][0-9]{1,4}号")
-LONGEST_ADVERT, LONGEST_SIGNATURE = 160, 24
-PICTURE = frozenset("摄图影供")
+LONGEST_ADVERT = 160
 SIGNED_AFTER_STOP = re.compile(rf"[。！？][—－]{{2,4}}[{HAN_AND_DOTS}]{{2,6}}$")
 NO_NAME = frozenset("的了和在与是为不有说这那我你他她它们个之而及或被把从到对新大会年月日")
 ONLY_NAMES = re.compile(rf"[{HAN_AND_DOTS}\s、，,/／]+")
@@ -286,8 +285,6 @@ def features_of(text: str) -> BlockFeatures:
         shows.add("titled author")
     if length <= 120 and is_caption(text):
         shows.add("caption")
-    if length > LONGEST_SHORT_LINE and is_signed_off(text):
-        shows.add("signed off")
     if length <= LONGEST_ADVERT and "lead" not in shows and is_advert(head):
         shows.add("advert")
     if is_figures(text):
@@ -330,24 +327,6 @@ def is_caption(text: str) -> bool:
         return False
     start = max(text.rfind("（"), text.rfind("("))
     return start > 0 and looks_like_names(text[start + 1 : -1].removesuffix("摄").removesuffix("摄影"))
-
-
-def is_signed_off(text: str) -> bool:
-    """Return whether a text ends in brackets that hold the names of who wrote it, not of who took the picture.
-
-    >>> is_signed_off("渡口今天通航。（记者 周明远）"), is_signed_off("渡口今天通航。（周明远摄）")
-    (True, False)
-    """
-    if text[-1] not in "）)":
-        return False
-    inner = text[max(text.rfind("（"), text.rfind("(")) + 1 : -1]
-    return len(inner) <= LONGEST_SIGNATURE and PICTURE.isdisjoint(inner) and looks_like_names(post_words().sub(" ", inner).strip())
-
-
-@lru_cache(maxsize=1)
-def post_words() -> re.Pattern[str]:
-    """Return what finds the words for those who write: 记者, 通讯员."""
-    return re.compile(any_of("post"))
 
 
 def is_advert(text: str) -> bool:

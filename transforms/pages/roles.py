@@ -44,11 +44,15 @@ SHOWN_BY_HEADLINES_TOO = frozenset(
     ("goes on", "opens quote", "listed", "dated", "date first", "placed", "question", "two parts", "subtitle", "dashed title")
 )
 FEWEST_IN_LIST, SHORTEST_HEADLINE = 4, 6
+FEWEST_HEADINGS = 2
+"""Headings that show that a page calls its headlines so."""
 TOP_OF_PAGE = 4
 """Lines in which what names a paper is no headline; further down 今日云渡 can be one."""
 ALL_LABELS, TEXT_LABELS = frozenset(ROLE), frozenset(ROLE) - {"furniture", "metadata"}
 CERTAIN = {
     "beside fields": ALL_LABELS - HEADS,
+    "tagged as a heading": HEADS | {"subhead", "furniture", "metadata"},
+    "beside headings": ALL_LABELS - {"headline"},
     "prose": TEXT_LABELS,
     "in a list": TEXT_LABELS,
     "over a dateline": HEADS,
@@ -131,6 +135,7 @@ def possible_labels(lines: Sequence[Line], features: Sequence[BlockFeatures]) ->
     What the page itself calls a headline is one, and then nothing else is.
     """
     named = any(line.label in LABELS_OF_FIELD for line in lines)
+    has_headings = sum(line.label == "heading" for line in lines) >= FEWEST_HEADINGS
     listed = runs_of_bare(lines, features)
     times = Counter(line.reading for line in lines)
     found: list[Collection[str]] = []
@@ -147,6 +152,8 @@ def possible_labels(lines: Sequence[Line], features: Sequence[BlockFeatures]) ->
         is_over_text = after is not None and after.is_prose and at > 0 and not features[at - 1].is_prose
         is_so = {
             "beside fields": named and bool(line.reading),
+            "tagged as a heading": line.label == "heading",
+            "beside headings": has_headings and line.label != "heading",
             "prose": shown.length > LONGEST_FRAME and shown.is_prose and shown.shows.isdisjoint(SHOWN_BY_FRAME),
             "in a list": in_list,
             "over a dateline": wordy
@@ -229,7 +236,6 @@ def features_in_context(lines: Sequence[Line], features: Sequence[BlockFeatures]
     depths = depths_of([onward for _, _, onward in around])
     numbering = numbering_of(lines, features)
     shorts = runs_of_short(features)
-    n_signed = min(sum("signed off" in shown.shows for shown in features), 4)
     found = []
     for at, (line, shown) in enumerate(zip(lines, features, strict=True)):
         text, look = line.reading, looks[at]
@@ -262,8 +268,6 @@ def features_in_context(lines: Sequence[Line], features: Sequence[BlockFeatures]
             f"*short run={shorts[at]}",
             f"*at={min(at, 6)} {look}",
         ]
-        if n_signed and at:
-            names.append(f"*signed off before={'signed off' in features[at - 1].shows} {n_signed} {look}")
         if of_before is not None and of_after is not None:
             names.append(f"*nearer={bucket(of_after - of_before, DIFFERENCES)} {is_short}")
         if some_indented:
