@@ -116,6 +116,29 @@ def good(night: Night) -> None:
     night.look("good", "runs", "artifacts", "dashboard")
 
 
+def downstream(night: Night) -> None:
+    """A flow of somebody else's starts on what a run has published."""
+    environment = {
+        **os.environ,
+        "PREFECT_API_URL": f"http://127.0.0.1:{night.served.port}/api",
+        "PREFECT_API_AUTH_STRING": night.served.secret,
+        "PREFECT_HOME": str(night.scratch / "downstream"),
+    }
+    with (night.scratch / "downstream.log").open("wb") as log:
+        command = [sys.executable, "-m", "flows.orchestration.downstream"]
+        process = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=log, stderr=log)
+        try:
+            night.served.deployment("after publish")
+            page = next((night.scratch / "pages").rglob("*.txt"))
+            page.with_name("90.txt").write_text(page.read_text("utf-8") + "\n\n云渡区体育馆昨天开馆。\n", "utf-8")
+            night.run("yundu", "Loaded", "Degraded")
+            (run,) = until(lambda: [run for run in night.served.runs("Completed") if run["name"].startswith("after publish of")], PATIENCE)
+            night.check(f"it was given the path: {run['name']}", run["name"].endswith("dibao.duckdb"))
+        finally:
+            process.terminate()
+            process.wait(90)
+
+
 def bad_files(night: Night) -> None:
     """One file cannot be decoded: the others go on, and its raw place is a click away."""
     folder = next((night.scratch / "pages").iterdir())
@@ -263,7 +286,7 @@ def expired(night: Night) -> None:
     night.check("nothing of it was published", kept == [(8,)] and len(before) > 0)
 
 
-NIGHTS = {each.__name__: each for each in (good, bad_files, held, failed, killed, late, worker, silent, expired)}
+NIGHTS = {each.__name__: each for each in (good, downstream, bad_files, held, failed, killed, late, worker, silent, expired)}
 
 
 # --- pictures ---------------------------------------------------------------------------------------------------------
