@@ -90,11 +90,12 @@ def find_joins(
     joined, and headlines and other short lines are not asked.
     """
     search = JoinSearch(lines, shapes, kept, verse, openings, text)
-    search.look_from(at for at, index in enumerate(kept) if shapes[index].is_prose)
+    paragraphs = {index for index in kept if is_paragraph(lines[index].reading, shapes[index])}
+    search.look_from(at for at, index in enumerate(kept) if index in paragraphs)
     joins = best_pairs(search.joins)
-    breaks = sum(join.score >= BREAK_SCORE and shapes[join.left].is_prose for join in joins.values())
+    breaks = sum(join.score >= BREAK_SCORE and join.left in paragraphs for join in joins.values())
     if breaks + len(lines) - len(kept) < FEWEST_BREAKS:
-        return {right: join for right, join in joins.items() if join.score >= PROOF and (shapes[join.left].is_prose or join.left in joins)}
+        return {right: join for right, join in joins.items() if join.score >= PROOF and (join.left in paragraphs or join.left in joins)}
     search.look_from(range(len(kept)))
     return best_pairs(search.joins)
 
@@ -282,7 +283,7 @@ def end_of(line: Line, shape: BlockFeatures, is_verse: bool) -> End | None:
         return None
     if shape.end == "soft":
         return End(SOFT_OPEN, opened)
-    if shape.is_prose and not is_title(text, shape) or "lead" in shape.shows or opened:
+    if is_paragraph(text, shape) or "lead" in shape.shows or opened:
         if "lead" not in shape.shows and PUNCTUATION.search(text) is None:
             return End(ENTRY_OPEN, opened)
         return End(QUOTE_OPEN if text[-1] in "”’』」》\"'" else COMMA_OPEN if text[-1] in "，、," else 0.0, opened)
@@ -293,14 +294,14 @@ def end_of(line: Line, shape: BlockFeatures, is_verse: bool) -> End | None:
     return End(points + max(-MOST_UNFINISHED, min(MOST_UNFINISHED, unfinished)), opened)
 
 
-def is_title(text: str, shape: BlockFeatures) -> bool:
-    """Return whether a text of two sentences can be a headline all the same: short, without a comma.
+def is_paragraph(text: str, shape: BlockFeatures) -> bool:
+    """Return whether a text is prose that cannot be a headline of two sentences, short and without a comma.
 
     >>> from transforms.pages.block_features import features_of
-    >>> [is_title(text, features_of(text)) for text in ("渡口停航谁来管？居民等来渡船", "渡口停航谁来管？区交通局说，")]
-    [True, False]
+    >>> [is_paragraph(text, features_of(text)) for text in ("渡口停航谁来管？居民等来渡船", "渡口停航谁来管？区交通局说，")]
+    [False, True]
     """
-    return shape.is_short and PAUSE.search(text) is None
+    return shape.is_prose and not (shape.is_short and PAUSE.search(text) is None)
 
 
 class Tail(NamedTuple):
