@@ -17,7 +17,7 @@ from typing import NamedTuple
 
 from transforms.pages.blocks import Line
 
-CLAUSE_MARK = re.compile(r"[，。；：、！？,;:!?\s“”‘’（）()《》]")
+PAUSE_OR_GAP = re.compile(r"[，。；：、！？,;:!?\s“”‘’（）()《》]")
 KEY_CHARS = 7  # characters of a clause's end by which a block is looked up
 END_CHARS = 10  # first and last characters by which a block is looked up
 MAX_CANDIDATES = 6  # blocks that are compared with one, those with most keys in common
@@ -95,7 +95,7 @@ def can_be_headline(text: str) -> bool:
 
 def lookup_keys(text: str) -> set[str]:
     """Return the pieces by which a block is looked up: the ends of its long clauses, and its first and last characters."""
-    keys = {clause[-KEY_CHARS:] for clause in CLAUSE_MARK.split(text) if len(clause) >= KEY_CHARS}
+    keys = {clause[-KEY_CHARS:] for clause in PAUSE_OR_GAP.split(text) if len(clause) >= KEY_CHARS}
     keys.add(text[:END_CHARS])
     keys.add(text[-END_CHARS:])
     return keys
