@@ -241,27 +241,38 @@ def expected(hints: Sequence[str]) -> tuple[str, ...]:
 
 
 def hinted(data: bytes, allowed: Sequence[str]) -> Decoded:
-    """Return the text of bytes that are said to be in one of some encodings."""
+    """Return the text of bytes that are said to be in one of some encodings; where these do not fit, what the bytes say counts, and is doubtful."""
     try:
         decoded = unhinted(data)
     except UndecodableError:
-        if not data or data.startswith(tuple(start for start, _ in SIGNATURES)):
-            raise
-        decoded = None
-    plain = not HIGH.search(data) or data.startswith(tuple(mark for mark, _ in BYTE_ORDER_MARKS))
-    if decoded and (data.isascii() and decoded.encoding == "utf-8" or plain and decoded.encoding in allowed):
+        if data and not data.startswith(tuple(start for start, _ in SIGNATURES)) and (declared := as_declared(data, allowed, None)):
+            return declared
+        raise
+    if data.isascii() and decoded.encoding == "utf-8":
         return decoded
-    if decoded and decoded.encoding in allowed:
-        return decode_whole(data, decoded.encoding)
+    if decoded.encoding in allowed:
+        return decoded if is_settled(data) else decode_whole(data, decoded.encoding)
+    if declared := as_declared(data, allowed, decoded):
+        return declared
+    doubt = f"declared as {', '.join(allowed)}, which does not fit: the bytes say {decoded.encoding}"
+    return replace(decoded, doubtful="; ".join(filter(None, (doubt, decoded.doubtful))))
+
+
+def as_declared(data: bytes, allowed: Sequence[str], decoded: Decoded | None) -> Decoded | None:
+    """Return the text in that of the declared encodings that reads best, None where it reads worse than ``decoded``, which is what the bytes say."""
+    if is_settled(data):
+        return None
     weight, name = min(reading(data[: SAMPLE_BYTES * 2], name)[:2] for name in allowed)
     limit = max(READABLE_WEIGHT, weight_of(decoded.text[: SAMPLE_BYTES * 2], decoded.encoding)[0]) if decoded else READABLE_WEIGHT
     is_sure = decoded and not decoded.doubtful
-    if not plain and weight <= limit and (not is_sure or strictly(data, name) is not None):
-        return decode_whole(data, name, f"declared as {name}; the bytes alone would be taken for {decoded.encoding}" if is_sure else None)
-    if not decoded:
-        return unhinted(data)  # which says why
-    doubt = f"declared as {', '.join(allowed)}, which does not fit: the bytes say {decoded.encoding}"
-    return replace(decoded, doubtful="; ".join(filter(None, (doubt, decoded.doubtful))))
+    if weight > limit or is_sure and strictly(data, name) is None:
+        return None
+    return decode_whole(data, name, f"declared as {name}; the bytes alone would be taken for {decoded.encoding}" if is_sure else None)
+
+
+def is_settled(data: bytes) -> bool:
+    """Return whether no declaration can change how bytes are read: all are ASCII, or a byte order mark settles it."""
+    return not HIGH.search(data) or data.startswith(tuple(mark for mark, _ in BYTE_ORDER_MARKS))
 
 
 def marked(data: bytes, encoding: str) -> Decoded:
