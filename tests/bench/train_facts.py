@@ -25,7 +25,10 @@ from tests.golden.test_quotes import persons
 from tests.news_gold import NewsArticle, read_gold
 from transforms import events
 from transforms.names import find_names
-from transforms.quotes import Saying, SpeechLayout, Turn, indirect_sayings, sayings, speakers
+from transforms.quotes import quotes_of
+from transforms.quotes.layout import SpeechLayout
+from transforms.quotes.sayings import Saying, indirect_sayings, sayings
+from transforms.quotes.speakers import Turn, speakers
 from transforms.records import Name, Time
 from transforms.text.characters import read
 from transforms.times import find_times
@@ -313,8 +316,6 @@ def write(name: str, what: str, weights: dict[str, dict[str, float]]) -> None:
 
 def judged_quotes(one: Example, weights: dict[str, dict[str, float]]) -> Iterator[tuple[float, bool]]:
     """Yield for each quotation found in an article how likely it was held to be, and whether the gold has it with its speaker."""
-    from transforms.quotes import quotes_of
-
     gold = one.quotes
     for quote in quotes_of(SpeechLayout(one.text, one.names), {**weights, "confidence": IDENTITY}):
         yield (

@@ -1,0 +1,152 @@
+"""Who may have said something, with what speaks for each."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
+
+from transforms.quotes.layout import CHARS_TO_SPEAKER, LONGEST_NOUN, SpeechLayout, Standing
+from transforms.quotes.marks import LONGEST_MARKED
+from transforms.quotes.sayings import Saying
+from transforms.quotes.words import noun_class, size_word
+
+MAX_NAMES_AROUND = 40
+"""Namings that are looked at for a speaker: a list of hundreds holds none."""
+
+
+class Speaker(NamedTuple):
+    """Someone who may speak; ``kind`` is person, organization, noun or nobody."""
+
+    kind: str
+    name: str | None
+    start: int
+    end: int
+
+
+class Turn(NamedTuple):
+    """What was said before: by whom, and where it ends."""
+
+    speaker: str | None
+    end: int
+
+
+def speakers(layout: SpeechLayout, saying: Saying, said: Sequence[Turn]) -> list[tuple[Speaker, list[str]]]:
+    """Return who may say something, each with what speaks for it; ``said`` is what was said before, with its speakers."""
+    text = layout.text
+    offset = saying.verb.start if saying.verb else saying.start
+    first, last = layout.sentence(saying.piece.opens if saying.piece else offset)
+    kind = _subject_kind(layout, saying)
+    setting = f"{saying.rule} {kind}"
+    turn = _how_it_follows(layout, saying, said)
+    options: list[tuple[Speaker, list[str]]] = [
+        (Speaker("nobody", None, offset, offset), [*_nobody_features(layout, saying, setting, said), f"nobody {turn}"])
+    ]
+    limit = (
+        saying.verb.start
+        if saying.verb
+        else saying.piece.opens
+        if saying.rule == "colon"
+        else max(last, layout.sentence(min(saying.piece.closes, len(text) - 1))[1])
+    )
+    near = layout.names_in(max(0, first - CHARS_TO_SPEAKER, offset - LONGEST_MARKED), min(limit, offset + LONGEST_MARKED))[
+        -MAX_NAMES_AROUND:
+    ]
+    rivals = 0
+    for name in reversed(near):
+        standing = layout.standing(name)
+        if not (standing.goes_on and name is not near[-1]):
+            speaker = Speaker(name.kind, standing.called, name.char_start, name.char_end)
+            features = [*_speaker_features(layout, saying, setting, speaker, standing, rivals)]
+            for number, one in enumerate(said[:-3:-1], 1):
+                if one.speaker == speaker.name:
+                    features += [f"said {number}", f"said {number} {turn}", f"{setting} said {number}", f"{setting} said {number} {turn}"]
+                    break
+            options.append((speaker, features))
+        rivals += name.kind == "person"
+    if saying.verb:
+        start, end = layout.subject(offset)
+        if end - start >= 2 and kind != "pronoun" and not any(one.char_end == end for one in near) and end - start <= LONGEST_NOUN:
+            noun = text[start:end]
+            has_name = any(one.char_end > start for one in near)
+            features = [
+                "noun",
+                f"noun {setting}",
+                f"noun {noun_class(noun)}",
+                f"noun {noun_class(noun)} {has_name}",
+                f"noun ends {noun[-2:]}",
+                f"noun ends {noun[-1]}",
+                f"noun begins {noun[0]}",
+                f"noun size {size_word(len(noun))}",
+                f"noun gap {size_word(offset - end)}",
+            ]
+            options.append((Speaker("noun", noun, start, end), features))
+    return options
+
+
+def _how_it_follows(layout: SpeechLayout, saying: Saying, said: Sequence[Turn]) -> str:
+    """Return how something said follows on what was said before: in its sentence, in its line, in the next line, later, or first of all."""
+    if not said:
+        return "first"
+    start, before = saying.piece.opens if saying.piece else saying.verb.start, said[-1].end
+    if start < before or layout.sentence(before)[1] > start:
+        return "one sentence"
+    lines = layout.text.count("\n", before, start)
+    return "one line" if not lines else "next line" if lines == 1 else "later line"
+
+
+def _subject_kind(layout: SpeechLayout, saying: Saying) -> str:
+    """Return what stands where the subject of a quotation is looked for: before its verb or colon, or after its marks."""
+    if saying.verb:
+        return layout.subject_kind(saying.verb.start)
+    if saying.rule == "colon":
+        return layout.subject_kind(saying.piece.opens - 1)
+    after = layout.masked[saying.piece.closes : saying.piece.closes + 2]
+    return "end" if not after.strip() else "pronoun" if after[:1] in "他她" else "noun"
+
+
+def _nobody_features(layout: SpeechLayout, saying: Saying, setting: str, said: Sequence[Turn]) -> Iterator[str]:
+    is_after_one = said and said[-1].speaker
+    yield from ("nobody", f"nobody {setting}", f"nobody {saying.rule}", f"nobody after {'one' if is_after_one else 'none'}")
+    if saying.verb:
+        yield f"nobody {saying.verb.word}"
+        if layout.text.startswith("据", layout.clause(saying.verb.start)):
+            yield "nobody 据"
+            yield f"nobody 据 {saying.verb.word}"
+
+
+def _speaker_features(
+    layout: SpeechLayout, saying: Saying, setting: str, speaker: Speaker, standing: Standing, rivals: int
+) -> Iterator[str]:
+    """Yield what speaks for or against a named one having said something; ``rivals`` are the persons named nearer."""
+    where, kind, order = _where(layout, saying, speaker), speaker.kind, standing.order
+    nearness = "nearest" if not rivals else "farther"
+    yield from (kind, where, f"{kind} {where}", f"{setting} {where}", f"{setting} {kind} {where}")
+    yield from (f"{where} {order}", f"{setting} {where} {order}")
+    yield f"{where} {'second' if rivals == 1 else nearness}"
+    yield f"{kind} {setting} {nearness}"
+    yield f"{kind} {where} before {standing.before}"
+    yield f"{kind} {where} after {standing.after}"
+    if standing.is_hero:
+        yield from ("hero", f"hero {where}", f"{setting} hero")
+    if standing.is_object:
+        yield from ("object", f"object {where}", f"object {setting}")
+    if saying.verb and where == "clause":
+        gap = layout.signs[speaker.end : saying.verb.start]
+        left = layout.subject(saying.verb.start)[1]
+        yield f"{kind} gap {size_word(max(0, left - speaker.end))}"
+        yield f"{kind} gap {'的' in gap} {'、' in gap}"
+
+
+def _where(layout: SpeechLayout, saying: Saying, speaker: Speaker) -> str:
+    """Return where a named one stands: in the clause of the verb, its sentence, after the marks, or sentences before."""
+    if saying.piece and speaker.start >= saying.piece.closes and not saying.verb:
+        return "after" if layout.clause(speaker.start) <= saying.piece.closes else "after later"
+    offset = saying.verb.start if saying.verb else saying.start
+    if speaker.start >= layout.clause(offset):
+        return "clause"
+    anchor = saying.piece.opens if saying.piece else offset
+    between = bisect_right(layout.ends, anchor) - bisect_right(layout.ends, speaker.start)
+    if between <= 0:
+        return "sentence"
+    return f"{min(between, 3)} before{' across lines' if chr(10) in layout.text[speaker.start : anchor] else ''}"
