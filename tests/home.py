@@ -14,11 +14,14 @@ from warehouse import sample, schema, store
 from warehouse.home import Home
 from warehouse.lake import read_manifest
 
+PATIENCE = 600
+"""Seconds after which what is waited for hangs: no machine is so slow, and no test that passes waits so long."""
+
 
 def dibao(*arguments: object, home: Path) -> subprocess.CompletedProcess[str]:
     """Run the command and return what it printed and its exit code."""
     command = [sys.executable, "-m", "flows.cli", *map(str, arguments), "--home", str(home)]
-    return subprocess.run(command, capture_output=True, text=True, timeout=600)
+    return subprocess.run(command, capture_output=True, text=True, timeout=PATIENCE)
 
 
 def connect(home: Path) -> duckdb.DuckDBPyConnection:

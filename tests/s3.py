@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from importlib.util import find_spec
 
+from tests.home import PATIENCE
 from tests.served import free_ports
 
 MISSING = next(
@@ -35,7 +36,7 @@ def s3_server() -> Iterator[None]:
     }
     server = subprocess.Popen([sys.executable, "-m", "moto.server", "-H", "127.0.0.1", "-p", str(port)], stderr=subprocess.DEVNULL)
     try:
-        end = time.monotonic() + 60
+        end = time.monotonic() + PATIENCE
         while time.monotonic() < end:
             with socket.socket() as probe:
                 if not probe.connect_ex(("127.0.0.1", port)):

@@ -16,8 +16,8 @@ from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 
-WAIT = 240
-"""Seconds that the slowest machine may take."""
+from tests.home import PATIENCE
+
 BUSY = 10
 
 
@@ -56,7 +56,7 @@ class Served:
             f"http://127.0.0.1:{self.port}/api/{path}", b"{}" if method == "POST" else None, headers, method=method
         )
         try:
-            with urllib.request.urlopen(request, timeout=60) as answer:
+            with urllib.request.urlopen(request, timeout=PATIENCE) as answer:
                 return answer.status
         except urllib.error.HTTPError as error:
             return error.code
@@ -68,7 +68,7 @@ class Served:
             request = urllib.request.Request(
                 f"http://127.0.0.1:{self.port}/api/{path}", body, {"authorization": self.authorization, **headers}
             )
-            with urllib.request.urlopen(request, timeout=60) as answer:
+            with urllib.request.urlopen(request, timeout=PATIENCE) as answer:
                 return json.loads(answer.read() or "null")
 
         for _ in range(BUSY):
@@ -126,7 +126,7 @@ def free_ports(n: int) -> list[int]:
     return ports
 
 
-def until(condition: Callable[[], object], seconds: float = WAIT):
+def until(condition: Callable[[], object], seconds: float = PATIENCE):
     """Return what the condition gives as soon as it gives something."""
     end = time.monotonic() + seconds
     while time.monotonic() < end:

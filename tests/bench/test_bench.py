@@ -13,6 +13,7 @@ import pytest
 
 from tests.bench.measure import CommandFailed, Measured, measure
 from tests.bench.stages import folder_bytes, shares_of
+from tests.home import PATIENCE
 
 CHILD = "import time; held = bytearray(120_000_000); began = time.process_time()\nwhile time.process_time() - began < 0.4: pass"
 PARENT = f"import subprocess, sys; subprocess.run([sys.executable, '-c', {CHILD!r}]); print('done')"
@@ -57,11 +58,11 @@ def test_a_stop_loses_nothing(tmp_path: Path) -> None:
     figures = tmp_path / "figures.json"
     command = [sys.executable, "-m", "tests.bench", "--pages", "20", "--folder", str(tmp_path / "work"), "--json", str(figures)]
     run = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-    until = time.monotonic() + 60
-    while not figures.exists() and time.monotonic() < until:
+    end = time.monotonic() + PATIENCE
+    while not figures.exists() and time.monotonic() < end:
         time.sleep(0.05)
     run.send_signal(signal.SIGTERM)
-    assert run.wait(60) == 130
+    assert run.wait(PATIENCE) == 130
     found = json.loads(figures.read_text("utf-8"))
     assert "stopped" in found
     assert found["load"]["made"]["pages"] == 20

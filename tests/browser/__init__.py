@@ -18,6 +18,8 @@ from pathlib import Path
 import pytest
 from websockets.sync.client import connect
 
+from tests.home import PATIENCE
+
 FLAGS = (
     "--headless",
     "--no-sandbox",
@@ -51,7 +53,7 @@ class Browser:
         return message["result"]
 
     def _receive(self) -> dict:
-        message = json.loads(self._socket.recv(timeout=60))
+        message = json.loads(self._socket.recv(timeout=PATIENCE))
         if message.get("method") == "Page.loadEventFired":
             self._loaded = True
         elif message.get("method") in ("Runtime.exceptionThrown", "Page.javascriptDialogOpening"):

@@ -11,7 +11,8 @@ from pathlib import Path
 
 from flows.pipeline import journal
 from tests.bench.crash import Poller, Running, processes_of, recovered, run_arguments, start
-from tests.home import connect
+from tests.home import PATIENCE, connect
+from tests.served import until
 from warehouse import sample
 from warehouse.home import Home
 
@@ -19,27 +20,19 @@ from warehouse.home import Home
 def kill_when(home: Home, reached: Callable[[], bool], start: Callable[..., Running] = start) -> None:
     """Start a run and kill it as soon as it has come so far."""
     run = start(*run_arguments(home.path, sample.path()))
-    until = time.monotonic() + 120
-    while not reached() and run.poll() is None and time.monotonic() < until:
+    end = time.monotonic() + PATIENCE
+    while not reached() and run.poll() is None and time.monotonic() < end:
         time.sleep(0.01)
     assert run.poll() is None, "the run ended before it could be killed"
     os.kill(run.pid, signal.SIGKILL)
     run.wait()
 
 
-def within(seconds: float, is_so: Callable[[], bool]) -> bool:
-    """Wait until something is so, and return whether it came to be."""
-    until = time.monotonic() + seconds
-    while not is_so() and time.monotonic() < until:
-        time.sleep(0.1)
-    return is_so()
-
-
 def test_killed_in_every_stage_and_nothing_is_lost(ran, fork, tmp_path: Path):
     home = Home(tmp_path / "home")
     with Poller(home.published) as reader:
         kill_when(home, lambda: bool(list(home.staging.glob("*/batch.json"))))  # process
-        assert within(10, lambda: not processes_of(home.path)), "the server and the workers end with the run that is killed"
+        until(lambda: not processes_of(home.path))  # the server and the workers end with the run that is killed
         kill_when(home, lambda: bool(list(home.staging.glob("*/done.json"))), fork)  # load
         kill_when(home, lambda: home.manifest.exists(), fork)  # publish
         kill_when(home, lambda: home.published.exists())  # report

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from flows.shared.settings import EMBEDDED
+from tests.home import PATIENCE
 
 ROOT = Path(__file__).resolve().parents[2]
 SCRIPT = """
@@ -47,7 +48,7 @@ def said(tmp_path_factory):
         [sys.executable, "-c", SCRIPT],
         capture_output=True,
         text=True,
-        timeout=300,
+        timeout=PATIENCE,
         cwd=ROOT,
         env={**os.environ, **EMBEDDED, "PREFECT_HOME": str(home), "PREFECT_SERVER_ANALYTICS_ENABLED": "false", "PYTHONUTF8": "1"},
     )

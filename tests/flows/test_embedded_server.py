@@ -9,7 +9,7 @@ import subprocess
 import sys
 
 from flows.orchestration.embedded_server import prepare
-from tests.home import dibao
+from tests.home import PATIENCE, dibao
 from warehouse.home import Home
 
 
@@ -78,7 +78,7 @@ def test_a_run_goes_on_with_prefects_own_server_where_a_private_name_of_it_is_go
     shutil.copytree(ran[0], tmp_path / "home")
     database = tmp_path / "home" / "prefect" / "prefect.db"
     before = runs_with_nothing_new(database)
-    done = subprocess.run([sys.executable, "-c", WITHOUT, tmp_path / "home"], capture_output=True, text=True, timeout=300)
+    done = subprocess.run([sys.executable, "-c", WITHOUT, tmp_path / "home"], capture_output=True, text=True, timeout=PATIENCE)
     assert done.returncode == 0 and "Nothing new" in done.stdout, done.stderr
     assert runs_with_nothing_new(database) == before + 1
 

@@ -21,7 +21,7 @@ import pytest
 from flows.cli.app import main
 from flows.shared.settings import PROXIES, ROOT, isolate_environment
 from flows.shared.sources import DeclarationError, declared_sources
-from tests.home import connect
+from tests.home import PATIENCE, connect
 from tests.served import Served, until
 from transforms.rows import file_id_of
 from warehouse.home import Home, HomeBusyError
@@ -88,7 +88,7 @@ def test_a_run_is_hindered_by_none_of_it(hindered):
         umask=0o077,
         capture_output=True,
         text=True,
-        timeout=200,
+        timeout=PATIENCE,
     )
     assert done.returncode == 0, done.stderr
     assert json.loads(done.stdout)["n_files_new"] == 1 and asked == []
@@ -142,7 +142,7 @@ def test_a_folder_that_was_deleted_is_told(tmp_path):
     gone = tmp_path / "gone"
     gone.mkdir()
     done = subprocess.run(
-        ["sh", "-c", 'rmdir "$0" && exec "$@"', gone, *DIBAO, "status"], cwd=gone, capture_output=True, text=True, timeout=60
+        ["sh", "-c", 'rmdir "$0" && exec "$@"', gone, *DIBAO, "status"], cwd=gone, capture_output=True, text=True, timeout=PATIENCE
     )
     assert done.returncode == 2 and "has been deleted; change to another one" in done.stderr and "Traceback" not in done.stderr
 

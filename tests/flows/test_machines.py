@@ -20,6 +20,7 @@ from flows.pipeline.processing import process_folder
 from flows.pipeline.runners import DASK, RunnerError, opened_runner
 from flows.shared.versions import code_version
 from tests.flows.test_runners import batches
+from tests.home import PATIENCE
 from warehouse import sample
 
 LACKS_DASK = find_spec("distributed") is None
@@ -117,4 +118,4 @@ def cluster() -> Iterator[str]:
         try:
             yield process.stdout.readline().strip()
         finally:
-            process.communicate("\n", timeout=60)
+            process.communicate("\n", timeout=PATIENCE)

@@ -101,7 +101,7 @@ def test_rebuilding_from_parquet_gives_the_same_rows(ran, tmp_path):
     assert all_rows(copy) == all_rows(home)
 
 
-def test_growing_and_changing_gives_what_one_run_gives(ran, tmp_path):
+def test_growing_and_changing_gives_what_one_run_gives(ran, new_home, tmp_path):
     """Files that come one after the other, one of them first in another version, leave the rows of a single run."""
     whole_home, _ = ran
     pages = tmp_path / "pages"
@@ -111,7 +111,7 @@ def test_growing_and_changing_gives_what_one_run_gives(ran, tmp_path):
     for path in held_back[1:]:
         path.unlink()
     held_back[0].write_bytes(texts[held_back[0]][: len(texts[held_back[0]]) // 3 * 3 // 2])
-    home = tmp_path / "home"
+    home = new_home()
     assert dibao("run", pages, "--pattern", sample.PATTERN, home=home).returncode == 0
     for path, data in texts.items():
         path.write_bytes(data)
@@ -126,8 +126,8 @@ def test_growing_and_changing_gives_what_one_run_gives(ran, tmp_path):
         assert grown[table.name] == whole[table.name], table.name
 
 
-def test_retired_files_leave_the_tables(tmp_path):
-    pages, home = tmp_path / "pages", tmp_path / "home"
+def test_retired_files_leave_the_tables(new_home, tmp_path):
+    pages, home = tmp_path / "pages", new_home()
     shutil.copytree(sorted(path for path in sample.path().rglob("*") if path.is_dir() and list(path.glob("*.txt")))[0], pages)
     assert dibao("run", pages, home=home).returncode == 0
     gone = sorted(pages.glob("*.txt"))[0]
@@ -140,10 +140,10 @@ def test_retired_files_leave_the_tables(tmp_path):
         assert con.execute("SELECT count(*) FROM articles JOIN raw_files USING (file_id) WHERE status <> 'loaded'").fetchall() == [(0,)]
 
 
-def test_strict_exit_code_and_quarantine(tmp_path):
+def test_strict_exit_code_and_quarantine(new_home, tmp_path):
     page = tmp_path / "broken.txt"
     page.write_bytes(bytes(range(256)) * 40)
-    done = dibao("run", page, "--strict", home=tmp_path / "home")
+    done = dibao("run", page, "--strict", home=new_home())
     assert done.returncode == 1, done.stderr
     assert "broken.txt" in done.stdout and "cannot be decoded" in done.stdout
 
@@ -163,9 +163,10 @@ def test_errors_say_what_to_do_and_show_no_traceback(tmp_path, arguments, code, 
     assert words in done.stderr and "Traceback" not in done.stderr
 
 
-def test_the_real_page(tmp_path):
-    done = dibao("run", shared("page.txt"), "--json", home=tmp_path)
+def test_the_real_page(new_home):
+    home = new_home()
+    done = dibao("run", shared("page.txt"), "--json", home=home)
     assert done.returncode == 0, done.stderr
-    with connect(tmp_path) as con:
+    with connect(home) as con:
         assert con.execute("SELECT count(*), min(encoding) FROM raw_files WHERE status = 'loaded'").fetchall() == [(1, "utf-8")]
         assert con.execute("SELECT count(*) FROM articles").fetchall() == [(10,)]

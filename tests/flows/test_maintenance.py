@@ -7,7 +7,7 @@ import shutil
 import subprocess
 import sys
 
-from tests.home import all_rows
+from tests.home import PATIENCE, all_rows
 from warehouse.home import Home
 from warehouse.lake import read_manifest
 
@@ -30,7 +30,7 @@ def test_it_compacts_a_sound_lake_and_leaves_a_spoilt_one_alone(ran, tmp_path):
     shutil.copytree(ran[0], home.path)
     before = all_rows(home.path)
     done = subprocess.run(
-        [sys.executable, "-c", MAINTAIN, str(home.path)], capture_output=True, text=True, timeout=300, env=dict(os.environ)
+        [sys.executable, "-c", MAINTAIN, str(home.path)], capture_output=True, text=True, timeout=PATIENCE, env=dict(os.environ)
     )
     sound, spoilt = [line for line in done.stdout.splitlines() if "lake" in line]
     assert f"{len(read_manifest(home.manifest).files)} lake files sound" in sound and sound.startswith("Completed")

@@ -14,7 +14,7 @@ from pathlib import Path
 import asyncpg
 import pytest
 
-from tests.home import dibao
+from tests.home import PATIENCE, dibao
 from tests.served import free_ports
 
 
@@ -36,7 +36,9 @@ def postgres() -> Iterator[str]:
             os.chown(folder, somebody, -1)
 
         def call(*command: str) -> None:
-            subprocess.run(command, check=True, user=somebody, cwd=folder, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, timeout=120)
+            subprocess.run(
+                command, check=True, user=somebody, cwd=folder, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, timeout=PATIENCE
+            )
 
         call(initdb, "-D", f"{folder}/data", "-U", "dibao", "-A", "trust", "-E", "UTF8", "--locale=C", "--no-sync")
         options = f"-p {port} -k {folder} -c listen_addresses=127.0.0.1 -c fsync=off"

@@ -21,6 +21,7 @@ from flows.pipeline.request import Request, Run
 from flows.pipeline.runners import ATTEMPTS, DASK, PROCESSES, RAY, THREADS, RunnerError, opened_runner
 from flows.shared.versions import code_version
 from tests.bench.measure import role_of, tree
+from tests.home import PATIENCE
 from transforms.paths import compile_pattern
 from transforms.rows import file_id_of
 from warehouse import sample
@@ -193,6 +194,6 @@ def test_a_run_gives_a_batch_up_after_as_many_workers_as_it_says(tmp_path):
     batch = tmp_path / "bad"
     batch.mkdir()
     (batch / "deadly").touch()
-    done = subprocess.run([sys.executable, "-c", RUN, tmp_path / "home", batch], capture_output=True, text=True, timeout=200, cwd=ROOT)
+    done = subprocess.run([sys.executable, "-c", RUN, tmp_path / "home", batch], capture_output=True, text=True, timeout=PATIENCE, cwd=ROOT)
     assert f"{ATTEMPTS} workers died" in done.stdout, done.stdout + done.stderr
     assert len(attempts_at(batch)) == ATTEMPTS

@@ -19,8 +19,8 @@ import pytest
 
 from flows.serving.serve import claimed, deployments, schedule_lines, serving_addresses
 from flows.shared.sources import DeclarationError, Maintenance, declared_maintenance, declared_sources, find_source
-from tests.home import connect, dibao, moved
-from tests.served import WAIT, Served, receiving, until
+from tests.home import PATIENCE, connect, dibao, moved
+from tests.served import Served, receiving, until
 from warehouse import sample
 from warehouse.home import Home
 
@@ -91,7 +91,7 @@ def test_a_run_by_hand_is_recorded_by_the_server(served):
 
 
 def test_the_reading_room_is_open(served):
-    with urllib.request.urlopen(f"http://127.0.0.1:{served.room}/", timeout=30) as answer:
+    with urllib.request.urlopen(f"http://127.0.0.1:{served.room}/", timeout=PATIENCE) as answer:
         assert answer.status == 200
 
 
@@ -139,7 +139,7 @@ def test_prefect_yaml_deploys_to_a_server_as_it_is(served, tmp_path):
     }
     for command in (["work-pool", "create", "machines", "--type", "process"], ["deploy", "--all"]):
         done = subprocess.run(
-            [sys.executable, "-m", "prefect", *command], cwd=ROOT, env=environment, capture_output=True, text=True, timeout=120
+            [sys.executable, "-m", "prefect", *command], cwd=ROOT, env=environment, capture_output=True, text=True, timeout=PATIENCE
         )
         assert done.returncode == 0, done.stdout + done.stderr
     deployed = {each["name"]: each for each in served.ask("deployments/filter") if each["work_pool_name"] == "machines"}
@@ -172,7 +172,7 @@ def test_a_run_by_hand_and_one_of_the_server_at_once_lose_nothing(served, tmp_pa
         command = [sys.executable, "-m", "flows.cli", "run", by_hand, "--home", served.home]
         run = subprocess.Popen(list(map(str, command)), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
         run_id = served.start_run("yundu")
-        said = run.communicate(timeout=WAIT)[1]
+        said = run.communicate(timeout=PATIENCE)[1]
         state = until(lambda: (state := served.state(run_id))["type"] in ("COMPLETED", "FAILED", "CRASHED") and state)
         ended = ((by_hand, said, run.returncode == 0), ("yundu", state["message"], state["type"] == "COMPLETED"))
         refused = [(source, words) for source, words, is_done in ended if not is_done]
@@ -196,7 +196,7 @@ def reading(served):
             try:
                 with connect(served.home) as con:
                     assert con.execute("SELECT count(*) FROM articles").fetchall()[0][0] > 0
-                urllib.request.urlopen(f"http://127.0.0.1:{served.room}/", timeout=30).close()
+                urllib.request.urlopen(f"http://127.0.0.1:{served.room}/", timeout=PATIENCE).close()
             except Exception as error:  # noqa: BLE001 each is a reader who saw it
                 troubles.append(repr(error))
 

@@ -8,6 +8,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+from tests.home import PATIENCE
 from warehouse.home import Home
 
 ROOT = Path(__file__).parents[2]
@@ -67,7 +68,7 @@ def test_only_runs_of_this_home_are_crashed_cancelled_shown_and_forgotten(tmp_pa
         [sys.executable, "-c", SHARED, str(tmp_path / "home"), str(tmp_path / "other")],
         capture_output=True,
         text=True,
-        timeout=120,
+        timeout=PATIENCE,
         cwd=ROOT,
     )
     assert done.returncode == 0, done.stderr

@@ -15,6 +15,7 @@ from rich.text import Text
 
 from flows.cli.terminal import print_csv, print_hits, print_json_rows, print_table
 from tests.browser.test_reading_room import write_known
+from tests.home import PATIENCE
 from tests.warehouse_rows import known_warehouse
 from warehouse.search import search
 
@@ -61,14 +62,14 @@ def test_csv_and_json_are_faithful_in_a_file_and_harmless_on_a_terminal(is_termi
 def test_a_terminal_without_chinese_stops_no_command(tmp_path):
     write_known(tmp_path / "dibao.duckdb")
     command = [sys.executable, "-m", "flows.cli", "sql", "SELECT '渡口' AS name", "--json", "--home", str(tmp_path)]
-    done = subprocess.run(command, env={**os.environ, "PYTHONIOENCODING": "ascii"}, capture_output=True, timeout=100)
+    done = subprocess.run(command, env={**os.environ, "PYTHONIOENCODING": "ascii"}, capture_output=True, timeout=PATIENCE)
     assert done.returncode == 0 and json.loads(done.stdout) == {"name": "渡口"}
 
 
 def test_a_setting_that_cannot_open_chinese_names_is_said_before_a_run(tmp_path):
     environment = {**os.environ, "LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"}
     command = [sys.executable, "-m", "flows.cli", "run", "--home", str(tmp_path / "home")]
-    done = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=100)
+    done = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=PATIENCE)
     assert done.returncode == 2 and "PYTHONUTF8=1" in done.stderr and not (tmp_path / "home").exists()
 
 

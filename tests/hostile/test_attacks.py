@@ -15,7 +15,7 @@ import pytest
 
 from tests import attack
 from tests.browser import chromium
-from tests.home import dibao
+from tests.home import PATIENCE, dibao
 from tests.served import Served, until
 
 BY_NAME = ("--host-resolver-rules=MAP *.example 127.0.0.1",)
@@ -139,7 +139,7 @@ def test_the_server_that_a_run_brings_is_guarded_too(tmp_path):
         [sys.executable, "-c", OWN_SERVER, str(tmp_path / "home")],
         capture_output=True,
         text=True,
-        timeout=120,
+        timeout=PATIENCE,
         cwd=Path(__file__).parents[2],
     )
     assert done.returncode == 0, done.stderr

@@ -36,9 +36,9 @@ ELSEWHERE = {"PYTHONHASHSEED": "4711", "TZ": "America/St_Johns", "LC_ALL": "C", 
 
 
 @pytest.fixture(scope="module")
-def again(tmp_path_factory):
+def again(new_home):
     """A home of a second run over the sample, by a process that lives elsewhere."""
-    home = tmp_path_factory.mktemp("again") / "dibao-home"
+    home = new_home()
     with pytest.MonkeyPatch.context() as patch:
         for name, value in ELSEWHERE.items():
             patch.setenv(name, value)

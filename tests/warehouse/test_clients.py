@@ -16,6 +16,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
+from tests.home import PATIENCE
 from warehouse import schema, store
 from warehouse.analytics import OBJECTS, read_object, sample_queries
 
@@ -58,7 +59,7 @@ def python_with(tmp_path_factory):
         venv.create(folder, with_pip=False)
         python = str(folder / "bin" / "python")
         install = [sys.executable, "-m", "pip", "--python", python, "install", "--quiet", "--no-deps", f"duckdb=={version}"]
-        done = subprocess.run(install, capture_output=True, text=True, timeout=300)
+        done = subprocess.run(install, capture_output=True, text=True, timeout=PATIENCE)
         if done.returncode:
             pytest.skip(f"pip cannot install DuckDB {version} here: {done.stderr.strip()[-200:]}")
         return python
@@ -71,7 +72,9 @@ def test_a_client_of_this_version_can_ask_all_there_is(ran, python_with, version
     path = ran[0] / "dibao.duckdb"
     with duckdb.connect(str(path), read_only=True) as con:
         queries = questions(con)
-    done = subprocess.run([python_with(version), "-c", ASK, path], input=json.dumps(queries), capture_output=True, text=True, timeout=300)
+    done = subprocess.run(
+        [python_with(version), "-c", ASK, path], input=json.dumps(queries), capture_output=True, text=True, timeout=PATIENCE
+    )
     assert done.returncode == 0, done.stderr
     assert json.loads(done.stdout) == [version, {}]
 
