@@ -81,7 +81,8 @@ def end_stale_turn(home: Home) -> None:
     try:
         with home.lock():
             pass
-    except HomeBusyError:
+    except HomeBusyError as busy:
+        get_run_logger().info("Still waits: %s", busy)
         return
     with get_client(sync_client=True) as client:
         client.update_global_concurrency_limit(home_tag(home), GlobalConcurrencyLimitUpdate(active_slots=0))
