@@ -213,3 +213,20 @@ def test_what_tags_call_a_heading_is_one_and_on_a_page_with_headings_nothing_els
         [features_of(text) for text in ("老渡口恢复通航", FERRY, "票价两元", "图书馆延长开放", FERRY)],
     )
     assert "body" not in labels[0] and "headline" in labels[0] and "headline" not in labels[2] and "untitled" in labels[4]
+
+
+@pytest.mark.parametrize("over", [("本报记者 周明远",), ("发布时间：2024-11-28 来源：云渡日报", "周明远")])
+def test_what_stands_over_a_byline_is_a_headline(over):
+    assert set(labels_of(FERRY, "渡口的冬天", *over, FERRY)[1]) == {"headline", "more"}
+
+
+def test_a_line_that_ends_in_the_title_of_a_picture_is_a_headline():
+    assert set(labels_of(FERRY, "渡口的冬天（图片）", FERRY)[1]) == {"headline", "more"}
+    assert set(labels_of(FERRY, "（图片）", FERRY)[1]).isdisjoint({"headline", "untitled", "photo"})
+
+
+def test_a_report_behind_a_finished_paragraph_begins_an_article():
+    report = "本报讯（赵小棠）11月27日，清浦镇中心小学举行秋季运动会，全校六百多名学生参加了二十个项目的角逐。"
+    for between in ((), ("图源：视觉中国",)):
+        assert "body" not in labels_of(FERRY, *between, report)[-1]
+    assert "body" in labels_of(FERRY, report.replace("本报讯（赵小棠）", "校长赵小棠说，"))[1]
