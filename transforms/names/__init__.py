@@ -56,6 +56,7 @@ from transforms.names.places import (
 )
 from transforms.names.tagging import CandidateSpan, Words, find_spans_of
 from transforms.names.titles import TitleReader, parted_title, titles_by_word, with_ranks
+from transforms.quantities.counted import word_classes
 from transforms.records import Name
 from transforms.text.characters import read, to_raw
 from transforms.text.segmentation import segmented
@@ -65,6 +66,8 @@ __all__ = ["find_names", "find_names_of", "organization_kind"]
 
 LEAST_PROBABILITY = {"person": 0.75, "place": 0.6, "organization": 0.6, "title": 0.5}
 """Probability below which what the tagger found is left out: of such names fewer than half are right."""
+LEAST_OF_WORDS = 0.97
+"""The same of persons whose name is a common word (单位, 敬佩; but 高峰)."""
 LEAST_BORNE_OUT = 0.5
 """The same where what stands beside it or its build bears it out."""
 KINDS_OF_DIVISIONS = frozenset(["court", "government", "hospital", "school"])
@@ -144,6 +147,13 @@ def likely_enough(words: Words, spans: Sequence[CandidateSpan]) -> Iterator[Cand
         return looks_like_name(name) and (is_listed or name[1] == "某" or text[span.end : span.end + 2] in untitled_words())
 
     for span in spans:
+        if (
+            span.kind == "person"
+            and span.confidence < LEAST_OF_WORDS
+            and text[span.start : span.end] in word_classes()
+            and not is_borne_out(span)
+        ):
+            continue
         if span.confidence >= LEAST_PROBABILITY[span.kind] or span.confidence >= LEAST_BORNE_OUT and is_borne_out(span):
             yield span
 

@@ -24,9 +24,9 @@ COMMON = {
     "place": re.compile(
         "(?:国家|省|市|县)?级|(?:新建|改建|扩建|在建|拟建|现有|原有|附近|周边|沿途)|.*[两三四五六七八九十](?:省|市|县|区|县市|市县)$|全[国省市区县州镇乡村]$"
     ),
-    "organization": re.compile(".*[一几多这那]家|直辖市|各|有关|相关"),
+    "organization": re.compile(".*[一几多这那]家|直辖市|各|有关|相关|.*(?:(?:[布格大结时全]|(?<![民财邮市行家])政)局)$|[^（(]*[）)]"),
 }
-"""Beginnings of what is no name (省级高新区, 中阳三县市, 纽约一家公司, 各市政府)."""
+"""Beginnings and ends of what is no name (省级高新区, 中阳三县市, 纽约一家公司, 各市政府, 日本政局)."""
 SENTENCE_OR_COMMA = re.compile("[，。；！？\n]")
 OF_DIVISION = re.compile(r"(?P<bare>[\u4e00-\u9fff][^\W省市县区州旗镇乡])[市县区州旗](?=[\u4e00-\u9fff]{2})")
 """The name of a division without its rank, as the names of its bodies begin with (榕湾|市气象台)."""

@@ -27,12 +27,12 @@ TAKES_OFFICE = re.compile(
     "辞去|为(?!了)|的.{2,24}职务|[，,]?(?:同志)?(?:现|曾|历|原)?(?:就任|担任|出任|当选|被任命|被选|任|受聘|接任|晋升)"
 )
 LEADING_BODY = re.compile(r"[省市区县旗州]?(?:[一二三四五六七八九十\d]+届)?(?:人大常委会|人大|政协|人民政府|政府|委)")
-HELD_BEFORE = re.compile("原|前|时任|现任|代理?|拟任|候任")
+HELD_BEFORE = re.compile("原|前|时任|现任|(?<![一二三四五六七八九十])代理?|拟任|候任")
 """What stands between an organisation and a title that is not simply held (印度|前|总理); no part of the title."""
 TENURE_REACH = 7  # characters of the longest words that say how a title is held: 免去, a name, 的
 TENURE_PATTERNS = (
     ("former", re.compile(r"(?:免去[^，。；]{2,4}的|原任?|前任?|时任|曾任|曾担任|历任|卸任|离任|辞去|免去)(?:的|过)?[ “]?$")),
-    ("acting", re.compile(r"(?:代理?|代行)$")),
+    ("acting", re.compile(r"(?:(?<![一二三四五六七八九十])代理?|代行)$")),  # 第三代|传人
     ("designate", re.compile(r"(?:拟任|候任|提名|候选)(?:为)?$")),
 )
 
