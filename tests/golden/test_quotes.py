@@ -55,7 +55,7 @@ def test_a_doubtful_name_is_no_speaker():
 @pytest.mark.parametrize(
     "text", ["政务司司长沈若水将访问清浦镇，进行为期三天的推广。", "沈若水家住江湾街道，离渡口不远。", "他们到村里慰问，送去年货。"]
 )
-def test_a_word_that_ends_like_a_verb_of_saying_says_nothing(text):
+def test_a_word_that_ends_or_begins_like_a_verb_of_saying_says_nothing(text):
     assert find_quotes(text, persons(text, ["沈若水"])) == []
 
 

@@ -98,11 +98,14 @@ class SpeechLayout:
             start, end = match.span()
             bare, comma = verbs_of_saying()[match.group()]
             inside = [one for one in self.names_in(start - LONGEST_NOUN, start + 1) if one.char_end > start]
-            if not inside and not (
-                end - start == 1 and words_pattern("silent", "{}$").search(self.masked, max(0, end - LONGEST_SILENT), end)
-            ):
+            if not inside and not (end - start == 1 and self._is_in_silent_word(start)):
                 verbs.append(Verb(match.group(), start, end, bool(bare) and self.text.startswith(bare, end), comma))
         return verbs
+
+    def _is_in_silent_word(self, offset: int) -> bool:
+        """Tell whether a character ends or begins a word that says nothing (访问, 道路)."""
+        before = words_pattern("silent", "{}$").search(self.masked, max(0, offset + 1 - LONGEST_SILENT), offset + 1)
+        return before is not None or words_pattern("silent_after", "{}").match(self.masked, offset) is not None
 
     @cached_property
     def verb_starts(self) -> list[int]:
