@@ -1,4 +1,4 @@
-"""Read who signs an article: reporters, photographers, editors, where a dateline or a byline names them, with the place of every name.
+"""Bylines: who signs an article as reporter, photographer or editor, where a dateline or a byline names them, with the place of every name.
 
 A byline is read in two steps. It is found: a line of its own, brackets after 本报讯 or at the end of a paragraph, names before 报道, a
 signature behind the last full stop. Then its words are read from left to right: posts (记者, 通讯员, 摄影) stand before the names that they

@@ -1,4 +1,4 @@
-"""What hangs together over pairs belongs to one cluster."""
+"""Clusters: what pairs connect, directly or over others, is one."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How sure a rule is: of the rows that it found in gold articles, the share that is right."""
+"""Confidence of each rule: the share of the rows that it found in gold articles that is right."""
 
 from __future__ import annotations
 

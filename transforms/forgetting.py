@@ -1,4 +1,4 @@
-"""What a home was told to forget, and how a text is read without it. Data, never code.
+"""Forgetting: names, articles and files that a home was told to forget, and texts read without them. Data, never code.
 
 One JSON object a line says it, and never in words that would keep what is to be forgotten:
 

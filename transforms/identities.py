@@ -1,4 +1,4 @@
-"""Who is who over articles: stable ids from names, and one name that two people bear.
+"""Identities over articles: stable ids from names, and namesakes told apart.
 
 One person per name, unless what is printed beside the name contradicts itself: a reporter is not an official, an official no resident,
 and who works at a school does not run a company. Ids are hashes of names, so they hold over runs and machines; the person whom most

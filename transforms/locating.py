@@ -1,4 +1,4 @@
-"""Where a fact stands: offsets in an article's text carried back to the raw text and to its sentences."""
+"""Places of facts: offsets in an article's text carried back to the raw text and to its sentences."""
 
 from __future__ import annotations
 

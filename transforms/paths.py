@@ -1,4 +1,4 @@
-"""What a file's path says of its issue: paper, date and page, by a pattern that the user gives.
+"""Paths: the paper, date and page of an issue that a file's path names, by a pattern that the user gives.
 
 A pattern is a path with fields in braces: ``{paper}``, ``{page}``, ``{date:%Y-%m-%d}`` or its parts ``{year}``, ``{month}``,
 ``{day}``; ``{*}`` is a part that says nothing. It is compared with the end of a path, whole folder names at a time, so folders

@@ -1,4 +1,4 @@
-"""Files that must be whole: written so that a crash leaves the old one or the new one, read so that a broken one stops nobody.
+"""Whole files: written so that a crash leaves the old one or the new one, read so that a broken one stops nobody.
 
 What cannot be used is never deleted: it is set aside under a name of its own, and standard error says so.
 """

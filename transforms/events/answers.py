@@ -1,4 +1,4 @@
-"""The days on which an event may have happened and those who may have acted in it, with what speaks for each."""
+"""Candidates for the day of an event and for its actors, with the features that speak for each."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What is told of an event besides kind, day and actors: its closer sort, who died and was hurt, where it was and what it is about."""
+"""Details of events: subtype, deaths and injuries, place and objects."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Sentences that may tell an event, what speaks for it, and what speaks for two of them telling one thing."""
+"""Tellings: sentences that may tell an event, with the features that speak for it, and those that speak for two of them telling one event."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What one place of an article shows holds for the others: the same name elsewhere, full names for short ones."""
+"""Coreference: other mentions of the same name in an article, and full names for short ones."""
 
 from __future__ import annotations
 

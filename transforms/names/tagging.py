@@ -1,4 +1,4 @@
-"""Which characters of a text belong to names and titles: a linear-chain conditional random field over characters.
+"""The tagger: a linear-chain conditional random field that says which characters of a text belong to names and titles.
 
 How it works. The text is cut into words and word classes by the segmenter (rjieba). Every character has attributes: the characters and words
 around it, their classes and word lists (``attributes``). What is looked at together (``FEATURE_TEMPLATES``) is hashed to a row of one

@@ -1,4 +1,4 @@
-"""What a line has in common with the lines before it and with those after it.
+"""Cohesion of lines: what one has in common with the lines before it and with those after it.
 
 Paragraphs of one article share names and terms; across the border of two articles little is shared but what every report says. So the
 pairs of characters that stand both in the lines before and in those after are counted, common pairs left out

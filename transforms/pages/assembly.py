@@ -1,4 +1,4 @@
-"""Lay the paragraphs of each article end to end, say what every block is, and write down every step of repair as an edit."""
+"""Assembly: the paragraphs of each article end to end, the role of every block, and every step of repair as an edit."""
 
 from __future__ import annotations
 

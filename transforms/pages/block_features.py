@@ -1,4 +1,4 @@
-"""Look at each line by itself: how long it is, how it begins and ends, and what it reads like.
+"""Features of a line by itself: how long it is, how it begins and ends, and what it reads like.
 
 What it can read like is a table of rules, each a name and a pattern over words that are data (``data/page_words.tsv``). A rule says what a
 line shows, never what it is: that is learned (``roles``). Nothing here knows a newspaper by its name.

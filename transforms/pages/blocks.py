@@ -1,4 +1,4 @@
-"""Cut a page's raw text into blocks, runs of text between line breaks, and put wrapped lines together again.
+"""Blocks: a page's raw text cut into runs of text between line breaks, and wrapped lines put together again.
 
 Every code point is in exactly one block or is white space between blocks. What the form of the page made, and is no text, is left out
 of a block's ``text`` but not of the block.

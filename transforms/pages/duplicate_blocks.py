@@ -1,4 +1,4 @@
-"""Find blocks that say again what another block of the page says.
+"""Duplicates: blocks that say again what another block of the page says.
 
 A candidate is a block that has a long clause, or its last characters, in common with another. It is a duplicate where it
 equals the other (``exact``), equals a part of it that reaches from somewhere within to its end, or from its beginning to

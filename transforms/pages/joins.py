@@ -1,4 +1,4 @@
-"""Find where a sentence that is broken off at the end of a block goes on.
+"""Joins: where a sentence that is broken off at the end of a block goes on.
 
 Every block that ends without its full stop is an open end; the block after it, or one further away, may be its other half.
 What speaks for a pair is added up as logarithms of odds: how unfinished the first half looks, how much likelier the characters

@@ -1,4 +1,4 @@
-"""How likely characters follow each other in Chinese news, and how likely they begin a sentence.
+"""The character model: how likely characters follow each other in Chinese news, and how likely they begin a sentence.
 
 The model holds counts of n-grams of up to four characters, from sentences of broadcast news that are each opened by ``^``.
 Digits count as one character, Latin letters as one, and full-width forms as their half-width twins. What is stored is a

@@ -1,4 +1,4 @@
-"""What a page prints of its issue: the name of the paper, the date, the number of the page."""
+"""Mastheads: the name of the paper, the date and the number of the page, as a page prints them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Choose what each line is and where articles begin: the likeliest sequence of labels of a linear-chain model.
+"""Roles of lines, and where articles begin: the likeliest sequence of labels of a linear-chain model.
 
 The labels are those of a reader going down a page: a headline's first line (``headline``), its further lines (``more``), a paragraph that
 begins an article without a headline (``untitled``), a caption that is news by itself (``photo``), a further paragraph, a subhead, a byline, a caption, a credit, a line of metadata

@@ -1,4 +1,4 @@
-"""Say where text is missing: articles that have lost their beginning, and articles that break off.
+"""Truncation: articles that have lost their beginning, and articles that break off.
 
 A lost beginning leaves only weak traces, since Chinese can begin a sentence with nearly anything: a closing quote without its opening, the rest
 of a word that the page prints whole elsewhere, a first word that never opens a sentence in the character model or on this page. The traces are

@@ -1,4 +1,4 @@
-"""Join the lines of a wrapped page to paragraphs: a full line goes on, a short line or an indent ends.
+"""Unwrapping: the lines of a wrapped page joined to paragraphs; a full line goes on, a short line or an indent ends one.
 
 Which line goes on in the next is told by a linear-chain model over the lines (weights in ``data/unwrapping.tsv``): how far the line falls
 short of the width of the page and of its neighbours, how it ends, how the next begins, and how likely the characters follow each other.

@@ -1,4 +1,4 @@
-"""What stands between quotation marks, paired over a whole text."""
+"""Quoted pieces: text between quotation marks, paired over a whole text."""
 
 from __future__ import annotations
 

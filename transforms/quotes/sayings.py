@@ -1,4 +1,4 @@
-"""What may be said, between marks or after a verb of saying, with what speaks for it."""
+"""Candidates for quotations: text between marks or after a verb of saying, with the features that speak for each."""
 
 from __future__ import annotations
 

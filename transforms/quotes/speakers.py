@@ -1,4 +1,4 @@
-"""Who may have said something, with what speaks for each."""
+"""Candidates for the speaker of a quotation, with the features that speak for each."""
 
 from __future__ import annotations
 
