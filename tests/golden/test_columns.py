@@ -67,3 +67,8 @@ def test_columns_that_run_into_each_other_are_left_and_said():
     ]
     page = read_page("\n".join(rows))
     assert not (columns := find_columns(fold("\n".join(rows)))) or not columns.cells and columns.form in page.form
+
+
+def test_a_line_of_many_spaces_is_read_as_any_other():
+    text = beside(FERRY, LIBRARY) + "渡 " * 20_000
+    assert find_columns(fold(text)) is None or read_page(text).articles

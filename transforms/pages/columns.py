@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import combinations, pairwise
 from typing import NamedTuple
 
@@ -123,12 +123,13 @@ def full_width(rows: Sequence[Sequence[Cell]], pitch: int) -> int:
 
 def parted_at_space(cell: Cell, full: int) -> Iterator[Cell]:
     """Yield the cells that one is made of where a gutter is a single space: one of the sides is a full line."""
-    for space in SINGLE_SPACE.finditer(cell.text) if width_of(cell.text) > full + NEARLY_FULL and not is_masthead(cell.text) else ():
-        left, right = cell.text[: space.start()], cell.text[space.end() :]
-        if abs(width_of(left) - full) <= NEARLY_FULL or abs(width_of(right) - full) <= NEARLY_FULL and len(left) >= NARROWEST_COLUMN:
-            yield cell._replace(text=left)
-            yield from parted_at_space(Cell(cell.char_start + space.end(), cell.row, cell.left + space.end(), right), full)
-            return
+    if full + NEARLY_FULL < width_of(cell.text) <= MOST_COLUMNS * (full + NEARLY_FULL) and not is_masthead(cell.text):
+        for space in SINGLE_SPACE.finditer(cell.text):
+            left, right = cell.text[: space.start()], cell.text[space.end() :]
+            if abs(width_of(left) - full) <= NEARLY_FULL or abs(width_of(right) - full) <= NEARLY_FULL and len(left) >= NARROWEST_COLUMN:
+                yield cell._replace(text=left)
+                yield from parted_at_space(Cell(cell.char_start + space.end(), cell.row, cell.left + space.end(), right), full)
+                return
     yield cell
 
 
@@ -166,27 +167,28 @@ def bands(placed: Sequence[Sequence[tuple[Cell, int]]], full: int) -> Iterator[l
     stands alone, on a page whose columns are in step, where the columns above go on in each other and the last is finished.
     """
     band: list[tuple[Cell, int]] = []
+    first: dict[int, Cell] = {}
+    last: dict[int, Cell] = {}
     in_step = 2 * sum(len(row) > 1 for row in placed) > len(placed)
     for row in placed:
         cell, column = row[0]
         short = full - width_of(cell.text)
-        is_headline = in_step and short > NEARLY_FULL and not cell.text.endswith(FINISHED) and are_finished(band, cell)
-        if len(row) == 1 and not column and (short < -NEARLY_FULL or is_headline):
+        is_alone = len(row) == 1 and not column
+        is_like_headline = in_step and short > NEARLY_FULL and not cell.text.endswith(FINISHED)
+        if is_alone and (short < -NEARLY_FULL or is_like_headline and are_finished(first, last, cell)):
             yield band
             yield list(row)
-            band = []
+            band, first, last = [], {}, {}
         else:
             band.extend(row)
+            for one, number in row:
+                first.setdefault(number, one)
+                last[number] = one
     yield band
 
 
-def are_finished(band: Sequence[tuple[Cell, int]], alone: Cell) -> bool:
-    """Return whether the last column of a band is finished, and each other or goes on in the next column rather than in a line that stands alone."""
-    first: dict[int, Cell] = {}
-    last: dict[int, Cell] = {}
-    for cell, column in band:
-        first.setdefault(column, cell)
-        last[column] = cell
+def are_finished(first: Mapping[int, Cell], last: Mapping[int, Cell], alone: Cell) -> bool:
+    """Return whether the last column is finished, and each other or goes on in the next column rather than in a line that stands alone."""
     return len(last) > 1 and all(
         cell.text.endswith(FINISHED) or column + 1 in first and odds_of_going_on(cell, first[column + 1]) > odds_of_going_on(cell, alone)
         for column, cell in last.items()

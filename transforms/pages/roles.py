@@ -71,7 +71,7 @@ CERTAIN = {
     "salutation": TEXT_LABELS - BEGINS_ARTICLE,
     "signed and dated": TEXT_LABELS - BEGINS_ARTICLE,
 }
-"""The labels that are left to a line of which something is certain: in 82 pages of the press and 200 modern articles, no article begins with one
+"""The labels that are left to a line of which something is certain: in 82 pages of the press and the gold of modern articles, no article begins with one
 of 193 lines in round brackets, 27 behind a dash and 47 salutations; 73 of 79 short lines over a name and a paragraph do begin one; of a
 headline are all 643 short lines over a dateline, all 188 over a byline, 136 of 138 that end in (图片) and the like; all 47 paragraphs that open with
 本报讯 behind another begin an article.
