@@ -84,10 +84,14 @@ def check_rows(
             return pd.DataFrame()
 
     results = validate(name, {table: one.expectations for table, one in checked.items()}, frame, run_id, checked_at)
-    found = {table: findings(one, results[table]) for table, one in checked.items()}
-    rows = [row for table, one in checked.items() for row in validation_rows(found[table], partial(keys_of, con, one), run_id, checked_at)]
-    errors = {table: broken.get(table) or next((one.error for one in some if one.error), "") for table, some in found.items()}
-    return found, rows, [f"{table}: cannot be evaluated: {error}" for table, error in errors.items() if error]
+    findings_of_table = {table: findings(one, results[table]) for table, one in checked.items()}
+    rows = [
+        row
+        for table, one in checked.items()
+        for row in validation_rows(findings_of_table[table], partial(keys_of, con, one), run_id, checked_at)
+    ]
+    errors = {table: broken.get(table) or next((one.error for one in some if one.error), "") for table, some in findings_of_table.items()}
+    return findings_of_table, rows, [f"{table}: cannot be evaluated: {error}" for table, error in errors.items() if error]
 
 
 def n_rows(path: Path) -> int:

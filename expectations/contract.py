@@ -183,14 +183,14 @@ def layout(tables: Iterable[schema.Table]) -> Contract:
     """Return the contract that tables have the columns and types of the schema: one row per declared column, one expectation per table."""
     tables = tuple(tables)
     declared = ", ".join(f"('{table.name}', '{column.name}', '{column.type}')" for table in tables for column in table.columns)
-    found = "SELECT table_name, column_name, data_type FROM duckdb_columns() WHERE database_name = current_database()"
+    columns_sql = "SELECT table_name, column_name, data_type FROM duckdb_columns() WHERE database_name = current_database()"
     return Contract(
         "layout",
         tuple(
             of_table(table, "every column of the schema is there, with its type", "d.data_type = r.type", "d.data_type IS NOT NULL")
             for table in tables
         ),
-        beside=f"LEFT JOIN ({found}) AS d ON (d.table_name, d.column_name, d.data_type) = (r.record_table, r.name, r.type)",
+        beside=f"LEFT JOIN ({columns_sql}) AS d ON (d.table_name, d.column_name, d.data_type) = (r.record_table, r.name, r.type)",
         relation=f"(SELECT row_number() OVER () AS row, * FROM (VALUES {declared}) AS t(record_table, name, type))",
         key="r.name",
     )

@@ -97,10 +97,10 @@ class Blocks:
 
 def joined(pieces: Sequence[str | None], n: np.ndarray) -> np.ndarray:
     """Return the pieces of each row, so many for each, as one text; None where no piece is known."""
-    found = np.full(len(n), None, object)
+    texts = np.full(len(n), None, object)
     first = np.cumsum(n) - n
-    found[n == 1] = np.array(pieces, object)[first[n == 1]]
+    texts[n == 1] = np.array(pieces, object)[first[n == 1]]
     for row in np.flatnonzero(n > 1).tolist():
         some = [piece for piece in pieces[first[row] : first[row] + n[row]] if piece is not None]
-        found[row] = "".join(some) if some else None
-    return found
+        texts[row] = "".join(some) if some else None
+    return texts

@@ -83,11 +83,11 @@ def table_of(contract: Contract, expectation: Expectation) -> str:
 def finding(contract: Contract, expectation: Expectation, result: ExpectationValidationResult) -> Finding:
     """Return the finding of an expectation. A result without counts is no result, whatever it says of its success."""
     table = table_of(contract, expectation)
-    found = result.result or {}
-    if "element_count" not in found:
+    details = result.result or {}
+    if "element_count" not in details:
         return Finding(table, expectation, error=error_in(result.exception_info) or "no result and no reason")
-    n_evaluated = found["element_count"] - (found.get("missing_count") or 0)
-    return Finding(table, expectation, n_evaluated, found["unexpected_count"], tuple(sorted(found.get("unexpected_index_list") or ())))
+    n_evaluated = details["element_count"] - (details.get("missing_count") or 0)
+    return Finding(table, expectation, n_evaluated, details["unexpected_count"], tuple(sorted(details.get("unexpected_index_list") or ())))
 
 
 def error_in(info: object) -> str:

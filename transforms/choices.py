@@ -19,10 +19,10 @@ Weights = Mapping[str, float]
 @cache
 def read_weights(name: str) -> dict[str, dict[str, float]]:
     """Return the weights of a data file by choice and feature."""
-    found: dict[str, dict[str, float]] = {}
+    weights: dict[str, dict[str, float]] = {}
     for choice, feature, weight in read_table(name):
-        found.setdefault(choice, {})[feature] = float(weight)
-    return found
+        weights.setdefault(choice, {})[feature] = float(weight)
+    return weights
 
 
 def shares(weights: Weights, options: Sequence[Iterable[str]]) -> list[float]:

@@ -105,7 +105,7 @@ def _walk_of_life(shown: tuple[Shown, ...]) -> str | None:
 
 def _class_of(title: str) -> str | None:
     """Return the class of a title by its last word; trades are as civil as residents."""
-    head = next((title[at:] for at in range(len(title) - 1) if title[at:] in title_words()), None)
+    head = next((title[start:] for start in range(len(title) - 1) if title[start:] in title_words()), None)
     return "civil" if head in trades() else title_words()[head] if head else None
 
 

@@ -81,9 +81,9 @@ def read_object(path: str) -> SqlFile:
     """Return a view or macro from its file: the comment before ``Example:``, the example after it, and all of the text."""
     sql = (files("warehouse") / f"{path}.sql").read_text("utf-8")
     comment = [line.removeprefix("--").removeprefix(" ") for line in _leading_comment(sql)]
-    at = comment.index("Example:")
-    about = " ".join(comment[:at])
-    example = "\n".join(line.removeprefix("  ") for line in comment[at + 1 :])
+    start = comment.index("Example:")
+    about = " ".join(comment[:start])
+    example = "\n".join(line.removeprefix("  ") for line in comment[start + 1 :])
     return SqlFile(path.split("/")[1], about, example, sql)
 
 

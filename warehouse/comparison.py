@@ -90,7 +90,7 @@ def compare(con: duckdb.DuckDBPyConnection, examples: int = 5) -> list[Differenc
     con.execute(MATCH_FILES)
     con.execute(MATCH_ARTICLES)
     tables = [table for table in schema.facts_first() if table.layer != "run" and table.name not in NO_FACTS]
-    return [found for table in tables if (found := compare_table(con, table, examples))]
+    return [difference for table in tables if (difference := compare_table(con, table, examples))]
 
 
 def compare_table(con: duckdb.DuckDBPyConnection, table: schema.Table, examples: int) -> Difference | None:

@@ -65,13 +65,13 @@ def parse_manifest(data: bytes, where: str) -> Manifest:
     """Return the manifest that was written as these bytes. Raises LakeError, which says where they were found, where it is not one."""
     try:
         content = json.loads(data)
-        found = content["schema_version"]
+        version = content["schema_version"]
         files = tuple(LakeFile(**file) for file in content["files"])
     except (ValueError, KeyError, TypeError) as error:
         raise LakeError(f"{where}: not a manifest of a lake ({error}). Restore it from a backup, or start a new home.") from error
-    if found != schema.SCHEMA_VERSION:
+    if version != schema.SCHEMA_VERSION:
         raise LakeError(
-            f"{where}: the lake has schema version {found}, this code has {schema.SCHEMA_VERSION}. "
+            f"{where}: the lake has schema version {version}, this code has {schema.SCHEMA_VERSION}. "
             "Run the raw files into a new home: `dibao run SOURCE --home NEW`, with its sources.toml and corrections.jsonl copied there first."
         )
     return Manifest(files)
@@ -117,11 +117,11 @@ def add_file(lake: Path, table: schema.Table, part: str, data: pa.Table) -> Lake
 def take_file(lake: Path, table: schema.Table, part: str, path: Path) -> list[LakeFile]:
     """Take a file that was written as the lake keeps it for one part of a table; it stays where it was too. One that is missing or has no
     rows gives nothing. Return what the manifest says of it."""
-    if not path.exists() or not (found := describe_file(table, part, path)).n_rows:
+    if not path.exists() or not (file := describe_file(table, part, path)).n_rows:
         return []
     (lake / table.name).mkdir(parents=True, exist_ok=True)
-    put_in(path, lake / table.name / found.name)
-    return [found]
+    put_in(path, lake / table.name / file.name)
+    return [file]
 
 
 def describe_file(table: schema.Table, part: str, path: Path) -> LakeFile:

@@ -81,10 +81,10 @@ class Mirror:
         """Return the size of every file there by its name."""
         self.files.invalidate_cache()
         try:
-            found = self.files.find(self.root, detail=True)
+            infos = self.files.find(self.root, detail=True)
         except FileNotFoundError:
             return {}
-        return {name[len(self.root) + 1 :]: info["size"] for name, info in found.items()}
+        return {name[len(self.root) + 1 :]: info["size"] for name, info in infos.items()}
 
     def replace(self, name: str, data: bytes) -> None:
         """Put bytes in place of a file in one step."""

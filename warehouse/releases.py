@@ -100,13 +100,13 @@ def find_release(home: Home, wanted: str) -> Release:
     """Return the release with this name, or beginning with it; ``latest`` and ``previous`` are names too. Raises ReleaseError."""
     releases = list_releases(home)
     names = {"latest": releases[-1:], "previous": releases[-2:-1]}
-    found = names.get(wanted, [release for release in releases if release.name.startswith(wanted)])
-    if wanted == "previous" and not found:
+    matching = names.get(wanted, [release for release in releases if release.name.startswith(wanted)])
+    if wanted == "previous" and not matching:
         raise ReleaseError(f"{home.releases}: {len(releases)} release is kept, so there is none before it. Publish again, then compare.")
-    if len(found) != 1:
+    if len(matching) != 1:
         known = ", ".join(release.name for release in releases) or "none yet"
-        raise ReleaseError(f"{wanted}: {len(found)} releases have this name in {home.releases}. There are: {known}.")
-    return found[0]
+        raise ReleaseError(f"{wanted}: {len(matching)} releases have this name in {home.releases}. There are: {known}.")
+    return matching[0]
 
 
 def check_release(home: Home, release: Release) -> Path:

@@ -186,13 +186,15 @@ def _pairs(con: duckdb.DuckDBPyConnection, some: Mapping[str, int]) -> pa.Table:
     lengths = pc.utf8_length(docs["text"]).to_numpy()
     ends = np.cumsum(lengths)
     chars = np.frombuffer("".join(docs["text"].to_pylist()).encode("utf-32-le"), np.int32).astype(np.int64)
-    at = np.flatnonzero(_is_chinese(con, chars))
-    nth = np.repeat(np.arange(len(lengths)), lengths)[at]
-    goes_on = (np.diff(at, append=-1) == 1) & (at + 1 < ends[nth])
-    second = np.where(goes_on, np.append(chars[1:], 0)[at], 0)
+    places = np.flatnonzero(_is_chinese(con, chars))
+    nth = np.repeat(np.arange(len(lengths)), lengths)[places]
+    goes_on = (np.diff(places, append=-1) == 1) & (places + 1 < ends[nth])
+    second = np.where(goes_on, np.append(chars[1:], 0)[places], 0)
     lines = np.flatnonzero(chars == ord("\n"))
-    is_headline = at < lines[np.searchsorted(lines, ends - lengths)][nth]
-    keys = np.sort((chars[at] << 21 | second) << 16 | nth << 1 | is_headline)  # token, article, weight: nothing else has to be put in order
+    is_headline = places < lines[np.searchsorted(lines, ends - lengths)][nth]
+    keys = np.sort(
+        (chars[places] << 21 | second) << 16 | nth << 1 | is_headline
+    )  # token, article, weight: nothing else has to be put in order
     first = np.flatnonzero(np.diff(keys >> 1, prepend=-1))
     n = np.diff(first, append=len(keys))
     n_headline = np.diff(np.append(0, np.cumsum(keys & 1))[np.append(first, len(keys))])
@@ -282,8 +284,8 @@ def find_highlights(text: str, needles: Sequence[str]) -> tuple[Highlight, ...]:
     folded = fold_for_search(text)
     marked = bytearray(len(folded))
     for needle in needles:
-        at = folded.find(needle)
-        while at >= 0:
-            marked[at : at + len(needle)] = b"\1" * len(needle)
-            at = folded.find(needle, at + 1)
-    return tuple(Highlight(*found.span()) for found in re.finditer(b"\1+", bytes(marked)))
+        start = folded.find(needle)
+        while start >= 0:
+            marked[start : start + len(needle)] = b"\1" * len(needle)
+            start = folded.find(needle, start + 1)
+    return tuple(Highlight(*match.span()) for match in re.finditer(b"\1+", bytes(marked)))

@@ -303,12 +303,12 @@ def rows_of_batches(con: duckdb.DuckDBPyConnection, table: schema.Table, places:
         params={"batches": [place.batch_id for place in places]},
     ).to_arrow_table()
     runs = pc.run_end_encode(data["part"].combine_chunks())
-    found: dict[str, list[pa.Table]] = {}
+    tables: dict[str, list[pa.Table]] = {}
     start = 0
     for end, part in zip(runs.run_ends.to_pylist(), runs.values.to_pylist(), strict=True):
-        found.setdefault(part, []).append(data.slice(start, end - start))
+        tables.setdefault(part, []).append(data.slice(start, end - start))
         start = end
-    return {part: pa.concat_tables(some) for part, some in found.items()}
+    return {part: pa.concat_tables(some) for part, some in tables.items()}
 
 
 def export_table(con: duckdb.DuckDBPyConnection, lake: Path, table: schema.Table, part: str, where: str = "true") -> list[LakeFile]:

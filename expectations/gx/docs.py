@@ -105,12 +105,12 @@ def build_data_docs(results_dir: Path, site: Path) -> Path:
 @cache
 def suites() -> dict[str, dict[tuple[str, str], Expectation]]:
     """Return every expectation of each table, by sentence and columns: of its rows, its columns, its counts, and in the warehouse."""
-    found: dict[str, dict[tuple[str, str], Expectation]] = {}
+    suites_of_tables: dict[str, dict[tuple[str, str], Expectation]] = {}
     pages = schema.of_layer("page")
     for contract in (*contracts().values(), layout(pages), balance(pages), *warehouse_contracts().values()):
         for one in contract.expectations:
-            found.setdefault(table_of(contract, one), {})[one.description, ", ".join(columns_of(one))] = one
-    return found
+            suites_of_tables.setdefault(table_of(contract, one), {})[one.description, ", ".join(columns_of(one))] = one
+    return suites_of_tables
 
 
 def labelled(expectation: Expectation) -> Expectation:

@@ -133,9 +133,9 @@ def create_freshness_artifact(home: Home, papers: Sequence[Freshness]) -> None:
 
 def create_summary_artifact(home: Home, summary: Summary) -> None:
     """Leave what the run did."""
-    at = f"{now_in(summary.timezone):%m-%d %H:%M}"  # a card shows when the first artifact of its key was made, not this one
+    moment = f"{now_in(summary.timezone):%m-%d %H:%M}"  # a card shows when the first artifact of its key was made, not this one
     create_markdown_artifact(
-        summary_markdown(summary), key=artifact_key(home, "summary"), description=escape_markdown(shortened(f"{at} {summary.sentence}"))
+        summary_markdown(summary), key=artifact_key(home, "summary"), description=escape_markdown(shortened(f"{moment} {summary.sentence}"))
     )
 
 

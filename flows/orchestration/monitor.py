@@ -240,11 +240,11 @@ def find_freshness(con: duckdb.DuckDBPyConnection, sources: Sequence[Source], no
         "SELECT paper, source, max(issue_on) AS newest FROM raw_files WHERE status = 'loaded' AND paper IS NOT NULL AND issue_on IS NOT NULL "
         "GROUP BY ALL ORDER BY newest, paper, source"
     ).fetchall()
-    found = []
+    freshness = []
     for paper, source, newest in rows:
         days = (today.get(source, elsewhere) - newest).days
-        found.append(Freshness(paper, source, newest, days, source in allowed and days > allowed[source]))
-    return found
+        freshness.append(Freshness(paper, source, newest, days, source in allowed and days > allowed[source]))
+    return freshness
 
 
 # --- lineage ----------------------------------------------------------------------------------------------------------

@@ -73,8 +73,10 @@ def check_warehouse(con: duckdb.DuckDBPyConnection, file_ids: Sequence[str], fin
     n_files = con.execute("SELECT count(*) FROM raw_files").fetchall()[0][0]
     is_most = 2 * len(file_ids) > n_files  # where most is new all is looked at, which takes no longer
     audit = audit_warehouse(con, run_id=run.run_id, checked_at=run.started_at, file_ids=None if is_most else list(file_ids))
-    found = findings + Findings(tuple(audit.validations), tuple(audit.warnings))
-    return found + Findings(warnings=raise_unless_approved([*audit.blocked, *find_losses(con, max_loss)], found.validations, run))
+    all_findings = findings + Findings(tuple(audit.validations), tuple(audit.warnings))
+    return all_findings + Findings(
+        warnings=raise_unless_approved([*audit.blocked, *find_losses(con, max_loss)], all_findings.validations, run)
+    )
 
 
 def note_articles(con: duckdb.DuckDBPyConnection) -> None:

@@ -94,8 +94,10 @@ def make_plan(survey: Survey, run: Run) -> Plan:
 def concerned_files(survey: Survey, lost: Iterable[str]) -> set[str]:
     """Return the files whose paths changed: those that are found now, and those that lay there before."""
     before = survey.known.paths
-    found = {path.file_id for path in survey.paths.values()} | {before[path].file_id for path in (*survey.paths, *lost) if path in before}
-    return survey.forced | {file_id for file_id in found if file_id is not None}
+    file_ids = {path.file_id for path in survey.paths.values()} | {
+        before[path].file_id for path in (*survey.paths, *lost) if path in before
+    }
+    return survey.forced | {file_id for file_id in file_ids if file_id is not None}
 
 
 def find_leads(survey: Survey, lost: Iterable[str], concerned: set[str]) -> list[Lead]:

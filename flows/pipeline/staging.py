@@ -57,4 +57,4 @@ def rejected_rows(plan: Plan, folders: Sequence[str]) -> list[Row]:
 
 def locations(plan: Plan) -> dict[str, str]:
     """Return where the bytes of the files of a plan are, by file_id."""
-    return {found.file_id: found.path for found in plan.paths if found.file_id}
+    return {path.file_id: path.path for path in plan.paths if path.file_id}

@@ -309,8 +309,8 @@ def survey_source(known: KnownFiles, request: Request, run: Run) -> Survey:
     survey = Survey(known, request, run.run_id, read_corrections(request.home), forgotten, pattern)
     for raw in find_raw_files(request.source, survey.left_out.numbers):
         survey.look_at(raw)
-    found = {path.file_id for path in survey.paths.values()}
-    for file_id in sorted(file_id for file_id in survey.corrections if file_id not in found and file_id not in known.files):
+    file_ids = {path.file_id for path in survey.paths.values()}
+    for file_id in sorted(file_id for file_id in survey.corrections if file_id not in file_ids and file_id not in known.files):
         survey.left_out.add("files that are corrected and are not there", file_id)
     return survey
 

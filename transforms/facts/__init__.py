@@ -81,11 +81,11 @@ class ReadArticle:
     @cached_property
     def entity_ids(self) -> Mapping[tuple[str, str], str]:
         """The ids of persons, organisations and places by kind and name, as printed or in full; of two that are printed alike, the first."""
-        found: dict[tuple[str, str], str] = {}
+        ids: dict[tuple[str, str], str] = {}
         for name in self.printed_names:
             for form in (name.text, name.name):
-                found.setdefault((name.kind, form), ENTITY_ID[name.kind](name.name))
-        return found
+                ids.setdefault((name.kind, form), ENTITY_ID[name.kind](name.name))
+        return ids
 
     def fact_id(self, letter: str, number: int) -> str:
         """Return the id of the article's fact of that number, counted from 1; ``letter`` tells the tables apart."""

@@ -44,11 +44,11 @@ def looks_like_name(text: str) -> bool:
 @cache
 def name_characters() -> dict[str, dict[str, int]]:
     """Return characters of names by their place (middle, last, foreign), with how much they tell: 3 much, 1 little."""
-    found: dict[str, dict[str, int]] = {"middle": {}, "last": {}, "foreign": {}}
+    characters: dict[str, dict[str, int]] = {"middle": {}, "last": {}, "foreign": {}}
     for head, chars in read_groups("name_characters.tsv").items():
         place, level = head.split()
-        found[place] |= dict.fromkeys(chars, {"high": 3, "fair": 2, "low": 1}[level])
-    return found
+        characters[place] |= dict.fromkeys(chars, {"high": 3, "fair": 2, "low": 1}[level])
+    return characters
 
 
 @cache
@@ -135,13 +135,13 @@ def bare(name: str) -> str:
 @cache
 def divisions() -> dict[str, tuple[Division, ...]]:
     """Return the divisions of China by name, and by name without the word for the rank down to prefectures."""
-    found: dict[str, list[Division]] = {}
+    by_name: dict[str, list[Division]] = {}
     for adcode, name in read_table("divisions.tsv"):
         level = LEVEL_BY_TAIL[len(adcode.rstrip("0")) + len(adcode.rstrip("0")) % 2]
         division = Division(adcode, name, level)
         for form in {name, bare(name)}:
-            found.setdefault(form, []).append(division)
-    return {name: tuple(sorted(some, key=lambda d: d.adcode.rstrip("0").__len__())) for name, some in found.items()}
+            by_name.setdefault(form, []).append(division)
+    return {name: tuple(sorted(some, key=lambda d: d.adcode.rstrip("0").__len__())) for name, some in by_name.items()}
 
 
 @cache

@@ -225,9 +225,9 @@ def kind_by_tail(name: str, kind: str) -> str:
     """
     if kind == "person":
         return "place" if len(name) > 2 and name[-1] in "区县市镇乡村" and not looks_like_name(name) else kind
-    for at in range(max(1, len(name) - LONGEST_TAIL), len(name) - 1):
-        if (name[at:] in place_tails()) != (name[at:] in organization_words()):
-            return "place" if name[at:] in place_tails() else "organization"
+    for start in range(max(1, len(name) - LONGEST_TAIL), len(name) - 1):
+        if (name[start:] in place_tails()) != (name[start:] in organization_words()):
+            return "place" if name[start:] in place_tails() else "organization"
     return kind
 
 
@@ -316,7 +316,7 @@ def describe_place(name: str, codes: list[str]) -> tuple[str | None, str | None,
 @lru_cache(maxsize=1 << 14)
 def _level_by_tail(name: str) -> str | None:
     levels = place_tails()
-    return next((levels[name[at:]] for at in range(max(1, len(name) - LONGEST_TAIL), len(name)) if name[at:] in levels), None)
+    return next((levels[name[start:]] for start in range(max(1, len(name) - LONGEST_TAIL), len(name)) if name[start:] in levels), None)
 
 
 def parent_of(adcode: str) -> str | None:

@@ -112,15 +112,15 @@ def _folded() -> np.ndarray:
 @cache
 def _word_lists() -> dict[str, int]:
     """Return the number of the list that a word is in."""
-    found = dict.fromkeys(organization_words(), 5)
-    found |= {name: {"province": 6, "city": 7, "county": 8}[some[0].level] for name, some in divisions().items() if len(name) > 1}
-    found |= {name: {"country": 9, "city": 10}.get(level, 11) for name, level in world().items()}
-    found |= dict.fromkeys(not_names()["seldom"], 13)
-    found |= dict.fromkeys(untitled_words(), 12)
-    found |= {word: {"office": 1, "rank": 2, "civil": 3}[kind] for word, kind in title_words().items()}
-    found |= {word: 4 for word in polite_words() if word not in found}
-    found |= dict.fromkeys(("记者", "通讯员", "摄", "电", "讯", "本报讯", "报道", "摄影"), 14)
-    return found
+    kinds = dict.fromkeys(organization_words(), 5)
+    kinds |= {name: {"province": 6, "city": 7, "county": 8}[some[0].level] for name, some in divisions().items() if len(name) > 1}
+    kinds |= {name: {"country": 9, "city": 10}.get(level, 11) for name, level in world().items()}
+    kinds |= dict.fromkeys(not_names()["seldom"], 13)
+    kinds |= dict.fromkeys(untitled_words(), 12)
+    kinds |= {word: {"office": 1, "rank": 2, "civil": 3}[kind] for word, kind in title_words().items()}
+    kinds |= {word: 4 for word in polite_words() if word not in kinds}
+    kinds |= dict.fromkeys(("记者", "通讯员", "摄", "电", "讯", "本报讯", "报道", "摄影"), 14)
+    return kinds
 
 
 @cache
@@ -187,15 +187,15 @@ def _place_in_lexicon(*chars: np.ndarray) -> np.ndarray:
 
 
 def _lexicon_words() -> dict[str, int]:
-    found = {name: {"province": 1, "city": 1, "county": 2}[some[0].level] for name, some in divisions().items() if len(name) > 1}
+    codes = {name: {"province": 1, "city": 1, "county": 2}[some[0].level] for name, some in divisions().items() if len(name) > 1}
     for line in read_table("towns.tsv"):
-        found |= {town[:-3]: 3 for town in line[1].split()}
-    found |= {name: 4 if level == "country" else 5 for name, level in world().items()}
-    found |= dict.fromkeys(organization_words(), 6)
-    found |= dict.fromkeys(untitled_words(), 12)
-    found |= {word: {"office": 7, "rank": 8, "civil": 9}[kind] for word, kind in title_words().items()}
-    found |= {word: 10 for word in polite_words() if word not in found}
-    return dict.fromkeys(place_tails(), 11) | found
+        codes |= {town[:-3]: 3 for town in line[1].split()}
+    codes |= {name: 4 if level == "country" else 5 for name, level in world().items()}
+    codes |= dict.fromkeys(organization_words(), 6)
+    codes |= dict.fromkeys(untitled_words(), 12)
+    codes |= {word: {"office": 7, "rank": 8, "civil": 9}[kind] for word, kind in title_words().items()}
+    codes |= {word: 10 for word in polite_words() if word not in codes}
+    return dict.fromkeys(place_tails(), 11) | codes
 
 
 @cache
@@ -346,9 +346,9 @@ def scores(several: Sequence[Words], weights: Model) -> np.ndarray:
     total = np.zeros((stacked.shape[1], N_LABELS), dtype=np.float32)
     for first in range(0, stacked.shape[1], AT_ONCE):
         some = total[first : first + AT_ONCE]
-        found = np.empty_like(some)
+        summed = np.empty_like(some)
         for rows in hashed(stacked[:, first : first + AT_ONCE], BITS):
-            some += weights.rows.take(rows, axis=0, mode="clip", out=found)
+            some += weights.rows.take(rows, axis=0, mode="clip", out=summed)
     return np.ascontiguousarray(total.T)
 
 
@@ -382,11 +382,11 @@ def windows(runs: list[tuple[int, int]]) -> list[tuple[int, int, int, int]]:
     """
     out = []
     for start, end in runs:
-        at = start
-        while end - at > WINDOW:
-            out.append((max(at - CONTEXT, start), at + WINDOW, at, at + WINDOW - CONTEXT))
-            at += WINDOW - CONTEXT
-        out.append((max(at - CONTEXT, start), end, at, end))
+        first = start
+        while end - first > WINDOW:
+            out.append((max(first - CONTEXT, start), first + WINDOW, first, first + WINDOW - CONTEXT))
+            first += WINDOW - CONTEXT
+        out.append((max(first - CONTEXT, start), end, first, end))
     return out
 
 

@@ -112,8 +112,8 @@ def follows(left: str, right: str) -> float:
 @lru_cache(maxsize=1 << 16)
 def _follows(left: str, right: str) -> float:
     text, points = flatten(left + right), 0.0
-    for at in range(len(left), len(text)):
-        points += log_probability(text[max(0, at - CONTEXT_CHARS) : at], text[at])
+    for offset in range(len(left), len(text)):
+        points += log_probability(text[max(0, offset - CONTEXT_CHARS) : offset], text[offset])
     return points
 
 

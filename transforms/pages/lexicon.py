@@ -24,12 +24,12 @@ def any_of(kind: str) -> str:
 @lru_cache(maxsize=1)
 def places() -> frozenset[str]:
     """Return names of provinces, cities, counties, countries and cities abroad, in full and without 省, 市, 县, 区."""
-    found: set[str] = set()
+    names: set[str] = set()
     for name, column in (("divisions.tsv", 1), ("world.tsv", 0)):
         for row in read_table(name):
             place = row[column]
-            found |= {place, place[:-1]} if len(place) > 2 and place[-1] in "省市县区盟州" else {place}
-    return frozenset(place for place in found if 2 <= len(place) <= LONGEST_PLACE)
+            names |= {place, place[:-1]} if len(place) > 2 and place[-1] in "省市县区盟州" else {place}
+    return frozenset(place for place in names if 2 <= len(place) <= LONGEST_PLACE)
 
 
 def begins_with_place(text: str) -> bool:

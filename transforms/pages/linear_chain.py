@@ -24,7 +24,7 @@ class LinearChain:
 
     def __init__(self, rows: Sequence[Sequence[str]]) -> None:
         self.labels = tuple(sorted({label for _, label, _ in rows}))
-        number = {label: at for at, label in enumerate(self.labels)}
+        number = {label: position for position, label in enumerate(self.labels)}
         self.transitions = np.zeros((len(self.labels), len(self.labels)))
         weights: dict[str, dict[str, list[float]]] = defaultdict(lambda: defaultdict(lambda: [0.0] * len(self.labels)))
         for feature, label, weight in rows:
@@ -34,7 +34,7 @@ class LinearChain:
                 where, _, name = feature.partition(":")
                 weights[where][name][number[label]] = float(weight)
         names = sorted({name for some in weights.values() for name in some})
-        self.numbers = {name: at for at, name in enumerate(names, 1)}
+        self.numbers = {name: position for position, name in enumerate(names, 1)}
         self.steps = tuple(sorted(map(int, weights)))
         self.table = np.zeros(
             (len(names) + 1, len(self.steps), len(self.labels)), np.float32

@@ -189,8 +189,8 @@ def _raw(record: AnyRecord, reading: ReadingText, raw_text: str) -> AnyRecord:
     def printed(value: object) -> object:
         if isinstance(value, str) and value:
             within = reading.text.find(value, record.char_start, record.char_end)
-            at = within if within >= 0 else reading.text.find(value)
-            return reading.printed[at : at + len(value)] if at >= 0 else value
+            offset = within if within >= 0 else reading.text.find(value)
+            return reading.printed[offset : offset + len(value)] if offset >= 0 else value
         if type(value) is tuple:
             return tuple(_raw(one, reading, raw_text) if hasattr(one, "char_start") else printed(one) for one in value)
         return value

@@ -203,15 +203,15 @@ def article(request: Request) -> Response:
 def entity(request: Request, kind: str, query: str, **more: str) -> Response:
     """A person, organisation or place: where it is named and with whom, what it says and what is said of it, what it does or what happens there."""
     warehouse, id, first = published(request), request.path_params["id"], first_row(request)
-    found = warehouse.rows(query, id=id)
-    if not found:
+    rows = warehouse.rows(query, id=id)
+    if not rows:
         return elsewhere(warehouse, kind, id)
     acting = {"place": id} if kind == "place" else {"name": id}
     return page(
         "entity",
         kind=kind,
         id=id,
-        entity=found[0],
+        entity=rows[0],
         first=first,
         n_rows=ROWS_OF_LIST,
         named=warehouse.rows(queries.NAMED, id=id, kind=kind, limit=ROWS_OF_LIST + 1, offset=first),
@@ -225,9 +225,9 @@ def entity(request: Request, kind: str, query: str, **more: str) -> Response:
 
 def elsewhere(warehouse: PublishedWarehouse, kind: str, name: str) -> Response:
     """Lead to who bears a name that stands where an id is expected. Raises HTTPException 404 where nobody does, or several do."""
-    found = [row for row in warehouse.rows(queries.NAMESAKES, name=name) if row["kind"] == kind]
-    if len(found) == 1:
-        return RedirectResponse(f"/{kind}/{found[0]['id']}")
+    namesakes = [row for row in warehouse.rows(queries.NAMESAKES, name=name) if row["kind"] == kind]
+    if len(namesakes) == 1:
+        return RedirectResponse(f"/{kind}/{namesakes[0]['id']}")
     raise HTTPException(404, NO_SUCH_ROW)
 
 
