@@ -178,6 +178,8 @@ def dotted_names(words: Words, spans: Sequence[CandidateSpan]) -> Iterator[Candi
         if at < done or any(span.start <= at < span.end for span in spans):
             continue
         index = words.index_at(at)
+        if words.words[index] != "·":
+            continue
         first, last = index - 1, index + 1
         while first and _may_be_foreign(words, first - 1):
             first -= 1
@@ -239,6 +241,7 @@ def whole_names(words: Words, spans: Sequence[CandidateSpan]) -> Iterator[Candid
         if (
             span.kind != "person"
             or len(name) != 2
+            or len(longer) != 3
             or span.end in starts
             or not looks_like_name(longer)
             or last in NOT_GIVEN
