@@ -7,7 +7,7 @@ from importlib.resources import files
 
 import pytest
 
-from tests.warehouse_rows import DAILY, HE, LIN, RUN_AT, RUN_ID, TAO, TIMES, known_rows, known_warehouse
+from tests.warehouse_rows import DAILY, HE, LIN, RUN_AT, RUN_ID, TAO, TIMES, Rows, known_rows, known_warehouse
 from warehouse import analytics
 
 PLACES = ("spans", "sentence_ids", "article_ids", "file_id", "examples")
@@ -209,6 +209,16 @@ def test_investments_are_summed_by_sector_without_parts_of_a_total_and_repeats()
 
 def test_disagreements_are_figures_that_two_reports_of_one_story_do_not_share(con):
     assert rows(con, "SELECT text, other_text, paper, other_paper FROM disagreements") == [("约300亩", "310亩", DAILY, TIMES)]
+
+
+@pytest.mark.parametrize("n_articles, n_pairs", [(3, 3), (100, 4950), (101, 0)])
+def test_disagreements_leave_out_what_is_a_form_rather_than_a_story(n_articles, n_pairs):
+    known = Rows()
+    page = known.page(DAILY, date(2031, 5, 12))
+    for n in range(n_articles):
+        area = f"{300 + n}亩"
+        page.article("天气", f"占地{area}。", cluster_id="c").amount(area, 200.0 * (300 + n), "area", "m2", value=300 + n, unit="亩")
+    assert rows(known.connect(), "SELECT count(*) FROM disagreements") == [(n_pairs,)]
 
 
 def test_job_changes_are_said_by_the_title_or_by_a_leading_office_after_another_title():

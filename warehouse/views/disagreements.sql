@@ -1,5 +1,6 @@
 -- disagreements: one row per pair of figures in which two articles on the same story differ: near-duplicates, or articles with events of one
 -- story. Both count or measure the same thing, neither figure stands in the other article, and the larger is less than twice the smaller.
+-- Stories of more than 100 articles are left out: they are forms (weather, notices) rather than stories, and pairs grow with the square.
 -- Example:
 --   SELECT of, text, other_text, paper, other_paper, sentence, other_sentence FROM disagreements;
 CREATE OR REPLACE VIEW disagreements AS
@@ -7,9 +8,11 @@ WITH told AS (
     SELECT article_id, cluster_id AS story, true AS is_one_text FROM articles WHERE cluster_id IS NOT NULL
     UNION
     SELECT article_id, story_id, false FROM events WHERE story_id IS NOT NULL
+), stories AS (
+    FROM told QUALIFY count(*) OVER (PARTITION BY story, is_one_text) <= 100
 ), pairs AS (
     SELECT one.article_id, other.article_id AS other_id, bool_or(one.is_one_text) AS is_one_text
-    FROM told AS one JOIN told AS other USING (story, is_one_text)
+    FROM stories AS one JOIN stories AS other USING (story, is_one_text)
     WHERE one.article_id < other.article_id
     GROUP BY ALL
 ), figures AS (
