@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -15,7 +16,7 @@ from threading import Thread
 
 import pytest
 
-from flows.pipeline import planning, runners, survey
+from flows.pipeline import planning, survey
 from flows.pipeline.processing import process_folder
 from flows.pipeline.request import Request, Run
 from flows.pipeline.runners import ATTEMPTS, DASK, PROCESSES, RAY, THREADS, RunnerError, opened_runner
@@ -141,12 +142,18 @@ def hang(folder: str) -> str:
     return folder
 
 
-def test_a_batch_that_hangs_is_given_up(monkeypatch, tmp_path, capfd):
-    monkeypatch.setattr(runners, "BATCH_SECONDS", 0.5)
-    with pytest.raises(RunnerError, match=r"3 workers died on this batch, .* because it took longer than 0.5 seconds"):
-        run_all(PROCESSES, hang, [str(tmp_path)])
-    said = capfd.readouterr().err
-    assert said.count("Timeout") == ATTEMPTS and "in hang" in said, "each says where it hung"
+HANG = """
+from flows.pipeline import runners
+from tests.flows.test_runners import PROCESSES, hang, run_all
+runners.BATCH_SECONDS = 0.5
+run_all(PROCESSES, hang, ["batch"])
+"""
+
+
+def test_a_batch_that_hangs_is_given_up():
+    done = subprocess.run([sys.executable, "-c", HANG], capture_output=True, text=True, timeout=PATIENCE, cwd=ROOT)
+    assert re.search(r"RunnerError: batch: 3 workers died on this batch, .* because it took longer than 0.5 seconds", done.stderr)
+    assert done.stderr.count("Timeout") == ATTEMPTS and "in hang" in done.stderr, "each says where it hung"
 
 
 def test_what_cannot_be_had_is_said():
