@@ -95,22 +95,21 @@ def with_titles(text: str, names: list[Span]) -> list[Span]:
     return sorted([*names, *without_names(spans, [(kind, start, end) for start, end, kind in names])])
 
 
-def marked_uner(folder: Path) -> Iterator[Marked]:
-    """Yield the sentences of Universal NER."""
-    for path in sorted(folder.glob("*.iob2")):
-        for sentence in path.read_text("utf-8").split("\n\n"):
-            text, names = "", []
-            for line in sentence.splitlines():
-                if line.startswith("#"):
-                    continue
-                _, word, label, *_ = line.split("\t")
-                start, text = len(text), text + word
-                if label.startswith("B-"):
-                    names.append((start, len(text), KIND_OF_TAG[label[2:]]))
-                elif label.startswith("I-") and names:
-                    names[-1] = (names[-1][0], len(text), names[-1][2])
-            if len(text) > 3:
-                yield text, with_titles(text, names)
+def marked_uner(path: Path) -> Iterator[Marked]:
+    """Yield the sentences of a file of Universal NER."""
+    for sentence in path.read_text("utf-8").split("\n\n"):
+        text, names = "", []
+        for line in sentence.splitlines():
+            if line.startswith("#"):
+                continue
+            _, word, label, *_ = line.split("\t")
+            start, text = len(text), text + word
+            if label.startswith("B-"):
+                names.append((start, len(text), KIND_OF_TAG[label[2:]]))
+            elif label.startswith("I-") and names:
+                names[-1] = (names[-1][0], len(text), names[-1][2])
+        if len(text) > 3:
+            yield text, with_titles(text, names)
 
 
 def marked_by_teacher(folder: Path, wanted: int, rng: random.Random) -> Iterator[Marked]:
@@ -545,7 +544,8 @@ def main() -> None:
     gold = marked_gold(read_gold("learn_*.txt"))
     exchange = Exchange(gold, arguments.names, rng)
     data = gold + [exchange(*item) for _ in range(arguments.copies) for item in gold if item[1]]
-    data += marked_uner(arguments.uner) if arguments.uner else []
+    for path in sorted(arguments.uner.glob("*.iob2")) if arguments.uner else ():
+        data += marked_uner(path)
     if arguments.texts:
         told = list(marked_by_teacher(arguments.texts, arguments.sentences, rng))
         data += told + [exchange(*item) for item in told[: len(told) // 2]]
