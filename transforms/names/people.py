@@ -8,6 +8,7 @@ from functools import cache
 
 from transforms.lexicons.names import known_people, looks_like_name, name_characters, not_names, polite_words, surnames, title_words
 from transforms.names.tagging import CandidateSpan
+from transforms.quantities.counted import word_classes
 from transforms.text.patterns import one_of
 from transforms.text.segmentation import Words
 
@@ -206,18 +207,23 @@ def _n_foreign(text: str) -> int:
     return sum(char in name_characters()["foreign"] for char in text)
 
 
-DESCRIBED = re.compile(r"(?:^|(?<=[；：。、，\n]))([\u4e00-\u9fff]{2,4})(?=[（(](?:[男女]|[\u4e00-\u9fff]{1,6}族)[，,、）)])")
+DESCRIBED = re.compile(
+    r"(?:^|(?<=[；：。、，\n]))(?P<name>[\u4e00-\u9fff]{2,4})(?=[（(](?:[男女]|(?P<people>[\u4e00-\u9fff]{1,6}族))[，,、）)])"
+)
 """A name whose bearer's sex or people brackets tell (牙柳江（毛南族）)."""
 
 
 def described_persons(text: str) -> Iterator[CandidateSpan]:
-    """Yield the names of which brackets tell the sex or the people, as lists of honours do.
+    """Yield the names of which brackets tell the sex or the people, as lists of honours do; what tells only who is meant is no name.
 
-    >>> text = "妙手：牙柳江（毛南族），民警；李金桃（女），村医"
+    >>> text = "妙手：牙柳江（毛南族），民警；李金桃（女），村医；死者（男，72岁），患者（回族）"
     >>> [text[span.start : span.end] for span in described_persons(text)]
     ['牙柳江', '李金桃']
     """
-    return (CandidateSpan(*match.span(1), "person", 0.97, "described_persons") for match in DESCRIBED.finditer(text))
+    for match in DESCRIBED.finditer(text):
+        name = match["name"]
+        if name not in word_classes() and (match["people"] or looks_like_name(name)):
+            yield CandidateSpan(*match.span("name"), "person", 0.97, "described_persons")
 
 
 NOT_GIVEN = frozenset("说道等著摄文图答问岁队组们家氏先表介告指认强要还也在就会将任来去作带向帮到用给对从把被让请是有做看听走进总")
