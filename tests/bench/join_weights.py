@@ -17,7 +17,7 @@ import numpy as np
 from tests.bench.train_joins import train
 from transforms.pages import language
 from transforms.pages.joins import closed_unopened, left_open, openings_of
-from transforms.pages.language import begins, follows, log_count
+from transforms.pages.language import log_count, odds_of_going_on
 from transforms.pages.words import word_across
 
 SHORTEST, PER_TEXT = 60, 8
@@ -46,7 +46,7 @@ def seam_features(left: str, right: str, page: str, openings) -> list[float]:
     a, b, opened, closed = left[-2:], right[:2], left_open(left), closed_unopened(right)
     word, again = word_across(left, right), openings.get(b, 1) - 1
     return [
-        max(-10.0, min(10.0, follows(left, right) - begins(right))),
+        max(-10.0, min(10.0, odds_of_going_on(left, right))),
         word == 2,
         word == 3,
         word > 3,

@@ -14,7 +14,7 @@ from itertools import combinations, pairwise
 from typing import NamedTuple
 
 from transforms.pages.blocks import BREAK, PageBlock
-from transforms.pages.language import begins, follows
+from transforms.pages.language import odds_of_going_on
 from transforms.pages.masthead import is_masthead
 from transforms.pages.physical_form import width_of
 
@@ -152,14 +152,9 @@ def down_rather_than_across(placed: Sequence[Sequence[tuple[Cell, int]]]) -> flo
     for (cell, column), (beside, _) in reversed(list(pairwise(cells))):
         down = below.get(column)
         if down not in (None, beside) and cell.text[-1].isalnum():
-            points.append(odds_of_going_on(cell, down) - odds_of_going_on(cell, beside))
+            points.append(odds_of_going_on(cell.text, down.text) - odds_of_going_on(cell.text, beside.text))
         below[column] = cell
     return sum(points) / len(points) if len(points) >= FEWEST_SEAMS else 0.0
-
-
-def odds_of_going_on(cell: Cell, other: Cell) -> float:
-    """Return how much likelier a cell goes on in another than that begins anew, as a logarithm."""
-    return follows(cell.text, other.text) - begins(other.text)
 
 
 def bands(placed: Sequence[Sequence[tuple[Cell, int]]], full: int) -> Iterator[list[tuple[Cell, int]]]:
@@ -190,7 +185,9 @@ def bands(placed: Sequence[Sequence[tuple[Cell, int]]], full: int) -> Iterator[l
 def are_finished(first: Mapping[int, Cell], last: Mapping[int, Cell], alone: Cell) -> bool:
     """Return whether the last column is finished, and each other or goes on in the next column rather than in a line that stands alone."""
     return len(last) > 1 and all(
-        cell.text.endswith(FINISHED) or column + 1 in first and odds_of_going_on(cell, first[column + 1]) > odds_of_going_on(cell, alone)
+        cell.text.endswith(FINISHED)
+        or column + 1 in first
+        and odds_of_going_on(cell.text, first[column + 1].text) > odds_of_going_on(cell.text, alone.text)
         for column, cell in last.items()
     )
 

@@ -15,13 +15,14 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from itertools import accumulate
 from math import exp
 from typing import NamedTuple
 
 from transforms.pages.block_features import BlockFeatures
 from transforms.pages.blocks import Line
-from transforms.pages.language import begins, finishes, follows
+from transforms.pages.language import begins, finishes, follows, odds_of_going_on
 from transforms.pages.words import word_across
 
 MAX_LINES_APART = 12  # lines between two halves at most
@@ -76,50 +77,43 @@ class Join(NamedTuple):
         return round(1 / (1 + exp(-self.score)), 3)
 
 
-def find_joins(
-    lines: Sequence[Line],
-    shapes: Sequence[BlockFeatures],
-    kept: Sequence[int],
-    verse: frozenset[int],
-    openings: Mapping[str, int],
-    text: str,
-) -> dict[int, Join]:
-    """Return the joins of a page by their right line. ``kept`` are the lines that are no duplicates, ``verse`` lines of verse.
-
-    Paragraphs that break off are looked at first. Where neither they nor duplicates show that the page is broken, only what is sure by itself is
-    joined, and headlines and other short lines are not asked.
-    """
-    search = JoinSearch(lines, shapes, kept, verse, openings, text)
-    paragraphs = {index for index in kept if is_paragraph(lines[index].reading, shapes[index])}
-    search.look_from(at for at, index in enumerate(kept) if index in paragraphs)
-    joins = best_pairs(search.joins)
-    breaks = sum(join.score >= BREAK_SCORE and join.left in paragraphs for join in joins.values())
-    if breaks + len(lines) - len(kept) < FEWEST_BREAKS:
-        return {right: join for right, join in joins.items() if join.score >= PROOF and (join.left in paragraphs or join.left in joins)}
-    search.look_from(range(len(kept)))
-    return best_pairs(search.joins)
-
-
+@dataclass
 class JoinSearch:
-    """Looks for the other halves of broken sentences. Lines are told by their places in ``kept``; what was seen of one is remembered."""
+    """The search for the other halves of broken sentences on a page: ``kept`` are the lines that are no duplicates, ``verse`` lines of verse.
 
-    def __init__(
-        self,
-        lines: Sequence[Line],
-        shapes: Sequence[BlockFeatures],
-        kept: Sequence[int],
-        verse: frozenset[int],
-        openings: Mapping[str, int],
-        text: str,
-    ) -> None:
-        self.lines, self.shapes, self.kept, self.verse, self.openings, self.text = lines, shapes, kept, verse, openings, text
-        self.joins: list[Join] = []
-        self._leads = list(accumulate("lead" in shapes[index].shows for index in kept))
+    Lines are told by their places in ``kept``; what was seen of one is remembered.
+    """
+
+    lines: Sequence[Line]
+    shapes: Sequence[BlockFeatures]
+    kept: Sequence[int]
+    verse: frozenset[int]
+    openings: Mapping[str, int]
+    text: str
+    joins: list[Join] = field(default_factory=list, init=False)
+
+    def __post_init__(self) -> None:
+        self._leads = list(accumulate("lead" in self.shapes[index].shows for index in self.kept))
         self._ends: dict[int, End | None] = {}
         self._tails: dict[int, Tail] = {}
         self._looked: set[int] = set()
         self._taken: set[int] = set()
         self._links = self.links()
+
+    def find(self) -> dict[int, Join]:
+        """Return the joins of the page by their right line.
+
+        Paragraphs that break off are looked at first. Where neither they nor duplicates show that the page is broken, only what is sure by itself
+        is joined, and headlines and other short lines are not asked.
+        """
+        paragraphs = {index for index in self.kept if is_paragraph(self.lines[index].reading, self.shapes[index])}
+        self.look_from(at for at, index in enumerate(self.kept) if index in paragraphs)
+        joins = best_pairs(self.joins)
+        breaks = sum(join.score >= BREAK_SCORE and join.left in paragraphs for join in joins.values())
+        if breaks + len(self.lines) - len(self.kept) < FEWEST_BREAKS:
+            return {right: join for right, join in joins.items() if join.score >= PROOF and (join.left in paragraphs or join.left in joins)}
+        self.look_from(range(len(self.kept)))
+        return best_pairs(self.joins)
 
     def look_from(self, places: Iterable[int]) -> None:
         """Add the joins of lines that were not looked at before, and of those that they go on in; first with the next line, then with others near by."""
@@ -217,7 +211,7 @@ def could_be_link(shapes: Sequence[BlockFeatures], kept: Sequence[int], at: int)
 def link_odds(lines: Sequence[Line], kept: Sequence[int], at: int) -> tuple[float, float]:
     """Return how much likelier a link follows what stands before it than it begins anything, and what stands after it follows it."""
     left, link, right = (lines[kept[place]].reading for place in (at, at + 1, at + 2))
-    return follows(left, link) - begins(link), follows(link, right) - begins(right)
+    return odds_of_going_on(left, link), odds_of_going_on(link, right)
 
 
 def is_line_between(shape: BlockFeatures) -> bool:
@@ -382,7 +376,11 @@ def left_open(text: str) -> frozenset[str]:
 
 
 def closed_unopened(text: str) -> frozenset[str]:
-    """Return the pairs of quotes and brackets that a text closes before it opens them."""
+    """Return the pairs of quotes and brackets that a text closes before it opens them.
+
+    >>> closed_unopened("通航了。”他说：“好。”"), closed_unopened("他说：“好。”")
+    (frozenset({'“”'}), frozenset())
+    """
     return frozenset(pair for pair in PAIRS if pair[1] in text and not 0 <= text.find(pair[0]) < text.find(pair[1]))
 
 

@@ -122,6 +122,15 @@ def begins(right: str) -> float:
     return follows(START, right)
 
 
+def odds_of_going_on(left: str, right: str) -> float:
+    """Return how much likelier ``right`` goes on from ``left`` than begins a sentence, as a logarithm.
+
+    >>> odds_of_going_on("渡口今天举行了通航仪", "式，两岸") > 0 > odds_of_going_on("渡口今天通航。", "两岸居民")
+    True
+    """
+    return follows(left, right) - begins(right)
+
+
 def occurs(right: str) -> float:
     """Return how likely the first characters of ``right`` stand anywhere, as a logarithm."""
     return follows("", right)

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from transforms.pages.language import begins, follows
+from transforms.pages.language import odds_of_going_on
 from transforms.pages.words import word_across
 from transforms.text.characters import UNPRINTED_RUN
 from transforms.text.spans import Span
@@ -182,7 +182,7 @@ def stray_spaces(text: str) -> list[Span]:
     if len(torn) < FEWEST_SPACES or len(torn) < TORN_SHARE * len(gaps):
         return []
     alone = {at for match in ALONE.finditer(text) for at in (match.start() - 1, match.end())}
-    return [Span(at, at + 1) for at, left, right in gaps if at in torn or at in alone or follows(left, right) - begins(right) > STRAY_ODDS]
+    return [Span(at, at + 1) for at, left, right in gaps if at in torn or at in alone or odds_of_going_on(left, right) > STRAY_ODDS]
 
 
 def doubled_characters(text: str) -> Iterator[Span]:

@@ -13,7 +13,7 @@ from transforms.pages.blocks import Line, cut_blocks, lines_of
 from transforms.pages.columns import find_columns, in_reading_order
 from transforms.pages.corrections import Correction, Decisions, decisions_of
 from transforms.pages.duplicate_blocks import Duplicate, find_duplicates
-from transforms.pages.joins import Join, find_joins, lines_of_verse, openings_of
+from transforms.pages.joins import Join, JoinSearch, lines_of_verse, openings_of
 from transforms.pages.physical_form import find_inserted
 from transforms.pages.roles import read_roles
 from transforms.pages.unwrapping import unwrapped
@@ -70,7 +70,7 @@ def repair(text: str, corrections: Sequence[Correction] = ()) -> tuple[Repaired,
     kept = [number for number in range(len(lines)) if number not in duplicates]
     printed = [number for number in kept if lines[number].reading]
     verse = lines_of_verse(lines, features, printed)
-    joins = decided_joins(find_joins(lines, features, printed, verse, openings, reading), decided, duplicates)
+    joins = decided_joins(JoinSearch(lines, features, printed, verse, openings, reading).find(), decided, duplicates)
     chains = chains_of(kept, joins)
     heads = decided_order(list(chains), chains, decided)
     paragraphs = [paragraph_of(lines, chains[head]) for head in heads]

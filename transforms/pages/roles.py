@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from itertools import groupby
 
 from transforms.pages.article_boundaries import shared_around
@@ -58,8 +58,8 @@ CERTAIN = {
     "over a dateline": HEADS,
     "dateline behind a text": BEGINS_ARTICLE,
     "over an author": HEADS,
-    "over a text": TEXT_LABELS,
     "picture title": HEADS,
+    "over a text": TEXT_LABELS,
     "picture news": HEADS,
     "who signs": TEXT_LABELS,
     "masthead at the top": ALL_LABELS - HEADS - BEGINS_ARTICLE,
@@ -137,64 +137,79 @@ def read_roles(lines: Sequence[Line], features: Sequence[BlockFeatures], decided
 def possible_labels(lines: Sequence[Line], features: Sequence[BlockFeatures]) -> list[Collection[str]]:
     """Return the labels that are left to each line by what is certain (``CERTAIN``); none where all are possible.
 
-    What the page itself calls a headline is one, and then nothing else is: where two certain things are at odds, what comes first counts.
+    What the page itself calls a headline is one, and then nothing else is: where two certain things are at odds, what ``CERTAIN`` has first counts.
     """
     named = any(line.label in LABELS_OF_FIELD for line in lines)
     has_headings = sum(line.label == "heading" for line in lines) >= FEWEST_HEADINGS
-    listed = runs_of_bare(lines, features)
-    times = Counter(line.reading for line in lines)
-    before: BlockFeatures | None = None
+    n_printed = Counter(line.reading for line in lines)
+    listed = runs_of_bare(lines, features, n_printed)
+    text_before: BlockFeatures | None = None
     found: list[Collection[str]] = []
     for at, (line, shown, in_list) in enumerate(zip(lines, features, listed, strict=True)):
         if line.label in LABELS_OF_FIELD:
             found.append(LABELS_OF_FIELD[line.label])
             continue
+        above = features[at - 1] if at else None
         following = [later for later in features[at + 1 : at + 1 + MOST_LINES_AHEAD] if later.shows.isdisjoint(SHOWN_BY_METADATA)]
-        after, after2 = (*following, None, None)[:2]
-        bare = not shown.shows - SHOWN_BY_HEADLINES_TOO
-        wordy = bare and shown.is_short and line.reading[:1].isalnum() | (line.reading[:1] in OPENING_MARKS)
-        is_picture_news = shown.is_short and PICTURE_NEWS.fullmatch(line.reading) is not None
-        is_name = "bracketed" in shown.shows and looks_like_names(line.reading[1:-1])
-        is_over_text = after is not None and after.is_prose and at > 0 and not features[at - 1].is_prose
-        is_so = {
+        is_so = certain_by_itself(line, shown) | certain_by_neighbours(line, shown, above, text_before, following)
+        is_so |= {
             "beside fields": named and bool(line.reading),
-            "tagged as a heading": line.label == "heading",
             "beside headings": has_headings and line.label != "heading",
-            "prose": shown.length > LONGEST_FRAME and shown.is_prose and shown.shows.isdisjoint(SHOWN_BY_FRAME),
             "in a list": in_list,
-            "over a dateline": wordy
-            and shown.end == "open"
-            and shown.length >= SHORTEST_HEADLINE
-            and after is not None
-            and "lead" in after.shows,
-            "dateline behind a text": "local lead" in shown.shows
-            and before is not None
-            and before.is_prose
-            and before.end in ("closed", "bracket"),
-            "over an author": wordy
-            and shown.end == "open"
-            and after is not None
-            and names_an_author(after)
-            and after2 is not None
-            and after2.is_prose,
-            "picture title": "picture title" in shown.shows and shown.is_short and BRACKETED_LINE.match(line.reading) is None,
-            "over a text": wordy and shown.length >= LONGEST_SECTION and times[line.reading] == 1 and over_text(following),
-            "picture news": is_picture_news,
-            "who signs": SIGNING_REPORTER.match(line.reading) is not None and "metadata" not in shown.shows,
-            "masthead at the top": at < TOP_OF_PAGE and "masthead" in shown.shows and not is_picture_news,
-            "in brackets": shown.end == "bracket" and BRACKETED_LINE.match(line.reading) is not None,
-            "name in brackets": is_name and not is_over_text,
-            "name in brackets over text": is_name and is_over_text,
-            "behind a dash": "subtitle" in shown.shows,
-            "subtitle or signature": "subtitle" in shown.shows and line.reading[-1] != line.reading[0],
-            "salutation": "salutation" in shown.shows,
-            "signed and dated": shown.is_short and SIGNED_AND_DATED.match(line.reading) is not None,
+            "over a text": is_so["over a text"] and n_printed[line.reading] == 1,
+            "masthead at the top": at < TOP_OF_PAGE and "masthead" in shown.shows and not is_so["picture news"],
         }
-        left = [CERTAIN[name] for name, holds in is_so.items() if holds]
+        left = [labels for name, labels in CERTAIN.items() if is_so[name]]
         found.append(frozenset.intersection(*left) or left[0] if left else ())
         if not shown.is_short or shown.shows.isdisjoint(PASSED_OVER):
-            before = shown
+            text_before = shown
     return found
+
+
+def certain_by_itself(line: Line, shown: BlockFeatures) -> dict[str, bool]:
+    """Return what is certain of a line whatever stands around it: names of ``CERTAIN``, and whether each is so."""
+    text, shows = line.reading, shown.shows
+    in_brackets = BRACKETED_LINE.match(text) is not None
+    return {
+        "tagged as a heading": line.label == "heading",
+        "prose": shown.length > LONGEST_FRAME and shown.is_prose and shows.isdisjoint(SHOWN_BY_FRAME),
+        "picture title": "picture title" in shows and shown.is_short and not in_brackets,
+        "picture news": shown.is_short and PICTURE_NEWS.fullmatch(text) is not None,
+        "who signs": SIGNING_REPORTER.match(text) is not None and "metadata" not in shows,
+        "in brackets": shown.end == "bracket" and in_brackets,
+        "behind a dash": "subtitle" in shows,
+        "subtitle or signature": "subtitle" in shows and text[-1] != text[0],
+        "salutation": "salutation" in shows,
+        "signed and dated": shown.is_short and SIGNED_AND_DATED.match(text) is not None,
+    }
+
+
+def certain_by_neighbours(
+    line: Line, shown: BlockFeatures, above: BlockFeatures | None, text_before: BlockFeatures | None, following: Sequence[BlockFeatures]
+) -> dict[str, bool]:
+    """Return what is certain of a line by those around it: names of ``CERTAIN``, and whether each is so.
+
+    ``above`` is the line before, ``text_before`` the last line that is no credit and the like, ``following`` are those after it without metadata.
+    """
+    after, after2 = (*following, None, None)[:2]
+    wordy = shows_nothing(shown) and shown.is_short and (line.reading[:1].isalnum() or line.reading[:1] in OPENING_MARKS)
+    is_open = wordy and shown.end == "open"
+    is_over_prose = after is not None and after.is_prose and above is not None and not above.is_prose
+    is_name = "bracketed" in shown.shows and looks_like_names(line.reading[1:-1])
+    is_finished_before = text_before is not None and text_before.is_prose and text_before.end in ("closed", "bracket")
+    return {
+        "over a dateline": is_open and shown.length >= SHORTEST_HEADLINE and after is not None and "lead" in after.shows,
+        "dateline behind a text": "local lead" in shown.shows and is_finished_before,
+        "over an author": is_open and after is not None and names_an_author(after) and after2 is not None and after2.is_prose,
+        "over a text": wordy and shown.length >= LONGEST_SECTION and over_text(following),
+        "name in brackets": is_name and not is_over_prose,
+        "name in brackets over text": is_name and is_over_prose,
+    }
+
+
+def shows_nothing(shown: BlockFeatures) -> bool:
+    """Return whether a line shows nothing that headlines do not show too."""
+    return shown.shows <= SHOWN_BY_HEADLINES_TOO
 
 
 def names_an_author(shown: BlockFeatures) -> bool:
@@ -205,19 +220,15 @@ def names_an_author(shown: BlockFeatures) -> bool:
 def over_text(following: Sequence[BlockFeatures]) -> bool:
     """Return whether what follows a line are up to three short lines that show nothing, and then a text."""
     n_bare = next(
-        (n for n, shown in enumerate(following[:MOST_LINES_OF_HEADLINE]) if shown.shows - SHOWN_BY_HEADLINES_TOO or not shown.is_short),
+        (n for n, shown in enumerate(following[:MOST_LINES_OF_HEADLINE]) if not (shows_nothing(shown) and shown.is_short)),
         None,
     )
     return n_bare is not None and (following[n_bare].is_prose or not following[n_bare].shows.isdisjoint(SHOWN_BY_OPENINGS))
 
 
-def runs_of_bare(lines: Sequence[Line], features: Sequence[BlockFeatures]) -> list[bool]:
+def runs_of_bare(lines: Sequence[Line], features: Sequence[BlockFeatures], n_printed: Mapping[str, int]) -> list[bool]:
     """Return which lines stand in a run of short ones that show nothing and are printed once: verse or a list, as a page's frame is not."""
-    counts = Counter(line.reading for line in lines)
-    bare = [
-        shown.is_short and not shown.shows - SHOWN_BY_HEADLINES_TOO and counts[line.reading] == 1
-        for line, shown in zip(lines, features, strict=True)
-    ]
+    bare = [shown.is_short and shows_nothing(shown) and n_printed[line.reading] == 1 for line, shown in zip(lines, features, strict=True)]
     return [
         is_bare
         for _, run in groupby(bare)

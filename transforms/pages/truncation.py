@@ -14,6 +14,7 @@ from functools import cache
 
 from transforms.lexicons import read_table
 from transforms.pages.block_features import BlockFeatures
+from transforms.pages.joins import closed_unopened
 from transforms.pages.language import START, begins, flatten, log_count, occurs
 from transforms.pages.words import first_word, word_across
 
@@ -81,7 +82,7 @@ def traces_of_characters(text: str, openings: Mapping[str, int]) -> dict[str, fl
         "pair begins one other sentence here": again == 1,
         "pair begins other sentences here": again >= 2,
         "character begins sentences here": openings.get(text[0], 1) >= USUAL_OPENER,
-        "closes a quote": closes_unopened(text),
+        "closes a quote": "“”" in closed_unopened(text),
         "begins inside a sentence": BEGINS_INSIDE.match(text) is not None,
         "begins inside a date": BEGINS_INSIDE_DATE.match(text) is not None,
         "number first": text[0].isdigit(),
@@ -117,16 +118,6 @@ def is_rest_of_word(text: str, page: str) -> bool:
             return True
         at = page.find(start, at + 1)
     return False
-
-
-def closes_unopened(text: str) -> bool:
-    """Return whether a quote is closed before one is opened.
-
-    >>> closes_unopened("通航了。”他说：“好。”"), closes_unopened("他说：“好。”")
-    (True, False)
-    """
-    opened, closed = text.find("“"), text.find("”")
-    return closed >= 0 and not 0 <= opened < closed
 
 
 def breaks_off(text: str, shape: BlockFeatures, *, at_end_of_page: bool) -> bool:

@@ -12,7 +12,7 @@ from collections.abc import Collection, Sequence
 
 from transforms.pages.block_features import LONGEST_SHORT_LINE, shows
 from transforms.pages.blocks import PageBlock
-from transforms.pages.language import begins, finishes, follows
+from transforms.pages.language import finishes, odds_of_going_on
 from transforms.pages.linear_chain import bucket, read_chain
 from transforms.pages.masthead import is_masthead
 from transforms.pages.physical_form import Wrapping, find_wrapping
@@ -158,7 +158,7 @@ def features_of_lines(blocks: Sequence[PageBlock], wrapping: Wrapping) -> list[l
         end, start = sign_class(left[-1], ENDINGS), sign_class(right[0], OPENINGS)
         nearby = max(widths[max(0, index - 4) : index + 3])
         short_of_nearby = bucket(nearby - widths[index - 1], STEPS_OF_WIDTH)
-        odds = bucket(follows(left, right) - begins(right), STEPS_OF_ODDS)
+        odds = bucket(odds_of_going_on(left, right), STEPS_OF_ODDS)
         gap = max(-1, min(block.gap - usual_gap, 1))
         indent = "in" if block.indent >= 2 else "out"
         slack = bucket(width - widths[index - 1] - measure(block.text[:1]), STEPS_OF_SLACK)
