@@ -177,10 +177,11 @@ def quality_rows(con: duckdb.DuckDBPyConnection, validations: Sequence[Mapping[s
 
 def find_worse(con: duckdb.DuckDBPyConnection, validations: Sequence[Mapping[str, object]], run_id: str) -> list[str]:
     """Return in sentences which warnings are not as usual: more rows broke them than in earlier runs, and not just a few."""
+    broken_by_some = [row for row in validations if int(row["n_unexpected"]) >= FEW_ROWS]
     return [
         f"{row['table']}: {row['expectation']}: {row['share']} of the rows are not so, usual are {row['usual']}"
-        for row in quality_rows(con, validations, run_id)
-        if row["severity"] == "warning" and row["trend"] == "worse" and int(str(row["rows"]).split()[0]) >= FEW_ROWS
+        for row in quality_rows(con, broken_by_some, run_id)
+        if row["severity"] == "warning" and row["trend"] == "worse"
     ]
 
 
