@@ -19,7 +19,7 @@ from transforms.pages.roles import possible_labels
 
 HARDEST = {
     "links": 0.75,
-    "columns side by side": 0.8,
+    "columns side by side": 0.75,
     "wrapped, running heads": 0.8,
     "wrapped, flush": 0.8,
     "wrapped, headlines too": 0.8,
