@@ -19,7 +19,7 @@ from transforms.pages.roles import possible_labels
 
 HARDEST = {
     "links": 0.75,
-    "columns side by side": 0.75,
+    "columns side by side": 0.8,
     "wrapped, running heads": 0.8,
     "wrapped, flush": 0.8,
     "wrapped, headlines too": 0.8,
@@ -35,9 +35,9 @@ MOST_TORN = 0.003
 
 @pytest.fixture(scope="module")
 def held_out_pages():
-    """Ten lists of articles, to be printed as pages."""
+    """Ten lists of articles, to be printed as pages; drawn from named files, so that new gold does not draw other pages."""
     rng = Random(7)
-    articles = [modern(article.as_dict()) for article in read_gold("held_*.txt")]
+    articles = [modern(article.as_dict()) for article in read_gold("held_coast_1.txt", "held_delta_1.txt", "held_inland_1.txt")]
     return [rng.sample(articles, rng.choice((1, 2, 3, 4))) for _ in range(10)]
 
 
