@@ -81,6 +81,11 @@ def rules() -> tuple[Rule, ...]:
         ("lead", lead, "match"),
         ("local lead", rf"[(【\[]?{any_of('local_desk')}", "match"),
         (
+            "bracketed lead",
+            rf"[(【\[][^()【】\[\]。]{{0,24}}(?:{post}|{desk}|{agency})[^()【】\[\]。]{{0,24}}(?:电|讯|报道|报导)[)】\]]",
+            "match",
+        ),
+        (
             "byline",
             rf"[■□●◆▲◎△○★☆\[【(]?\s*(?:(?:{desk}|{agency}|{paper}|[{HAN_AND_DOTS}]{{0,10}}?)(?:社)?(?:驻[{HAN_AND_DOTS}]{{2,8}}?)?(?:{post})(?![会站室席团])|文[/:／]|图[/／]文|文图)"
             r"[^。；！？;!?]{0,50}[\]】)]?",
@@ -125,10 +130,12 @@ def rules() -> tuple[Rule, ...]:
         ("editor's note", rf"[(【]?(?:{any_of('note')})[)】]?\s*:?", "match"),
         ("furniture", any_of("furniture").replace("：", ":"), "search", 48),
         ("navigation", rf"(?=[^。，；]*$)(?:.*?[\s【\[|>:：/↑])?{any_of('navigation')}", "match", 60),
+        ("trail", rf"(?:.{{0,8}}[\s您你])?{any_of('trail')}\s?(?:是\s?)?:|(?:.{{0,16}}\s)?首页\s?[>＞›»/|_—-]", "match", 110),
         ("metadata", rf"(?=[^。；]*$)(?:.*?[\s【\[|)次])?(?:{any_of('metadata')}|大\s+中\s+小)", "match", 110),
         (
             "time of day",
             r"[12]\d{3}(?:[-./]\d{1,2}[-./]\d{1,2}|年\d{1,2}月\d{1,2}日)\s*\d{1,2}:\d\d|^[12]\d{3}[-./]\d{1,2}[-./]\d{1,2}\b"
+            r"|^[0-3]\d\.[01]\d\.[12]\d{3}\s+\d{1,2}:\d\d$"
             r"|^(?:[^，。]{0,20}\s)?(?:今天|昨天|前天|\d{1,2}月\d{1,2}日|\d\d-\d\d)\s+\d{1,2}:\d\d$",
             "search",
             110,

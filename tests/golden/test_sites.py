@@ -1,0 +1,44 @@
+"""Pages as sites print them: the frame of the site is none of the article, whatever its words; who signs among the fields of a site does sign."""
+
+from __future__ import annotations
+
+import pytest
+
+from transforms.pages import read_page
+
+HEADLINE = "石塘镇渡口恢复通航"
+TEXT = "9月3日上午,石塘镇渡口恢复通航,两岸居民前来观看。渡口停航三年,群众绕行要多走二十公里。\n镇里介绍,新船可载六十人,每天开行十二班,老人和学生免票。"
+ABOVE = [
+    "您当前的位置:首页 - 新闻中心 - 南浦要闻\n",
+    "手机版 无障碍\n今天是2024年9月4日\n当前位置: 首页 > 乡镇动态\n",
+    "勤政 务实 清廉 高效\n你所在的位置：网站首页>>图片新闻>>正文\n",
+    "站内搜索:\n首页 > 新闻 > 社会\n",
+]
+BELOW = [
+    "发布时间:\n2024-09-04\n",
+    "南浦发布 2024-09-04 00:48 大字\n",
+    "2024-09-04 10:11 民生 3万阅读 投稿:南浦发布\n",
+    "04.09.2024 11:49\n本文来源: 航道处\n",
+    "出版:更新:\n",
+    "发布日期:2024-09-04 来源:融媒体中心 浏览次数:\n",
+]
+AFTER = ["\n新闻推荐\n相关新闻", "\n关键词:\n\n相关推荐", "\n来源:南浦网\n本站原创文章,转载请附上原文链接。"]
+
+
+@pytest.mark.parametrize("above", ["", *ABOVE])
+@pytest.mark.parametrize("below", BELOW)
+@pytest.mark.parametrize("after", AFTER)
+def test_the_frame_of_a_site_is_no_part_of_an_article(above, below, after):
+    page = read_page(f"{above}{HEADLINE}\n{below}{TEXT}{after}")
+    article = page.articles[0]
+    assert article.headline == HEADLINE
+    assert "\n".join(paragraph.text for paragraph in article.paragraphs if paragraph.role == "body") == TEXT
+
+
+def test_reports_that_open_with_their_dateline_in_brackets_are_articles_of_their_own():
+    page = read_page(
+        "(中央社記者何遠台南3日電)台南市政府今天說,老樹明天移植,市民可以來看。…\n"
+        "(中央社記者陸一鳴花蓮縣2日電)花蓮縣政府將在吉安鄉設兩處站牌,下月啟用。…\n"
+        "〔記者周嵐／嘉義報導〕番路鄉公所昨發放年菜給弱勢民眾,已連續十四年。"
+    )
+    assert len(page.articles) == 3
