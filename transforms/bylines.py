@@ -14,7 +14,7 @@ from itertools import accumulate
 from typing import NamedTuple
 
 from transforms.lexicons import read_groups
-from transforms.lexicons.names import looks_like_name, surnames
+from transforms.lexicons.names import divisions, looks_like_name, surnames, world
 from transforms.records import Byline, Name
 from transforms.text.characters import fold, fold_forms
 from transforms.text.patterns import one_of
@@ -26,8 +26,8 @@ PRINTED_DATE = rf"[{DATE_DIGITS}]{{1,3}}月[{DATE_DIGITS}]{{1,3}}[日号](?:凌�
 BYLINE_CONFIDENCE = 0.95
 """Of the names in bylines of the modern gold, this share is right."""
 POST_KINDS = ("reporter", "correspondent", "photographer", "both", "editor")
-LONGEST_BYLINE, LONGEST_ENDING, LONGEST_OPENING, LINES_WITH_DATELINE = 60, 80, 200, 3
-"""Characters of a line or a pair of brackets that may be a byline, those at the end of a paragraph that hold one with its brackets, those at its
+LONGEST_BYLINE, LONGEST_FIELDS, LONGEST_ENDING, LONGEST_OPENING, LINES_WITH_DATELINE = 60, 110, 80, 200, 3
+"""Characters of a line or a pair of brackets that may be a byline, of a line of fields in which an author may sign, those at the end of a paragraph that hold one with its brackets, those at its
 beginning that its dateline and date stand in, and paragraphs that may have one."""
 
 
@@ -62,7 +62,7 @@ def patterns() -> dict[str, re.Pattern[str]]:
     return {
         "chunk": re.compile(rf"(?P<spaced>(?:{'|'.join(map(' +'.join, spaced_posts()))})(?=\s*[|丨:：/／]))|{both}|[^{BYLINE_GAP[1:-1]}]+"),
         "in chunk": re.compile(
-            rf"(?P<both>{both})|(?P<editor>{editor})|(?P<reporter>[{HAN_AND_DOT}]{{0,14}}?(?:{post})(?![会站室席团]))|(?P<photographer>{photo})|(?P<writer>文(?![{HAN_AND_DOT}])|^文)"
+            rf"(?P<field>{byline_words('field')})(?![{HAN_AND_DOT}])|(?P<both>{both})|(?P<editor>{editor})|(?P<reporter>[{HAN_AND_DOT}]{{0,14}}?(?:{post})(?![会站室席团]))|(?P<photographer>{photo})|(?P<writer>文(?![{HAN_AND_DOT}])|^文)"
             rf"|(?P<filler>{byline_words('filler')}|{desk})|(?P<name>[{HAN_AND_DOT}A-Za-z]+?(?=(?:{both}|{editor}|{photo}|{byline_words('filler')}|{post})|[^{HAN_AND_DOT}A-Za-z]|$))|(?P<other>.)"
         ),
         "bracket after": re.compile(rf"{opening}\s*[】〕)）]?\s*[(（【〔](?P<who>[^()（）【】〔〕。]{{2,60}})[)）】〕]"),
@@ -74,6 +74,9 @@ def patterns() -> dict[str, re.Pattern[str]]:
             rf"[(（【〔](?P<who>[^()（）【】〔〕。，]{{0,14}}{any_post}[^()（）【】〔〕。]{{2,50}})[)）】〕](?=.{{8}})"
         ),
         "bracket last": re.compile(r"[(（【〔\[](?P<who>[^()（）【】〔〕。\[\]]{2,60})[)）】〕\]][。\s]*$"),
+        "name and place": re.compile(
+            rf"(?P<who>[{HAN_AND_DOT}]{{2,4}}(?:[、 ][{HAN_AND_DOT}]{{2,4}})*)\s?[/／\\＼]\s?[{HAN_AND_DOT}]{{2,4}}(?:报道|报导)"
+        ),
         "behind": re.compile(rf"[。！？”」](?P<who>\s?[^，。！？“”]{{0,24}}(?:{any_post})[^，。！？]{{0,30}})$"),
         "posts first": re.compile(
             rf"(?:{opening}[】〕]?)?\s?[□■●◎]?\s?(?P<who>(?:[{HAN_AND_DOT}]{{0,10}}?{post}[\s:：]*[{HAN_AND_DOT}]{{2,4}}(?:[\s、]+[{HAN_AND_DOT}]{{2,4}}(?=[\s、报]))*[\s、]*)+(?:(?:[/／][{HAN_AND_DOT}]{{2,4}})?(?:报道|报导)(?=.)|(?=[\s　]|[{DATE_DIGITS}]|近|昨|今|日前|凌|清|上午|下午|连日)))"
@@ -92,7 +95,7 @@ def patterns() -> dict[str, re.Pattern[str]]:
 
 
 class BylineToken(NamedTuple):
-    """A piece of a byline in ``text[start:]``; ``kind`` is a role, ``both`` (文/图), ``name``, ``filler`` or ``other``."""
+    """A piece of a byline in ``text[start:]``; ``kind`` is a role, ``both`` (文/图), ``name``, ``field`` (来源), ``filler`` or ``other``."""
 
     kind: str
     text: str
@@ -113,21 +116,26 @@ def read_byline(text: str, offset: int = 0, *, bare: bool = False) -> list[Bylin
 
 
 class BylineReader:
-    """Reads posts and names from left to right: a post before names is said of all up to the next one, 文, 图, 摄 also of those before them."""
+    """Reads posts and names from left to right: a post before names is said of all up to the next one, 文, 图, 摄 also of those before them.
+    What stands behind the name of a field signs nothing.
+    """
 
     def __init__(self, tokens: Sequence[BylineToken], offset: int, *, bare: bool) -> None:
         self.tokens, self.offset, self.bare = tokens, offset, bare
-        telling = [token.kind for token in tokens if token.kind not in ("filler", "other")]
+        telling = [token.kind for token in tokens if token.kind not in ("field", "filler", "other")]
         self.is_signed = bare or any(kind in POST_KINDS for kind in telling)
         self.posts_stand_behind = bool(telling) and telling[-1] != "name"  # 周明远 文 赵小棠 摄, not 文/周明远 图/赵小棠
         self.roles: tuple[str, ...] = ("reporter",) if bare else ()
         self.waiting: list[tuple[str, str, int, tuple[str, ...]]] = []
         self.bylines: list[Byline] = []
+        self.is_in_field = False
 
     def read(self) -> list[Byline]:
         """Return who signs."""
         for number, token in enumerate(self.tokens):
-            if token.kind == "name" and not self._is_word_before_report(number):
+            if token.kind == "field" or token.kind in POST_KINDS:
+                self.is_in_field = token.kind == "field"
+            if token.kind == "name" and not self.is_in_field and not self._is_word_before_report(number):
                 names = names_in(token.text, sure=bool(self.roles))
                 self.waiting += [(name, printed, token.start + place, self.roles) for name, printed, place in names]
             elif token.kind in POST_KINDS:
@@ -189,7 +197,12 @@ def tokens_of(text: str) -> Iterator[BylineToken]:
                 yield BylineToken("name", text[start : end + 1], start)
             else:
                 yield BylineToken("other", word, start)
-        elif text[start - 1 : start] in ("/", "／") and word.endswith(("报道", "报导")) or word.startswith(NOT_WHO):  # 陆苗/台北报导
+        elif (
+            text[start - 1 : start] in ("/", "／")
+            and word.endswith(("报道", "报导"))
+            or word.startswith(NOT_WHO)
+            and word not in groups()["field"]
+        ):  # 陆苗/台北报导
             yield BylineToken("filler", word, start)
         else:
             yield from _tokens_of_chunk(word, start)
@@ -202,8 +215,23 @@ def _tokens_of_chunk(word: str, start: int) -> Iterator[BylineToken]:
         yield BylineToken("name", word, start)
         return
     for match in patterns()["in chunk"].finditer(word):
-        kind = match.lastgroup or "other"
-        yield BylineToken("reporter" if kind == "writer" else kind, match.group(), start + match.start())
+        kind, text = match.lastgroup or "other", match.group()
+        if kind == "name" and DAY_OF_WIRE.match(word, match.end()):
+            text = without_place(text)
+        yield BylineToken("reporter" if kind == "writer" else kind, text, start + match.start())
+
+
+DAY_OF_WIRE = re.compile("[0-9]{1,2}日(?:电|讯|报道)")
+"""What follows the place that a report was wired from."""
+
+
+def without_place(text: str) -> str:
+    """Return the name of a reporter without the place behind it.
+
+    >>> without_place("何远台北"), without_place("陆一鸣新竹县"), without_place("周明远")
+    ('何远', '陆一鸣', '周明远')
+    """
+    return next((text[:size] for size in (2, 3, 4) if text[size:] in world() or text[size:] in divisions()), text)
 
 
 ROLE_SIGNS = "文图摄"
@@ -214,7 +242,7 @@ NOT_WHO = ("发自", "综合", "据", "来源")
 @cache
 def role_words() -> frozenset[str]:
     """Return all words of roles and what names no one."""
-    return frozenset(word for kind in ("reporter", "photographer", "both", "editor", "filler", "desk") for word in groups()[kind])
+    return frozenset(word for kind in ("reporter", "photographer", "both", "editor", "field", "filler", "desk") for word in groups()[kind])
 
 
 @cache
@@ -313,7 +341,10 @@ def bylines_of_line(line: str, offset: int, *, is_signed: bool) -> list[Byline]:
     """Return who a paragraph names as signing: in a line of its own, in its beginning, at its end."""
     if not line.strip():
         return []
-    if len(line) <= LONGEST_BYLINE and (whole := _whole_line(line, offset, is_signed=is_signed)) is not None:
+    if (
+        len(line) <= (LONGEST_FIELDS if is_signed else LONGEST_BYLINE)
+        and (whole := _whole_line(line, offset, is_signed=is_signed)) is not None
+    ):
         return whole
     return _at_beginning(line, offset) + _at_end(line, offset)
 
@@ -322,9 +353,22 @@ def _whole_line(line: str, offset: int, *, is_signed: bool) -> list[Byline] | No
     """Return who signs a line that is a byline as a whole; None for other lines."""
     if patterns()["line"].fullmatch(line) and (is_signed or is_byline(line)):
         return read_byline(line, offset)
-    if is_signed and not patterns()["post"].search(line) and not re.search("[。，！？]", line):
-        return read_byline(line, offset, bare=True)
+    has_post = patterns()["post"].search(line) is not None
+    if is_signed and not re.search("[。，！？]" if has_post else "[。，！？:：0-9]", line):
+        return read_byline(line, offset, bare=not has_post)
     return None
+
+
+def has_author_field(line: str) -> bool:
+    """Return whether one of the fields of a line names an author who is a person.
+
+    >>> has_author_field("2024-09-04 10:12 来源：南浦网 作者：周明远"), has_author_field("作者：县航道处 点击：12")
+    (True, False)
+    """
+    return AUTHOR_FIELD.search(line) is not None and any("reporter" in one.roles and looks_like_name(one.name) for one in read_byline(line))
+
+
+AUTHOR_FIELD = re.compile("(?:作者|记者|通讯员|撰稿|撰文) ?[:：丨|] ?[一-鿿]")
 
 
 def _at_beginning(line: str, offset: int) -> list[Byline]:
@@ -333,6 +377,9 @@ def _at_beginning(line: str, offset: int) -> list[Byline]:
         match = patterns()[place].match(line)
         if match and (bylines := read_byline(match["who"], offset + match.start("who"), bare=place == "bracket after")):
             return bylines
+    match = patterns()["name and place"].match(line)
+    if match and all(map(looks_like_name, re.split("[、 ]", match["who"]))):
+        return read_byline(match["who"], offset, bare=True)
     is_told = ":" in line or "：" in line
     for place in ("told", "named after", "posts first") if is_told else ("named after", "posts first"):
         if match := patterns()[place].match(line):

@@ -84,3 +84,18 @@ def test_who_signs_has_the_roles_of_the_byline_and_other_names_there_give_way():
         ("赵志文", ("photographer",), "byline"),
         ("渡口", (), None),
     ]
+
+
+@pytest.mark.parametrize(
+    ("line", "reporters"),
+    [
+        ("（中央社記者何遠台北13日電）市府今天說，老樹明天移植。", ["何遠"]),
+        ("(中央社記者陸一鳴新竹縣12日電)縣府今天發布人事調整。", ["陸一鳴"]),
+        ("何遠\\臺中報導 教育局重視學生健康，列為推動議題。", ["何遠"]),
+        ("周嵐、陸一鳴／高雄報導 碼頭昨日啟用，民眾前來參觀。", ["周嵐", "陸一鳴"]),
+        ("站内搜索:", []),
+        ("收入/支出报道 显示，去年有所增长，今年持平。", []),
+    ],
+)
+def test_a_reporter_is_cut_from_the_place_that_he_reports_from(line, reporters):
+    assert [one.text for one in find_bylines(line, {0} if len(line) < 10 else ())] == reporters

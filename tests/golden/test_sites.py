@@ -42,3 +42,33 @@ def test_reports_that_open_with_their_dateline_in_brackets_are_articles_of_their
         "〔記者周嵐／嘉義報導〕番路鄉公所昨發放年菜給弱勢民眾,已連續十四年。"
     )
     assert len(page.articles) == 3
+
+
+@pytest.mark.parametrize(
+    ("line", "reporters"),
+    [
+        ("作者:何远  发布时间:2024-09-04 10:19:42 打印 字号: | |", ("何远",)),
+        ("2024-09-04 10:19:42  来源:南浦新闻网  作者:陆一鸣 周岚", ("陆一鸣", "周岚")),
+        ("来源：南浦县航道处　时间：2024-09-04　作者：南浦县航道处　点击：12", ()),
+        ("作者:系统管理员 发布时间:2024-09-04 浏览次数:31", ()),
+    ],
+)
+def test_who_signs_among_the_fields_of_a_site_is_the_reporter(line, reporters):
+    article = read_page(f"当前位置: 首页 > 乡镇动态\n{HEADLINE}\n{line}\n{TEXT}").articles[0]
+    assert article.headline == HEADLINE
+    assert article.reporters == reporters
+    assert [one.name for one in article.bylines] == [*reporters]
+
+
+def test_pinyin_behind_characters_is_no_text():
+    page = read_page(
+        "南浦縣(xiàn)醫(yī)院新樓啟(qǐ)用\n\n9月3日,南浦縣(xiàn)醫(yī)院新樓啟(qǐ)用,縣(xiàn)長何遠到場(chǎng)祝賀。(記者 周嵐)"
+    )
+    assert page.form == "with pinyin"
+    assert page.articles[0].headline == "南浦縣醫院新樓啟用"
+    assert page.articles[0].paragraphs[1].text == "9月3日,南浦縣醫院新樓啟用,縣長何遠到場祝賀。(記者 周嵐)"
+
+
+def test_pinyin_of_one_rare_character_is_text():
+    text = "村民张翀(chōng)今年在石塘镇种下三十亩梨树,收成不错。"
+    assert read_page(text).articles[0].text == text

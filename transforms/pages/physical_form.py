@@ -49,6 +49,9 @@ FIELD = re.compile(
 FIELD_LABEL = {"标题": "title", "主标题": "title", "题目": "title", "引题": "kicker", "肩题": "kicker", "副标题": "deck", "副题": "deck"}
 CID = re.compile(r"\(cid:\d+\)")
 PRIVATE = re.compile("[\ue000-\uf8ff]")
+TONES = "āáǎàēéěèīíǐìōóǒòūúǔùǖǘǚǜńňǹ"
+PINYIN = re.compile(rf"(?<=[{HAN}])[(（](?=[a-zü]*[{TONES}])[a-zü{TONES}]{{1,6}}[)）]")
+FEWEST_READINGS = 5  # characters of an annotated page whose pinyin stands behind them: a paper prints it for a rare one
 TWICE_AT_LEAST = 6  # characters of a line that is printed twice in itself
 
 
@@ -69,14 +72,14 @@ NOTHING_INSERTED = Inserted()
 
 def find_inserted(text: str) -> Inserted:
     """Return what an extractor put into a text: tags, marks of Markdown, names of fields, spaces between characters, characters printed
-    twice, invisible characters.
+    twice, pinyin, invisible characters.
 
     >>> find_inserted("<h1>渡口通航</h1>\\n<p>今天通航。</p>").forms
     ('tagged',)
     >>> find_inserted("渡 口 今 天 通 航 。").forms
     ('spaced',)
     """
-    found = [finder(text) for finder in (find_invisible, find_tags, find_markdown, find_fields, find_spaces, find_doubled)]
+    found = [finder(text) for finder in (find_invisible, find_tags, find_markdown, find_fields, find_spaces, find_doubled, find_pinyin)]
     spans = sorted(span for one in found for span in one.spans)
     if not spans:
         return NOTHING_INSERTED
@@ -150,6 +153,16 @@ def find_doubled(text: str) -> Inserted:
     """Return the characters that a page prints twice."""
     doubled = tuple(doubled_characters(text))
     return Inserted(doubled, forms=("doubled",)) if doubled else NOTHING_INSERTED
+
+
+def find_pinyin(text: str) -> Inserted:
+    """Return the pinyin that a page prints behind its characters.
+
+    >>> len(find_pinyin("區(qū)醫(yī)院啟(qǐ)動(dòng)新樓建設(shè)").spans)
+    5
+    """
+    readings = spans_of(PINYIN, text)
+    return Inserted(readings, forms=("with pinyin",)) if len(readings) >= FEWEST_READINGS else NOTHING_INSERTED
 
 
 def spans_of(pattern: re.Pattern[str], text: str) -> tuple[Span, ...]:

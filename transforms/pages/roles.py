@@ -14,6 +14,7 @@ from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from itertools import groupby
 
+from transforms.bylines import has_author_field
 from transforms.pages.article_boundaries import shared_around
 from transforms.pages.block_features import BlockFeatures, looks_like_names, repeated_texts
 from transforms.pages.blocks import Line
@@ -138,7 +139,18 @@ def read_roles(lines: Sequence[Line], features: Sequence[BlockFeatures], decided
     allowed = possible_labels(lines, features)
     for at, labels in enumerate(decided):
         allowed[at] = labels or allowed[at]
-    return read_chain(WEIGHTS_OF_ROLES).decode(features_in_context(lines, features), allowed)
+    return with_authors(lines, read_chain(WEIGHTS_OF_ROLES).decode(features_in_context(lines, features), allowed))
+
+
+def with_authors(lines: Sequence[Line], labels: Sequence[str]) -> list[str]:
+    """Return the labels; a line of fields that names its author is a byline right under a headline, a credit right behind the text."""
+    found, above = [], "furniture"
+    for line, label in zip(lines, labels, strict=True):
+        if label in ("furniture", "metadata") and above not in ("furniture", "metadata") and has_author_field(line.reading):
+            label = "byline" if above in HEADS | {"byline"} else "credit"
+        found.append(label)
+        above = above if label == "metadata" else label
+    return found
 
 
 def possible_labels(lines: Sequence[Line], features: Sequence[BlockFeatures]) -> list[Collection[str]]:
