@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from functools import cache, lru_cache
 from typing import NamedTuple
 
-from transforms.lexicons import read_groups, read_lines, read_table
+from transforms.lexicons import read_groups, read_lines, read_table, read_words
+from transforms.text.patterns import one_of
 
 
 class Surnames(NamedTuple):
@@ -120,12 +122,20 @@ LONG_TAILS = ("特别行政区", "维吾尔自治区", "壮族自治区", "回�
 SHORT_TAILS = ("省", "市", "县", "区", "州", "盟", "旗")
 
 
-def bare(name: str) -> str:
-    """Return a division's name without the word for its rank; the name itself where little would remain.
+@cache
+def _autonomous() -> re.Pattern[str]:
+    return re.compile(f"(?P<bare>.{{2,}}?){one_of(read_words('peoples.txt'))}+自治(?P<rank>[州县旗])")
 
-    >>> bare("江苏省"), bare("内蒙古自治区"), bare("沙县")
-    ('江苏', '内蒙古', '沙县')
+
+def bare(name: str) -> str:
+    """Return a division's name without the words for its rank and its peoples; the name itself where little would remain.
+
+    >>> bare("江苏省"), bare("内蒙古自治区"), bare("沙县"), bare("黔东南苗族侗族自治州")
+    ('江苏', '内蒙古', '沙县', '黔东南')
     """
+    autonomous = _autonomous().fullmatch(name)
+    if autonomous:
+        return autonomous["bare"]
     for tail in LONG_TAILS + SHORT_TAILS:
         if name.endswith(tail) and len(name) - len(tail) >= 2:
             return name[: -len(tail)]
@@ -134,12 +144,13 @@ def bare(name: str) -> str:
 
 @cache
 def divisions() -> dict[str, tuple[Division, ...]]:
-    """Return the divisions of China by name, and by name without the word for the rank down to prefectures."""
+    """Return the divisions of China by name, by name without the word for the rank, and autonomous ones without their peoples too (凉山州)."""
     by_name: dict[str, list[Division]] = {}
     for adcode, name in read_table("divisions.tsv"):
         level = LEVEL_BY_TAIL[len(adcode.rstrip("0")) + len(adcode.rstrip("0")) % 2]
         division = Division(adcode, name, level)
-        for form in {name, bare(name)}:
+        autonomous = _autonomous().fullmatch(name)
+        for form in {name, bare(name), *([autonomous["bare"] + autonomous["rank"]] if autonomous else ())}:
             by_name.setdefault(form, []).append(division)
     return {name: tuple(sorted(some, key=lambda d: d.adcode.rstrip("0").__len__())) for name, some in by_name.items()}
 

@@ -28,6 +28,7 @@ from transforms.names.organizations import (
     organization_kind,
     parted_organizations,
     short_companies,
+    units_with_heads,
     widely_known_organizations,
 )
 from transforms.names.parents import with_parents
@@ -45,8 +46,11 @@ from transforms.names.people import (
 )
 from transforms.names.places import (
     addresses,
+    buildings,
     completed_places,
     described_place,
+    is_of_honour,
+    is_venue,
     kind_by_tail,
     known_places,
     known_towns,
@@ -187,17 +191,21 @@ def spans_from(words: Words, tagged: Sequence[CandidateSpan]) -> list[CandidateS
     tagged = [part for span in tagged for part in parted(text, span)]
     known = [*known_places(words), *widely_known_organizations(words), *without_words(text, widely_known_people(words)), *courtesies(words)]
     spans = overlay(known, likely_enough(words, with_one_kind(text, without_words(text, tagged))))
-    spans = overlay(spans, [*addresses(words), *latin_names(text, tagged), *appointed_persons(text, spans)])
+    spans = overlay(spans, [*addresses(words, spans), *latin_names(text, tagged), *appointed_persons(text, spans)])
     spans = overlay(spans, [*described_persons(text), *dotted_names(words, spans), *titled_persons(words, spans)])
     spans = overlay(spans, whole_names(words, spans))
     spans = overlay(spans, listed_persons(text, spans))
     spans = [with_street(text, span) if span.kind == "place" else span for span in spans]
+    spans = overlay(spans, buildings(text, spans))
     spans = overlay([*known_towns(words, spans), *offices_of_titles(text, spans)], spans)
     spans = overlay(overlay(spans, completed_places(words, spans)), completed_organizations(words, spans))
     spans = overlay(spans, bodies_of_rank(words, spans))
     spans = overlay(spans, short_companies(text, spans))
+    spans = [span._replace(kind="place") if span.kind == "organization" and is_venue(text, span) else span for span in spans]
     spans = [span for span in with_other_mentions(words, spans) if not is_untitled(text, span) and not is_in_byline(text, span)]
-    return with_share_right(words, with_ranks(text, overlay(titles_by_word(words, spans), spans)))
+    spans = [span for span in spans if span.kind != "place" or not is_of_honour(text, span)]
+    spans = with_ranks(text, overlay(titles_by_word(words, spans), spans))
+    return with_share_right(words, overlay(spans, units_with_heads(text, spans)))
 
 
 def is_untitled(text: str, span: CandidateSpan) -> bool:

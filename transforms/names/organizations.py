@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from functools import cache, lru_cache
+from itertools import pairwise
 
 from transforms.lexicons.names import divisions, known_organizations, organization_words, place_tails, title_words, world
 from transforms.names.tagging import CandidateSpan
@@ -31,6 +32,8 @@ def organization_kind(name: str) -> str:
 
 NAMED_AFTER_PLACES = frozenset(["association", "company", "court", "government", "hospital", "military", "school", "team"])
 """Kinds whose names mostly begin with their place. Of others (party, media) the place is as often where they are."""
+NAMED_AFTER_COUNTRIES = frozenset(["association", "company", "hospital", "school"])
+"""Kinds whose names are printed with their country (瑞士|霍夫曼精密轴承公司). Teams and offices are told by it."""
 NAMED_AFTER_PEOPLE = frozenset(["association", "company", "hospital", "school"])
 NOUN_TAGS = frozenset(("n", "nz", "nt", "ns", "nr", "nrt", "ng", "vn", "b", "a", "an", "j", "l", "f", "s", "i"))
 LONGEST_REST, LONGEST_BEGINNING = 16, 8  # characters of an organisation's name behind its place, and before a place in brackets
@@ -62,6 +65,30 @@ UNIT_WORDS = (
     "车间",
 )
 """What a part of an organisation is called (市教育局|招生考试科)."""
+
+
+UNIT_END = re.compile("(?:[科室处股系庭部站所队组院馆厅课]|中心|车间|分局)$")
+LONGEST_UNIT = 14  # characters of a unit and the title of its head
+
+
+def units_with_heads(text: str, spans: Sequence[CandidateSpan]) -> Iterator[CandidateSpan]:
+    """Yield organisations with the unit whose head is named behind them, and the head's title without the unit.
+
+    >>> text = "区住建局质监站站长房梁"
+    >>> spans = [CandidateSpan(0, 4, "organization", 1), CandidateSpan(4, 9, "title", 1), CandidateSpan(9, 11, "person", 1)]
+    >>> [text[span.start : span.end] for span in units_with_heads(text, spans)]
+    ['区住建局质监站', '站长']
+    """
+    known = title_words()
+    for body, title in pairwise(span for span in spans if span.kind in ("organization", "title", "person")):
+        if (body.kind, title.kind) != ("organization", "title") or not 0 < title.end - body.end <= LONGEST_UNIT:
+            continue
+        head = next((at for at in range(body.end, title.end) if text[at : title.end] in known), body.end)
+        unit = text[body.end : head]
+        is_head = text.endswith((unit[-1:] + "长", "主任"), head, title.end)
+        if len(unit) > 1 and unit.isalnum() and "的" not in unit and is_head and UNIT_END.search(unit):
+            yield body._replace(end=head, rule="units_with_heads")
+            yield title._replace(start=head)
 
 
 @cache
@@ -195,7 +222,11 @@ def completed_organizations(words: Words, spans: Sequence[CandidateSpan]) -> Ite
         if span.kind == "place" and text[span.start - 1 : span.start] in {"(", "（"} and text[span.end : span.end + 1] in {")", "）"}:
             end = _end_of_organization(words, span.end + 1, starting, NAMED_AFTER_PLACES)
             start = _start_of_organization(words, span.start - 1, ending) if end else None
-        elif span.kind == "place" and world().get(text[span.start : span.end]) != "country":
+        elif span.kind == "place" and world().get(text[span.start : span.end]) == "country":
+            rest = starting.get(span.end)
+            is_theirs = rest is not None and rest.kind == "organization" and organization_kind(text[rest.start : rest.end]) in NAMED_AFTER_COUNTRIES
+            start, end = span.start, rest.end if is_theirs else None
+        elif span.kind == "place":
             rest = _rest_of_organization(words, span.end, starting)
             end = rest.end if rest else _end_of_organization(words, span.end, starting, NAMED_AFTER_PLACES)
             start = span.start

@@ -36,16 +36,20 @@ COURTESY = re.compile(
 
 
 def courtesies(words: Words) -> Iterator[CandidateSpan]:
-    """Yield persons whom a surname and a word of courtesy name, where the surname begins a word (方|女士, 隗师傅, 裘奶奶).
+    """Yield persons whom a surname and a word of courtesy or a title name: where the surname begins a word (方|女士, 隗师傅, 裘奶奶), before
+    a title where the segmenter has both for one name (周|总理).
 
-    >>> text = "方女士和裘奶奶都说好，地方老师也来了。"
+    >>> text = "方女士和裘奶奶都说好，地方老师也来了。周总理笑了。"
     >>> [text[span.start:span.end] for span in courtesies(Words(text))]
-    ['方', '裘奶奶']
+    ['方', '裘奶奶', '周']
     """
-    starts = set(words.starts)
+    starts, known = set(words.starts), surnames().common - not_names()["surname"]
     for match in COURTESY.finditer(words.text):
-        if match["surname"] in surnames().common - not_names()["surname"] and match.start() in starts:
+        if match["surname"] in known and match.start() in starts:
             yield CandidateSpan(match.start(), match.start() + 1 if match["apart"] else match.end(), "person", 0.97, "courtesies")
+    for start, word, tag in zip(words.starts, words.words, words.tags, strict=True):
+        if tag == "nr" and len(word) > 2 and word[0] in known and word[1:].removeprefix("副") in title_words():
+            yield CandidateSpan(start, start + 1, "person", 0.97, "courtesies")
 
 
 @cache

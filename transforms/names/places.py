@@ -21,8 +21,10 @@ from transforms.names.tagging import CandidateSpan, Words
 from transforms.quantities.counted import word_classes
 from transforms.records import Name
 
+HOUSE = "[0-9０-９]{1,4}(?:号楼|号|栋|幢|单元|室|楼)"
 STREET = re.compile(
-    "(?:路|街|大道|巷|弄|胡同)(?:[0-9０-９]{1,5}弄)?[0-9０-９]{1,5}\\s?号(?:楼|院)?(?:[0-9０-９]{1,4}(?:号楼|号|栋|幢|单元|室|楼))*"
+    "(?:路|街|大道|巷|弄|胡同)(?:[一二三四五六七八九]段)?(?:[0-9０-９]{1,5}弄)?(?:[0-9０-９]{1,5}\\s?号(?:楼|院)?|(?<=[0-9０-９]弄))"
+    f"(?:{HOUSE})*"
 )
 STREET_TAIL = re.compile("(?:[东南西北中]路|大道|大街|胡同)(?:[0-9]{1,5}号)?$")
 STREET_END = re.compile("[东南西北中]?(?:大街|大道|路|街)(?!道)")
@@ -30,19 +32,29 @@ ZONES = ("经开", "高新")
 DIVISION = re.compile("(?:.{2,6}?(?:特别行政区|自治区|自治州|自治县|[省市县区旗州]|街道|[镇乡村]|社区))(?=.{2})")
 STANDS_ALONE = re.compile("(?:[省市县区旗州镇乡村]|街道|社区|[路街巷弄道](?:.*号.*)?)$")
 """Ends of places that are another one than the division before them (霞坑镇); 石塘县|体育馆 is one place."""
-BUILDING = re.compile("[0-9０-９]{1,3}号楼")
+BUILDING = re.compile("[0-9０-９]{1,3}(?:号楼|幢|栋)(?:[0-9０-９]{1,3}单元)?(?![0-9０-９]|楼|房屋|住宅)")
+LOCATES = re.compile("(?:在|位于|至)(?:[0-9０-９]{1,3}号楼[和、])*$")
+"""What stands before the number of a building that is a place by itself (在1号楼); one that is only spoken of (3号楼的电梯) is none."""
+LONGEST_LIST_OF_BUILDINGS = 20  # characters
 NAME_TAGS = frozenset(["n", "ns", "nr", "nz", "nt", "nrt", "nrfg", "f", "j", "s", "b", "ng", "x", "vn", "a", "m"])
 
 
-def addresses(words: Words) -> Iterator[CandidateSpan]:
-    """Yield addresses, from the street's name to the number (清浦路26号), and numbers of buildings (1号楼)."""
+def addresses(words: Words, spans: Iterable[CandidateSpan]) -> Iterator[CandidateSpan]:
+    """Yield addresses, from the street's name, where it was found from there, to the number.
+
+    >>> text = "地址：安宜东路99号，复兴路一段168号"
+    >>> [text[span.start : span.end] for span in addresses(Words(text), [CandidateSpan(3, 7, "place", 1)])]
+    ['安宜东路99号', '复兴路一段168号']
+    """
     text = words.text
-    if "号" not in text:
-        return
+    streets = {at: span.start for span in spans if span.kind == "place" for at in range(span.start + 1, span.end)}
     for match in STREET.finditer(text):
+        if match.start() in streets:
+            yield CandidateSpan(streets[match.start()], match.end(), "place", 0.96, "addresses")
+            continue
         index = words.index_at(match.start())
         start = words.starts[index]
-        while index > 0 and match.start() - start < 3 and words.tags[index - 1] in NAME_TAGS and words.words[index - 1].strip():
+        while index > 0 and match.start() - start < 3 and words.tags[index - 1] in NAME_TAGS and words.words[index - 1].isalnum():
             index -= 1
             if is_division(words.words[index]) or words.words[index][-1] in "市县区镇乡":
                 break
@@ -60,8 +72,22 @@ def addresses(words: Words) -> Iterator[CandidateSpan]:
         start += text[start] in RANKS  # 金华|镇清云|北路2号
         if match.start() > start:
             yield CandidateSpan(start, match.end(), "place", 0.96, "addresses")
+
+
+def buildings(text: str, spans: Iterable[CandidateSpan]) -> Iterator[CandidateSpan]:
+    """Yield the numbers of buildings with the estate that they belong to, or alone where something lies there.
+
+    >>> text = "家住盐仓新村23幢的关大妈在1号楼和2号楼贴通知，5号楼没有电梯。"
+    >>> [text[span.start : span.end] for span in buildings(text, [CandidateSpan(2, 6, "place", 1)])]
+    ['盐仓新村23幢', '1号楼', '2号楼']
+    """
+    estates = {span.end: span for span in spans if span.kind == "place"}
     for match in BUILDING.finditer(text):
-        yield CandidateSpan(match.start(), match.end(), "place", 0.96, "addresses")
+        estate = estates.get(match.start())
+        if estate:
+            yield estate._replace(end=match.end(), rule="buildings")
+        elif LOCATES.search(text, max(match.start() - LONGEST_LIST_OF_BUILDINGS, 0), match.start()):
+            yield CandidateSpan(*match.span(), "place", 0.96, "buildings")
 
 
 def is_division(word: str) -> bool:
@@ -95,6 +121,8 @@ def known_places(words: Words) -> Iterator[CandidateSpan]:
 COMMON_TAGS = frozenset(("n", "vn", "b", "a", "l", "j", "ng", "s", "f"))
 OF_COUNTRY = re.compile(".*(?:半岛|高原|海峡|岛|海|湾|群岛|地区|共和国|王国|州|自治区|特别行政区|城|街|路|大道)$")
 """Ends of what is called after a country and is no part of it (朝鲜半岛, 印度洋)."""
+COMMON_PART = re.compile("[东南西北中新老]?[东南西北中新老市县区城岸]|外滩|运河|故道")
+"""Names of places that are mostly a part of what stands before them (江北|新城, 桐乡|东区, 江南|运河)."""
 HAS_TAIL = re.compile("[市县区旗镇乡村湾山湖河岛港]$")
 LONGEST_FACILITY = 12  # characters behind the place that a facility is called after
 
@@ -122,6 +150,39 @@ def completed_places(words: Words, spans: Sequence[CandidateSpan]) -> Iterator[C
                 end = last
         if end is not None:
             yield span._replace(end=end, rule="completed_places")
+
+
+HOLDS = re.compile("举[行办]|召开|[开闭揭落]幕|会见|演出|上演|进行|开赛|打响|收官|启动")
+"""What follows the place where something is held."""
+VENUE = re.compile("(?:中心|馆|酒店|饭店|宾馆|会堂|礼堂|剧院|剧场|影院|宫|厅)$")
+"""Ends of organisations that stand for where they are when something is held there."""
+
+
+def is_venue(text: str, span: CandidateSpan) -> bool:
+    """Return whether an organisation stands for where something is held.
+
+    >>> is_venue("大会在朔北宾馆举行", CandidateSpan(3, 7, "organization", 1)), is_venue("朔北宾馆举行婚宴", CandidateSpan(0, 4, "organization", 1))
+    (True, False)
+    """
+    is_there = text[span.start - 1 : span.start] in {"在", "于"} and HOLDS.match(text, span.end) is not None
+    return is_there and VENUE.search(text, span.start, span.end) is not None
+
+
+HONOURED = re.compile("(?:获|获得|获评|评为|当选|授予|颁|参加|[届年]|赛季|举行的|[0-9]{4})“?$|“$")
+"""What stands before the name of an honour or a contest (2022年获评|广东省粤菜大师)."""
+HONOUR = re.compile("[^，。、；（）“”《》\\s]{0,10}(?:劳动模范|劳模(?!表彰)|奖章|工匠|好人|大师|能手|之星|大赛|联赛|锦标赛|[^获受]奖(?!励|补|项))")
+LONGEST_HONOURED = 5  # characters
+
+
+def is_of_honour(text: str, span: CandidateSpan) -> bool:
+    """Return whether a place only begins the name of an honour or a contest.
+
+    >>> is_of_honour("他获评广东省粤菜大师。", CandidateSpan(3, 6, "place", 1)), is_of_honour("广东省奖励他。", CandidateSpan(0, 3, "place", 1))
+    (True, False)
+    """
+    return (
+        HONOURED.search(text, max(span.start - LONGEST_HONOURED, 0), span.start) is not None and HONOUR.match(text, span.end) is not None
+    )
 
 
 def with_street(text: str, span: CandidateSpan) -> CandidateSpan:
@@ -194,12 +255,14 @@ def single_places(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
             break
         yield match.span()
         start = match.end()
-    end += end < len(text) and is_division(text[start : end + 1])  # 鼓楼|区
+    end += text[end : end + 1] != "" and text[end + 1 : end + 2] != "委" and is_division(text[start : end + 1])  # 鼓楼|区, but 鼓楼|区委书记
     city = divisions().get(text[start : start + 2], ())
     if city and city[0].level != "county" and STREET_TAIL.search(text, start + 4, end):  # 上海|南京西路
         yield start, start + 2
         start += 2
     for size in (4, 3, 2) if end - start > 3 and not is_known(text[start:end]) else ():  # 山东|蓬莱, 德国|基尔, but 马里兰州
+        if COMMON_PART.fullmatch(text, start + size, end):
+            continue
         begins_with_country = (
             world().get(text[start : start + size]) == "country"
             and size < end - start - 1
@@ -226,8 +289,9 @@ def kind_by_tail(name: str, kind: str) -> str:
     if kind == "person":
         return "place" if len(name) > 2 and name[-1] in "区县市镇乡村" and not looks_like_name(name) else kind
     for start in range(max(1, len(name) - LONGEST_TAIL), len(name) - 1):
-        if (name[start:] in place_tails()) != (name[start:] in organization_words()):
-            return "place" if name[start:] in place_tails() else "organization"
+        fitting = [kind for kind, tails in (("place", place_tails()), ("organization", organization_words())) if name[start:] in tails]
+        if fitting:
+            return kind if kind in fitting else fitting[0]
     return kind
 
 
@@ -240,7 +304,7 @@ def described_place(words: Words, piece: CandidateSpan, codes: list[str]) -> Nam
     """Return a place with level, code and parent, None where not known; ``codes`` are those of the places named before it."""
     text, start, end = words.text, piece.start, piece.end
     name = text[start:end]
-    if text[end - 1] in "号楼" and BUILDING.search(name) or "号" in name and STREET.search(name):
+    if BUILDING.search(name) or STREET.search(name):
         street = re.sub("[0-9０-９].*", "", name, flags=re.DOTALL)
         return Name(
             "place", name, start, end, re.sub(r"\s", "", name), piece.confidence, level="address", parent=street or None, rule=piece.rule

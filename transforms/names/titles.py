@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
+from itertools import pairwise
 
 from transforms.lexicons.names import polite_words, title_words
 from transforms.names.organizations import RANKS, offices_apart
@@ -20,12 +21,15 @@ LONGEST_GAP = 9  # characters between a title and the next one or the name, more
 BETWEEN_TITLES = re.compile(r"[ \u3000]?(?:[、，/／]|兼任?|暨|和|及)?[ \u3000]?")
 BEFORE_NAME = re.compile(r"[ \u3000“‘”’]{0,2}|的|[（(][^（）()\n]{1,6}[）)]")  # 副县长（挂职）邬晓筝
 BETWEEN_NAMES = re.compile(r"[ \u3000]?(?:、|和|与|及|以及|[ \u3000])[ \u3000]?")
+AND_OTHERS = "(?:等(?:[0-9]+|[两三四五六七八九十]+)[人名位])?"
 BEHIND_NAME = re.compile(
-    r"(?:[（(][^（）()\n]{1,12}[）)])?(?:[，,]?(?:现|曾|历)?(?:就任|担任|出任|当选为?|被(?:任命|选举?|推选|聘任?|推举)为|任|为|是|系|受聘为?|接任|晋升为?)|[，,（(]|同志任|辞去)?(?:现任|原任|曾任)?"
+    AND_OTHERS + r"(?:[（(][^（）()\n]{1,12}[）)])?(?:[，,]?(?:现|曾|历)?(?:就任|担任|出任|当选为?|被(?:任命|选举?|推选|聘任?|推举)为|任|为|是|系|受聘为?|接任|晋升为?)|[，,（(]|同志任|辞去)?(?:现任|原任|曾任)?"
 )
 TAKES_OFFICE = re.compile(
-    "辞去|为(?!了)|的.{2,24}职务|[，,]?(?:同志)?(?:现|曾|历|原)?(?:就任|担任|出任|当选|被任命|被选|任|受聘|接任|晋升)"
+    AND_OTHERS + "(?:辞去|为(?!了)|的.{2,24}职务|[，,]?(?:同志)?(?:现|曾|历|原)?(?:就任|担任|出任|当选|被任命|被选|任|受聘|接任|晋升))"
 )
+OF_LIST = re.compile("为(?!了)|等[0-9两三四五六七八九十]+[人名位]")
+"""What stands behind a list of persons who all hold the title that follows (选举甲、乙、丙为副区长, 甲、乙等9名保安)."""
 LEADING_BODY = re.compile(r"[省市区县旗州]?(?:[一二三四五六七八九十\d]+届)?(?:人大常委会|人大|政协|人民政府|政府|委)")
 HELD_BEFORE = re.compile("原|前|时任|现任|(?<![一二三四五六七八九十])代理?|拟任|候任")
 """What stands between an organisation and a title that is not simply held (印度|前|总理); no part of the title."""
@@ -233,10 +237,11 @@ class TitleReader:
         """Yield each person with the titles as printed (区委书记、区长) and one by one; None and none without any."""
         shared: tuple[str | None, tuple[Title, ...]] = (None, ())
         end_before = -1
+        behind_lists = self._behind_lists()
         for person in self.people:
             row, behind = self.before(person), []
             if not row or TAKES_OFFICE.match(self.text, person.end):
-                behind = self.behind(person)
+                behind = self.behind(person) or behind_lists.get(person.start, [])
             titles = (*inherited([title for _, title in row]), *inherited([title for _, title in behind]))
             if titles:
                 first, last = (row or behind)[0], (row or behind)[-1]
@@ -246,8 +251,18 @@ class TitleReader:
                 printed, titles = shared
             else:
                 printed, shared = None, (None, ())
-            end_before = behind[-1][1].char_end if behind else person.end
+            end_before = max(behind[-1][1].char_end, person.end) if behind and person.start not in behind_lists else person.end
             yield person, printed, titles
+
+    def _behind_lists(self) -> dict[int, list[tuple[int, Title]]]:
+        """Return the titles that a list of persons shares with its last one, who takes office, by where each of the others begins."""
+        shared: dict[int, list[tuple[int, Title]]] = {}
+        for person, after in reversed([*pairwise(self.people)]):
+            if BETWEEN_NAMES.fullmatch(self.text, person.end, after.start):
+                titles = self.behind(after) if OF_LIST.match(self.text, after.end) else shared.get(after.start, [])
+                if titles and all(is_shared(title) for _, title in titles):
+                    shared[person.start] = titles
+        return shared
 
 
 def inherited(titles: Sequence[Title]) -> Iterator[Title]:
@@ -260,6 +275,7 @@ def inherited(titles: Sequence[Title]) -> Iterator[Title]:
         yield title
 
 
+MANY_HOLDERS = ("执行主席",)
 ONE_HOLDER = ("长", "书记", "主席", "总裁", "总理", "总统", "总经理", "司令员", "政委", "国王", "首相")
 
 
@@ -269,4 +285,4 @@ def is_shared(title: Title) -> bool:
     >>> is_shared(Title("副区长", 0, 3)), is_shared(Title("区长", 0, 2))
     (True, False)
     """
-    return title.text.startswith("副") or "副" in title.text or not title.text.endswith(ONE_HOLDER)
+    return "副" in title.text or title.text.endswith(MANY_HOLDERS) or not title.text.endswith(ONE_HOLDER)
