@@ -17,6 +17,7 @@ import re
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
+from typing import NamedTuple
 
 from transforms.bylines import find_bylines, signed_names
 from transforms.lexicons.names import looks_like_name, untitled_words
@@ -43,6 +44,7 @@ from transforms.names.people import (
     whole_names,
     widely_known_people,
     without_courtesy,
+    without_next_word,
 )
 from transforms.names.places import (
     addresses,
@@ -54,6 +56,7 @@ from transforms.names.places import (
     kind_by_tail,
     known_places,
     known_towns,
+    level_by_tail,
     settled,
     single_places,
     with_street,
@@ -72,8 +75,9 @@ LEAST_PROBABILITY = {"person": 0.75, "place": 0.6, "organization": 0.6, "title":
 """Probability below which what the tagger found is left out: of such names fewer than half are right."""
 LEAST_OF_WORDS = 0.97
 """The same of persons whose name is a common word (单位, 敬佩; but 高峰)."""
-LEAST_BORNE_OUT = 0.5
+LEAST_BORNE_OUT = {"person": 0.5, "place": 0.45, "organization": 0.5}
 """The same where what stands beside it or its build bears it out."""
+LEVELS_BY_TAIL = frozenset(["city", "county", "town", "village", "street", "site"])
 KINDS_OF_DIVISIONS = frozenset(["court", "government", "hospital", "school"])
 NAMED_BY_DIVISION = re.compile("[\u4e00-\u9fff]{2,4}(?:[市县区州旗镇乡村]|街道|社区)")
 ITEM = re.compile("[^/／]+")
@@ -117,7 +121,7 @@ def parted(text: str, span: CandidateSpan) -> Iterator[CandidateSpan]:
         kind = kind_by_tail(text[part.start : part.end], part.kind)
         if kind == "person":
             yield from (
-                without_courtesy(text, part._replace(start=item.start(), end=item.end()))
+                without_next_word(text, without_courtesy(text, part._replace(start=item.start(), end=item.end())))
                 for item in ITEM.finditer(text, part.start, part.end)
             )
         else:
@@ -125,40 +129,64 @@ def parted(text: str, span: CandidateSpan) -> Iterator[CandidateSpan]:
             yield from (part._replace(start=start, end=end, kind=kind) for start, end in places)
 
 
+class Around(NamedTuple):
+    """Where the titles of a text begin and end, and where its sure persons do."""
+
+    title_starts: frozenset[int]
+    title_ends: frozenset[int]
+    person_edges: frozenset[int]
+
+
+def is_likely_person(words: Words, span: CandidateSpan, around: Around) -> bool:
+    """Return whether a title, a list of persons or its build bears a person out."""
+    text, name = words.text, words.text[span.start : span.end]
+    if span.start in around.title_ends:
+        return looks_like_name(name) or "·" in name or len(name) == 1
+    is_listed = any(
+        text[at : at + 1] == "、" and edge in around.person_edges for at, edge in ((span.start - 1,) * 2, (span.end, span.end + 1))
+    )
+    return looks_like_name(name) and (is_listed or name[1] == "某" or text[span.end : span.end + 2] in untitled_words())
+
+
+def is_likely_organization(words: Words, span: CandidateSpan, around: Around) -> bool:
+    """Return whether the title of its head or its build bears an organisation out (榕湾县人民医院)."""
+    name = words.text[span.start : span.end]
+    is_built = NAMED_BY_DIVISION.match(name) is not None and organization_kind(name) in KINDS_OF_DIVISIONS
+    return span.end in around.title_starts or is_built and span.start in words.edges
+
+
+def is_likely_place(words: Words, span: CandidateSpan, around: Around) -> bool:
+    """Return whether its last word bears a place out, where a word begins with it (源东乡, 聚贤大道, not 金融市场)."""
+    name = words.text[span.start : span.end]
+    is_built = len(name) > 2 and name[:2] not in word_classes() and level_by_tail(name) in LEVELS_BY_TAIL
+    return is_built and span.start in words.edges
+
+
+BORNE_OUT = {"person": is_likely_person, "organization": is_likely_organization, "place": is_likely_place}
+
+
 def likely_enough(words: Words, spans: Sequence[CandidateSpan]) -> Iterator[CandidateSpan]:
-    """Yield the spans that are likely enough: what stands beside a title, in a list of persons, or is built like a name needs less."""
+    """Yield the spans that are likely enough: what its surroundings or its build bear out needs less, a person called like a common word more.
+
+    >>> text = "局长高兴地说"
+    >>> list(likely_enough(segmented(text), [CandidateSpan(2, 4, "person", 0.98)]))
+    []
+    """
     text = words.text
     titles = [span for span in spans if span.kind == "title"]
-    starts, ends = {span.start for span in titles}, {span.end for span in titles}
     sure_people = [span for span in spans if span.kind == "person" and span.confidence >= LEAST_PROBABILITY["person"]]
-    edges = {edge for span in sure_people for edge in (span.start, span.end)}
-
-    def is_borne_out(span: CandidateSpan) -> bool:
-        name = text[span.start : span.end]
-        if span.kind == "organization":
-            is_built = NAMED_BY_DIVISION.match(name) is not None and organization_kind(name) in KINDS_OF_DIVISIONS
-            return span.end in starts or is_built and span.start in words.edges
-        if span.kind != "person":
-            return False
-        if span.start in ends:
-            return looks_like_name(name) or "·" in name or len(name) == 1
-        is_listed = (
-            text[span.start - 1 : span.start] == "、"
-            and span.start - 1 in edges
-            or text[span.end : span.end + 1] == "、"
-            and span.end + 1 in edges
-        )
-        return looks_like_name(name) and (is_listed or name[1] == "某" or text[span.end : span.end + 2] in untitled_words())
-
+    around = Around(
+        frozenset(span.start for span in titles),
+        frozenset(span.end for span in titles),
+        frozenset(edge for span in sure_people for edge in (span.start, span.end)),
+    )
     for span in spans:
-        if (
-            span.kind == "person"
-            and span.confidence < LEAST_OF_WORDS
-            and text[span.start : span.end] in word_classes()
-            and not is_borne_out(span)
-        ):
-            continue
-        if span.confidence >= LEAST_PROBABILITY[span.kind] or span.confidence >= LEAST_BORNE_OUT and is_borne_out(span):
+        is_borne_out = span.kind in BORNE_OUT and BORNE_OUT[span.kind](words, span, around)
+        least = LEAST_BORNE_OUT[span.kind] if is_borne_out else LEAST_PROBABILITY[span.kind]
+        if span.kind == "person" and text[span.start : span.end].removesuffix("地") in word_classes():
+            is_manner = "地" in text[span.end - 1 : span.end + 1]
+            least = 1.0 if is_manner else max(least, LEAST_OF_WORDS) if not is_borne_out else least
+        if span.confidence >= least:
             yield span
 
 

@@ -224,7 +224,9 @@ def completed_organizations(words: Words, spans: Sequence[CandidateSpan]) -> Ite
             start = _start_of_organization(words, span.start - 1, ending) if end else None
         elif span.kind == "place" and world().get(text[span.start : span.end]) == "country":
             rest = starting.get(span.end)
-            is_theirs = rest is not None and rest.kind == "organization" and organization_kind(text[rest.start : rest.end]) in NAMED_AFTER_COUNTRIES
+            is_theirs = (
+                rest is not None and rest.kind == "organization" and organization_kind(text[rest.start : rest.end]) in NAMED_AFTER_COUNTRIES
+            )
             start, end = span.start, rest.end if is_theirs else None
         elif span.kind == "place":
             rest = _rest_of_organization(words, span.end, starting)

@@ -6,7 +6,16 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from functools import cache
 
-from transforms.lexicons.names import known_people, looks_like_name, name_characters, not_names, polite_words, surnames, title_words
+from transforms.lexicons.names import (
+    known_people,
+    looks_like_name,
+    name_characters,
+    not_names,
+    polite_words,
+    surnames,
+    title_words,
+    untitled_words,
+)
 from transforms.names.tagging import CandidateSpan
 from transforms.quantities.counted import word_classes
 from transforms.text.patterns import one_of
@@ -215,19 +224,40 @@ DESCRIBED = re.compile(
     r"(?:^|(?<=[；：。、，\n]))(?P<name>[\u4e00-\u9fff]{2,4})(?=[（(](?:[男女]|(?P<people>[\u4e00-\u9fff]{1,6}族))[，,、）)])"
 )
 """A name whose bearer's sex or people brackets tell (牙柳江（毛南族）)."""
+BEGINS_LIFE = re.compile(r"(?:^|(?<=[；：。\n]))(?P<name>[\u4e00-\u9fff]{2,4}|[\u4e00-\u9fff·]{5,12})(?=，[男女]，)")
+"""A name that opens a short life (哈斯其其格，女，蒙古族)."""
 
 
 def described_persons(text: str) -> Iterator[CandidateSpan]:
-    """Yield the names of which brackets tell the sex or the people, as lists of honours do; what tells only who is meant is no name.
+    """Yield the names of which the sex or the people is told, as lists of honours and short lives do; what tells only who is meant is no name.
 
-    >>> text = "妙手：牙柳江（毛南族），民警；李金桃（女），村医；死者（男，72岁），患者（回族）"
+    >>> text = "妙手：牙柳江（毛南族），民警；李金桃（女），村医；死者（男，72岁），患者（回族）。耿介，男，汉族。哈斯其其格，女，蒙古族。"
     >>> [text[span.start : span.end] for span in described_persons(text)]
-    ['牙柳江', '李金桃']
+    ['牙柳江', '李金桃', '耿介', '哈斯其其格']
     """
     for match in DESCRIBED.finditer(text):
         name = match["name"]
         if name not in word_classes() and (match["people"] or looks_like_name(name)):
             yield CandidateSpan(*match.span("name"), "person", 0.97, "described_persons")
+    for match in BEGINS_LIFE.finditer(text):
+        if not match["name"].endswith(("人", "者", *untitled_words())) and match["name"] not in title_words():
+            yield CandidateSpan(*match.span("name"), "person", 0.97, "described_persons")
+
+
+GOES_ON = frozenset("等向将则与")
+"""Characters that go on behind a name of two characters (孙浩|等出席, 蔡昌|向乘客致歉)."""
+SURE_TO_THE_END = 0.9  # probability from which such a character is part of the name
+
+
+def without_next_word(text: str, span: CandidateSpan) -> CandidateSpan:
+    """Return a person that is not sure without the last of three characters, where that goes on after the name.
+
+    >>> text = "副书记孙浩等出席"
+    >>> without_next_word(text, CandidateSpan(3, 6, "person", 0.87))[:2]
+    (3, 5)
+    """
+    is_cut = span.kind == "person" and span.end - span.start == 3 and text[span.end - 1] in GOES_ON and span.confidence < SURE_TO_THE_END
+    return span._replace(end=span.end - 1) if is_cut and looks_like_name(text[span.start : span.end - 1]) else span
 
 
 NOT_GIVEN = frozenset("说道等著摄文图答问岁队组们家氏先表介告指认强要还也在就会将任来去作带向帮到用给对从把被让请是有做看听走进总")

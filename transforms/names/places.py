@@ -119,8 +119,8 @@ def known_places(words: Words) -> Iterator[CandidateSpan]:
 
 
 COMMON_TAGS = frozenset(("n", "vn", "b", "a", "l", "j", "ng", "s", "f"))
-OF_COUNTRY = re.compile(".*(?:半岛|高原|海峡|岛|海|湾|群岛|地区|共和国|王国|州|自治区|特别行政区|城|街|路|大道)$")
-"""Ends of what is called after a country and is no part of it (朝鲜半岛, 印度洋)."""
+OF_COUNTRY = re.compile(".*(?:半岛|高原|海峡|岛|海|湾|群岛|地区|共和国|王国|州|自治区|特别行政区|城|街|路|大道|馆|剧院|中心|宫)$")
+"""Ends of what is called after a country and is no part of it (朝鲜半岛, 印度洋, 中国美术馆)."""
 COMMON_PART = re.compile("[东南西北中新老]?[东南西北中新老市县区城岸]|外滩|运河|故道")
 """Names of places that are mostly a part of what stands before them (江北|新城, 桐乡|东区, 江南|运河)."""
 HAS_TAIL = re.compile("[市县区旗镇乡村湾山湖河岛港]$")
@@ -146,7 +146,7 @@ def completed_places(words: Words, spans: Sequence[CandidateSpan]) -> Iterator[C
             is_common = words.tags[index] in COMMON_TAGS and (words.words[index] in word_classes() or last - first == 1)
             if first < span.end or first in starting or last - span.end > LONGEST_FACILITY or not is_common:
                 break
-            if _level_by_tail(text[span.end : last]) == "site":
+            if level_by_tail(text[span.end : last]) == "site":
                 end = last
         if end is not None:
             yield span._replace(end=end, rule="completed_places")
@@ -170,7 +170,9 @@ def is_venue(text: str, span: CandidateSpan) -> bool:
 
 HONOURED = re.compile("(?:获|获得|获评|评为|当选|授予|颁|参加|[届年]|赛季|举行的|[0-9]{4})“?$|“$")
 """What stands before the name of an honour or a contest (2022年获评|广东省粤菜大师)."""
-HONOUR = re.compile("[^，。、；（）“”《》\\s]{0,10}(?:劳动模范|劳模(?!表彰)|奖章|工匠|好人|大师|能手|之星|大赛|联赛|锦标赛|[^获受]奖(?!励|补|项))")
+HONOUR = re.compile(
+    "[^，。、；（）“”《》\\s]{0,10}(?:劳动模范|劳模(?!表彰)|奖章|工匠|好人|大师|能手|之星|大赛|联赛|锦标赛|[^获受]奖(?!励|补|项))"
+)
 LONGEST_HONOURED = 5  # characters
 
 
@@ -180,9 +182,7 @@ def is_of_honour(text: str, span: CandidateSpan) -> bool:
     >>> is_of_honour("他获评广东省粤菜大师。", CandidateSpan(3, 6, "place", 1)), is_of_honour("广东省奖励他。", CandidateSpan(0, 3, "place", 1))
     (True, False)
     """
-    return (
-        HONOURED.search(text, max(span.start - LONGEST_HONOURED, 0), span.start) is not None and HONOUR.match(text, span.end) is not None
-    )
+    return HONOURED.search(text, max(span.start - LONGEST_HONOURED, 0), span.start) is not None and HONOUR.match(text, span.end) is not None
 
 
 def with_street(text: str, span: CandidateSpan) -> CandidateSpan:
@@ -255,7 +255,9 @@ def single_places(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
             break
         yield match.span()
         start = match.end()
-    end += text[end : end + 1] != "" and text[end + 1 : end + 2] != "委" and is_division(text[start : end + 1])  # 鼓楼|区, but 鼓楼|区委书记
+    end += (
+        text[end : end + 1] != "" and text[end + 1 : end + 2] != "委" and is_division(text[start : end + 1])
+    )  # 鼓楼|区, but 鼓楼|区委书记
     city = divisions().get(text[start : start + 2], ())
     if city and city[0].level != "county" and STREET_TAIL.search(text, start + 4, end):  # 上海|南京西路
         yield start, start + 2
@@ -374,11 +376,16 @@ def describe_place(name: str, codes: list[str]) -> tuple[str | None, str | None,
         return world()[name], None, None
     if name.endswith("地区") and name.removesuffix("地区") in world():
         return "region", None, None
-    return _level_by_tail(name), None, None
+    return level_by_tail(name), None, None
 
 
 @lru_cache(maxsize=1 << 14)
-def _level_by_tail(name: str) -> str | None:
+def level_by_tail(name: str) -> str | None:
+    """Return the level of a place by the longest known word that its name ends in, None without one.
+
+    >>> level_by_tail("源东乡"), level_by_tail("聚贤大道")
+    ('town', 'street')
+    """
     levels = place_tails()
     return next((levels[name[start:]] for start in range(max(1, len(name) - LONGEST_TAIL), len(name)) if name[start:] in levels), None)
 
