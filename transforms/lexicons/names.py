@@ -7,7 +7,6 @@ from functools import cache, lru_cache
 from typing import NamedTuple
 
 from transforms.lexicons import read_groups, read_lines, read_table, read_words
-from transforms.text.patterns import one_of
 
 
 class Surnames(NamedTuple):
@@ -124,7 +123,8 @@ SHORT_TAILS = ("省", "市", "县", "区", "州", "盟", "旗")
 
 @cache
 def _autonomous() -> re.Pattern[str]:
-    return re.compile(f"(?P<bare>.{{2,}}?){one_of(read_words('peoples.txt'))}+自治(?P<rank>[州县旗])")
+    peoples = "|".join(sorted(read_words("peoples.txt"), key=len, reverse=True))
+    return re.compile(f"(?P<bare>.{{2,}}?)(?:{peoples})+自治(?P<rank>[州县旗])")
 
 
 def bare(name: str) -> str:

@@ -68,7 +68,7 @@ UNIT_WORDS = (
 
 
 UNIT_END = re.compile("(?:[科室处股系庭部站所队组院馆厅课]|中心|车间|分局)$")
-LONGEST_UNIT = 14  # characters of a unit and the title of its head
+LONGEST_UNIT_WITH_HEAD = 14  # characters of a unit and the title of its head
 
 
 def units_with_heads(text: str, spans: Sequence[CandidateSpan]) -> Iterator[CandidateSpan]:
@@ -81,7 +81,7 @@ def units_with_heads(text: str, spans: Sequence[CandidateSpan]) -> Iterator[Cand
     """
     known = title_words()
     for body, title in pairwise(span for span in spans if span.kind in ("organization", "title", "person")):
-        if (body.kind, title.kind) != ("organization", "title") or not 0 < title.end - body.end <= LONGEST_UNIT:
+        if (body.kind, title.kind) != ("organization", "title") or not 0 < title.end - body.end <= LONGEST_UNIT_WITH_HEAD:
             continue
         head = next((at for at in range(body.end, title.end) if text[at : title.end] in known), body.end)
         unit = text[body.end : head]

@@ -244,7 +244,7 @@ def described_persons(text: str) -> Iterator[CandidateSpan]:
             yield CandidateSpan(*match.span("name"), "person", 0.97, "described_persons")
 
 
-GOES_ON = frozenset("等向将则与")
+BEHIND_SHORT_NAME = frozenset("等向将则与")
 """Characters that go on behind a name of two characters (孙浩|等出席, 蔡昌|向乘客致歉)."""
 SURE_TO_THE_END = 0.9  # probability from which such a character is part of the name
 
@@ -256,7 +256,12 @@ def without_next_word(text: str, span: CandidateSpan) -> CandidateSpan:
     >>> without_next_word(text, CandidateSpan(3, 6, "person", 0.87))[:2]
     (3, 5)
     """
-    is_cut = span.kind == "person" and span.end - span.start == 3 and text[span.end - 1] in GOES_ON and span.confidence < SURE_TO_THE_END
+    is_cut = (
+        span.kind == "person"
+        and span.end - span.start == 3
+        and text[span.end - 1] in BEHIND_SHORT_NAME
+        and span.confidence < SURE_TO_THE_END
+    )
     return span._replace(end=span.end - 1) if is_cut and looks_like_name(text[span.start : span.end - 1]) else span
 
 
