@@ -12,7 +12,7 @@ ABOVE = [
     "您当前的位置:首页 - 新闻中心 - 南浦要闻\n",
     "手机版 无障碍\n今天是2024年9月4日\n当前位置: 首页 > 乡镇动态\n",
     "勤政 务实 清廉 高效\n你所在的位置：网站首页>>图片新闻>>正文\n",
-    "站内搜索:\n首页 > 新闻 > 社会\n",
+    "跳过导航\n站内搜索:\n首页 > 新闻 > 社会\n",
 ]
 BELOW = [
     "发布时间:\n2024-09-04\n",
@@ -72,3 +72,14 @@ def test_pinyin_behind_characters_is_no_text():
 def test_pinyin_of_one_rare_character_is_text():
     text = "村民张翀(chōng)今年在石塘镇种下三十亩梨树,收成不错。"
     assert read_page(text).articles[0].text == text
+
+
+def test_a_headline_that_a_site_prints_twice_is_printed_once():
+    page = read_page(f"{HEADLINE}\n{HEADLINE}\n{TEXT}")
+    assert page.articles[0].headline == HEADLINE
+    assert [(block.role, block.duplicate_of) for block in page.blocks[:2]] == [("headline", None), ("duplicate", 1)]
+
+
+def test_the_headline_in_an_agency_s_dateline_begins_no_second_article():
+    page = read_page(f"渡口故事\n2024-09-04 18:30:13 来源: 南浦网\n  新华社云州9月4日电 题：渡口故事\n  记者何远、周岚\n{TEXT}")
+    assert [(article.headline, article.reporters) for article in page.articles] == [("渡口故事", ("何远", "周岚"))]

@@ -71,7 +71,7 @@ def find_duplicates(lines: Sequence[Line], leads: Sequence[int]) -> dict[int, Du
             holders = seen.setdefault(key, [])
             if len(holders) < MAX_CANDIDATES:
                 holders.append(index)
-    duplicates = proven_duplicates(duplicates, lines)
+    duplicates = proven_duplicates(duplicates, lines) | headlines_printed_twice(lines)
     extend_runs(lines, duplicates)
     return duplicates
 
@@ -86,6 +86,21 @@ def proven_duplicates(duplicates: Mapping[int, Duplicate], lines: Sequence[Line]
     if len(found) > 1:
         return found
     return {block: one for block, one in found.items() if one.kind == "exact" and len(lines[block].text) >= MIN_ALONE}
+
+
+def headlines_printed_twice(lines: Sequence[Line]) -> dict[int, Duplicate]:
+    """Return the lines that say at once what the headline before them says, as sites print the name of a page over it. No page of the press
+    does; songs do, among other short lines.
+    """
+    return {
+        block: Duplicate(block, block - 1, "exact")
+        for block in range(1, len(lines))
+        if lines[block].text == lines[block - 1].text
+        and len(lines[block].text) >= MIN_IN_RUN
+        and can_be_headline(lines[block].text)
+        and any(len(line.text) > 2 * MIN_LENGTH for line in lines[block + 1 : block + 1 + LINES_TO_LEAD])
+        and (block < 2 or lines[block - 2].text != lines[block].text)
+    }
 
 
 def can_be_headline(text: str) -> bool:

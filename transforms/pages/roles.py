@@ -59,6 +59,7 @@ CERTAIN = {
     "beside fields": ALL_LABELS - HEADS,
     "tagged as a heading": HEADS | {"subhead", "furniture", "metadata"},
     "beside headings": ALL_LABELS - {"headline"},
+    "wired headline": ALL_LABELS - HEADS,
     "prose": TEXT_LABELS,
     "in a list": TEXT_LABELS,
     "over a dateline": HEADS,
@@ -96,6 +97,8 @@ SIGNED_AND_DATED = re.compile(
     r"|[(（][一二〇○零八九]{4}年[一二三四五六七八九十]{1,2}月[一二三四五六七八九十]{1,3}日[)）]"
 )
 """A place and a day behind who signs (1997年3月6日于北京), a day in words under the headline of a speech (（二〇二四年一月一日）)."""
+WIRED_HEADLINE = re.compile(r"[^，。]{2,12}\d{1,2}月\d{1,2}日(?:电|讯)\s*题[:：]")
+"""A dateline before the headline that an agency gave its report (新华社南宁3月21日电　题：…): the paper's own stands above it."""
 EMPTY_FIELDS = re.compile(r"(?:[一-鿿]{2,6}\s?[:：]\s*)+")
 SIGNING_REPORTER = re.compile(r"(?:[一-鿿]{0,8}记 ?者|通 ?讯 ?员)\s*[|:：丨/]\s*[一-鿿]")
 """Reporters who sign: editors may be those of the whole page."""
@@ -195,6 +198,7 @@ def certain_by_itself(line: Line, shown: BlockFeatures) -> dict[str, bool]:
     return {
         "empty fields": EMPTY_FIELDS.fullmatch(text) is not None and ("metadata" in shows or text.count(":") + text.count("：") > 1),
         "fields of a site": is_field and "lead" not in shows,
+        "wired headline": WIRED_HEADLINE.match(text) is not None,
         "tagged as a heading": line.label == "heading",
         "prose": shown.length > LONGEST_FRAME and shown.is_prose and shows.isdisjoint(SHOWN_BY_FRAME),
         "picture title": "picture title" in shows and shown.is_short and not in_brackets,
