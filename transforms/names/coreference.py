@@ -24,17 +24,24 @@ COMMON = {
     "place": re.compile(
         "(?:国家|省|市|县)?级|(?:新建|改建|扩建|在建|拟建|现有|原有|附近|周边|沿途)|.*[两三四五六七八九十](?:省|市|县|区|县市|市县)$|全[国省市区县州镇乡村]$"
     ),
-    "organization": re.compile(".*[一几多这那]家|直辖市|各|有关|相关|.*(?:(?:[布格大结时全]|(?<![民财邮市行家])政)局)$|[^（(]*[）)]"),
+    "organization": re.compile(
+        ".*[一几多这那]家|直辖市|各|有关|相关|.*(?:(?:[布格大结时全]|(?<![民财邮市行家])政)局)$|[^（(]*[）)]|[^《]*》|[^【]*】"
+        r"|.*(?:@|\.(?:com|cn|net|org))|[^\u4e00-\u9fffA-Z]+$"
+    ),
 }
-"""Beginnings and ends of what is no name (省级高新区, 中阳三县市, 纽约一家公司, 各市政府, 日本政局)."""
+"""Beginnings and ends of what is no name (省级高新区, 中阳三县市, 纽约一家公司, 各市政府, 日本政局), what begins within brackets (日报》报业集团), addresses of sites."""
 SENTENCE_OR_COMMA = re.compile("[，。；！？\n]")
 OF_DIVISION = re.compile(r"(?P<bare>[\u4e00-\u9fff][^\W省市县区州旗镇乡])[市县区州旗](?=[\u4e00-\u9fff]{2})")
 """The name of a division without its rank, as the names of its bodies begin with (榕湾|市气象台)."""
+WIRES = re.compile(r"[^，。；：\n]{0,6}(?:[0-9]{1,2}月[0-9]{1,2}日)?(?:讯|电)[\s(（:：]")
+"""What stands behind the paper that sends a report (南浦新闻网|7月23日讯)."""
+FIELDS = re.compile(r"[^。\n]*(?:来源|作者|责任编辑|责编|编辑|发布时间) ?[:：][^。\n]*")
 IN_BYLINE = re.compile(
     "[\u4e00-\u9fff]{0,4}(?:日报|晚报|晨报|都市报|商报|时报)(?!社)|(?:連線|连线|综合)?[报報][导導道][〕】）)]?(?:\n|$|[〕】）)])"
 )
 HALF_QUOTED = re.compile("“[\u4e00-\u9fff]{1,5}$")
 """What stands before the end of something quoted (“芷|阳文博”)."""
+LONGEST_PAPER = 8  # characters of a name before the one that sends a report (滨州日报/滨州网讯)
 LINE_IN_BRACKETS = re.compile("[（(【〔][^（）()【】〔〕，。]{2,30}[）)】〕]")
 COMPONENT = re.compile("[·・•.．—-]")
 
@@ -88,13 +95,16 @@ def without_words(text: str, spans: Iterable[CandidateSpan]) -> list[CandidateSp
 
 def is_in_byline(text: str, span: CandidateSpan) -> bool:
     """Return whether a name is part of a byline and nobody signs with it: where a report comes from (雲林|報導), part of the name of a paper
-    (嘉禾|运河晚报), an office in a bracketed line of its own (（陈海澜 市人大办）), a press office (惠法宣)."""
+    (嘉禾|运河晚报), an office in a bracketed line of its own (（陈海澜 市人大办）) or in a line of fields (来源：南浦网), a press office (惠法宣), the paper
+    that sends a report (南浦新闻网|7月23日讯)."""
     if span.kind == "person":
         return PEN_NAME.fullmatch(text, span.start, span.end) is not None
     if span.kind == "place" and IN_BYLINE.match(text, span.end):
         return True
     start, end = text.rfind("\n", 0, span.start) + 1, text.find("\n", span.end)
-    return LINE_IN_BRACKETS.fullmatch(text, start, end if end >= 0 else len(text)) is not None
+    end = end if end >= 0 else len(text)
+    is_sender = span.kind == "organization" and span.start - start <= LONGEST_PAPER and WIRES.match(text, span.end) is not None
+    return is_sender or any(line.fullmatch(text, start, end) is not None for line in (LINE_IN_BRACKETS, FIELDS))
 
 
 def with_other_mentions(words: Words, spans: list[CandidateSpan]) -> list[CandidateSpan]:

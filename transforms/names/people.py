@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from functools import cache
 
 from transforms.lexicons.names import (
+    divisions,
     known_people,
     looks_like_name,
     name_characters,
@@ -203,7 +204,10 @@ def dotted_names(words: Words, spans: Sequence[CandidateSpan]) -> Iterator[Candi
             last += 1
         start, end = words.starts[first], words.starts[last] + len(words.words[last])
         done = end
-        if all(len(part) == 1 or len(part) <= LONGEST_PART and _n_foreign(part) * 2 >= len(part) for part in text[start:end].split("·")):
+        parts = text[start:end].split("·")
+        if parts[0] not in divisions() and all(
+            len(part) == 1 or len(part) <= LONGEST_PART and _n_foreign(part) * 2 >= len(part) for part in parts
+        ):
             yield CandidateSpan(start, end, "person", 0.95, "dotted_names")
 
 
