@@ -35,7 +35,7 @@ OF_DIVISION = re.compile(r"(?P<bare>[\u4e00-\u9fff][^\W省市县区州旗镇乡]
 """The name of a division without its rank, as the names of its bodies begin with (榕湾|市气象台)."""
 WIRES = re.compile(r"[^，。；：\n]{0,6}(?:[0-9]{1,2}月[0-9]{1,2}日)?(?:讯|电)[\s(（:：]")
 """What stands behind the paper that sends a report (南浦新闻网|7月23日讯)."""
-FIELDS = re.compile(r"[^。\n]*(?:来源|作者|责任编辑|责编|编辑|发布时间) ?[:：][^。\n]*")
+FIELD_LINE = re.compile(r"[^。\n]*(?:来源|作者|责任编辑|责编|编辑|发布时间) ?[:：][^。\n]*")
 IN_BYLINE = re.compile(
     "[\u4e00-\u9fff]{0,4}(?:日报|晚报|晨报|都市报|商报|时报)(?!社)|(?:連線|连线|综合)?[报報][导導道][〕】）)]?(?:\n|$|[〕】）)])"
 )
@@ -104,7 +104,7 @@ def is_in_byline(text: str, span: CandidateSpan) -> bool:
     start, end = text.rfind("\n", 0, span.start) + 1, text.find("\n", span.end)
     end = end if end >= 0 else len(text)
     is_sender = span.kind == "organization" and span.start - start <= LONGEST_PAPER and WIRES.match(text, span.end) is not None
-    return is_sender or any(line.fullmatch(text, start, end) is not None for line in (LINE_IN_BRACKETS, FIELDS))
+    return is_sender or any(line.fullmatch(text, start, end) is not None for line in (LINE_IN_BRACKETS, FIELD_LINE))
 
 
 def with_other_mentions(words: Words, spans: list[CandidateSpan]) -> list[CandidateSpan]:

@@ -14,7 +14,7 @@ from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from itertools import groupby
 
-from transforms.bylines import has_author_field
+from transforms.bylines import ENDS_OF_OFFICES, has_author_field
 from transforms.pages.article_boundaries import shared_around
 from transforms.pages.block_features import BlockFeatures, looks_like_names, repeated_texts
 from transforms.pages.blocks import Line
@@ -83,6 +83,7 @@ of 193 lines in round brackets, 27 behind a dash and 47 salutations; 73 of 79 sh
 headline are all 643 short lines over a dateline, all 188 over a byline, 136 of 138 that end in (图片) and the like; all 47 paragraphs that open with
 本报讯 behind another begin an article, and none of 11 with a dateline in brackets stands within one. Of 1,536 lines of headlines and 7,429 paragraphs none has a time of day or the fields of a site.
 """
+LONGEST_OFFICE = 12  # characters
 LONGEST_SECTION, SHOWN_BY_OPENINGS = 8, frozenset(("lead", "byline", "names"))
 """Characters from which on a line is too long for the name of a section."""
 MOST_LINES_OF_HEADLINE, MOST_LINES_AHEAD = 4, 6
@@ -223,7 +224,7 @@ def certain_by_neighbours(
     wordy = shows_nothing(shown) and shown.is_short and (line.reading[:1].isalnum() or line.reading[:1] in OPENING_MARKS)
     is_open = wordy and shown.end == "open"
     is_over_prose = after is not None and after.is_prose and above is not None and not above.is_prose
-    is_name = "bracketed" in shown.shows and looks_like_names(line.reading[1:-1])
+    is_name = "bracketed" in shown.shows and is_signature(line.reading[1:-1])
     is_finished_before = text_before is not None and text_before.is_prose and text_before.end in ("closed", "bracket")
     return {
         "over a dateline": is_open and shown.length >= SHORTEST_HEADLINE and after is not None and "lead" in after.shows,
@@ -243,6 +244,15 @@ def shows_nothing(shown: BlockFeatures) -> bool:
 def names_an_author(shown: BlockFeatures) -> bool:
     """Return whether a line holds who wrote, not who took a picture."""
     return shown.is_short and not shown.shows.isdisjoint(("names", "byline")) and "picture credit" not in shown.shows
+
+
+def is_signature(text: str) -> bool:
+    """Return whether the text of a line in brackets is of who wrote: nothing but names, or the office that sent it in.
+
+    >>> is_signature("周明远 赵小棠"), is_signature("县人大办"), is_signature("下转第四版")
+    (True, True, False)
+    """
+    return looks_like_names(text) or 2 < len(text) <= LONGEST_OFFICE and text[-1] in ENDS_OF_OFFICES
 
 
 def over_text(following: Sequence[BlockFeatures]) -> bool:
