@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from transforms.bylines import PEN_NAME
 from transforms.lexicons.names import TOWN_TAILS, bare, divisions, not_names, surnames
-from transforms.names.organizations import RANKS, organization_kind
+from transforms.names.organizations import RANKS, has_in_order, organization_kind
 from transforms.names.tagging import CandidateSpan, Words
 from transforms.quantities.counted import word_classes
 from transforms.records import Name
@@ -232,10 +232,7 @@ def is_short_for(short: str, full: str) -> bool:
     if at < 0 or not short[rank + 1 :]:
         return False
     rest, whole = short[rank + 1 :], full[at + rank + 1 :]
-    if rest[:1] != whole[:1]:
-        return False
-    left = iter(whole)
-    return all(char in left for char in rest)
+    return rest[:1] == whole[:1] and has_in_order(whole, rest)
 
 
 def full_names(names: list[Name]) -> list[Name]:

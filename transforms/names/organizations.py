@@ -174,6 +174,25 @@ def brand_of(company: str) -> str:
     return LEGAL_FORM.sub("", name)
 
 
+def has_in_order(text: str, chars: str) -> bool:
+    """Return whether a text has the characters in this order, others between them or not.
+
+    >>> has_in_order("特种轴承股份有限公司", "轴承"), has_in_order("特种轴承", "承轴")
+    (True, False)
+    """
+    left = iter(text)
+    return all(char in left for char in chars)
+
+
+def stem_of_brand(company: str, brand: str) -> str | None:
+    """Return the two characters that a company's short names begin with, None where they are a place or a common word."""
+    stem, words = brand[:2], segmented(company)
+    start = company.find(stem)
+    index = words.index_at(start)
+    is_common = words.starts[index] == start and len(words.words[index]) > 1 and words.tags[index] in COMMON_BRAND_TAGS
+    return None if len(brand) < 4 or is_common or stem[0] in RANKS or stem in divisions() or stem in world() else stem
+
+
 def short_companies(text: str, spans: Sequence[CandidateSpan]) -> Iterator[CandidateSpan]:
     """Yield the short names of the companies that a text names in full: the first two characters of the brand and two more of the name, in order.
     Who seems a person and is called like the brand is the company too.
@@ -183,26 +202,20 @@ def short_companies(text: str, spans: Sequence[CandidateSpan]) -> Iterator[Candi
     >>> [text[span.start : span.end] for span in short_companies(text, spans)]
     ['昆承轴承', '谷满穗']
     """
-    taken = {at for span in spans if span.kind == "organization" for at in range(span.start, span.end)}
-    companies = {text[span.start : span.end] for span in spans if span.kind == "organization" and span.end - span.start > LONGEST_REGION}
-    for company in sorted(name for name in companies if organization_kind(name) == "company"):
+    bodies = [span for span in spans if span.kind == "organization"]
+    people = [span for span in spans if span.kind == "person" and span.end - span.start > 2]
+    taken = {at for span in bodies for at in range(span.start, span.end)}
+    names = {text[span.start : span.end] for span in bodies if span.end - span.start > LONGEST_REGION}
+    for company in sorted(name for name in names if organization_kind(name) == "company"):
         brand = brand_of(company)
-        for span in spans:
-            if span.kind == "person" and span.end - span.start > 2 and brand.startswith(text[span.start : span.end]):
-                yield span._replace(kind="organization", rule="short_companies")
-        start = company.find(brand[:2])
-        words = segmented(company)
-        index = words.index_at(start)
-        is_common = words.starts[index] == start and len(words.words[index]) > 1 and words.tags[index] in COMMON_BRAND_TAGS
-        if len(brand) < 4 or is_common or brand[0] in RANKS or (brand[:2] in divisions() or brand[:2] in world()):
-            continue
-        for match in re.finditer(re.escape(brand[:2]) + "[\u4e00-\u9fff]{2}(?:集团)?", text):
-            left = iter(company[start + 2 :])
-            if match.start() not in taken and all(char in left for char in match[0][2:]):
+        called = (span for span in people if brand.startswith(text[span.start : span.end]))
+        yield from (span._replace(kind="organization", rule="short_companies") for span in called)
+        stem = stem_of_brand(company, brand)
+        for match in re.finditer(stem + "[\u4e00-\u9fff]{2}(?:集团)?", text) if stem else ():
+            if match.start() not in taken and has_in_order(company[company.find(stem) + 2 :], match[0][2:]):
                 yield CandidateSpan(*match.span(), "organization", 0.9, "short_companies")
-                yield from (
-                    span._replace(start=match.end()) for span in spans if span.start == match.start() and span.end > match.end() + 1
-                )
+                cut = (span for span in spans if span.start == match.start() and span.end > match.end() + 1)
+                yield from (span._replace(start=match.end()) for span in cut)
 
 
 def completed_organizations(words: Words, spans: Sequence[CandidateSpan]) -> Iterator[CandidateSpan]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from functools import cache, lru_cache
 
 from transforms.lexicons.names import (
@@ -325,23 +325,27 @@ def settled(names: list[Name]) -> list[Name]:
     """
     towns_named = {name.text for name in names if name.kind == "place" and name.text.endswith(TOWN_TAILS)}
     sure = {name.adcode for name in names if name.adcode and (name.level != "county" or division_of_code()[name.adcode].name == name.text)}
-
-    @cache
-    def is_borne_out(code: str) -> bool:
-        return code in sure or bool(sure & {code[:2] + "0000", code[:4] + "00"}) or any(town in towns(code) for town in towns_named)
-
     names = [_by_its_towns(name, towns_named) for name in names]
-    counties = {name.adcode for name in names if name.level == "county" and name.adcode and is_borne_out(name.adcode)}
-    out = []
-    for name in names:
-        if name.level == "county" and name.adcode and not is_borne_out(name.adcode):
-            name = name._replace(name=name.text, level=None, adcode=None, parent=None)
-        elif name.text in towns_named and len(homes := [code for code in counties if name.text in towns(code)]) == 1:
-            name = name._replace(adcode=towns(homes[0])[name.text], parent=division_of_code()[homes[0]].name)
-        elif name.adcode and name.level != "town" and name.level != "address":
-            name = name._replace(name=division_of_code()[name.adcode].name)
-        out.append(name)
-    return out
+    counties = {name.adcode for name in names if name.level == "county" and name.adcode}
+    borne_out = {code for code in counties if _is_borne_out(code, sure, towns_named)}
+    return [_with_code_borne_out(name, borne_out, towns_named) for name in names]
+
+
+def _is_borne_out(code: str, sure: Collection[str], towns_named: Collection[str]) -> bool:
+    """Return whether a text names a county in full, what it lies in, or a town of it."""
+    return any(one in sure for one in (code, code[:2] + "0000", code[:4] + "00")) or any(town in towns(code) for town in towns_named)
+
+
+def _with_code_borne_out(name: Name, borne_out: Collection[str], towns_named: Collection[str]) -> Name:
+    """Return a place with the code that the counties that are borne out leave or give it."""
+    if name.level == "county" and name.adcode and name.adcode not in borne_out:
+        return name._replace(name=name.text, level=None, adcode=None, parent=None)
+    homes = [code for code in borne_out if name.text in towns(code)] if name.text in towns_named else []
+    if len(homes) == 1:
+        return name._replace(adcode=towns(homes[0])[name.text], parent=division_of_code()[homes[0]].name)
+    if name.adcode and name.level not in ("town", "address"):
+        return name._replace(name=division_of_code()[name.adcode].name)
+    return name
 
 
 def _by_its_towns(name: Name, towns_named: set[str]) -> Name:
