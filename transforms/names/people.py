@@ -40,7 +40,7 @@ def latin_names(text: str, tagged: Iterable[CandidateSpan]) -> Iterator[Candidat
 
 
 COURTESY = re.compile(
-    "(?P<surname>[\u4e00-\u9fff])(?:(?P<apart>女士|先生|小姐|师傅|老师|同学|医生|教授)|大爷|大妈|大叔|大娘|大姐|大哥|大伯|阿姨|奶奶|爷爷|婆婆|老太|老汉|嫂)"
+    "(?P<surname>[\u4e00-\u9fff])(?:(?P<apart>女士|先生|小姐|师傅|老师|同学|医生|教授)|大爷|大妈|大叔|大娘|大姐|大哥|大伯|阿姨|大婶|奶奶|爷爷|婆婆|老太太?|老汉|嫂)"
 )
 """A surname and a word of courtesy: 女士 and its like stand apart from the name, 大爷 and its like are part of it."""
 
@@ -269,7 +269,7 @@ def without_next_word(text: str, span: CandidateSpan) -> CandidateSpan:
     return span._replace(end=span.end - 1) if is_cut and looks_like_name(text[span.start : span.end - 1]) else span
 
 
-NOT_GIVEN = frozenset("说道等著摄文图答问岁队组们家氏先表介告指认强要还也在就会将任来去作带向帮到用给对从把被让请是有做看听走进总")
+NOT_GIVEN = frozenset("则即遂仍却说道等著摄文图答问岁队组们家氏先表介告指认强要还也在就会将任来去作带向帮到用给对从把被让请是有做看听走进总")
 """Characters that stand behind a name of two characters and are seldom its third."""
 APPOINTS = re.compile("任命|选举|补选|推选|聘任|增补")
 CLAUSE_ENDS = frozenset("，。、；：）)\n")
