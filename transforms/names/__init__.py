@@ -24,6 +24,7 @@ from transforms.lexicons.names import looks_like_name, untitled_words
 from transforms.names.coreference import full_names, is_in_byline, overlay, with_one_kind, with_other_mentions, without_words
 from transforms.names.organizations import (
     bodies_of_rank,
+    centres_of_numbers,
     completed_organizations,
     offices_of_titles,
     organization_kind,
@@ -40,6 +41,7 @@ from transforms.names.people import (
     dotted_names,
     latin_names,
     listed_persons,
+    persons_before_titles,
     titled_persons,
     whole_names,
     widely_known_people,
@@ -220,7 +222,16 @@ def spans_from(words: Words, tagged: Sequence[CandidateSpan]) -> list[CandidateS
     known = [*known_places(words), *widely_known_organizations(words), *without_words(text, widely_known_people(words)), *courtesies(words)]
     spans = overlay(known, likely_enough(words, with_one_kind(text, without_words(text, tagged))))
     spans = overlay(spans, [*addresses(words, spans), *latin_names(text, tagged), *appointed_persons(text, spans)])
-    spans = overlay(spans, [*described_persons(text), *dotted_names(words, spans), *titled_persons(words, spans)])
+    spans = overlay(
+        spans,
+        [
+            *described_persons(text),
+            *centres_of_numbers(text, spans),
+            *dotted_names(words, spans),
+            *titled_persons(words, spans),
+            *persons_before_titles(words, spans),
+        ],
+    )
     spans = overlay(spans, whole_names(words, spans))
     spans = overlay(spans, listed_persons(text, spans))
     spans = [with_street(text, span) if span.kind == "place" else span for span in spans]

@@ -71,6 +71,22 @@ UNIT_END = re.compile("(?:[科室处股系庭部站所队组院馆厅课]|中心
 LONGEST_UNIT_WITH_HEAD = 14  # characters of a unit and the title of its head
 
 
+CENTRE_OF_NUMBER = re.compile("(?:消防|公安|急救)?(?:11[0-9]|12[0-9]{1,3})[\u4e00-\u9fff]{2,6}?(?:中心|台)")
+
+
+def centres_of_numbers(text: str, spans: Sequence[CandidateSpan]) -> Iterator[CandidateSpan]:
+    """Yield the centres that answer a number, with the place that they answer in.
+
+    >>> text = "南浦县119指挥中心接到报警"
+    >>> [text[span.start : span.end] for span in centres_of_numbers(text, [CandidateSpan(0, 3, "place", 1)])]
+    ['南浦县119指挥中心']
+    """
+    places = {span.end: span.start for span in spans if span.kind == "place"}
+    for match in CENTRE_OF_NUMBER.finditer(text):
+        if match.start() in places:
+            yield CandidateSpan(places[match.start()], match.end(), "organization", 0.95, "centres_of_numbers")
+
+
 def units_with_heads(text: str, spans: Sequence[CandidateSpan]) -> Iterator[CandidateSpan]:
     """Yield organisations with the unit whose head is named behind them, and the head's title without the unit.
 
@@ -127,7 +143,7 @@ def widely_known_organizations(words: Words) -> Iterator[CandidateSpan]:
 
 BODY_KINDS = frozenset(["government", "court", "hospital"])
 OF_RANK = re.compile(
-    "(?:[省市区县镇乡州旗]|地区|新区|自治区)(?=[\u4e00-\u9fff])|团[省市区县]委(?!书记|副书记|组织)|地委(?!书记|副书记|委员)"
+    "(?:[省市区县镇乡州旗]|地区|新区|自治区)(?=[\u4e00-\u9fff])|团[省市区县]委(?!书记|副书记|组织)|地委(?!书记|副书记|委员)|[市县]府(?![邸第衙])"
 )
 """How the short name of a body of a division begins (市|政府, 新区|市场监管局), or all of it."""
 
@@ -145,7 +161,7 @@ def bodies_of_rank(words: Words, spans: Sequence[CandidateSpan]) -> Iterator[Can
         start, end = match.span()
         if start in taken or start not in words.edges or text[start - 1 : start] in RANKS:
             continue
-        if not text[start:end].endswith("委"):
+        if text[end - 1] not in "委府":
             sizes = (size for size in range(LONGEST_TAIL, 1, -1) if organization_words().get(text[end : end + size]) in BODY_KINDS)
             size = next((size for size in sizes if end + size <= len(text)), 0)
             end += size

@@ -175,6 +175,42 @@ def titled_persons(words: Words, spans: Sequence[CandidateSpan]) -> Iterator[Can
                 break
 
 
+TITLES_BEHIND = re.compile(
+    "(?:常务|执行|党组|代)?副?(?:总经理|董事长|理事长|总裁|主任|书记|主席|秘书长|总编辑|[局院校部市县区镇乡会处科所行馆园站社厅州厂司]长|教授|博士|院士)(?![们级台团])"
+)
+"""Titles that stand behind a name (胡从亮总经理主持)."""
+BEFORE_NAME_AND_TITLE = re.compile("(?:^|[\n。，、；：？！“”（）\\s]|[由请向对给与和及邀聘])$")
+ENDS_OF_BODIES = frozenset("会部办局处科院校司厅社所团队厂室组支委协联区任级站馆系班间届线段路总方央交")
+"""Last characters of what heads have besides a name (应急局局长, 文联主席), or is said of them (时任局长)."""
+FUNCTION_SURNAMES = frozenset("和任但应时向为于从以由及与若如当经令")
+"""Surnames that are words of grammar more often."""
+
+
+def persons_before_titles(words: Words, spans: Sequence[CandidateSpan]) -> Iterator[CandidateSpan]:
+    """Yield those whose title stands behind them, where a clause or an organisation ends before a name that has the build of one.
+
+    >>> from transforms.text.segmentation import segmented
+    >>> text = "庆典由胡从亮总经理主持，应急局局长到会。"
+    >>> [text[span.start : span.end] for span in persons_before_titles(segmented(text), [])]
+    ['胡从亮']
+    """
+    text = words.text
+    taken = {at for span in spans if span.kind != "title" for at in range(span.start, span.end)}
+    ends_of_bodies = {span.end for span in spans if span.kind in ("organization", "place")}
+    for match in TITLES_BEHIND.finditer(text):
+        for start in (match.start() - 3, match.start() - 2):
+            name = text[max(start, 0) : match.start()]
+            is_name = start >= 0 and looks_like_name(name) and name[0] not in FUNCTION_SURNAMES and name[-1] not in ENDS_OF_BODIES
+            if not is_name or start not in words.edges or taken & {*range(start, match.start())}:
+                continue
+            if start not in ends_of_bodies and BEFORE_NAME_AND_TITLE.search(text, max(start - 1, 0), start) is None:
+                continue
+            index = words.index_at(start)
+            if name not in word_classes() and not (words.words[index].startswith(name[:2]) and words.tags[index] in NOT_NAMING):
+                yield CandidateSpan(start, match.start(), "person", LEAST_TITLED, "persons_before_titles")
+            break
+
+
 DOT = re.compile("(?<=[\u4e00-\u9fff])·(?=[\u4e00-\u9fff])")
 FUNCTION_TAGS = frozenset(("p", "c", "d", "u", "uj", "ul", "uz", "r", "m", "q", "f", "t", "y", "ad", "v", "x"))
 
