@@ -305,7 +305,9 @@ def without_next_word(text: str, span: CandidateSpan) -> CandidateSpan:
     return span._replace(end=span.end - 1) if is_cut and looks_like_name(text[span.start : span.end - 1]) else span
 
 
-NOT_GIVEN = frozenset("则即遂仍却说道等著摄文图答问岁队组们家氏先表介告指认强要还也在就会将任来去作带向帮到用给对从把被让请是有做看听走进总")
+NOT_GIVEN = frozenset(
+    "则即遂仍却说道等著摄文图答问岁队组们家氏先表介告指认强要还也在就会将任来去作带向帮到用给对从把被让请是有做看听走进总"
+)
 """Characters that stand behind a name of two characters and are seldom its third."""
 APPOINTS = re.compile("任命|选举|补选|推选|聘任|增补")
 CLAUSE_ENDS = frozenset("，。、；：）)\n")

@@ -9,7 +9,7 @@ from typing import NamedTuple
 from transforms.quotes.layout import CHARS_TO_SPEAKER, LONGEST_NOUN, SpeechLayout, Standing
 from transforms.quotes.marks import LONGEST_MARKED
 from transforms.quotes.sayings import Saying
-from transforms.quotes.words import noun_class, size_word
+from transforms.quotes.words import can_speak, noun_class, size_word
 
 MAX_NAMES_AROUND = 40
 """Namings that are looked at for a speaker: a list of hundreds holds none."""
@@ -66,8 +66,9 @@ def speakers(layout: SpeechLayout, saying: Saying, said: Sequence[Turn]) -> list
         rivals += name.kind == "person"
     if saying.verb:
         start, end = layout.subject(offset)
-        if end - start >= 2 and kind != "pronoun" and not any(one.char_end == end for one in near) and end - start <= LONGEST_NOUN:
-            noun = text[start:end]
+        noun = text[start:end]
+        is_noun = 2 <= len(noun) <= LONGEST_NOUN and kind != "pronoun" and not any(one.char_end == end for one in near)
+        if is_noun and can_speak(noun):
             has_name = any(one.char_end > start for one in near)
             features = [
                 "noun",

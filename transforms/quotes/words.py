@@ -7,6 +7,7 @@ from functools import cache
 
 from transforms.lexicons import read_groups, read_table
 from transforms.text.patterns import one_of
+from transforms.text.segmentation import segmented
 
 
 @cache
@@ -33,6 +34,20 @@ def words_pattern(group: str, form: str) -> re.Pattern:
 def noun_class(noun: str) -> str:
     """Return what a noun is by its end: people, bodies, documents or other."""
     return next((group for group in ("people", "bodies", "documents") if words_pattern(group, "{}$").search(noun)), "other")
+
+
+NO_NOUN = frozenset(("v", "vd", "d", "ad", "c", "p", "f", "u", "ul", "uj", "uv", "a", "zg"))
+"""Classes of words that no noun ends in."""
+
+
+def can_speak(noun: str) -> bool:
+    """Return whether what stands before a verb of saying can be who speaks: it ends in a noun, and does nothing (镇里的会计, not 警方接到报警, 民警赶紧).
+
+    >>> can_speak("该村负责人"), can_speak("《通知》"), can_speak("警方接到报警"), can_speak("三被告不仅")
+    (True, True, False, False)
+    """
+    tags = segmented(noun).tags
+    return noun_class(noun) != "other" or tags[-1] not in NO_NOUN and "v" not in tags[1:]
 
 
 def size_word(length: int) -> str:
