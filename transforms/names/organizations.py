@@ -141,7 +141,7 @@ def widely_known_organizations(words: Words) -> Iterator[CandidateSpan]:
         yield CandidateSpan(*match.span(), "organization", 0.95, "widely_known_organizations")
 
 
-BODY_KINDS = frozenset(["government", "court", "hospital"])
+BODY_KINDS = frozenset(["government", "court", "hospital", "school", "association", "media"])
 OF_RANK = re.compile(
     "(?:[省市区县镇乡州旗]|地区|新区|自治区)(?=[\u4e00-\u9fff])|团[省市区县]委(?!书记|副书记|组织)|地委(?!书记|副书记|委员)|[市县]府(?![邸第衙])"
 )
@@ -159,7 +159,7 @@ def bodies_of_rank(words: Words, spans: Sequence[CandidateSpan]) -> Iterator[Can
     taken = {at for span in spans if span.kind in ("organization", "place") for at in range(span.start, span.end)}
     for match in OF_RANK.finditer(text):
         start, end = match.span()
-        if start in taken or start not in words.edges or text[start - 1 : start] in RANKS:
+        if start in taken or start not in words.edges or text[start - 1 : start] in {*RANKS, "）"}:  # 县（市）|区政府
             continue
         if text[end - 1] not in "委府":
             sizes = (size for size in range(LONGEST_TAIL, 1, -1) if organization_words().get(text[end : end + size]) in BODY_KINDS)
