@@ -159,7 +159,7 @@ def article_from(parts: Parts, seq: int, heads: Sequence[int], copies: Sequence[
         char_end=max([span.char_end for paragraph in paragraphs for span in paragraph.spans]),
         headline=headline,
         subheads=tuple(texts["subhead"]),
-        kind=article_kind(headline, texts["body"], paragraphs, parts.features[heads[0]]),
+        kind=article_kind(headline, texts["body"], [(role[head], parts.features[head]) for head in heads]),
         reporters=signing(bylines, "reporter"),
         photographers=signing(bylines, "photographer"),
         agency=dateline.agency,
@@ -186,11 +186,13 @@ def signing(bylines: Iterable[Byline], role: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(one.name for one in bylines if role in one.roles))
 
 
-def article_kind(headline: str | None, body: Sequence[str], paragraphs: Iterable[Paragraph], first: BlockFeatures) -> str:
-    """Return the kind of an article: news, feature, photo, brief, notice or other."""
+def article_kind(headline: str | None, body: Sequence[str], paragraphs: Sequence[tuple[str, BlockFeatures]]) -> str:
+    """Return the kind of an article: news, feature, photo, brief, notice or other. ``paragraphs`` are their roles and what they show."""
     n_chars = sum(map(len, body))
-    roles = {paragraph.role for paragraph in paragraphs}
-    if "picture title" in first.shows or roles & {"caption", "credit"} and n_chars < LONGEST_PHOTO_NEWS:
+    roles = {role for role, _ in paragraphs}
+    first = paragraphs[0][1]
+    has_picture = any(role == "caption" or role == "credit" and "picture credit" in shown.shows for role, shown in paragraphs)
+    if "picture title" in first.shows or has_picture and n_chars < LONGEST_PHOTO_NEWS:
         return "photo"
     if "notice" in first.shows and n_chars < LONGEST_NOTICE:
         return "notice"

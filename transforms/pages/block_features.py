@@ -15,7 +15,7 @@ from typing import NamedTuple
 from transforms.lexicons.names import surnames
 from transforms.pages.lexicon import any_of, begins_with_place, words
 from transforms.pages.masthead import is_masthead
-from transforms.pages.words import is_dictionary_phrase
+from transforms.pages.words import has_verb, is_dictionary_phrase
 
 SENTENCE_ENDS = "。！？…!?"
 CLOSING_BRACKETS = "）)】〕］]"
@@ -123,7 +123,7 @@ def rules() -> tuple[Rule, ...]:
             160,
             "tail",
         ),
-        ("picture title", rf"[(][^()]{{0,8}}(?:{any_of('picture')})[^()]{{0,6}}[)]$", "search", LONGEST_SHORT_LINE),
+        ("picture title", rf"(?<![摄。])(?<!供图)[(][^()]{{0,8}}(?:{any_of('picture')})[^()]{{0,6}}[)]$", "search", LONGEST_SHORT_LINE),
         ("rubric", rf"[■□●◆▲【\[]?\s?(?:{any_of('rubric')}|[{HAN_AND_DOTS}]{{2,4}}{any_of('rubric_end')})\s?[】\]]?", "fullmatch", 12),
         ("label", rf"{any_of('label')}[{NUMERAL}]?:", "match", 12),
         ("picture note", any_of("picture_note"), "match", 160),
@@ -228,6 +228,7 @@ PHONE = re.compile(r"(?<![0-9])(?:0[0-9]{2,3}[-—－ ]?[0-9]{7,8}|1[3-9][0-9]{9
 ADDRESS = re.compile(r"[路街巷道][0-9]{1,4}号")
 LONGEST_ADVERT = 160
 SIGNED_AFTER_STOP = re.compile(rf"[。！？][—－]{{2,4}}[{HAN_AND_DOTS}]{{2,6}}$")
+LONGEST_NAME = 4  # characters
 NO_NAME = frozenset("的了和在与是为不有说这那我你他她它们个之而及或被把从到对新大会年月日")
 ONLY_NAMES = re.compile(rf"[{HAN_AND_DOTS}\s、，,/／]+")
 NAME_GAP = re.compile(r"[\s、，,/／]+")
@@ -290,6 +291,8 @@ def features_of(text: str) -> BlockFeatures:
         shows.add("names")
     if end == "open" and 4 <= length <= 30 and titled_author(text):
         shows.add("titled author")
+    if "two parts" in shows and signs_with_office(text):
+        shows.add("byline")
     if length <= 120 and is_caption(text):
         shows.add("caption")
     if length <= LONGEST_ADVERT and "lead" not in shows and is_advert(head):
@@ -298,7 +301,7 @@ def features_of(text: str) -> BlockFeatures:
         shows.add("figures")
     if length > LONGEST_SHORT_LINE and begins_with_place(text):
         shows.add("placed")
-    if "picture title" in shows:
+    if "picture title" in shows and "bracketed" not in shows:
         shows.discard("credit")
     if "credit" in shows and not {"摄", "影", "图"}.isdisjoint(text):
         shows.add("picture credit")
@@ -364,6 +367,19 @@ def titled_author(text: str) -> bool:
         if len(title) >= 3 and splits_into_names(name) and author_titles().fullmatch(title):
             return True
     return False
+
+
+def signs_with_office(text: str) -> bool:
+    """Return whether a line of two parts is a name and the office that sent the text in.
+
+    >>> signs_with_office("赵立鸣 石塘县委宣传部"), signs_with_office("江山 启用新客运中心")
+    (True, False)
+    """
+    parts = text.split()
+    return len(parts) == 2 and any(
+        len(name) <= LONGEST_NAME and looks_like_names(name) and author_titles().fullmatch(office) and not has_verb(office)
+        for name, office in (parts, parts[::-1])
+    )
 
 
 def repeated_texts(texts: Iterable[str]) -> frozenset[str]:

@@ -20,7 +20,7 @@ from itertools import accumulate
 from math import exp
 from typing import NamedTuple
 
-from transforms.pages.block_features import BlockFeatures
+from transforms.pages.block_features import LONGEST_NAME, BlockFeatures
 from transforms.pages.blocks import Line
 from transforms.pages.language import begins, finishes, follows, odds_of_going_on
 from transforms.pages.words import word_across
@@ -42,7 +42,7 @@ CUT_NUMBER = -0.6  # points where a number ends at the seam and none goes on
 PAIR_CLOSED, STILL_OPEN, CLOSES_NOTHING = 2.0, -1.8, -1.2
 MOST_EVIDENCE = 7.0  # points that the words at a seam can give or take
 CHARS_NEARBY = 20_000  # characters around a seam in which its words are looked for
-LONGEST_NAME, LONGEST_LINK = 4, 14
+LONGEST_LINK = 14  # characters
 WITHIN_A_SENTENCE, LEAST_LINK_ODDS, LINK_ODDS = 6.0, -2.0, 1.0
 FEWEST_LINKS, LINK_ODDS_AMONG_LINKS = 2, -6.0
 """Sure links that a page has which has more, and what the others need: of 82 untouched pages none has a line that comes near."""

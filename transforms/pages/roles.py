@@ -12,13 +12,14 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
-from itertools import groupby
+from itertools import groupby, takewhile
 
 from transforms.bylines import ENDS_OF_OFFICES, has_author_field
 from transforms.pages.article_boundaries import shared_around
-from transforms.pages.block_features import BlockFeatures, looks_like_names, repeated_texts
+from transforms.pages.block_features import SENTENCE_ENDS, BlockFeatures, looks_like_names, repeated_texts
 from transforms.pages.blocks import Line
 from transforms.pages.linear_chain import bucket, read_chain
+from transforms.pages.words import is_of_single_characters
 
 WEIGHTS_OF_ROLES = "page_roles.tsv"
 BEGINS_ARTICLE = frozenset(("headline", "untitled", "photo"))
@@ -48,7 +49,7 @@ FEWEST_IN_LIST, SHORTEST_HEADLINE = 4, 6
 FEWEST_HEADINGS = 2
 """Headings that show that a page calls its headlines so."""
 LINES_TO_TRAIL = 12
-"""Lines at the top of a page of a site in which the path to it stands (当前位置：首页 > 新闻); what is above it is the site's."""
+"""Lines at the top of a page of a site, over its text, in which the path to it stands (当前位置：首页 > 新闻); what is above it is the site's."""
 TOP_OF_PAGE = 4
 """Lines in which what names a paper is no headline; further down 今日云渡 can be one."""
 ALL_LABELS, TEXT_LABELS = frozenset(ROLE), frozenset(ROLE) - {"furniture", "metadata"}
@@ -65,12 +66,15 @@ CERTAIN = {
     "over a dateline": HEADS,
     "dateline behind a text": BEGINS_ARTICLE,
     "over an author": HEADS,
+    "author over a text": frozenset(("byline",)),
     "picture title": HEADS,
     "over a text": TEXT_LABELS,
     "picture news": HEADS,
     "who signs": TEXT_LABELS,
     "masthead at the top": ALL_LABELS - HEADS - BEGINS_ARTICLE,
     "in brackets": ALL_LABELS - BEGINS_ARTICLE,
+    "credit in brackets": frozenset(("caption", "credit")),
+    "sentence with its credit": frozenset(("photo", "caption", "credit")),
     "name in brackets": frozenset(("credit",)),
     "name in brackets over text": frozenset(("byline",)),
     "behind a dash": ALL_LABELS - BEGINS_ARTICLE,
@@ -80,7 +84,8 @@ CERTAIN = {
 }
 """The labels that are left to a line of which something is certain: in 82 pages of the press and the gold of modern articles, no article begins with one
 of 193 lines in round brackets, 27 behind a dash and 47 salutations; 73 of 79 short lines over a name and a paragraph do begin one; of a
-headline are all 643 short lines over a dateline, all 188 over a byline, 136 of 138 that end in (图片) and the like; all 47 paragraphs that open with
+headline are all 643 short lines over a dateline, all 188 over a byline, 136 of 138 that end in (图片) and the like; all 91 lines of two to four characters and no word
+behind a short line and over a paragraph name an author, whatever the surname, and all 37 short lines of a sentence and a credit are captions; all 47 paragraphs that open with
 本报讯 behind another begin an article, and none of 11 with a dateline in brackets stands within one. Of 1,536 lines of headlines and 7,429 paragraphs none has a time of day or the fields of a site.
 """
 LONGEST_OFFICE = 12  # characters
@@ -100,6 +105,7 @@ SIGNED_AND_DATED = re.compile(
 """A place and a day behind who signs (1997年3月6日于北京), a day in words under the headline of a speech (（二〇二四年一月一日）)."""
 WIRED_HEADLINE = re.compile(r"[^，。]{2,12}\d{1,2}月\d{1,2}日(?:电|讯)\s*题[:：]")
 """A dateline before the headline that an agency gave its report (新华社南宁3月21日电　题：…): the paper's own stands above it."""
+AUTHOR = re.compile("[一-鿿]{2,4}")
 EMPTY_FIELDS = re.compile(r"(?:[一-鿿]{2,6}\s?[:：]\s*)+")
 SIGNING_REPORTER = re.compile(r"(?:[一-鿿]{0,8}记 ?者|通 ?讯 ?员)\s*[|:：丨/]\s*[一-鿿]")
 """Reporters who sign: editors may be those of the whole page."""
@@ -166,7 +172,8 @@ def possible_labels(lines: Sequence[Line], features: Sequence[BlockFeatures]) ->
     has_headings = sum(line.label == "heading" for line in lines) >= FEWEST_HEADINGS
     n_printed = Counter(line.reading for line in lines)
     listed = runs_of_bare(lines, features, n_printed)
-    end_of_trail = max((at for at, shown in enumerate(features[:LINES_TO_TRAIL]) if "trail" in shown.shows), default=0)
+    top = list(takewhile(lambda shown: shown.length <= LONGEST_FRAME, features[:LINES_TO_TRAIL]))
+    end_of_trail = max((at for at, shown in enumerate(top) if "trail" in shown.shows), default=0)
     text_before: BlockFeatures | None = None
     found: list[Collection[str]] = []
     for at, (line, shown, in_list) in enumerate(zip(lines, features, listed, strict=True)):
@@ -195,9 +202,10 @@ def certain_by_itself(line: Line, shown: BlockFeatures) -> dict[str, bool]:
     """Return what is certain of a line whatever stands around it: names of ``CERTAIN``, and whether each is so."""
     text, shows = line.reading, shown.shows
     in_brackets = BRACKETED_LINE.match(text) is not None
+    names_field = "metadata" in shows or "post word" in shows and "label" not in shows
     is_field = "time of day" in shows or "metadata" in shows and (":" in text or "：" in text)
     return {
-        "empty fields": EMPTY_FIELDS.fullmatch(text) is not None and ("metadata" in shows or text.count(":") + text.count("：") > 1),
+        "empty fields": EMPTY_FIELDS.fullmatch(text) is not None and (names_field or text.count(":") + text.count("：") > 1),
         "fields of a site": is_field and "lead" not in shows,
         "wired headline": WIRED_HEADLINE.match(text) is not None,
         "tagged as a heading": line.label == "heading",
@@ -206,6 +214,8 @@ def certain_by_itself(line: Line, shown: BlockFeatures) -> dict[str, bool]:
         "picture news": shown.is_short and PICTURE_NEWS.fullmatch(text) is not None,
         "who signs": SIGNING_REPORTER.match(text) is not None and "metadata" not in shows,
         "in brackets": shown.end == "bracket" and in_brackets,
+        "credit in brackets": in_brackets and "credit" in shows,
+        "sentence with its credit": shown.is_short and "ends in credit" in shows and not set(SENTENCE_ENDS).isdisjoint(text),
         "behind a dash": "subtitle" in shows,
         "subtitle or signature": "subtitle" in shows and text[-1] != text[0],
         "salutation": "salutation" in shows,
@@ -230,6 +240,10 @@ def certain_by_neighbours(
         "over a dateline": is_open and shown.length >= SHORTEST_HEADLINE and after is not None and "lead" in after.shows,
         "dateline behind a text": not shown.shows.isdisjoint(("local lead", "bracketed lead")) and is_finished_before,
         "over an author": is_open and after is not None and names_an_author(after) and after2 is not None and after2.is_prose,
+        "author over a text": is_over_prose
+        and above.is_short
+        and AUTHOR.fullmatch(line.reading) is not None
+        and is_of_single_characters(line.reading),
         "over a text": wordy and shown.length >= LONGEST_SECTION and over_text(following),
         "name in brackets": is_name and not is_over_prose,
         "name in brackets over text": is_name and is_over_prose,

@@ -41,6 +41,24 @@ def is_dictionary_phrase(text: str) -> bool:
     return 3 * size >= 2 * len(text)
 
 
+def is_of_single_characters(text: str) -> bool:
+    """Return whether the dictionary has no word of two characters or more in a text but persons' names.
+
+    >>> is_of_single_characters("果永毅"), is_of_single_characters("渡口")
+    (True, False)
+    """
+    return all(len(word) == 1 or tag.startswith("nr") for word, tag in rjieba.tag(readable(text), hmm=False))
+
+
+def has_verb(text: str) -> bool:
+    """Return whether a text has a word of two characters or more that is a verb before all.
+
+    >>> has_verb("启用新客运中心"), has_verb("石塘县委宣传部"), has_verb("云渡区融媒体中心")
+    (True, False, False)
+    """
+    return any(tag == "v" and len(word) > 1 for word, tag in rjieba.tag(readable(text), hmm=False))
+
+
 def readable(text: str) -> str:
     """Return the text with lone surrogates, which the segmenter refuses, as question marks."""
     return text if text.isascii() or text.isprintable() else text.encode("utf-8", "replace").decode()
