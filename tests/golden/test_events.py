@@ -247,3 +247,9 @@ def test_the_day_a_report_was_wired_yields_to_the_day_it_tells(text, lead_day):
 )
 def test_a_sign_of_a_gathering_is_none_within_another_word(text, is_meeting):
     assert any(telling.kind == "meeting" for telling, _ in tellings(ArticleLayout(text, (), ()))) == is_meeting
+
+
+def test_a_trigger_in_two_pieces_is_as_printed():
+    text = "審計署1月9日發佈《輕軌電纜故障審計報告》。"
+    names = [Name("organization", "審計署", 0, 3, "審計署", 0.9)]
+    assert [event.trigger for event in find_events(text, names, find_times(text, date(2024, 1, 10)))] == ["發佈報告"]

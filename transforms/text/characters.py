@@ -186,11 +186,22 @@ VALUE_FIELDS = {"kind", "roles", "rule", "value", "granularity", "basis", "quali
 
 
 def _raw(record: AnyRecord, reading: ReadingText, raw_text: str) -> AnyRecord:
+    def printed_in_two(value: str, start: int, end: int) -> str | None:
+        """Return as printed what stands in two pieces in a range (发布…报告), None where it does not."""
+        for cut in range(len(value) - 1, 0, -1):
+            first = reading.text.find(value[:cut], start, end)
+            second = reading.text.find(value[cut:], first + cut, end) if first >= 0 else -1
+            if second >= 0:
+                return reading.printed[first : first + cut] + reading.printed[second : second + len(value) - cut]
+        return None
+
     def printed(value: object) -> object:
         if isinstance(value, str) and value:
             within = reading.text.find(value, record.char_start, record.char_end)
             offset = within if within >= 0 else reading.text.find(value)
-            return reading.printed[offset : offset + len(value)] if offset >= 0 else value
+            if offset < 0:
+                return printed_in_two(value, record.char_start, record.char_end) or value
+            return reading.printed[offset : offset + len(value)]
         if type(value) is tuple:
             return tuple(_raw(one, reading, raw_text) if hasattr(one, "char_start") else printed(one) for one in value)
         return value
