@@ -129,8 +129,14 @@ def rules() -> tuple[Rule, ...]:
         ("picture note", any_of("picture_note"), "match", 160),
         ("editor's note", rf"[(【]?(?:{any_of('note')})[)】]?\s*:?", "match"),
         ("furniture", any_of("furniture").replace("：", ":"), "search", 48),
+        ("site words", rf"(?:{any_of('site_word')})(?:[\s|/·>]+(?:{any_of('site_word')}))*", "fullmatch", 48),
         ("navigation", rf"(?=[^。，；]*$)(?:.*?[\s【\[|>:：/↑])?{any_of('navigation')}", "match", 60),
-        ("trail", rf"(?:.{{0,8}}[\s您你])?{any_of('trail')}\s?(?:是\s?)?:|(?:.{{0,16}}\s)?首页\s?[>＞›»/|_—-]", "match", 110),
+        (
+            "trail",
+            rf"(?:.{{0,8}}[\s您你])?{any_of('trail')}\s?(?:是\s?)?:|(?:.{{0,16}}\s)?首页\s?[>＞›»/|_—-]|[^，。]{{1,24}}[\s>＞]正文$",
+            "match",
+            110,
+        ),
         ("metadata", rf"(?=[^。；]*$)(?:.*?[\s【\[|)次])?(?:{any_of('metadata')}|大\s+中\s+小)", "match", 110),
         (
             "time of day",

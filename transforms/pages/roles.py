@@ -40,7 +40,20 @@ HEADS = frozenset(("headline", "more"))
 LABELS_OF_FIELD = {"title": HEADS, "kicker": frozenset(("headline",)), "deck": frozenset(("more",))}
 """What a line is that stands behind the name of a field (标题：)."""
 SHOWN_BY_FRAME = frozenset(
-    ("advert", "furniture", "navigation", "metadata", "trail", "masthead", "web", "notice", "separator", "edition", "full date")
+    (
+        "advert",
+        "furniture",
+        "navigation",
+        "metadata",
+        "trail",
+        "site words",
+        "masthead",
+        "web",
+        "notice",
+        "separator",
+        "edition",
+        "full date",
+    )
 )
 SHOWN_BY_HEADLINES_TOO = frozenset(
     ("goes on", "opens quote", "listed", "dated", "date first", "placed", "question", "two parts", "subtitle", "dashed title")
@@ -55,6 +68,7 @@ TOP_OF_PAGE = 4
 ALL_LABELS, TEXT_LABELS = frozenset(ROLE), frozenset(ROLE) - {"furniture", "metadata"}
 CERTAIN = {
     "empty fields": frozenset(("furniture", "metadata")),
+    "site words": frozenset(("furniture", "metadata")),
     "fields of a site": frozenset(("furniture", "metadata", "byline", "credit")),
     "over a trail": frozenset(("furniture", "metadata")),
     "beside fields": ALL_LABELS - HEADS,
@@ -93,7 +107,7 @@ LONGEST_SECTION, SHOWN_BY_OPENINGS = 8, frozenset(("lead", "byline", "names"))
 """Characters from which on a line is too long for the name of a section."""
 MOST_LINES_OF_HEADLINE, MOST_LINES_AHEAD = 4, 6
 SHOWN_BY_METADATA = frozenset(("metadata", "time of day"))
-PASSED_OVER = SHOWN_BY_METADATA | {"trail", "credit", "picture credit", "bracketed", "furniture", "navigation"}
+PASSED_OVER = SHOWN_BY_METADATA | {"trail", "site words", "credit", "picture credit", "bracketed", "furniture", "navigation"}
 """What short lines show that stand between two texts without parting them."""
 OPENING_MARKS = frozenset("“‘「『《")
 PICTURE_NEWS = re.compile(r"[【\[■●]?\s?(?:图片新闻|图片报道|新闻图片|摄影报道)\s?[】\]]?")
@@ -125,6 +139,7 @@ MEANT_BY = (
     ("full date", "dated"),
     ("navigation", "navigation"),
     ("trail", "navigation"),
+    ("site words", "navigation"),
     ("lead", "lead"),
     ("post word", "byline"),
     ("byline", "byline"),
@@ -206,6 +221,7 @@ def certain_by_itself(line: Line, shown: BlockFeatures) -> dict[str, bool]:
     is_field = "time of day" in shows or "metadata" in shows and (":" in text or "：" in text)
     return {
         "empty fields": EMPTY_FIELDS.fullmatch(text) is not None and (names_field or text.count(":") + text.count("：") > 1),
+        "site words": "site words" in shows,
         "fields of a site": is_field and "lead" not in shows,
         "wired headline": WIRED_HEADLINE.match(text) is not None,
         "tagged as a heading": line.label == "heading",
