@@ -225,7 +225,7 @@ def print_page(rng: Random, articles: Sequence[Sequence[Part]], form: Form) -> P
         if form.sections and rng.random() < (0.4 if len(parts) > 1 else 0.04):
             add(section(rng), "furniture")
         headed = len(parts) > 1
-        heads = 0
+        heads, under = 0, under_headline(rng, parts)
         for place, part in enumerate(parts):
             chars: PrintedLine = [(sign, Source(number, place, at)) for at, sign in enumerate(part.text)]
             is_head = headed and part.role in ("headline", "more")
@@ -235,7 +235,7 @@ def print_page(rng: Random, articles: Sequence[Sequence[Part]], form: Form) -> P
                     label = form.numbered.format(number + 1)
                 heads += 1
                 lines.append(([(sign, None) for sign in label] + chars, "head", "h1" if part.role == "headline" else "h2"))
-                if place + 1 < len(parts) and parts[place + 1].role not in ("more", "headline"):
+                if place == under:
                     if form.fields:
                         date, paper, name = dated(rng), rng.choice(PAPERS), person(rng)
                         for field, value in rng.choice((
@@ -274,6 +274,12 @@ def print_page(rng: Random, articles: Sequence[Sequence[Part]], form: Form) -> P
         if form.separators and rng.random() < 0.9:
             add(separator, "furniture")
     return printed_from(rng, lines, articles, form, width, head_width)
+
+
+def under_headline(rng: Random, parts: Sequence[Part]) -> int:
+    """Return the line of an article's headline that its metadata stands under: the last, or now and then the first, as sites set decks apart."""
+    last = next((at for at, part in enumerate(parts) if part.role not in ("headline", "more")), 0) - 1
+    return 0 if last > 0 and rng.random() < 0.3 else last
 
 
 def printed_from(rng: Random, lines: Sequence[tuple[PrintedLine, str, str]], articles, form: Form, width: int, head_width: int) -> Printed:

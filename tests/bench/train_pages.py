@@ -15,7 +15,7 @@ import argparse
 import json
 import re
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from datetime import date, timedelta
 from functools import partial
@@ -31,6 +31,7 @@ from tests.news_gold import read_gold
 from transforms.pages import linear_chain, physical_form, roles, unwrapping
 from transforms.pages.block_features import features_of
 from transforms.pages.blocks import cut_blocks
+from transforms.pages.context_features import features_in_context, look_of
 from transforms.pages.reading import repair
 from transforms.text.characters import fold
 
@@ -42,9 +43,11 @@ IMPOSSIBLE = [
     *((one, other) for one in ("headline", "more", "byline") for other in sorted(roles.BEGINS_ARTICLE)),
     *((one, "more") for one in ("body", "untitled", "photo", "caption", "credit", "subhead")),
     *((one, "byline") for one in ("body", "untitled", "photo", "caption", "credit")),
+    *((one, "furniture") for one in ("headline", "more", "byline")),
+    *(("metadata", one) for one in sorted(roles.BEGINS_ARTICLE)),
 ]
-"""Labels that never follow each other: an article has text before the next one begins, who signs behind the text is a credit, and a headline
-that stands behind the text is another article's.
+"""Labels that never follow each other: an article has text before the next one begins, who signs behind the text is a credit, a headline
+that stands behind the text is another article's, and what stands within an article that is no text is metadata.
 """
 MOST_HEADLINE_LINES, LONGEST_HEADLINE = 3, 60
 
@@ -59,7 +62,7 @@ def finer(parts: Sequence[Part]) -> list[Part]:
     while shorts + 1 < len(parts) and shown[shorts + 1].is_short and shown[shorts + 1].end in ("open", "bracket"):
         shorts += 1
     for at in range(1, len(parts)):
-        look, line = roles.look_of(shown[at]), shown[at]
+        look, line = look_of(shown[at]), shown[at]
         in_head = at <= shorts <= MOST_HEADLINE_LINES
         if in_head and (look in ("byline", "names", "date") or "titled author" in line.shows or line.end == "bracket"):
             labels.append("byline")
@@ -453,7 +456,7 @@ def examples_of_roles(printed: Printed) -> tuple[list[list[str]], list[str]]:
             before = next((number for number in reversed(of_article[:at]) if number is not None), None)
             after = next((number for number in of_article[at:] if number is not None), None)
             labels[at] = "metadata" if before is not None and before == after else "furniture"
-    return roles.features_in_context(page.paragraphs, page.shown), labels
+    return features_in_context(page.paragraphs, page.shown), labels
 
 
 def examples_of_lines(printed: Printed) -> tuple[list[list[str]], list[str]] | None:
@@ -555,6 +558,19 @@ def learn_roles(n_pages: int, press: Sequence[list[list[Part]]], others: Sequenc
     return learn([found for printed in some if (found := examples_of_roles(printed))[0]], (-2, -1, 1, 2), 0.2, 0.05)
 
 
+def learn_lines(n_pages: int, press: Sequence[list[list[Part]]], others: Sequence[list[Part]], seed: int) -> Weights:
+    """Return the weights of unwrapping that are learned from pages composed and wrapped by one lot."""
+    wrapped = [name for name in FORMS if name.startswith("wrapped")]
+    some = printed_pages(seed, n_pages, press, others, lambda rng: FORMS[rng.choice(wrapped)](rng))
+    return learn([found for printed in some if (found := examples_of_lines(printed))], (), 0.1, 0.05)
+
+
+def learn_with_seeds(learn_one: Callable[[int], Weights], seeds: Sequence[int], jobs: int) -> list[Weights]:
+    """Return the weights that each seed gives, so many learned at the same time."""
+    with ProcessPoolExecutor(jobs) as pool:
+        return list(pool.map(learn_one, seeds))
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--press", type=Path, required=True)
@@ -562,9 +578,7 @@ def main() -> None:
     parser.add_argument("--hold-out", type=int, default=0, metavar="N")
     parser.add_argument("--pages", type=int, default=900)
     parser.add_argument("--wrapped", type=int, default=500)
-    parser.add_argument(
-        "--seeds", type=int, nargs="+", default=[2, 3, 5, 7], help="the weights of roles are the mean of those that each seed gives"
-    )
+    parser.add_argument("--seeds", type=int, nargs="+", default=[2, 3, 5, 7], help="weights are the mean of those that each seed gives")
     parser.add_argument("--jobs", type=int, default=1, help="seeds that are learned from at the same time")
     parser.add_argument("--only", choices=("lines", "roles"))
     parser.add_argument("--out", type=Path, default=DATA)
@@ -578,16 +592,11 @@ def main() -> None:
     others += [modern(article.as_dict()) for article in read_gold("learn_*.txt")] + list(sample_articles())
     others = [article for at, article in enumerate(others) if not options.hold_out or at % options.hold_out]
     if options.only != "roles":
-        wrapped = [name for name in FORMS if name.startswith("wrapped")]
-        some = printed_pages(options.seeds[0], options.wrapped, press, others, lambda rng: FORMS[rng.choice(wrapped)](rng))
-        write(
-            [learn([found for printed in some if (found := examples_of_lines(printed))], (), 0.1, 0.05)],
-            options.out / unwrapping.WEIGHTS_OF_UNWRAPPING,
-        )
+        learned = learn_with_seeds(partial(learn_lines, options.wrapped, press, others), options.seeds, options.jobs)
+        write(learned, options.out / unwrapping.WEIGHTS_OF_UNWRAPPING)
         linear_chain.read_chain.cache_clear()
     if options.only != "lines":
-        with ProcessPoolExecutor(options.jobs) as pool:
-            learned = list(pool.map(partial(learn_roles, options.pages, press, others), options.seeds))
+        learned = learn_with_seeds(partial(learn_roles, options.pages, press, others), options.seeds, options.jobs)
         write(learned, options.out / roles.WEIGHTS_OF_ROLES, IMPOSSIBLE)
 
 

@@ -15,10 +15,10 @@ from collections.abc import Collection, Mapping, Sequence
 from itertools import groupby, takewhile
 
 from transforms.bylines import ENDS_OF_OFFICES, has_author_field
-from transforms.pages.article_boundaries import shared_around
-from transforms.pages.block_features import SENTENCE_ENDS, BlockFeatures, looks_like_names, repeated_texts
+from transforms.pages.block_features import SENTENCE_ENDS, BlockFeatures, looks_like_names
 from transforms.pages.blocks import Line
-from transforms.pages.linear_chain import bucket, read_chain
+from transforms.pages.context_features import PASSED_OVER, SHOWN_BY_METADATA, features_in_context
+from transforms.pages.linear_chain import read_chain
 from transforms.pages.words import is_of_single_characters
 
 WEIGHTS_OF_ROLES = "page_roles.tsv"
@@ -83,6 +83,7 @@ CERTAIN = {
     "author over a text": frozenset(("byline",)),
     "picture title": HEADS,
     "over a text": TEXT_LABELS,
+    "under a headline": TEXT_LABELS,
     "picture news": HEADS,
     "who signs": TEXT_LABELS,
     "masthead at the top": ALL_LABELS - HEADS - BEGINS_ARTICLE,
@@ -101,14 +102,12 @@ of 193 lines in round brackets, 27 behind a dash and 47 salutations; 73 of 79 sh
 headline are all 643 short lines over a dateline, all 188 over a byline, 136 of 138 that end in (图片) and the like; all 91 lines of two to four characters and no word
 behind a short line and over a paragraph name an author, whatever the surname, and all 37 short lines of a sentence and a credit are captions; all 47 paragraphs that open with
 本报讯 behind another begin an article, and none of 11 with a dateline in brackets stands within one. Of 1,536 lines of headlines and 7,429 paragraphs none has a time of day or the fields of a site.
+All 1,194 short lines of words between another and a text, in pages printed by ``tests.bench.page_forms``, are text.
 """
 LONGEST_OFFICE = 12  # characters
 LONGEST_SECTION, SHOWN_BY_OPENINGS = 8, frozenset(("lead", "byline", "names"))
 """Characters from which on a line is too long for the name of a section."""
 MOST_LINES_OF_HEADLINE, MOST_LINES_AHEAD = 4, 6
-SHOWN_BY_METADATA = frozenset(("metadata", "time of day"))
-PASSED_OVER = SHOWN_BY_METADATA | {"trail", "site words", "credit", "picture credit", "bracketed", "furniture", "navigation"}
-"""What short lines show that stand between two texts without parting them."""
 OPENING_MARKS = frozenset("“‘「『《")
 PICTURE_NEWS = re.compile(r"[【\[■●]?\s?(?:图片新闻|图片报道|新闻图片|摄影报道)\s?[】\]]?")
 BRACKETED_LINE = re.compile(r"(?:[(（][^()（）]+[)）])+$")
@@ -125,38 +124,6 @@ SIGNING_REPORTER = re.compile(r"(?:[一-鿿]{0,8}记 ?者|通 ?讯 ?员)\s*[|:�
 """Reporters who sign: editors may be those of the whole page."""
 LONGEST_FRAME = 48
 """Characters of the longest line of a page's frame that shows no word of one."""
-LENGTHS = (1, 2, 3, 4, 6, 8, 11, 14, 18, 22, 27, 34, 43, 60, 90, 150, 300)
-SHARES = (0.01, 0.1, 0.2, 0.35, 0.5, 0.8, 1.2, 1.8)
-DIFFERENCES = (-1.0, -0.5, -0.2, -0.05, 0.05, 0.2, 0.5, 1.0)
-DEPTHS = (0.02, 0.1, 0.25, 0.5, 0.8, 1.2, 1.8, 2.6)
-DEPTH_REACH = 3  # lines around one that its depth is reckoned from
-TITLES = frozenset(("heading", "title"))
-"""What tags and names of fields call a headline."""
-NUMBERING = re.compile(r"[(（【\[]?(?:No\.)?(?:[0-9]{1,2}|[一二三四五六七八九十]{1,3})(?:[)）】\]、.．]| (?=[^0-9]))\s*|[■□●○◆◇▲△★☆※·•]\s*")
-MEANT_BY = (
-    ("masthead", "masthead"),
-    ("page number", "masthead"),
-    ("full date", "dated"),
-    ("navigation", "navigation"),
-    ("trail", "navigation"),
-    ("site words", "navigation"),
-    ("lead", "lead"),
-    ("post word", "byline"),
-    ("byline", "byline"),
-    ("metadata", "metadata"),
-    ("furniture", "furniture"),
-    ("time of day", "metadata"),
-    ("date line", "date"),
-    ("names", "names"),
-    ("caption", "caption"),
-    ("credit", "credit"),
-    ("rubric", "rubric"),
-    ("label", "label"),
-    ("advert", "advert"),
-    ("separator", "separator"),
-    ("salutation", "salutation"),
-    ("empty", "empty"),
-)
 
 
 def read_roles(lines: Sequence[Line], features: Sequence[BlockFeatures], decided: Sequence[Collection[str]] = ()) -> list[str]:
@@ -260,6 +227,13 @@ def certain_by_neighbours(
         and above.is_short
         and AUTHOR.fullmatch(line.reading) is not None
         and is_of_single_characters(line.reading),
+        "under a headline": is_open
+        and line.reading.isalpha()
+        and text_before is not None
+        and text_before.is_short
+        and shows_nothing(text_before)
+        and after is not None
+        and after.is_prose,
         "over a text": wordy and shown.length >= LONGEST_SECTION and over_text(following),
         "name in brackets": is_name and not is_over_prose,
         "name in brackets over text": is_name and is_over_prose,
@@ -303,137 +277,3 @@ def runs_of_bare(lines: Sequence[Line], features: Sequence[BlockFeatures], n_pri
         for members in [list(run)]
         for is_bare in [members[0] and len(members) >= FEWEST_IN_LIST] * len(members)
     ]
-
-
-def look_of(line: BlockFeatures) -> str:
-    """Return a line's look in a word: what it reads like, else its length and ending."""
-    for rule, look in MEANT_BY:
-        if rule in line.shows:
-            return look
-    if line.is_prose and not line.is_short:
-        return f"prose {line.end}"
-    return f"line {bucket(line.length, (5, 9, 27))} {line.end}"
-
-
-def features_in_context(lines: Sequence[Line], features: Sequence[BlockFeatures]) -> list[list[str]]:
-    """Return what each line shows by itself and among the others. What begins with ``*`` is asked of the line alone, not of its
-    neighbours too.
-    """
-    looks = [look_of(line) for line in features]
-    padded = ["page", "page", *looks, "page", "page"]
-    around = shared_around(lines)
-    repeated = repeated_texts([line.reading for line in lines])
-    last_place = {line.reading: at for at, line in enumerate(lines)}
-    gaps = Counter(line.gap for line in lines[1:])
-    usual_gap = min(gaps, key=lambda gap: (-gaps[gap], gap)) if gaps else 1
-    style = style_of(features, looks)
-    some_indented = any(line.indent >= 2 for line in lines)
-    titled = any(line.label in TITLES for line in lines)
-    depths = depths_of([onward for _, _, onward in around])
-    numbering = numbering_of(lines, features)
-    shorts = runs_of_short(features)
-    found = []
-    for at, (line, shown) in enumerate(zip(lines, features, strict=True)):
-        text, look = line.reading, looks[at]
-        before2, before, _, after, after2 = padded[at : at + 5]
-        of_before, of_after, onward = around[at]
-        gap = max(-1, min(line.gap - usual_gap, 2)) if at else 3
-        gap_after = max(-1, min(lines[at + 1].gap - usual_gap, 2)) if at + 1 < len(lines) else 3
-        is_short, length = str(shown.is_short), bucket(shown.length, LENGTHS)
-        depth, share_onward = bucket(depths[at], DEPTHS), bucket(onward, SHARES)
-        names = [
-            "bias",
-            f"length={length}",
-            f"*length={length} {look}",
-            f"*depth={depth} {is_short}",
-            f"*depth={depth} {look}|{after}",
-            f"end={shown.end}",
-            f"look={look}",
-            *shown.shows,
-            f"*looks={before}|{look}|{after}",
-            f"*before={before2}|{before}|{look}",
-            f"*after={look}|{after}|{after2}",
-            f"*said before={bucket(of_before, SHARES)} {is_short}",
-            f"*said after={bucket(of_after, SHARES)} {is_short}",
-            f"*onward={share_onward} {is_short}",
-            f"*onward={share_onward} {look}",
-            f"*gap={gap} {look}",
-            f"*gaps={gap} {gap_after} {is_short}",
-            f"*style={style} {look}|{after}",
-            f"*style={style} {before}|{look}",
-            f"*short run={shorts[at]}",
-            f"*at={min(at, 6)} {look}",
-        ]
-        if of_before is not None and of_after is not None:
-            names.append(f"*nearer={bucket(of_after - of_before, DIFFERENCES)} {is_short}")
-        if some_indented:
-            names.append(f"*indent={line.indent >= 2} {look}")
-        if numbering[at]:
-            names += [f"*numbered={numbering[at]}", f"*numbered={numbering[at]} {look}|{after}"]
-        if titled:
-            names += [f"*titled page={line.label or 'none'}", f"*titled page={line.label or 'none'} {look}"]
-        if line.label:
-            names += [f"label={line.label}", f"label={line.label} {look}"]
-        if text in repeated:
-            names.append("repeated")
-        if last_place[text] > at:
-            names.append(f"*printed again {look}")  # as the lists of titles that sites put over a page are
-        if text:
-            number = NUMBERING.match(text)
-            start = number and text[number.end() :][:2] or text[:2]
-            names += [f"*first={start[0]}", f"*last={text[-1]}", f"*first two={start.strip()}", f"*last two={text[-2:].strip()}"]
-        if shown.is_short and at + 1 < len(lines) and shown.length >= 5:
-            names.append(f"*said again={text in lines[at + 1].reading} {text in (lines[at - 1].reading if at else '')}")
-        found.append(names)
-    return found
-
-
-def depths_of(onward: Sequence[float | None]) -> list[float | None]:
-    """Return how much less the text behind a line's beginning has in common with that before it than the text around has: the deeper, the likelier
-    something else begins (Hearst 1997, TextTiling).
-    """
-    known = [-1.0] * DEPTH_REACH + [-1.0 if shared is None else shared for shared in onward] + [-1.0] * DEPTH_REACH
-    depths: list[float | None] = []
-    for at, shared in enumerate(onward):
-        before, after = max(known[at : at + DEPTH_REACH]), max(known[at + DEPTH_REACH + 1 : at + 2 * DEPTH_REACH + 1])
-        depths.append(None if shared is None or before < 0 or after < 0 else max(before - shared, 0.0) + max(after - shared, 0.0))
-    return depths
-
-
-def numbering_of(lines: Sequence[Line], features: Sequence[BlockFeatures]) -> list[str]:
-    """Return, for each short line that a number opens, how the number is written and whether the first line of the page has one too."""
-    found = [NUMBERING.match(line.reading) if shown.is_short else None for line, shown in zip(lines, features, strict=True)]
-    shapes = [
-        match and "0" + match[0].lstrip("0123456789").strip() if match and match[0].strip("(（[【第No. ")[:1].isdigit() else match and "一"
-        for match in found
-    ]
-    first = next((shape for shape, line in zip(shapes, lines, strict=True) if line.reading), None)
-    counts = Counter(shapes)
-    return ["" if shape is None else f"{shape[0]} {shape == first} {min(counts[shape], 4)}" for shape in shapes]
-
-
-def style_of(features: Sequence[BlockFeatures], looks: Sequence[str]) -> str:
-    """Return how a page sets its articles: what follows most of the short lines that stand over something."""
-    after = Counter(
-        "lead"
-        if looks[at + 1] in ("lead", "byline", "names")
-        else "metadata"
-        if looks[at + 1] in ("metadata", "masthead", "date")
-        else "prose"
-        for at in range(len(features) - 1)
-        if features[at].is_short
-        and looks[at].startswith("line")
-        and (looks[at + 1] in ("lead", "byline", "names", "metadata", "date") or looks[at + 1].startswith("prose"))
-    )
-    n = sum(after.values())
-    return "-".join(str((3 * after[kind] + n // 2) // n) for kind in ("lead", "metadata")) if n else "none"
-
-
-def runs_of_short(features: Sequence[BlockFeatures]) -> list[str]:
-    """Return, for each line, how many short lines stand unbroken before it, and after it."""
-    before, after = [0] * len(features), [0] * len(features)
-    for at in range(1, len(features)):
-        before[at] = before[at - 1] + 1 if features[at - 1].is_short else 0
-    for at in range(len(features) - 2, -1, -1):
-        after[at] = after[at + 1] + 1 if features[at + 1].is_short else 0
-    return [f"{min(low, 4)} {min(high, 4)} {shown.is_short}" for low, high, shown in zip(before, after, features, strict=True)]
