@@ -41,7 +41,7 @@ OPENINGS = (
     ("closing", "，。、；：！？”’』」）》】,.;:!?)]"),
     ("digit", "0123456789０１２３４５６７８９"),
 )
-FINISHED, OF_WORDS = ("stop", "quote", "bracket"), ("han", "digit")
+ENDS_OF_TEXTS, ENDS_OF_WORDS = ("stop", "quote", "bracket"), ("han", "digit")
 """How lines end that may be the last of a text, and those that are no text's last."""
 OPENS_ARTICLE = re.compile(
     "[(（【〔]?(?:据|本报|本台|本网|本刊|新华社|中新社|中新网|记者|通讯员|[□■◆●]|[一-鿿]{2,6}(?:日报|晚报|新闻|融媒|发布)讯)"
@@ -67,7 +67,7 @@ def unwrapped(
     wrapping = find_wrapping([block.indent for block in read], [block.text for block in read])
     if wrapping:
         kept, features = wrapped_lines(read, wrapping)
-        labels = read_chain(WEIGHTS_OF_UNWRAPPING).decode(features, labels_left([read[at] for at in kept]))
+        labels = read_chain(WEIGHTS_OF_UNWRAPPING).decode(features, certain_labels([read[at] for at in kept]))
         for before, at, label in zip(kept, kept[1:], labels[1:], strict=False):
             goes_on[order[at]] = None if label == "begins" else order[before]
         forms.append(f"wrapped at {(wrapping.width + 1) // 2} characters")
@@ -85,7 +85,7 @@ def wrapped_lines(blocks: Sequence[PageBlock], wrapping: Wrapping) -> tuple[list
     return kept, features_of_lines([blocks[index] for index in kept], wrapping._replace(widths=[wrapping.widths[index] for index in kept]))
 
 
-def labels_left(blocks: Sequence[PageBlock]) -> list[tuple[str, ...]]:
+def certain_labels(blocks: Sequence[PageBlock]) -> list[tuple[str, ...]]:
     """Return the labels that are left to each line of a wrapped page by what is certain, none where both are: whether it ``goes on`` or ``begins``.
 
     Behind a finished line and over one that is set in or opens an article, a line of words without a stop is a headline: 1,340 of 1,341
@@ -100,8 +100,8 @@ def labels_left(blocks: Sequence[PageBlock]) -> list[tuple[str, ...]]:
         elif (
             after is not None
             and (after.indent >= 2 > blocks[at].indent or OPENS_ARTICLE.match(after.reading))
-            and sign_class(before[-1:], ENDINGS) in FINISHED
-            and sign_class(text[-1:], ENDINGS) in OF_WORDS
+            and sign_class(before[-1:], ENDINGS) in ENDS_OF_TEXTS
+            and sign_class(text[-1:], ENDINGS) in ENDS_OF_WORDS
         ):
             left[at] = ("begins",)
     return left
