@@ -204,6 +204,8 @@ def tokens_of(text: str) -> Iterator[BylineToken]:
             and word not in groups()["field"]
         ):  # 陆苗/台北报导
             yield BylineToken("filler", word, start)
+        elif UNKNOWN_LABEL.match(text, start) and not role_words() & {*(token.text for token in _tokens_of_chunk(word, start))}:
+            yield BylineToken("field", word, start)
         else:
             yield from _tokens_of_chunk(word, start)
 
@@ -234,6 +236,8 @@ def without_place(text: str) -> str:
     return next((text[:size] for size in (2, 3, 4) if text[size:] in world() or text[size:] in divisions()), text)
 
 
+UNKNOWN_LABEL = re.compile("[一-鿿]{2,4} ?[|丨:：]")
+"""What stands before a colon or a bar and is the word of no role: it says something else than who wrote."""
 ROLE_SIGNS = "文图摄"
 CORRESPONDENTS = ("通讯员", "报道员", "通联", "小记者")
 NOT_WHO = ("发自", "综合", "据", "来源")
@@ -295,7 +299,7 @@ def is_pen_name_of_office(name: str) -> bool:
 
 PEN_NAME = re.compile(".{1,2}(?:[公法检政纪府环关税农卫]宣|府办)")
 """A short name of a place, the office (police, court, ...), 宣 for 宣传."""
-ENDS_OF_OFFICES = "局办部委站处社院所校厅会队团司厂业体位"
+ENDS_OF_OFFICES = "局办部委站处社院所校厅会队团司厂业体位室组科心"
 """What names of those who send pictures and texts in end in: 县委老干部局供稿."""
 
 

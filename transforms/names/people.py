@@ -195,13 +195,14 @@ def persons_before_titles(words: Words, spans: Sequence[CandidateSpan]) -> Itera
     ['胡从亮']
     """
     text = words.text
+    starts = {span.start for span in spans if span.kind == "person"}  # of 罗俊校|长 a part is the name
     taken = {at for span in spans if span.kind != "title" for at in range(span.start, span.end)}
     ends_of_bodies = {span.end for span in spans if span.kind in ("organization", "place")}
     for match in TITLES_BEHIND.finditer(text):
         for start in (match.start() - 3, match.start() - 2):
             name = text[max(start, 0) : match.start()]
             is_name = start >= 0 and looks_like_name(name) and name[0] not in FUNCTION_SURNAMES and name[-1] not in ENDS_OF_BODIES
-            if not is_name or start not in words.edges or taken & {*range(start, match.start())}:
+            if not is_name or start not in words.edges or start not in starts and taken & {*range(start, match.start())}:
                 continue
             if start not in ends_of_bodies and BEFORE_NAME_AND_TITLE.search(text, max(start - 1, 0), start) is None:
                 continue

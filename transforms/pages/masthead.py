@@ -16,6 +16,9 @@ from transforms.text.spans import Span
 
 TOP_LINES, BOTTOM_LINES, LONGEST_LINE = 16, 5, 70
 """Lines of a page that its masthead can stand in, and characters of the longest one."""
+PICTURE_SOURCE = re.compile("(?:图片|图|题图|配图)(?:来源|提供)? ?[:：]")
+SECTION = re.compile("版 ?[:：] ?[^ \u3000]+")
+"""What the page is called (第A03版：福建新闻·综合)."""
 CLAUSE_MARK = re.compile("[，。；！？]")
 BRACKETED_PART = re.compile("[（(].*[）)]")
 METADATA = re.compile(
@@ -93,7 +96,7 @@ def _frame_lines(text: str) -> tuple[list[tuple[str, Span]], list[tuple[str, Spa
     for number, (line, span) in enumerate(lines):
         is_prose = len(line) > LONGEST_LINE or line.endswith("。") or len(CLAUSE_MARK.findall(line)) > 2
         above = above and not is_prose and number < TOP_LINES
-        if is_prose:
+        if is_prose or PICTURE_SOURCE.match(line):
             continue
         if METADATA.search(line):
             metadata.append((line, span))
@@ -119,7 +122,7 @@ def closed_up(line: str) -> str:
 
 def _paper_of(line: str) -> str | None:
     """Return the name of the paper that a line holds: 云渡日报, 今日临江, 柳溪融媒."""
-    bare = WEEKDAY.sub(" ", DATE_IN_FIGURES.sub(" ", DATE.sub(" ", line)))
+    bare = WEEKDAY.sub(" ", DATE_IN_FIGURES.sub(" ", DATE.sub(" ", SECTION.sub(" ", line))))
     match = _paper_name().search(bare)
     return match["name"] if match and not _masthead_words().fullmatch(match["name"]) else None  # 综合新闻 is a section
 
