@@ -86,3 +86,10 @@ def test_a_headline_that_a_site_prints_twice_is_printed_once():
 def test_the_headline_in_an_agency_s_dateline_begins_no_second_article():
     page = read_page(f"渡口故事\n2024-09-04 18:30:13 来源: 南浦网\n  新华社云州9月4日电 题：渡口故事\n  记者何远、周岚\n{TEXT}")
     assert [(article.headline, article.reporters) for article in page.articles] == [("渡口故事", ("何远", "周岚"))]
+
+
+def test_a_list_of_lines_as_long_as_each_other_under_an_article_is_not_wrapped():
+    contacts = ["区委书记 何远 13500001111", "区长办 周岚 13500002222", "政法委 苏明 13500003333", "信访局 陆一 13500004444"]
+    page = read_page(TEXT + "\n" + TEXT.replace("9月3日", "9月4日") + "\n" + "\n".join(contacts))
+    assert page.form is None
+    assert [paragraph.text for paragraph in page.articles[0].paragraphs[-4:]] == contacts

@@ -236,6 +236,7 @@ NARROWEST_LINE = 18  # columns of the narrowest wrapped line, two for a Chinese 
 HANGING = 2  # columns that a mark of punctuation may hang over the edge
 ROUGHLY = 10  # columns within which lines are about as wide
 WRAPPED_SHARE, FEWEST_FULL, STEADY_SHARE = 0.2, 4, 0.6
+SURELY_WRAPPED = 10  # full lines that are no list under an article
 CLOSED = tuple("。！？!?…”’」』）)：:；;")
 Measure = Callable[[str], int]
 
@@ -317,10 +318,12 @@ def line_width(widths: Sequence[int], texts: Sequence[str]) -> int | None:
     }  # full, a half-width sign short, a mark over the edge
     width = max(steady, key=lambda wide: (steady[wide], wide))
     full = [index for index, wide in enumerate(widths) if abs(wide - width) <= HANGING]
-    wider = sum(wide > width + HANGING for wide in widths)
+    wider = [wide for wide in widths if wide > width + HANGING]
+    if len(full) < SURELY_WRAPPED and sum(wider) > sum(widths[index] for index in full):  # a list under an article
+        return None
     unfinished = sum(not texts[index].endswith(CLOSED) for index in full)
     if steady[width] < STEADY_SHARE * len(full):
         return None
-    if len(full) < FEWEST_FULL or len(full) < WRAPPED_SHARE * len(widths) or wider > 0.5 * len(full) or 2 * unfinished < len(full):
+    if len(full) < FEWEST_FULL or len(full) < WRAPPED_SHARE * len(widths) or len(wider) > 0.5 * len(full) or 2 * unfinished < len(full):
         return None
     return width
