@@ -184,10 +184,10 @@ def likely_enough(words: Words, spans: Sequence[CandidateSpan]) -> Iterator[Cand
     )
     for span in spans:
         is_borne_out = span.kind in BORNE_OUT and BORNE_OUT[span.kind](words, span, around)
-        least = LEAST_BORNE_OUT[span.kind] if is_borne_out else LEAST_PROBABILITY[span.kind]
-        if span.kind == "person" and text[span.start : span.end].removesuffix("地") in word_classes():
-            is_manner = "地" in text[span.end - 1 : span.end + 1]
-            least = 1.0 if is_manner else max(least, LEAST_OF_WORDS) if not is_borne_out else least
+        is_word = span.kind == "person" and text[span.start : span.end].removesuffix("地") in word_classes()
+        if is_word and "地" in text[span.end - 1 : span.end + 1]:  # 高兴|地说
+            continue
+        least = LEAST_BORNE_OUT[span.kind] if is_borne_out else LEAST_OF_WORDS if is_word else LEAST_PROBABILITY[span.kind]
         if span.confidence >= least:
             yield span
 
