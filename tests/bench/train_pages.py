@@ -41,7 +41,7 @@ ITERATIONS, MIN_COUNT = 100, 3
 NEVER = -30.0
 IMPOSSIBLE = [
     *((one, other) for one in ("headline", "more", "byline") for other in sorted(roles.BEGINS_ARTICLE)),
-    *((one, "more") for one in ("body", "untitled", "photo", "caption", "credit", "subhead")),
+    *((one, "more") for one in ("body", "untitled", "photo", "caption", "credit", "subhead", "furniture")),
     *((one, "byline") for one in ("body", "untitled", "photo", "caption", "credit")),
     *((one, "furniture") for one in ("headline", "more", "byline")),
     *(("metadata", one) for one in sorted(roles.BEGINS_ARTICLE)),

@@ -14,7 +14,7 @@ from tests.shared import SHARED
 from transforms.pages import read_page
 
 CHANGED, CHANGED_ON_PRESS = 0.05, 0.02
-"""Of articles, read otherwise: how a page is set is told from the whole of it. Of 1,776 on all press pages it is 1.5 in 100."""
+"""Of articles, read otherwise: how a page is set is told from the whole of it. Of 915 on all clean press pages it is 1.0 in 100."""
 APPENDED = "\n\n区图书馆延长开放时间\n\n本报讯（记者 周明远） 11月28日起，区图书馆每天开放到晚上九点半，市民可以凭身份证入馆阅读。\n\n图书馆馆长赵小棠说，新开的自习室有一百二十个座位。\n"
 
 
@@ -58,7 +58,7 @@ def test_what_stands_behind_an_article_does_not_change_it(form):
 @pytest.mark.skipif(not SHARED.exists(), reason="the public test data is not beside this checkout")
 def test_an_appended_article_leaves_press_pages_as_they_are():
     changed = n = 0
-    for path in sorted((SHARED / "press" / "clean").glob("*.txt"))[::4]:
+    for path in sorted((SHARED / "press" / "clean").glob("*.txt")):
         text = path.read_text("utf-8").rstrip()
         before, after = articles_in(text), set(articles_in(text + APPENDED))
         changed += sum(article not in after for article in before)

@@ -80,10 +80,13 @@ CERTAIN = {
     "over a dateline": HEADS,
     "dateline behind a text": BEGINS_ARTICLE,
     "over an author": HEADS,
+    "behind who signs": HEADS,
     "author over a text": frozenset(("byline",)),
     "picture title": HEADS,
     "over a text": TEXT_LABELS,
     "under a headline": TEXT_LABELS,
+    "empty behind a text": frozenset(("furniture",)),
+    "within a list": ALL_LABELS - BEGINS_ARTICLE,
     "picture news": HEADS,
     "who signs": TEXT_LABELS,
     "masthead at the top": ALL_LABELS - HEADS - BEGINS_ARTICLE,
@@ -102,7 +105,8 @@ of 193 lines in round brackets, 27 behind a dash and 47 salutations; 73 of 79 sh
 headline are all 643 short lines over a dateline, all 188 over a byline, 136 of 138 that end in (图片) and the like; all 91 lines of two to four characters and no word
 behind a short line and over a paragraph name an author, whatever the surname, and all 37 short lines of a sentence and a credit are captions; all 47 paragraphs that open with
 本报讯 behind another begin an article, and none of 11 with a dateline in brackets stands within one. Of 1,536 lines of headlines and 7,429 paragraphs none has a time of day or the fields of a site.
-All 1,194 short lines of words between another and a text, in pages printed by ``tests.bench.page_forms``, are text.
+All 1,194 short lines of words between another and a text, in pages printed by ``tests.bench.page_forms``, are text; all 62 behind a text that ends
+in who wrote it, and over another, are of a headline; of 154 lines of verse and lists with no text behind none begins an article.
 """
 LONGEST_OFFICE = 12  # characters
 LONGEST_SECTION, SHOWN_BY_OPENINGS = 8, frozenset(("lead", "byline", "names"))
@@ -170,6 +174,7 @@ def possible_labels(lines: Sequence[Line], features: Sequence[BlockFeatures]) ->
             "beside fields": named and bool(line.reading),
             "beside headings": has_headings and line.label != "heading",
             "in a list": in_list,
+            "within a list": in_list and at > 0 and listed[at - 1] and not over_text(following),
             "over a text": is_so["over a text"] and n_printed[line.reading] == 1,
             "masthead at the top": at < TOP_OF_PAGE and "masthead" in shown.shows and not is_so["picture news"],
         }
@@ -223,17 +228,18 @@ def certain_by_neighbours(
         "over a dateline": is_open and shown.length >= SHORTEST_HEADLINE and after is not None and "lead" in after.shows,
         "dateline behind a text": not shown.shows.isdisjoint(("local lead", "bracketed lead")) and is_finished_before,
         "over an author": is_open and after is not None and names_an_author(after) and after2 is not None and after2.is_prose,
+        "behind who signs": is_open and signs_at_end(text_before) and over_text(following),
         "author over a text": is_over_prose
         and above.is_short
         and AUTHOR.fullmatch(line.reading) is not None
         and is_of_single_characters(line.reading),
-        "under a headline": is_open
-        and line.reading.isalpha()
+        "under a headline": (is_open and line.reading.isalpha() or names_an_author(shown) and shown.shows.isdisjoint(SHOWN_BY_METADATA))
         and text_before is not None
         and text_before.is_short
         and shows_nothing(text_before)
         and after is not None
         and after.is_prose,
+        "empty behind a text": not line.reading and text_before is not None and text_before.is_prose,
         "over a text": wordy and shown.length >= LONGEST_SECTION and over_text(following),
         "name in brackets": is_name and not is_over_prose,
         "name in brackets over text": is_name and is_over_prose,
@@ -257,6 +263,12 @@ def is_signature(text: str) -> bool:
     (True, True, False)
     """
     return looks_like_names(text) or 2 < len(text) <= LONGEST_OFFICE and text[-1] in ENDS_OF_OFFICES
+
+
+def signs_at_end(shown: BlockFeatures | None) -> bool:
+    """Return whether a text ends in who wrote it, not in who took a picture."""
+    ends = shown.shows & {"signed", "closing credit", "picture credit", "ends in credit"} if shown is not None and shown.is_prose else ()
+    return "signed" in ends or ends == {"closing credit"}
 
 
 def over_text(following: Sequence[BlockFeatures]) -> bool:
