@@ -80,6 +80,11 @@ class ArticleLayout:
             yield Sentence(start, match.end(), number, position)
 
     @cached_property
+    def clause_signs(self) -> list[int]:
+        """Where signs stand that end a clause."""
+        return [sign.start() for sign in CLAUSE_SIGN.finditer(self.masked)]
+
+    @cached_property
     def words(self) -> Words:
         """The words of the text."""
         return segmented(self.text)
@@ -90,12 +95,13 @@ class ArticleLayout:
 
     def clause(self, sentence: Sentence, start: int, end: int) -> tuple[int, int]:
         """Return the clause of a sentence around a range."""
-        low = max(
-            (sign.end() for sign in CLAUSE_SIGN.finditer(self.masked, max(sentence.start, start - LONGEST_SENTENCE), start)),
-            default=sentence.start,
+        before, after = bisect_left(self.clause_signs, start) - 1, bisect_left(self.clause_signs, end)
+        is_low = before >= 0 and self.clause_signs[before] >= max(sentence.start, start - LONGEST_SENTENCE)
+        is_high = after < len(self.clause_signs) and self.clause_signs[after] < sentence.end
+        return (
+            self.clause_signs[before] + 1 if is_low else sentence.start,
+            self.clause_signs[after] if is_high else sentence.end,
         )
-        sign = CLAUSE_SIGN.search(self.masked, end, sentence.end)
-        return low, sign.start() if sign else sentence.end
 
     def names_in(self, start: int, end: int) -> list[Name]:
         return self.names[bisect_left(self.name_starts, start) : bisect_left(self.name_starts, end)][:MOST_NAMES]

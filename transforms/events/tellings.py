@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from transforms.events.layout import LONGEST_SENTENCE, ArticleLayout, Sentence, is_day
-from transforms.events.triggers import ONE_OF_EACH_PERSON, Trigger, context, trigger_pattern, uses_by_word
+from transforms.events.triggers import ONE_OF_EACH_PERSON, Trigger, context, trigger_words, uses_by_word
 from transforms.text.patterns import MASK
 
 NOUN_WITHIN = 40
@@ -29,16 +29,19 @@ def tellings(layout: ArticleLayout) -> Iterator[tuple[Telling, set[str]]]:
     """Yield the sentences that may tell an event, by kind (and clause, where each may be of another person), with what speaks for it."""
     for sentence in layout.sentences:
         by_kind: dict[tuple[str, int], list[Trigger]] = {}
-        for match in trigger_pattern().finditer(layout.masked, sentence.start, min(sentence.end, sentence.start + LONGEST_SENTENCE)):
-            if layout.in_organization(*match.span()):
+        for start, word in trigger_words().find(layout.masked, sentence.start, min(sentence.end, sentence.start + LONGEST_SENTENCE)):
+            end = start + len(word)
+            if layout.in_organization(start, end):
                 continue
-            clause = layout.clause(sentence, *match.span())
-            for kind, form, noun in uses_by_word()[match[0]]:
-                if form == "gathering" and len(match[0]) == 1 and _is_within_word(layout, match.start()):
+            clause = layout.clause(sentence, start, end)
+            for kind, form, noun in uses_by_word()[word]:
+                if form == "gathering" and len(word) == 1 and _is_within_word(layout, start):
                     continue
-                if not noun or noun in layout.text[match.end() : min(match.end() + NOUN_WITHIN, sentence.end)]:
+                if not noun or noun in layout.text[end : min(end + NOUN_WITHIN, sentence.end)]:
                     first = clause[0] if kind in ONE_OF_EACH_PERSON else sentence.start
-                    by_kind.setdefault((kind, first), []).append(Trigger(kind, match[0] + noun, form, *match.span(), clause))
+                    by_kind.setdefault((kind, first), []).append(Trigger(kind, word + noun, form, start, end, clause))
+        if not by_kind:
+            continue
         kinds, when = frozenset(kind for kind, _ in by_kind), _when(layout, sentence)
         for (kind, _), triggers in by_kind.items():
             telling = Telling(kind, sentence, tuple(triggers))
@@ -112,6 +115,8 @@ def _features_of_trigger(layout: ArticleLayout, telling: Telling, trigger: Trigg
         features |= {f"{kind} held", f"{kind} {form} held", f"{kind} {held[0]}"}
     for name in layout.names_in(low, high):
         features.add(f"{kind} {name.kind} {'before' if name.char_start < trigger.start else 'after'}")
+    if when == "none":
+        return features
     times = layout.times_in(low, trigger.start)
     for shown, holds in (
         ("day in clause", any(map(layout.has_come, times))),

@@ -7,7 +7,7 @@ from functools import cache
 from typing import NamedTuple
 
 from transforms.lexicons import read_groups, read_table
-from transforms.text.patterns import one_of
+from transforms.text.patterns import WordFinder, one_of
 
 ONE_OF_EACH_PERSON = frozenset(("appointment", "award", "death"))
 """Kinds of which a sentence may tell several events, one for each of those whom they befall."""
@@ -40,8 +40,8 @@ def uses_by_word() -> dict[str, tuple[tuple[str, str, str], ...]]:
 
 
 @cache
-def trigger_pattern() -> re.Pattern:
-    return re.compile(one_of(uses_by_word()))
+def trigger_words() -> WordFinder:
+    return WordFinder(uses_by_word())
 
 
 @cache

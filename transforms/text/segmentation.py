@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from functools import cached_property, lru_cache
 from itertools import accumulate
 
@@ -24,8 +24,7 @@ class Words:
     def __init__(self, text: str) -> None:
         self.text = text
         pairs = rjieba.tag(text.encode("utf-8", "replace").decode()) if text else ()
-        self.words = [word for word, _ in pairs]
-        self.tags = [tag for _, tag in pairs]
+        self.words, self.tags = map(list, zip(*pairs, strict=True)) if pairs else ([], [])
         self.starts = list(accumulate(map(len, self.words), initial=0))[:-1]
 
     def index_at(self, offset: int) -> int:
@@ -36,6 +35,10 @@ class Words:
     def edges(self) -> frozenset[int]:
         """Where words begin and end."""
         return frozenset((*self.starts, len(self.text)))
+
+    def numbers_of(self, some: Container[str]) -> list[int]:
+        """Return the numbers of the words that are among ``some``."""
+        return [number for number, word in enumerate(self.words) if word in some]
 
     def whole_matches(self, pattern: re.Pattern[str]) -> Iterator[re.Match[str]]:
         """Yield the matches of a pattern that begin and end where words do."""
