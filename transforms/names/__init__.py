@@ -122,13 +122,12 @@ def parted(text: str, span: CandidateSpan) -> Iterator[CandidateSpan]:
     for part in parted_organizations(text, span) if span.kind == "organization" else (span,):
         kind = kind_by_tail(text[part.start : part.end], part.kind)
         if kind == "person":
-            yield from (
-                without_next_word(text, without_courtesy(text, part._replace(start=item.start(), end=item.end())))
-                for item in ITEM.finditer(text, part.start, part.end)
-            )
+            ranges = [item.span() for item in ITEM.finditer(text, part.start, part.end)]
         else:
-            places = single_places(text, part.start, part.end) if kind == "place" else ((part.start, part.end),)
-            yield from (part._replace(start=start, end=end, kind=kind) for start, end in places)
+            ranges = single_places(text, part.start, part.end) if kind == "place" else [(part.start, part.end)]
+        for start, end in ranges:
+            piece = CandidateSpan(start, end, kind, part.confidence, part.rule)
+            yield without_next_word(text, without_courtesy(text, piece)) if kind == "person" else piece
 
 
 class Around(NamedTuple):

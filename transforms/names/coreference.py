@@ -54,13 +54,13 @@ def overlay(below: Iterable[CandidateSpan], above: Iterable[CandidateSpan]) -> l
             taken.append(piece)
     if not taken:
         return sorted(below)
-    starts = [piece.start for piece in taken]
-
-    def is_free(piece: CandidateSpan) -> bool:
+    starts, ends = [piece.start for piece in taken], [piece.end for piece in taken]
+    free = []
+    for piece in below:
         index = bisect_right(starts, piece.start)
-        return not (index and taken[index - 1].end > piece.start) and not (index < len(taken) and starts[index] < piece.end)
-
-    return sorted([*filter(is_free, below), *taken])
+        if not (index and ends[index - 1] > piece.start) and not (index < len(taken) and starts[index] < piece.end):
+            free.append(piece)
+    return sorted([*free, *taken])
 
 
 def with_one_kind(text: str, spans: Iterable[CandidateSpan]) -> list[CandidateSpan]:
@@ -71,6 +71,8 @@ def with_one_kind(text: str, spans: Iterable[CandidateSpan]) -> list[CandidateSp
         if span.kind != "title":
             likely.setdefault(text[span.start : span.end], Counter())[span.kind] += span.confidence
     best = {name: kinds.most_common(1)[0][0] for name, kinds in likely.items() if len(kinds) > 1}
+    if not best:
+        return spans
     return [
         span._replace(kind=best[name]) if span.kind != "title" and (name := text[span.start : span.end]) in best else span
         for span in spans
@@ -171,7 +173,7 @@ def other_mentions(words: Words, spans: Sequence[CandidateSpan], sure: Mapping[t
         for span in spans
         if span.kind == "organization" or span.kind == "person" and (span.kind, text[span.start : span.end]) in sure
     }
-    edges = {*words.starts, len(text)}
+    edges = words.edges
     for (kind, name), share in sure.items():
         start = text.find(name)
         while start >= 0:

@@ -36,6 +36,8 @@ NAMED_AFTER_COUNTRIES = frozenset(["association", "company", "hospital", "school
 """Kinds whose names are printed with their country (瑞士|霍夫曼精密轴承公司). Teams and offices are told by it."""
 NAMED_AFTER_PEOPLE = frozenset(["association", "company", "hospital", "school"])
 NOUN_TAGS = frozenset(("n", "nz", "nt", "ns", "nr", "nrt", "ng", "vn", "b", "a", "an", "j", "l", "f", "s", "i"))
+NOUN_TAGS_BUT_WHERE = NOUN_TAGS - {"f"}
+"""The same without the words for where something is (前, 里)."""
 LONGEST_REST, LONGEST_BEGINNING = 16, 8  # characters of an organisation's name behind its place, and before a place in brackets
 LEAST_WITH_TITLE = 0.7
 """Probability that an organisation has at least which a title follows: seven in ten of those are right."""
@@ -313,7 +315,7 @@ def _rest_of_organization(words: Words, start: int, starting: Mapping[int, Candi
                     if span.kind == "organization" and (at == start or words.text[at] not in RANKS and "、" not in words.text[start:at])
                     else None
                 )
-        is_noun = words.tags[index] in NOUN_TAGS - {"f"} or words.tags[index] == "c" and words.starts[index] > start
+        is_noun = words.tags[index] in NOUN_TAGS_BUT_WHERE or words.tags[index] == "c" and words.starts[index] > start
         if not is_noun or words.starts[index] + len(words.words[index]) - start > LONGEST_BEGINNING:
             return None
     return None
@@ -324,7 +326,7 @@ def _end_of_unit(words: Words, start: int, starting: Mapping[int, CandidateSpan]
     end = None
     for index in range(words.index_at(start), len(words.words)):
         first, last = words.starts[index], words.starts[index] + len(words.words[index])
-        is_noun = words.tags[index] in NOUN_TAGS - {"f"} or words.tags[index] == "c" and first > start
+        is_noun = words.tags[index] in NOUN_TAGS_BUT_WHERE or words.tags[index] == "c" and first > start
         if first < start or last - start > LONGEST_REST or first in starting or not is_noun:
             break
         if last - start > 2 and words.text.endswith(UNIT_WORDS, start, last):
@@ -337,7 +339,7 @@ def _start_of_organization(words: Words, end: int, ending: Mapping[int, Candidat
     start = None
     for index in range(words.ending_at(end), -1, -1):
         first = words.starts[index]
-        if words.tags[index] not in NOUN_TAGS - {"f"} or end - first > LONGEST_BEGINNING:
+        if words.tags[index] not in NOUN_TAGS_BUT_WHERE or end - first > LONGEST_BEGINNING:
             break
         start = first
         if (known := ending.get(first + len(words.words[index]))) and known.end == end:

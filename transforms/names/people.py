@@ -40,9 +40,9 @@ def latin_names(text: str, tagged: Iterable[CandidateSpan]) -> Iterator[Candidat
 
 
 COURTESY = re.compile(
-    "(?P<surname>[\u4e00-\u9fff])(?:(?P<apart>女士|先生|小姐|师傅|老师|同学|医生|教授)|大爷|大妈|大叔|大娘|大姐|大哥|大伯|阿姨|大婶|奶奶|爷爷|婆婆|老太太?|老汉|嫂)"
+    "(?<=[\u4e00-\u9fff])(?:(?P<apart>女士|先生|小姐|师傅|老师|同学|医生|教授)|大爷|大妈|大叔|大娘|大姐|大哥|大伯|阿姨|大婶|奶奶|爷爷|婆婆|老太太?|老汉|嫂)"
 )
-"""A surname and a word of courtesy: 女士 and its like stand apart from the name, 大爷 and its like are part of it."""
+"""A word of courtesy behind a surname: 女士 and its like stand apart from the name, 大爷 and its like are part of it."""
 
 
 def courtesies(words: Words) -> Iterator[CandidateSpan]:
@@ -53,12 +53,14 @@ def courtesies(words: Words) -> Iterator[CandidateSpan]:
     >>> [text[span.start:span.end] for span in courtesies(Words(text))]
     ['方', '裘奶奶', '周']
     """
-    starts, known = set(words.starts), surnames().common - not_names()["surname"]
+    known = surnames().common - not_names()["surname"]
     for match in COURTESY.finditer(words.text):
-        if match["surname"] in known and match.start() in starts:
-            yield CandidateSpan(match.start(), match.start() + 1 if match["apart"] else match.end(), "person", 0.97, "courtesies")
-    for start, word, tag in zip(words.starts, words.words, words.tags, strict=True):
-        if tag == "nr" and len(word) > 2 and word[0] in known and word[1:].removeprefix("副") in title_words():
+        start, end = match.start() - 1, match.start() if match["apart"] else match.end()
+        if words.text[start] in known and start in words.edges:
+            yield CandidateSpan(start, end, "person", 0.97, "courtesies")
+    for number in [number for number, tag in enumerate(words.tags) if tag == "nr"]:
+        word, start = words.words[number], words.starts[number]
+        if len(word) > 2 and word[0] in known and word[1:].removeprefix("副") in title_words():
             yield CandidateSpan(start, start + 1, "person", 0.97, "courtesies")
 
 
@@ -261,9 +263,9 @@ def _n_foreign(text: str) -> int:
     return sum(char in name_characters()["foreign"] for char in text)
 
 
-DESCRIBED = re.compile(
-    r"(?:^|(?<=[；：。、，\n]))(?P<name>[\u4e00-\u9fff]{2,4})(?=[（(](?:[男女]|(?P<people>[\u4e00-\u9fff]{1,6}族))[，,、）)])"
-)
+DESCRIPTION = r"[（(](?:[男女]|(?P<people>[\u4e00-\u9fff]{1,6}族))[，,、）)]"
+HAS_DESCRIPTION = re.compile(DESCRIPTION)
+DESCRIBED = re.compile(rf"(?:^|(?<=[；：。、，\n]))(?P<name>[\u4e00-\u9fff]{{2,4}})(?={DESCRIPTION})")
 """A name whose bearer's sex or people brackets tell (牙柳江（毛南族）)."""
 BEGINS_LIFE = re.compile(r"(?:^|(?<=[；：。\n]))(?P<name>[\u4e00-\u9fff]{2,4}|[\u4e00-\u9fff·]{5,12})(?=，[男女]，)")
 """A name that opens a short life (哈斯其其格，女，蒙古族)."""
@@ -276,7 +278,7 @@ def described_persons(text: str) -> Iterator[CandidateSpan]:
     >>> [text[span.start : span.end] for span in described_persons(text)]
     ['牙柳江', '李金桃', '耿介', '哈斯其其格']
     """
-    for match in DESCRIBED.finditer(text):
+    for match in DESCRIBED.finditer(text) if HAS_DESCRIPTION.search(text) else ():
         name = match["name"]
         if name not in word_classes() and (match["people"] or looks_like_name(name)):
             yield CandidateSpan(*match.span("name"), "person", 0.97, "described_persons")

@@ -37,6 +37,7 @@ LOCATES = re.compile("(?:在|位于|至)(?:[0-9０-９]{1,3}号楼[和、])*$")
 """What stands before the number of a building that is a place by itself (在1号楼); one that is only spoken of (3号楼的电梯) is none."""
 LONGEST_LIST_OF_BUILDINGS = 20  # characters
 NAME_TAGS = frozenset(["n", "ns", "nr", "nz", "nt", "nrt", "nrfg", "f", "j", "s", "b", "ng", "x", "vn", "a", "m"])
+CUT_TAGS = NAME_TAGS - {"x", "m"}
 
 
 def addresses(words: Words, spans: Iterable[CandidateSpan]) -> Iterator[CandidateSpan]:
@@ -111,7 +112,7 @@ def known_places(words: Words) -> Iterator[CandidateSpan]:
     for index in words.numbers_of(_first_words()):
         word, start = words.words[index], words.starts[index]
         after = words.words[index + 1] if index + 1 < len(words.words) else ""
-        is_cut = index > 0 and len(words.words[index - 1]) == 1 and words.tags[index - 1] in NAME_TAGS - {"x", "m"}  # 锦|海南|出口
+        is_cut = index > 0 and len(words.words[index - 1]) == 1 and words.tags[index - 1] in CUT_TAGS  # 锦|海南|出口
         for name in (word + after, word) if after in RANKS else (word,):
             if len(name) > 2 and is_division(name) or words.tags[index] == "ns" and not is_cut and is_widely_known(name):
                 yield CandidateSpan(start, start + len(name), "place", 0.96, "known_places")
@@ -239,28 +240,33 @@ def is_widely_known(name: str) -> bool:
     return len(name) > 1 and (world().get(name) in ("country", "city", "county") or some is not None and some[0].level != "county")
 
 
-def single_places(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
-    """Yield the single places of a run of them.
+def single_places(text: str, start: int, end: int) -> list[tuple[int, int]]:
+    """Return the single places of a run of them.
 
     >>> text = "江苏省常州市钟楼区"
     >>> [text[start:end] for start, end in single_places(text, 0, len(text))]
     ['江苏省', '常州市', '钟楼区']
-    >>> [(start, end) for start, end in single_places("上海南京西路", 0, 6)]
-    [(0, 2), (2, 6)]
-    >>> [(start, end) for start, end in single_places("山东蓬莱", 0, 4)]
-    [(0, 2), (2, 4)]
+    >>> single_places("上海南京西路", 0, 6), single_places("山东蓬莱", 0, 4)
+    ([(0, 2), (2, 6)], [(0, 2), (2, 4)])
     """
+    return [(start + low, start + high) for low, high in _single_places(text[start : end + 1], end - start)]
+
+
+@lru_cache(maxsize=1 << 14)
+def _single_places(text: str, end: int) -> tuple[tuple[int, int], ...]:
+    """Return the single places of ``text[:end]``; ``text`` has the character behind it too."""
+    start, places = 0, []
     while (match := DIVISION.match(text, start, end)) and match.end() < end:
         if not (STANDS_ALONE.search(text, match.end(), end) or DIVISION.match(text, match.end(), end) or is_known(text[match.end() : end])):
             break
-        yield match.span()
+        places.append(match.span())
         start = match.end()
     end += (
         text[end : end + 1] != "" and text[end + 1 : end + 2] != "委" and is_division(text[start : end + 1])
     )  # 鼓楼|区, but 鼓楼|区委书记
     city = divisions().get(text[start : start + 2], ())
     if city and city[0].level != "county" and STREET_TAIL.search(text, start + 4, end):  # 上海|南京西路
-        yield start, start + 2
+        places.append((start, start + 2))
         start += 2
     for size in (4, 3, 2) if end - start > 3 and not is_known(text[start:end]) else ():  # 山东|蓬莱, 德国|基尔, but 马里兰州
         if COMMON_PART.fullmatch(text, start + size, end):
@@ -273,10 +279,10 @@ def single_places(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
         if begins_with_country or any(
             text[start : start + size] in some and text[start + size : end] in some for some in (divisions(), world())
         ):
-            yield start, start + size
+            places.append((start, start + size))
             start += size
             break
-    yield start, end
+    return (*places, (start, end))
 
 
 @lru_cache(maxsize=1 << 14)

@@ -177,13 +177,13 @@ LEXICON_BITS = 22  # of the hash of a word of the lexicon: 4 million places, so 
 LONGEST_IN_LEXICON = 9  # characters
 
 
-def _place_in_lexicon(*chars: np.ndarray) -> np.ndarray:
-    """Return the place in the lexicon's table of words, given their first characters, their second characters and so on."""
-    hashes = chars[0].astype(np.uint32)
-    for char in chars[1:]:
-        hashes = hashes * np.uint32(0x01000193) + char * np.uint32(0x85EBCA6B)
-    mixed = hashes ^ (hashes >> np.uint32(15))
-    return (mixed * np.uint32(0x2C1B3C6D)) >> np.uint32(32 - LEXICON_BITS)
+def _places_in_lexicon(chars: np.ndarray, longest: int) -> Iterator[np.ndarray]:
+    """Yield the places in the lexicon's table of what begins at each character, of two characters, of three and so on."""
+    hashes, scaled = chars, chars * np.uint32(0x85EBCA6B)
+    for size in range(2, longest + 1):
+        hashes = hashes[:-1] * np.uint32(0x01000193) + scaled[size - 1 :]
+        mixed = hashes ^ (hashes >> np.uint32(15))
+        yield (mixed * np.uint32(0x2C1B3C6D)) >> np.uint32(32 - LEXICON_BITS)
 
 
 def _lexicon_words() -> dict[str, int]:
@@ -207,7 +207,8 @@ def _lexicon() -> np.ndarray:
     for size, some in by_size.items():
         if 2 <= size <= LONGEST_IN_LEXICON:
             codes = _folded()[np.minimum([[ord(char) for char in word] for word, _ in some], 0xFFFF)]
-            table[_place_in_lexicon(*codes.T)] = [kind for _, kind in some]
+            *_, places = _places_in_lexicon(codes.ravel(), size)
+            table[places[::size]] = [kind for _, kind in some]
     return table
 
 
@@ -217,15 +218,14 @@ def _matched(chars: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     table = _lexicon()
     is_text = chars != BOUNDARY
     whole = is_text
-    for size in range(2, min(LONGEST_IN_LEXICON, len(chars)) + 1):
+    for size, places in enumerate(_places_in_lexicon(chars, min(LONGEST_IN_LEXICON, len(chars))), 2):
         whole = whole[:-1] & is_text[size - 1 :]
-        kinds = table[_place_in_lexicon(*(chars[at : len(chars) - size + 1 + at] for at in range(size)))] * whole
+        kinds = table[places] * whole
         at = np.flatnonzero(kinds)
         value = kinds[at].astype(np.uint32) * 16 + size
         begins[at] = value
         ends[at + size - 1] = value
-        for step in range(size):
-            over[at + step] = value
+        over[(at[::-1, None] + np.arange(size)).ravel()] = value[::-1].repeat(size)  # of two the one that begins first
     return begins, ends, over
 
 
