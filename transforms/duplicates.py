@@ -90,9 +90,8 @@ class Verdict(NamedTuple):
 def _fold_table() -> np.ndarray:
     """Return for each code point what it folds to, 0 where it is left out; those beyond the basic plane stay as they are."""
     table = np.arange(0x110000, dtype=np.uint32)
-    for code in range(0x10000):
-        folded = unicodedata.normalize("NFKC", chr(code)).lower()
-        table[code] = ord(folded) if len(folded) == 1 and unicodedata.category(folded)[0] in "LN" else 0
+    folded = [unicodedata.normalize("NFKC", chr(code)).lower() for code in range(0x10000)]
+    table[:0x10000] = [ord(char) if len(char) == 1 and char.isalnum() else 0 for char in folded]
     return table
 
 

@@ -207,10 +207,10 @@ def _codes(text: str) -> np.ndarray:
 
 
 class Phrases(NamedTuple):
-    """The set phrases; those with one character left out (因地_宜), which numbers these have, and which numbers the halves have."""
+    """The set phrases; those with each half, first and second, which numbers they have with one character left out, and which numbers the halves have."""
 
     whole: frozenset[str]
-    broken: dict[str, list[str]]
+    with_half: tuple[dict[str, list[str]], dict[str, list[str]]]
     met: np.ndarray
     halves: np.ndarray
 
@@ -219,18 +219,18 @@ class Phrases(NamedTuple):
 def _phrases() -> Phrases:
     """Return the set phrases, ready for search."""
     phrases = frozenset(read_words("idioms.tsv"))
-    broken: dict[str, list[str]] = defaultdict(list)
     ordered = sorted(phrases)
     codes = _codes("".join(ordered)).reshape(-1, 4).T
     met = np.zeros((4, 1 << HASH_BITS), dtype=bool)
     for place in range(4):
         met[place, _hashes(codes, place)] = True
-        for phrase in ordered:
-            broken[f"{phrase[:place]}_{phrase[place + 1 :]}"].append(phrase)
     halves = np.zeros((2, 1 << HASH_BITS), dtype=bool)
+    with_half: tuple[dict[str, list[str]], dict[str, list[str]]] = {}, {}
     for half in range(2):
         halves[half, _hashes(codes[2 * half : 2 * half + 2])] = True
-    return Phrases(phrases, dict(broken), met, halves)
+        for phrase in ordered:
+            with_half[half].setdefault(phrase[2 * half : 2 * half + 2], []).append(phrase)
+    return Phrases(phrases, with_half, met, halves)
 
 
 def falls_apart(piece: str, place: int) -> bool:
@@ -257,16 +257,16 @@ def broken_phrases(text: str) -> Iterator[Misprint]:
     known = _phrases()
     codes = _codes(text)
     pairs = _hashes(np.stack([codes[:-1], codes[1:]]))
-    for half, places in ((1, (0, 1)), (0, (2, 3))):
+    for half, places in ((1, ((0, 1), (1, 0))), (0, ((2, 3), (3, 2)))):
         starts = np.flatnonzero(known.halves[half, pairs[2 * half : len(codes) - 3 + 2 * half]])
         windows = codes[starts + np.arange(4)[:, None]]
-        for place in places:
+        for place, beside in places:
             for start in starts[known.met[place, _hashes(windows, place)]].tolist():
                 piece = text[start : start + 4]
-                alike = known.broken.get(f"{piece[:place]}_{piece[place + 1 :]}")  # most have only the number of a phrase
-                if not alike or piece in known.whole or not HAN_WORD.fullmatch(piece):
+                if piece in known.whole or not HAN_WORD.fullmatch(piece):
                     continue
-                meant = [phrase for phrase in alike if look_alike(piece[place], phrase[place])]
+                with_half = known.with_half[half].get(piece[2 * half : 2 * half + 2], ())  # most have only the number of a phrase
+                meant = [phrase for phrase in with_half if phrase[beside] == piece[beside] and look_alike(piece[place], phrase[place])]
                 if len(meant) == 1 and falls_apart(piece, place):
                     yield Misprint(
                         piece, start, start + 4, meant[0], f"成语{meant[0]}，{piece[place]}与{meant[0][place]}形近", BY_PHRASE, "set phrase"

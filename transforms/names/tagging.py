@@ -95,6 +95,10 @@ class CandidateSpan(NamedTuple):
     rule: str = "tagger"
 
 
+def _codes(text: str) -> np.ndarray:
+    return np.frombuffer(text.encode("utf-32-le", "surrogatepass"), dtype=np.uint32)
+
+
 @cache
 def _folded() -> np.ndarray:
     """Return what each character of the basic plane counts as: digits as 0, Latin letters as a, full width as half."""
@@ -206,8 +210,7 @@ def _lexicon() -> np.ndarray:
         by_size.setdefault(len(word), []).append((word, kind))
     for size, some in by_size.items():
         if 2 <= size <= LONGEST_IN_LEXICON:
-            codes = _folded()[np.minimum([[ord(char) for char in word] for word, _ in some], 0xFFFF)]
-            *_, places = _places_in_lexicon(codes.ravel(), size)
+            *_, places = _places_in_lexicon(_folded()[np.minimum(_codes("".join(word for word, _ in some)), 0xFFFF)], size)
             table[places[::size]] = [kind for _, kind in some]
     return table
 
@@ -247,9 +250,7 @@ def attributes(several: Sequence[Words]) -> np.ndarray:
     for words in several:
         tokens += [*words.words, *"\n" * GAP]
         classes += [*words.tags, *[""] * GAP]
-    codes = np.frombuffer(
-        "".join(["\n" * GAP, *(words.text + "\n" * GAP for words in several)]).encode("utf-32-le", "surrogatepass"), dtype=np.uint32
-    )
+    codes = _codes("".join(["\n" * GAP, *(words.text + "\n" * GAP for words in several)]))
     codes = np.where(codes < 0x10000, codes, 0xFFFD)
     n_words, n_chars = len(tokens), len(codes) - 2 * GAP
     lengths = np.fromiter(map(len, tokens), dtype=np.int64, count=n_words)

@@ -49,13 +49,9 @@ def _word_groups() -> dict[str, frozenset[str]]:
 @cache
 def _longest_words() -> tuple[dict[str, int], dict[str, int]]:
     """Return how long the words are at most that begin with the same two characters, and those that end with them and name something."""
-    begins: dict[str, int] = {}
-    ends: dict[str, int] = {}
-    for word, kind in word_classes().items():
-        begins[word[:2]] = max(len(word), begins.get(word[:2], 0))
-        if kind in NAMING:
-            ends[word[-2:]] = max(len(word), ends.get(word[-2:], 0))
-    return begins, ends
+    by_size = sorted(word_classes(), key=len)
+    begins = {word[:2]: len(word) for word in by_size}
+    return begins, {word[-2:]: len(word) for word in by_size if word_classes()[word] in NAMING}
 
 
 def _word_at(text: str, start: int) -> str:
