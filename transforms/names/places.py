@@ -249,12 +249,12 @@ def single_places(text: str, start: int, end: int) -> list[tuple[int, int]]:
     >>> single_places("上海南京西路", 0, 6), single_places("山东蓬莱", 0, 4)
     ([(0, 2), (2, 6)], [(0, 2), (2, 4)])
     """
-    return [(start + low, start + high) for low, high in _single_places(text[start : end + 1], end - start)]
+    return [(start + low, start + high) for low, high in _single_places(text[start : end + 2], end - start)]
 
 
 @lru_cache(maxsize=1 << 14)
 def _single_places(text: str, end: int) -> tuple[tuple[int, int], ...]:
-    """Return the single places of ``text[:end]``; ``text`` has the character behind it too."""
+    """Return the single places of ``text[:end]``; ``text`` has the two characters behind it too."""
     start, places = 0, []
     while (match := DIVISION.match(text, start, end)) and match.end() < end:
         if not (STANDS_ALONE.search(text, match.end(), end) or DIVISION.match(text, match.end(), end) or is_known(text[match.end() : end])):
