@@ -353,55 +353,63 @@ def scores(several: Sequence[Words], weights: Model) -> np.ndarray:
     return np.ascontiguousarray(total.T)
 
 
-def candidate_runs(score: np.ndarray, between: np.ndarray, transitions: np.ndarray, margin: float = 4.0) -> list[tuple[int, int]]:
-    """Return the runs of characters where a name is possible, a character to spare at both ends; ``between`` marks what is no text."""
+def candidate_runs(score: np.ndarray, between: np.ndarray, transitions: np.ndarray, margin: float = 4.0) -> np.ndarray:
+    """Return the runs of characters where a name is possible, begin and end, a character to spare at both; ``between`` marks what is no text."""
     moves = np.log(transitions[0])
     begins = (score[1::2] + moves[1::2, None]).max(axis=0) > score[0] + moves[0] - margin
     possible = np.flatnonzero((begins | (score[2::2].max(axis=0) > score[0] - margin)) & ~between)
     if not len(possible):
-        return []
+        return np.empty((0, 2), dtype=np.int64)
     cuts = np.flatnonzero(np.diff(possible) > 2) + 1
     firsts = np.concatenate(([0], cuts))
     lasts = possible[np.concatenate((cuts, [len(possible)])) - 1]
     named = np.add.reduceat(begins[possible], firsts) > 0
     starts = np.maximum(possible[firsts] - 1, 0)[named]
     ends = np.minimum(lasts + 2, len(between))[named]
-    return list(zip((starts + between[starts]).tolist(), (ends - between[ends - 1]).tolist(), strict=True))
+    return np.column_stack((starts + between[starts], ends - between[ends - 1]))
 
 
 WINDOW, CONTEXT = 24, 8
 SCALED_EVERY = 4  # steps; no product of so few becomes too small for a float
 
 
-def windows(runs: list[tuple[int, int]]) -> list[tuple[int, int, int, int]]:
+def windows(runs: np.ndarray) -> np.ndarray:
     """Return long runs cut into windows: where a window begins and ends, and the part of it that counts, each character once.
 
     What is further off than a context's width says next to nothing about a character, and short windows bound the work.
 
-    >>> windows([(0, 10), (20, 60)])
-    [(0, 10, 0, 10), (20, 44, 20, 36), (28, 60, 36, 60)]
+    >>> windows(np.array([(0, 10), (20, 60)])).tolist()
+    [[0, 10, 0, 10], [20, 44, 20, 36], [28, 60, 36, 60]]
     """
-    out = []
-    for start, end in runs:
-        first = start
-        while end - first > WINDOW:
-            out.append((max(first - CONTEXT, start), first + WINDOW, first, first + WINDOW - CONTEXT))
-            first += WINDOW - CONTEXT
-        out.append((max(first - CONTEXT, start), end, first, end))
-    return out
+    sizes, step = runs[:, 1] - runs[:, 0], WINDOW - CONTEXT
+    several = 1 + np.maximum(-((WINDOW - sizes) // step), 0)
+    starts, ends = runs.repeat(several, axis=0).T
+    lasts = np.cumsum(several)
+    firsts = starts + step * (np.arange(len(starts)) - (lasts - several).repeat(several))
+    is_last = np.zeros(len(starts), dtype=bool)
+    is_last[lasts - 1] = True
+    return np.column_stack(
+        (
+            np.maximum(firsts - CONTEXT, starts),
+            np.where(is_last, ends, firsts + WINDOW),
+            firsts,
+            np.where(is_last, ends, firsts + step),
+        )
+    )
 
 
-def marginals(score: np.ndarray, runs: list[tuple[int, int]], transitions: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+def marginals(score: np.ndarray, runs: np.ndarray, transitions: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Return the likeliest label of each character and its probability, by forward-backward over the windows of all runs at once.
 
     Characters outside the runs are O. Windows are taken longest first, so that those still going on are always the first rows.
     """
-    cut = np.array(windows(runs))
+    cut = windows(runs)
     cut = cut[np.argsort(cut[:, 0] - cut[:, 1], kind="stable")]
     starts, lengths = cut[:, 0], cut[:, 1] - cut[:, 0]
     longest = int(lengths[0])
     going = np.searchsorted(-lengths, -np.arange(longest), side="left").tolist()
-    at = np.minimum(starts[None, :] + np.arange(longest)[:, None], score.shape[1] - 1)
+    offsets = starts + np.arange(longest)[:, None]
+    at = np.minimum(offsets, score.shape[1] - 1)
     likely = np.ascontiguousarray(np.exp(np.maximum(score - score.max(axis=0), -50)).T, dtype=np.float64)[at]
     forward = np.zeros_like(likely)
     backward = np.broadcast_to(transitions[:, 0], likely.shape).copy()  # what follows a window is no name
@@ -420,13 +428,13 @@ def marginals(score: np.ndarray, runs: list[tuple[int, int]], transitions: np.nd
         np.matmul(backward[step + 1, :n] * likely[step + 1, :n], back_moves, out=value)
         if not step % SCALED_EVERY:
             value /= value.sum(axis=1, keepdims=True)
-    counts = (at >= cut[:, 2]) & (at < cut[:, 3]) & (np.arange(longest)[:, None] < lengths)
-    chances = forward[counts] * backward[counts]
-    chances /= np.maximum(chances.sum(axis=1, keepdims=True), 1e-300)
+    counts = (offsets >= cut[:, 2]) & (offsets < cut[:, 3])
+    chances, counted = (forward * backward)[counts], at[counts]
+    likeliest = chances.argmax(axis=1)
     labels = np.zeros(score.shape[1], dtype=np.int8)
     sure = np.ones(score.shape[1])
-    labels[at[counts]] = chances.argmax(axis=1)
-    sure[at[counts]] = chances.max(axis=1)
+    labels[counted] = likeliest
+    sure[counted] = chances[np.arange(len(chances)), likeliest] / np.maximum(chances.sum(axis=1), 1e-300)
     return labels, sure
 
 
@@ -443,7 +451,7 @@ def find_spans_of(several: Sequence[Words], weights: Model | None = None) -> lis
     between = np.zeros(score.shape[1], dtype=bool)
     between[gaps([len(words.text) for words in several])[GAP:-GAP] - GAP] = True
     runs = candidate_runs(score, between, weights.transitions)
-    if not runs:
+    if not len(runs):
         return spans
     labels, sure = marginals(score, runs, weights.transitions)
     named = np.flatnonzero(labels)

@@ -12,11 +12,12 @@ from typing import NamedTuple
 from transforms.quotes.marks import LONGEST_INDIRECT, marked_pieces
 from transforms.quotes.words import verb_pattern, verbs_of_saying, words_pattern
 from transforms.records import Name
+from transforms.text.characters import Fold
 from transforms.text.patterns import MASK, masked, with_visible_space
 
 STOPS = re.compile(r"[。！？!?…\n]")
-CLAUSE_EDGE = re.compile("[，,。！？!?；;：:…\n“”「」『』]|(?<=[一-龥]) (?=[一-龥])")
-FULL_WIDTH_SIGNS = str.maketrans(",:;!?()", "，：；！？（）")
+CLAUSE_EDGE = re.compile("[，,。！？!?；;：:…\n“”「」『』 ](?:(?<! )|(?<=[一-龥] )(?=[一-龥]))")
+WITH_FULL_WIDTH_SIGNS = Fold(dict(zip(",:;!?()", "，：；！？（）", strict=True)))
 BRACKETED = re.compile("（[^（）()\n]{1,40}）|\\([^（）()\n]{1,40}\\)")
 CHARS_TO_SPEAKER = 240
 """Characters before a quotation in which its speaker is looked for."""
@@ -62,7 +63,7 @@ class SpeechLayout:
 
     def __init__(self, text: str, names: Sequence[Name]) -> None:
         self.text = text
-        self.signs = with_visible_space(text).translate(FULL_WIDTH_SIGNS)
+        self.signs = WITH_FULL_WIDTH_SIGNS(with_visible_space(text))
         self.pieces = list(marked_pieces(text))
         self.openings = [piece.opens for piece in self.pieces]
         self.masked = self._masked()

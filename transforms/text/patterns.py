@@ -51,16 +51,18 @@ class WordFinder:
     """
 
     def __init__(self, words: Iterable[str]) -> None:
+        every = sorted(words, key=len, reverse=True)
+        self.alone = frozenset(word for word in every if len(word) == 1)
         self.words_by_beginning: dict[str, list[str]] = {}
-        for word in sorted(words, key=len, reverse=True):
-            self.words_by_beginning.setdefault(word[0], []).append(word)
-        every = [word for some in self.words_by_beginning.values() for word in some]
+        for word in every:
+            if len(word) > 1:
+                self.words_by_beginning.setdefault(word[:2], []).append(word)
         firsts, seconds, alone = (
             re.escape("".join(sorted(signs)))
             for signs in (
-                self.words_by_beginning,
-                {word[1] for word in every if len(word) > 1},
-                {word for word in every if len(word) == 1} or MASK,
+                {word[0] for word in every},
+                {beginning[1] for beginning in self.words_by_beginning} or MASK,
+                self.alone or MASK,
             )
         )
         self.beginning = re.compile(f"[{firsts}](?:(?=[{seconds}])|(?<=[{alone}]))")
@@ -73,11 +75,14 @@ class WordFinder:
             at = beginning.start()
             if at < done:
                 continue
-            for word in self.words_by_beginning[text[at]]:
-                if text.startswith(word, at, end):
-                    done = at + len(word)
-                    yield at, word
+            word = text[at] if text[at] in self.alone else ""
+            for longer in self.words_by_beginning.get(text[at : at + 2], ()):
+                if text.startswith(longer, at, end):
+                    word = longer
                     break
+            if word:
+                done = at + len(word)
+                yield at, word
 
 
 def one_of(words: Iterable[str]) -> str:
