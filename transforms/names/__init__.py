@@ -98,7 +98,10 @@ def with_share_right(words: Words, spans: list[CandidateSpan]) -> list[Candidate
     best: dict[tuple[str, str], float] = {}
     for piece, text in zip(spans, texts, strict=True):
         best[text] = max(best.get(text, 0.0), piece.confidence)
-    return [piece._replace(confidence=share_right((piece.confidence + best[text]) / 2)) for piece, text in zip(spans, texts, strict=True)]
+    return [
+        CandidateSpan(start, end, kind, share_right((confidence + best[text]) / 2), rule)
+        for (start, end, kind, confidence, rule), text in zip(spans, texts, strict=True)
+    ]
 
 
 @lru_cache(maxsize=1 << 14)
@@ -182,6 +185,9 @@ def likely_enough(words: Words, spans: Sequence[CandidateSpan]) -> Iterator[Cand
         frozenset(edge for span in sure_people for edge in (span.start, span.end)),
     )
     for span in spans:
+        if span.kind != "person" and span.confidence >= LEAST_PROBABILITY[span.kind]:
+            yield span
+            continue
         is_borne_out = span.kind in BORNE_OUT and BORNE_OUT[span.kind](words, span, around)
         is_word = span.kind == "person" and text[span.start : span.end].removesuffix("地") in word_classes()
         if is_word and "地" in text[span.end - 1 : span.end + 1]:  # 高兴|地说

@@ -74,8 +74,7 @@ def with_one_kind(text: str, spans: Iterable[CandidateSpan]) -> list[CandidateSp
     if not best:
         return spans
     return [
-        span._replace(kind=best[name]) if span.kind != "title" and (name := text[span.start : span.end]) in best else span
-        for span in spans
+        span._replace(kind=best[name]) if span.kind != "title" and (name := text[span.start : span.end]) in best else span for span in spans
     ]
 
 
@@ -109,7 +108,8 @@ def is_in_byline(text: str, span: CandidateSpan) -> bool:
     start, end = text.rfind("\n", 0, span.start) + 1, text.find("\n", span.end)
     end = end if end >= 0 else len(text)
     is_sender = span.kind == "organization" and span.start - start <= LONGEST_PAPER and WIRES.match(text, span.end) is not None
-    return is_sender or any(line.fullmatch(text, start, end) is not None for line in (LINE_IN_BRACKETS, FIELD_LINE))
+    is_sentence = text.find("。", start, end) >= 0
+    return is_sender or not is_sentence and any(line.fullmatch(text, start, end) is not None for line in (LINE_IN_BRACKETS, FIELD_LINE))
 
 
 def with_other_mentions(words: Words, spans: list[CandidateSpan]) -> list[CandidateSpan]:

@@ -23,7 +23,7 @@ from transforms.text.patterns import one_of
 from transforms.text.segmentation import Words
 
 LONGEST_TITLE_BEFORE_LATIN = 8  # characters
-LATIN_NAME = re.compile("(?<![A-Za-z])[A-Z][a-z]+(?:[-'’ ·.]{1,2}[A-Z][a-z]*){0,3}")
+LATIN_NAME = re.compile("[A-Z](?<![A-Za-z].)[a-z]+(?:[-'’ ·.]{1,2}[A-Z][a-z]*){0,3}")
 
 
 def latin_names(text: str, tagged: Iterable[CandidateSpan]) -> Iterator[CandidateSpan]:
@@ -39,10 +39,10 @@ def latin_names(text: str, tagged: Iterable[CandidateSpan]) -> Iterator[Candidat
             yield CandidateSpan(match.start(), match.end(), "person", 0.97, "latin_names")
 
 
-COURTESY = re.compile(
-    "(?<=[\u4e00-\u9fff])(?:(?P<apart>女士|先生|小姐|师傅|老师|同学|医生|教授)|大爷|大妈|大叔|大娘|大姐|大哥|大伯|阿姨|大婶|奶奶|爷爷|婆婆|老太太?|老汉|嫂)"
-)
-"""A word of courtesy behind a surname: 女士 and its like stand apart from the name, 大爷 and its like are part of it."""
+COURTESIES_APART = ("女士", "先生", "小姐", "师傅", "老师", "同学", "医生", "教授")
+COURTESIES_WITHIN = ("大爷", "大妈", "大叔", "大娘", "大姐", "大哥", "大伯", "阿姨", "大婶", "奶奶", "爷爷", "婆婆", "老太", "老太太", "老汉", "嫂")
+"""Words of courtesy behind a surname: 女士 and its like stand apart from the name, 大爷 and its like are part of it."""
+COURTESY = re.compile(one_of(COURTESIES_APART + COURTESIES_WITHIN))
 
 
 def courtesies(words: Words) -> Iterator[CandidateSpan]:
@@ -55,8 +55,8 @@ def courtesies(words: Words) -> Iterator[CandidateSpan]:
     """
     known = surnames().common - not_names()["surname"]
     for match in COURTESY.finditer(words.text):
-        start, end = match.start() - 1, match.start() if match["apart"] else match.end()
-        if words.text[start] in known and start in words.edges:
+        start, end = match.start() - 1, match.start() if match[0] in COURTESIES_APART else match.end()
+        if start in words.edges and words.text[start] in known:
             yield CandidateSpan(start, end, "person", 0.97, "courtesies")
     for number in [number for number, tag in enumerate(words.tags) if tag == "nr"]:
         word, start = words.words[number], words.starts[number]

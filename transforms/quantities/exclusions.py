@@ -31,10 +31,7 @@ class Pairing(NamedTuple):
 
 def is_no_quantity(text: str, number: Number, unit: Unit, end: int) -> bool:
     """Tell whether number and unit are an ordinal, a date, part of a word, an article, a set phrase or the like."""
-    for exclusion in EXCLUSIONS:  # not any(): this is asked of every number
-        if exclusion.holds(text, number, unit, end):
-            return True
-    return False
+    return any(exclusion.holds(text, number, unit, end) for exclusion in EXCLUSIONS)
 
 
 CALENDAR_YEAR = re.compile("[0-9]{4}|0[0-9]|[〇零○一二三四五六七八九]{2}|[〇零○一二三四五六七八九]{4}")
