@@ -40,7 +40,24 @@ def latin_names(text: str, tagged: Iterable[CandidateSpan]) -> Iterator[Candidat
 
 
 COURTESIES_APART = ("女士", "先生", "小姐", "师傅", "老师", "同学", "医生", "教授")
-COURTESIES_WITHIN = ("大爷", "大妈", "大叔", "大娘", "大姐", "大哥", "大伯", "阿姨", "大婶", "奶奶", "爷爷", "婆婆", "老太", "老太太", "老汉", "嫂")
+COURTESIES_WITHIN = (
+    "大爷",
+    "大妈",
+    "大叔",
+    "大娘",
+    "大姐",
+    "大哥",
+    "大伯",
+    "阿姨",
+    "大婶",
+    "奶奶",
+    "爷爷",
+    "婆婆",
+    "老太",
+    "老太太",
+    "老汉",
+    "嫂",
+)
 """Words of courtesy behind a surname: 女士 and its like stand apart from the name, 大爷 and its like are part of it."""
 COURTESY = re.compile(one_of(COURTESIES_APART + COURTESIES_WITHIN))
 
