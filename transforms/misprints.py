@@ -26,6 +26,7 @@ import rjieba
 from transforms.lexicons import read_groups, read_lines, read_words
 from transforms.lexicons.names import TOWN_TAILS, division_of_code, divisions, organization_words, towns
 from transforms.names.organizations import RANKS
+from transforms.names.tagging import code_points
 from transforms.records import Misprint, Name
 
 BY_GAZETTEER, BY_NAME, BY_PHRASE = 0.85, 0.85, 0.8
@@ -202,10 +203,6 @@ def _hashes(codes: np.ndarray, left_out: int = -1) -> np.ndarray:
     return total * np.uint32(0x2C1B3C6D) >> np.uint32(32 - HASH_BITS)
 
 
-def _codes(text: str) -> np.ndarray:
-    return np.frombuffer(text.encode("utf-32-le", "surrogatepass"), dtype=np.uint32)
-
-
 class Phrases(NamedTuple):
     """The set phrases; those with each half, first and second, which numbers they have with one character left out, and which numbers the halves have."""
 
@@ -220,7 +217,7 @@ def _phrases() -> Phrases:
     """Return the set phrases, ready for search."""
     phrases = frozenset(read_words("idioms.tsv"))
     ordered = sorted(phrases)
-    codes = _codes("".join(ordered)).reshape(-1, 4).T
+    codes = code_points("".join(ordered)).reshape(-1, 4).T
     met = np.zeros((4, 1 << HASH_BITS), dtype=bool)
     for place in range(4):
         met[place, _hashes(codes, place)] = True
@@ -255,7 +252,7 @@ def broken_phrases(text: str) -> Iterator[Misprint]:
     if len(text) < 4:
         return
     known = _phrases()
-    codes = _codes(text)
+    codes = code_points(text)
     pairs = _hashes(np.stack([codes[:-1], codes[1:]]))
     for half, places in ((1, ((0, 1), (1, 0))), (0, ((2, 3), (3, 2)))):
         starts = np.flatnonzero(known.halves[half, pairs[2 * half : len(codes) - 3 + 2 * half]])

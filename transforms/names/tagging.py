@@ -95,7 +95,8 @@ class CandidateSpan(NamedTuple):
     rule: str = "tagger"
 
 
-def _codes(text: str) -> np.ndarray:
+def code_points(text: str) -> np.ndarray:
+    """Return the code points of a text as an array."""
     return np.frombuffer(text.encode("utf-32-le", "surrogatepass"), dtype=np.uint32)
 
 
@@ -210,7 +211,7 @@ def _lexicon() -> np.ndarray:
         by_size.setdefault(len(word), []).append((word, kind))
     for size, some in by_size.items():
         if 2 <= size <= LONGEST_IN_LEXICON:
-            *_, places = _places_in_lexicon(_folded()[np.minimum(_codes("".join(word for word, _ in some)), 0xFFFF)], size)
+            *_, places = _places_in_lexicon(_folded()[np.minimum(code_points("".join(word for word, _ in some)), 0xFFFF)], size)
             table[places[::size]] = [kind for _, kind in some]
     return table
 
@@ -250,7 +251,7 @@ def attributes(several: Sequence[Words]) -> np.ndarray:
     for words in several:
         tokens += [*words.words, *"\n" * GAP]
         classes += [*words.tags, *[""] * GAP]
-    codes = _codes("".join(["\n" * GAP, *(words.text + "\n" * GAP for words in several)]))
+    codes = code_points("".join(["\n" * GAP, *(words.text + "\n" * GAP for words in several)]))
     codes = np.where(codes < 0x10000, codes, 0xFFFD)
     n_words, n_chars = len(tokens), len(codes) - 2 * GAP
     lengths = np.fromiter(map(len, tokens), dtype=np.int64, count=n_words)
