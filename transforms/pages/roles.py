@@ -71,6 +71,7 @@ CERTAIN = {
     "site words": frozenset(("furniture", "metadata")),
     "fields of a site": frozenset(("furniture", "metadata", "byline", "credit")),
     "over a trail": frozenset(("furniture", "metadata")),
+    "behind fields": ALL_LABELS - {"more"},
     "beside fields": ALL_LABELS - HEADS,
     "tagged as a heading": HEADS | {"subhead", "furniture", "metadata"},
     "beside headings": ALL_LABELS - {"headline"},
@@ -161,6 +162,7 @@ def possible_labels(lines: Sequence[Line], features: Sequence[BlockFeatures]) ->
     top = list(takewhile(lambda shown: shown.length <= LONGEST_FRAME, features[:LINES_TO_TRAIL]))
     end_of_trail = max((at for at, shown in enumerate(top) if "trail" in shown.shows), default=0)
     text_before: BlockFeatures | None = None
+    is_behind_fields = False
     found: list[Collection[str]] = []
     for at, (line, shown, in_list) in enumerate(zip(lines, features, listed, strict=True)):
         if line.label in LABELS_OF_FIELD:
@@ -171,6 +173,7 @@ def possible_labels(lines: Sequence[Line], features: Sequence[BlockFeatures]) ->
         is_so = certain_by_itself(line, shown) | certain_by_neighbours(line, shown, above, text_before, following)
         is_so |= {
             "over a trail": at <= end_of_trail and "trail" in features[end_of_trail].shows,
+            "behind fields": is_behind_fields,
             "beside fields": named and bool(line.reading),
             "beside headings": has_headings and line.label != "heading",
             "in a list": in_list,
@@ -178,6 +181,7 @@ def possible_labels(lines: Sequence[Line], features: Sequence[BlockFeatures]) ->
             "over a text": is_so["over a text"] and n_printed[line.reading] == 1,
             "masthead at the top": at < TOP_OF_PAGE and "masthead" in shown.shows and not is_so["picture news"],
         }
+        is_behind_fields = is_so["fields of a site"]
         left = [labels for name, labels in CERTAIN.items() if is_so[name]]
         found.append(frozenset.intersection(*left) or left[0] if left else ())
         if not shown.is_short or shown.shows.isdisjoint(PASSED_OVER):
