@@ -230,7 +230,7 @@ TABLES: Mapping[str, Table] = {table.name: table for table in (
     Table("people", "person", "人物", ("person_id",), "corpus", (
         Column("person_id", TEXT, "hash of name and, where one name is two people, of what tells them apart", "人物编号"),
         Column("name", TEXT, "name", "姓名"),
-        _optional("disambiguated_by", TEXT, "organisation or title, where several people bear the name", "区分依据"),
+        _optional("disambiguated_by", TEXT, "organisation, title, year of birth or home, where several people bear the name", "区分依据"),
         Column("n_mentions", INTEGER, "times named, bylines and reprints included", "提及次数", low=1),
         Column("n_articles", INTEGER, "articles whose text names the person; those that repeat one another count once", "文章数（重复刊登只计一次，不计署名）", low=0),
         Column("n_bylines", INTEGER, "articles and pictures that the person signed, counted likewise", "署名数", low=0),

@@ -13,7 +13,7 @@ import pyarrow as pa
 
 from transforms.clusters import cluster
 from transforms.duplicates import MIN_SKETCH, SKETCH_LIMIT, compare_pairs, find_candidates
-from transforms.identities import PersonEvidence, disambiguate
+from transforms.identities import PersonEvidence, age_in, disambiguate, home_in
 from transforms.stories import Told, group_stories
 from warehouse import schema, store
 
@@ -142,27 +142,51 @@ def duplicate_rows(
     ]
 
 
+def evidence_of(
+    name: str,
+    article_id: str,
+    title: str | None,
+    organization: str | None,
+    role: str | None,
+    sentence: str | None,
+    year: int | None,
+    places: Sequence[str] | None,
+) -> PersonEvidence:
+    """Return what an article prints with a person's name; an age tells the year of birth where the year of the article is known."""
+    age = age_in(sentence or "", name) if year else None
+    return PersonEvidence(
+        article_id, title, organization, role, year - age if year and age else None, home_in(sentence or "", name, places or ())
+    )
+
+
 def disambiguate_people(con: duckdb.DuckDBPyConnection) -> None:
     """Give every mention of a changed name the person it means, where one name is several people.
 
-    Leaves the temporary table ``told_apart``: who is told apart, and by what. Only names with different titles or parts are looked at.
+    Leaves the temporary table ``told_apart``: who is told apart, and by what. Only names with different titles or parts, ages or places are looked at.
     """
     rows = store.each_row(
         con,
         """
-        SELECT m.name, m.article_id, t.title, t.organization, m.roles[1]
-        FROM mentions AS m LEFT JOIN person_titles AS t USING (mention_id)
+        SELECT m.name, m.article_id, t.title, t.organization, m.roles[1], s.text, year(a.published_on), p.places
+        FROM mentions AS m
+        JOIN articles AS a USING (article_id)
+        LEFT JOIN person_titles AS t USING (mention_id)
+        LEFT JOIN sentences AS s ON s.sentence_id = m.sentence_id
+        LEFT JOIN (
+            SELECT sentence_id, list(DISTINCT text ORDER BY text) AS places FROM mentions WHERE kind = 'place' GROUP BY sentence_id
+        ) AS p ON p.sentence_id = m.sentence_id
         WHERE m.kind = 'person' AND m.name IN (SELECT name FROM changed_names WHERE kind = 'person')
         QUALIFY min(m.article_id) OVER (PARTITION BY m.name) <> max(m.article_id) OVER (PARTITION BY m.name)
             AND (count(DISTINCT t.title || coalesce(t.organization, '')) OVER (PARTITION BY m.name) > 1
-                OR bool_or(m.roles IS NOT NULL) OVER (PARTITION BY m.name) AND bool_or(t.title IS NOT NULL) OVER (PARTITION BY m.name))
+                OR bool_or(m.roles IS NOT NULL) OVER (PARTITION BY m.name) AND bool_or(t.title IS NOT NULL) OVER (PARTITION BY m.name)
+                OR bool_or(s.text LIKE '%岁%' OR p.places IS NOT NULL) OVER (PARTITION BY m.name))
         ORDER BY ALL
     """,
     )
     meant = [
         (name, article_id, person.person_id, person.disambiguated_by)
         for name, some in groupby(rows, key=itemgetter(0))
-        for article_id, person in disambiguate(name, (PersonEvidence(*row[1:]) for row in some)).items()
+        for article_id, person in disambiguate(name, (evidence_of(*row) for row in some)).items()
     ]
     columns = zip(*meant, strict=True) if meant else ((), (), (), ())
     con.register(

@@ -7,7 +7,7 @@ import pytest
 
 from flows.pipeline.corpus import TOUCHED, disambiguate_people, note_changed, run_sql, settle_references
 from tests.warehouse_rows import loose_tables
-from transforms.identities import PersonEvidence, disambiguate, organization_id, person_id, place_id
+from transforms.identities import PersonEvidence, age_in, disambiguate, home_in, organization_id, person_id, place_id
 from warehouse import schema
 from warehouse.ddl import create_tables
 from warehouse.store import insert_rows
@@ -44,6 +44,78 @@ def test_titles_that_contradict_each_other_are_two_people(one, other):
 )
 def test_titles_that_one_person_may_bear_are_one_person(one, other):
     assert told(one, other) == {}
+
+
+@pytest.mark.parametrize(
+    "one, other",
+    [
+        (PersonEvidence("a1", "居民", born=1962), PersonEvidence("a2", "村民", born=1989)),
+        (PersonEvidence("a1", born=1962), PersonEvidence("a2", born=1965)),
+        (PersonEvidence("a1", home="云渡区石塘镇"), PersonEvidence("a2", home="南浦县")),
+        (PersonEvidence("a1", home="云渡区石塘镇"), PersonEvidence("a2", home="南浦县青石乡")),
+        (PersonEvidence("a1", home="石塘镇"), PersonEvidence("a2", home="青石乡")),
+    ],
+)
+def test_ages_and_homes_that_exclude_each_other_are_two_people(one, other):
+    assert len(set(told(one, other).values())) == 2
+
+
+@pytest.mark.parametrize(
+    "one, other",
+    [
+        (PersonEvidence("a1", born=1962), PersonEvidence("a2", born=1964)),
+        (PersonEvidence("a1", born=1962), PersonEvidence("a2")),
+        (PersonEvidence("a1", home="云渡区"), PersonEvidence("a2", home="石塘镇")),
+        (PersonEvidence("a1", home="云渡区石塘镇"), PersonEvidence("a2", home="云渡区")),
+        (PersonEvidence("a1", home="云渡区"), PersonEvidence("a2")),
+    ],
+)
+def test_ages_and_homes_that_one_person_may_have_are_one_person(one, other):
+    assert told(one, other) == {}
+
+
+def test_an_article_that_says_no_age_means_the_one_of_most_articles():
+    people = disambiguate(
+        "程云川", [*(PersonEvidence(f"a{n}", born=1950 + n) for n in (1, 2)), PersonEvidence("a3", born=1990), PersonEvidence("a4")]
+    )
+    assert people["a4"].person_id == people["a1"].person_id == person_id("程云川")
+    assert people["a3"].disambiguated_by == "约1990年生"
+
+
+@pytest.mark.parametrize(
+    "sentence, age",
+    [
+        ("程云川（女，68岁）独自住在楼上。", 68),
+        ("程云川，男，31岁，未婚。", 31),
+        ("程云川今年45岁，养鱼二十年。", 45),
+        ("老党员程云川，现年80周岁。", 80),
+        ("57岁的居民程云川报了名。", 57),
+        ("程云川12岁的儿子得了奖。", None),
+        ("程云川，12岁的儿子得了奖。", None),
+        ("程云川18岁时离家。", None),
+        ("50多岁的程云川报了名。", None),
+        ("张晓和程云川的父亲70岁。", None),
+        ("程云川和67岁的邻居同去。", None),
+    ],
+)
+def test_an_age_is_the_persons_only_where_it_stands_beside_the_name(sentence, age):
+    assert age_in(sentence, "程云川") == age
+
+
+@pytest.mark.parametrize(
+    "sentence, home",
+    [
+        ("家住青石乡的程云川来了。", None),
+        ("清浦县青石乡村民程云川来了。", "清浦县青石乡"),
+        ("来自清浦县的程云川来了。", "清浦县"),
+        ("清浦县人程云川来了。", "清浦县"),
+        ("清浦县县长程云川来了。", None),
+        ("程云川来到清浦县青石乡村民家中。", None),
+    ],
+)
+def test_a_home_is_what_stands_right_before_the_name(sentence, home):
+    places = ["清浦县", "青石乡"] if home else ["清浦县"]
+    assert home_in(sentence, "程云川", places) == home
 
 
 def test_who_is_named_most_keeps_the_plain_id():
@@ -142,6 +214,22 @@ class Corpus:
 
     def rows(self, query: str) -> list[tuple]:
         return self.con.execute(query).fetchall()
+
+
+def test_two_people_of_one_name_are_told_apart_by_the_sentences_that_name_them():
+    corpus = Corpus()
+    for sentence in ("程云川（男，72岁）晒谷。", "程云川，女，28岁，是店主。", "程云川来了。"):
+        article_id = corpus.article(("person", "程云川", None, None))
+        sentence_id = f"{article_id}-s001"
+        insert_rows(
+            corpus.con,
+            schema.TABLES["sentences"],
+            [{"sentence_id": sentence_id, "article_id": article_id, "paragraph_id": "p", "seq": 1, "text": sentence, "spans": []}],
+        )
+        corpus.con.execute("UPDATE mentions SET sentence_id = $1 WHERE article_id = $2", [sentence_id, article_id])
+    corpus.complete()
+    people = corpus.rows("SELECT disambiguated_by, n_mentions FROM people ORDER BY ALL")
+    assert people == [("约1959年生", 1), ("约2003年生", 2)]
 
 
 def test_people_told_apart_are_two_rows_and_titles_follow():
