@@ -167,6 +167,7 @@ def possible_labels(lines: Sequence[Line], features: Sequence[BlockFeatures]) ->
     for at, (line, shown, in_list) in enumerate(zip(lines, features, listed, strict=True)):
         if line.label in LABELS_OF_FIELD:
             found.append(LABELS_OF_FIELD[line.label])
+            text_before = shown
             continue
         above = features[at - 1] if at else None
         following = [later for later in features[at + 1 : at + 1 + MOST_LINES_AHEAD] if later.shows.isdisjoint(SHOWN_BY_METADATA)]
