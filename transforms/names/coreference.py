@@ -87,12 +87,12 @@ def without_words(text: str, spans: Iterable[CandidateSpan]) -> list[CandidateSp
         is_common = span.kind in COMMON and COMMON[span.kind].match(text, span.start, span.end)
         goes_over = SENTENCE_OR_COMMA.search(text, span.start, span.end)
         is_sign = span.kind == "place" and span.end - span.start == 1
+        is_of_offices = span.kind == "organization" and text[span.end - 1 : span.end + 1] == "部门"  # 安徽省电力部|门
         is_half_quoted = (
             span.kind == "person" and HALF_QUOTED.search(text, max(span.start - 6, 0), span.start) and text[span.end : span.end + 1] == "”"
         )
-        return bool(part_of_word or is_common or goes_over or is_sign or is_half_quoted) or text[span.start : span.end] in never.get(
-            span.kind, ()
-        )
+        is_listed = text[span.start : span.end] in never.get(span.kind, ())
+        return bool(part_of_word or is_common or goes_over or is_sign or is_of_offices or is_half_quoted or is_listed)
 
     return [span for span in spans if not is_word(span)]
 
