@@ -1,7 +1,7 @@
 """Events: what happened, who did it, to what, where and when.
 
 How it works. What stands in quotation marks, book-title marks and brackets, and the names of persons, are masked, so that speech and slogans
-trigger nothing (``layout``). Each sentence is searched for the words of ``data/event_triggers.tsv``; a sentence with words of a kind may tell an
+trigger nothing (``layout``). Each sentence is searched for the words of ``data/event_triggers.tsv``; a clause with words of a kind may tell an
 event of that kind (``tellings``). Whether it does is a choice that was learned from gold by what stands around the words: what makes them future,
 wished or negated (``data/event_context.tsv``), times, names, the place in the article. So are the day (of the sentence, of the lead, none) and the
 actors (persons and organisations of the sentence and the next ones; ``answers``), and whether two sentences tell one thing. What each feature counts
@@ -26,7 +26,7 @@ from typing import NamedTuple
 from transforms.choices import Weights, calibrated, read_weights, share, shares
 from transforms.events.answers import actor_options, day_options
 from transforms.events.details import casualties, objects, place_brought_in, subtype
-from transforms.events.layout import ArticleLayout
+from transforms.events.layout import CLAUSE_SIGN, ArticleLayout
 from transforms.events.tellings import Telling, sameness, tellings
 from transforms.events.triggers import Trigger
 from transforms.records import Event, Name, Time
@@ -109,7 +109,8 @@ def _told_once(layout: ArticleLayout, finds: Sequence[Find], weights: dict[str, 
 def _are_one(layout: ArticleLayout, one: Find, other: Find, weights: dict[str, Weights]) -> bool:
     """Tell whether two finds tell one thing: by words side by side, or of one kind, not on different days, and likely the same."""
     first, second = sorted((one.trigger, other.trigger), key=lambda trigger: trigger.start)
-    if second.start - first.end <= SIDE_BY_SIDE and one.telling.sentence == other.telling.sentence:
+    is_beside = second.start - first.end <= SIDE_BY_SIDE and not CLAUSE_SIGN.search(layout.masked, first.end, second.start)
+    if is_beside and one.telling.sentence == other.telling.sentence:
         return True
     if one.telling.kind != other.telling.kind or one.day and other.day and one.day != other.day:
         return False

@@ -28,6 +28,7 @@ def day_options(layout: ArticleLayout, telling: Telling) -> Iterator[tuple[date 
     state = f"{'days' if days else 'no day'} {sentence.position}"
     same = "same day " if context("same_day").search(layout.masked, sentence.start, sentence.end) else ""
     opens = layout.signs[sentence.start : sentence.start + 2]
+    actors = {name.name for name in layout.actors_in(sentence.start, sentence.end)}
     marks = [
         state,
         f"{same}{state}",
@@ -36,6 +37,9 @@ def day_options(layout: ArticleLayout, telling: Telling) -> Iterator[tuple[date 
         *(f"beside {grain} {state}" for grain in others),
         kind,
         f"{kind} {sentence.position}",
+        f"actors {min(len(actors), 2)}",
+        f"an actor of the lead {not actors.isdisjoint(layout.lead_actors)}",
+        *(f"word {word[0]}" for word in context("stage").finditer(layout.masked, sentence.start, sentence.end)),
     ]
     yield None, ["none", *(f"none {mark}" for mark in marks)]
     before = [time.end_on for time in inside if time.granularity in LONG_GRAINS and time.end_on and time.char_start < trigger.start]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from datetime import date
 from functools import cached_property
@@ -37,7 +38,7 @@ class Sentence(NamedTuple):
 class ArticleLayout:
     """An article laid out: ``quoted`` is its text with speech, titles of works and brackets masked, ``masked`` with the names of persons masked too.
 
-    ``signs`` is ``masked`` with ¶ for white space; ``lead_day`` is the first day that its prose names. The day on which a report was wired
+    ``signs`` is ``masked`` with ¶ for white space; ``lead_day`` is the first day that its prose names, else the last one of the lines above it. The day on which a report was wired
     (新华社1月5日电) is no time of it where its sentence names another.
     """
 
@@ -56,7 +57,8 @@ class ArticleLayout:
         if len(days) > 1 and text[days[0].char_end : days[0].char_end + 1] in WIRED and days[1].char_start < self._sentence_end(days[0]):
             self.times.remove(days.pop(0))
         self.time_starts = [time.char_start for time in self.times]
-        self.lead_day = days[0].start_on if days else None
+        above = [time for time in self.times if self.has_come(time)]
+        self.lead_day = days[0].start_on if days else above[-1].start_on if above else None
 
     def _headline_end(self) -> int:
         """Return where the lines above the first prose end: short, and without a stop; 0 where there is no prose."""
@@ -83,6 +85,18 @@ class ArticleLayout:
     def clause_signs(self) -> list[int]:
         """Where signs stand that end a clause."""
         return [sign.start() for sign in CLAUSE_SIGN.finditer(self.masked)]
+
+    @cached_property
+    def hero(self) -> str | None:
+        """Who of the persons and organisations is named most often, the first of several."""
+        counts = Counter(name.name for name in self.names if name.kind != "place")
+        return max(counts, key=counts.__getitem__, default=None)
+
+    @cached_property
+    def lead_actors(self) -> frozenset[str]:
+        """The persons and organisations that the lead names."""
+        leads = (sentence for sentence in self.sentences if sentence.position == "lead")
+        return frozenset(name.name for sentence in leads for name in self.actors_in(sentence.start, sentence.end))
 
     @cached_property
     def words(self) -> Words:

@@ -1,4 +1,4 @@
-"""Tellings: sentences that may tell an event, with the features that speak for it, and those that speak for two of them telling one event."""
+"""Tellings: clauses that may tell an event, with the features that speak for it, and those that speak for two of them telling one event."""
 
 from __future__ import annotations
 
@@ -7,18 +7,20 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from transforms.events.layout import LONGEST_SENTENCE, ArticleLayout, Sentence, is_day
-from transforms.events.triggers import ONE_OF_EACH_PERSON, Trigger, context, trigger_words, uses_by_word
+from transforms.events.triggers import Trigger, context, trigger_words, uses_by_word
 from transforms.text.patterns import MASK
 
 NOUN_WITHIN = 40
 """Characters after a verb in which its noun must follow (签署…协议)."""
 NEGATED = re.compile("(?:没有|没|未|未能|不能|不会|不再|不予|无)$")
+FURTHER_APPOINTED = re.compile(f"(?<=[，,；;、])(?:{MASK}+、)*{MASK}+(?P<word>[为任])")
+"""Persons, who are masked, with what they become, where the verb was said before: 选举■■■为主任，■■、■■■为副主任."""
 MAX_SENTENCES_APART = 3
 """Sentences apart that are near each other."""
 
 
 class Telling(NamedTuple):
-    """A sentence that may tell an event of a kind, with the words that do."""
+    """A clause that may tell an event of a kind, with the words that do, and its sentence."""
 
     kind: str
     sentence: Sentence
@@ -26,31 +28,39 @@ class Telling(NamedTuple):
 
 
 def tellings(layout: ArticleLayout) -> Iterator[tuple[Telling, set[str]]]:
-    """Yield the sentences that may tell an event, by kind (and clause, where each may be of another person), with what speaks for it."""
+    """Yield the clauses that may tell an event, by kind, with what speaks for it: a sentence may tell several (选举…为市长，选举…为副市长)."""
     for sentence in layout.sentences:
         by_kind: dict[tuple[str, int], list[Trigger]] = {}
-        for start, word in trigger_words().find(layout.masked, sentence.start, min(sentence.end, sentence.start + LONGEST_SENTENCE)):
-            end = start + len(word)
-            if layout.in_organization(start, end):
-                continue
-            clause = layout.clause(sentence, start, end)
-            for kind, form, noun in uses_by_word()[word]:
-                if form == "gathering" and len(word) == 1 and _is_within_word(layout, start):
-                    continue
-                if not noun or noun in layout.text[end : min(end + NOUN_WITHIN, sentence.end)]:
-                    first = clause[0] if kind in ONE_OF_EACH_PERSON else sentence.start
-                    by_kind.setdefault((kind, first), []).append(Trigger(kind, word + noun, form, start, end, clause))
+        for trigger in _triggers(layout, sentence):
+            by_kind.setdefault((trigger.kind, trigger.clause[0]), []).append(trigger)
         if not by_kind:
             continue
         kinds, when = frozenset(kind for kind, _ in by_kind), _when(layout, sentence)
         for (kind, _), triggers in by_kind.items():
             telling = Telling(kind, sentence, tuple(triggers))
-            yield (
-                telling,
-                _features_of_sentence(layout, telling, kinds, when).union(
-                    *(_features_of_trigger(layout, telling, trigger, when) for trigger in triggers)
-                ),
-            )
+            of_triggers = (_features_of_trigger(layout, telling, trigger, when) for trigger in triggers)
+            yield telling, _features_of_sentence(layout, telling, kinds, when).union(*of_triggers)
+
+
+def _triggers(layout: ArticleLayout, sentence: Sentence) -> Iterator[Trigger]:
+    """Yield the words of a sentence that may tell an event, those last for which a verb stands that was said before."""
+    appointed: Trigger | None = None
+    days = [(time.char_start, time.char_end) for time in layout.times_in(sentence.start, sentence.end)]
+    for start, word in trigger_words().find(layout.masked, sentence.start, min(sentence.end, sentence.start + LONGEST_SENTENCE)):
+        end = start + len(word)
+        if layout.in_organization(start, end) or any(low <= start < high for low, high in days):  # 国际志愿者日 is a day
+            continue
+        clause = layout.clause(sentence, start, end)
+        for kind, form, noun in uses_by_word()[word]:
+            if form == "gathering" and len(word) == 1 and _is_within_word(layout, start):
+                continue
+            if not noun or noun in layout.text[end : min(end + NOUN_WITHIN, sentence.end)]:
+                trigger = Trigger(kind, word + noun, form, start, end, clause)
+                yield trigger
+                appointed = appointed or (trigger if kind == "appointment" and noun else None)
+    for match in FURTHER_APPOINTED.finditer(layout.masked, appointed.end, sentence.end) if appointed else ():
+        clause = match.start(), layout.clause(sentence, *match.span())[1]
+        yield appointed._replace(form="further", start=match.start("word"), end=match.end("word"), clause=clause)
 
 
 def _is_within_word(layout: ArticleLayout, offset: int) -> bool:
@@ -73,6 +83,10 @@ def _features_of_sentence(layout: ArticleLayout, telling: Telling, kinds: frozen
         features.add("marks")
     if layout.masked[end - 1] in "？?":
         features.add("asks")
+    actors = {name.name for name in layout.actors_in(start, end)}
+    features |= {f"actors {min(len(actors), 3)}", f"{kind} actors {min(len(actors), 3)}"}
+    if layout.hero in actors:
+        features |= {"hero", f"{kind} hero"}
     return features
 
 
@@ -137,7 +151,7 @@ def sameness(layout: ArticleLayout, one: Telling, other: Telling) -> set[str]:
     if apart and "\n" in layout.text[first.sentence.start : second.sentence.start]:
         near += ", other line"
     where = f"{first.sentence.position} {second.sentence.position}"
-    who = _shared(*({name.name for name in layout.actors_in(*_range(telling))} for telling in (first, second)))
+    who = _shared(*({name.name for name in layout.actors_in(*telling.triggers[0].clause)} for telling in (first, second)))
     when = _shared(*({day.start_on for day in layout.days_in(*telling.sentence[:2])} for telling in (first, second)))
     share_of_places = _shared(
         *({name.name for name in layout.names_in(*telling.sentence[:2]) if name.kind == "place"} for telling in (first, second))
@@ -168,11 +182,6 @@ def sameness(layout: ArticleLayout, one: Telling, other: Telling) -> set[str]:
         if context("also").search(layout.masked, start, trigger.start):
             features.add(shown)
     return features
-
-
-def _range(telling: Telling) -> tuple[int, int]:
-    """Return where those may stand whom a telling is about: in its clause, where each may tell of another person, else in its sentence."""
-    return telling.triggers[0].clause if telling.kind in ONE_OF_EACH_PERSON else telling.sentence[:2]
 
 
 def _shared(one: set, other: set) -> str:

@@ -9,14 +9,11 @@ from typing import NamedTuple
 from transforms.lexicons import read_groups, read_table
 from transforms.text.patterns import WordFinder, one_of
 
-ONE_OF_EACH_PERSON = frozenset(("appointment", "award", "death"))
-"""Kinds of which a sentence may tell several events, one for each of those whom they befall."""
-
 
 class Trigger(NamedTuple):
-    """A word of a kind of event, found from ``start`` to ``end`` in the range ``clause``; ``form`` is one of ``data/event_triggers.tsv``.
+    """A word of a kind of event, found from ``start`` to ``end`` in the range ``clause``; ``form`` is one of ``data/event_triggers.tsv``, or further.
 
-    ``word`` holds the noun too, where one must follow (签署协议).
+    ``word`` holds the noun too, where one must follow (签署协议), and is the word said before where the verb is left out (further: 选举…为区长，…为副区长).
     """
 
     kind: str
