@@ -94,3 +94,8 @@ def test_a_list_of_lines_as_long_as_each_other_under_an_article_is_not_wrapped()
     page = read_page("\n".join([TEXT.replace("\n", ""), *contacts]))
     assert page.form is None
     assert [paragraph.text for paragraph in page.articles[0].paragraphs[-4:]] == contacts
+
+
+def test_the_day_of_the_issue_is_no_headline_whatever_stands_beside_it():
+    page = read_page(f"南浦新闻\n2024年09月04日 第首页版 财经\n\n{HEADLINE}\n\n{TEXT}")
+    assert page.articles[0].headline == HEADLINE

@@ -114,6 +114,8 @@ LONGEST_SECTION, SHOWN_BY_OPENINGS = 8, frozenset(("lead", "byline", "names"))
 """Characters from which on a line is too long for the name of a section."""
 MOST_LINES_OF_HEADLINE, MOST_LINES_AHEAD = 4, 6
 OPENING_MARKS = frozenset("“‘「『《")
+DATED_TOP = re.compile(r"[12]\d{3}年\d{1,2}月\d{1,2}日(?:[\s星第][^，。]{0,20})?")
+"""A line at the top that begins with the day of the issue, whatever stands beside it."""
 PICTURE_NEWS = re.compile(r"[【\[■●]?\s?(?:图片新闻|图片报道|新闻图片|摄影报道)\s?[】\]]?")
 BRACKETED_LINE = re.compile(r"(?:[(（][^()（）]+[)）])+$")
 SIGNED_AND_DATED = re.compile(
@@ -180,7 +182,9 @@ def possible_labels(lines: Sequence[Line], features: Sequence[BlockFeatures]) ->
             "in a list": in_list,
             "within a list": in_list and at > 0 and listed[at - 1] and not over_text(following),
             "over a text": is_so["over a text"] and n_printed[line.reading] == 1,
-            "masthead at the top": at < TOP_OF_PAGE and "masthead" in shown.shows and not is_so["picture news"],
+            "masthead at the top": at < TOP_OF_PAGE
+            and ("masthead" in shown.shows or DATED_TOP.fullmatch(line.reading) is not None)
+            and not is_so["picture news"],
         }
         is_behind_fields = is_so["fields of a site"]
         left = [labels for name, labels in CERTAIN.items() if is_so[name]]
