@@ -224,7 +224,7 @@ def defect(error: Exception) -> tuple[str, str]:
 def quarantined_file(file: BatchFile, reason: str, detail: str, run_id: str) -> Row:
     """Return the row of ``quarantine`` for a whole file."""
     return {
-        "quarantine_id": quarantine_id_of(file.file_id, "raw_files", file.path, reason),
+        "quarantine_id": quarantine_id_of(file.file_id, "raw_files", reason),
         "file_id": file.file_id,
         "path": file.path,
         "stage": "read",
