@@ -204,10 +204,10 @@ def tokens_of(text: str) -> Iterator[BylineToken]:
             and word not in groups()["field"]
         ):  # 陆苗/台北报导
             yield BylineToken("filler", word, start)
-        elif UNKNOWN_LABEL.match(text, start) and not role_words() & {*(token.text for token in _tokens_of_chunk(word, start))}:
-            yield BylineToken("field", word, start)
         else:
-            yield from _tokens_of_chunk(word, start)
+            tokens = list(_tokens_of_chunk(word, start))
+            is_unknown = UNKNOWN_LABEL.match(text, start) and role_words().isdisjoint(token.text for token in tokens)
+            yield from [BylineToken("field", word, start)] if is_unknown else tokens
 
 
 def _tokens_of_chunk(word: str, start: int) -> Iterator[BylineToken]:

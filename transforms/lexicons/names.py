@@ -167,7 +167,6 @@ def _town_lines() -> dict[str, str]:
 
 
 @cache
-@cache
 def towns(county: str) -> dict[str, str]:
     """Return the towns and streets of the county of that code, with their own code of nine digits.
 

@@ -46,8 +46,10 @@ def can_speak(noun: str) -> bool:
     >>> can_speak("该村负责人"), can_speak("《通知》"), can_speak("警方接到报警"), can_speak("三被告不仅")
     (True, True, False, False)
     """
+    if noun_class(noun) != "other":
+        return True
     tags = segmented(noun).tags
-    return noun_class(noun) != "other" or tags[-1] not in NO_NOUN and "v" not in tags[1:]
+    return tags[-1] not in NO_NOUN and "v" not in tags[1:]
 
 
 def size_word(length: int) -> str:
