@@ -117,12 +117,18 @@ def offices_apart() -> frozenset[str]:
 
 
 def offices_of_titles(text: str, spans: Sequence[CandidateSpan]) -> Iterator[CandidateSpan]:
-    """Yield the offices right before a title that were not found (宣传部|部长)."""
+    """Yield the offices right before a title that were not found (宣传部|部长).
+
+    >>> text = "宣传部部长何远昨天到场，看望了新来的同志。"
+    >>> [text[span.start : span.end] for span in offices_of_titles(text, [CandidateSpan(3, 5, "title", 0.9, "tagger")])]
+    ['宣传部']
+    """
     ends = {span.end for span in spans}
     for title in spans:
         if title.kind != "title" or title.start in ends:
             continue
-        size = next((size for size in range(LONGEST_TAIL, 2, -1) if text[max(title.start - size, 0) : title.start] in offices_apart()), 0)
+        sizes = range(min(LONGEST_TAIL, title.start), 2, -1)
+        size = next((size for size in sizes if text[title.start - size : title.start] in offices_apart()), 0)
         if size:
             yield CandidateSpan(title.start - size, title.start, "organization", 0.95, "offices_of_titles")
 
