@@ -25,7 +25,7 @@ from flows.orchestration import approval, stages
 from flows.orchestration.approval import PendingApproval
 from flows.orchestration.artifacts import emit_waiting_event, local_time
 from flows.orchestration.markdown import shortened
-from flows.orchestration.own_runs import INGEST, PATIENCE_SECONDS, cancel_waiting_runs, crash_dead_runs, one_at_a_time, tag_run
+from flows.orchestration.own_runs import INGEST, PATIENCE_SECONDS, cancel_waiting_runs, crash_killed_runs, one_at_a_time, tag_run
 from flows.orchestration.summary import DEGRADED, Summary, count_rows, name_to_search, quarantined_rows, run_name, run_name_at_start
 from flows.pipeline import journal
 from flows.pipeline.checking import BlockedError
@@ -218,8 +218,8 @@ def load_and_publish(request: Request, run: Run, recorder: Recorder) -> PendingA
 
 
 def tidy_up(place: Home, run: Run) -> None:
-    """End what runs on this home left behind that are over: none but this one works on it."""
-    crash_dead_runs(place)
+    """End what runs on this home left behind that are over: none but this one works on it, though others may wait to."""
+    crash_killed_runs(place, {entry["flow_run_id"] for entry in journal.entries(place) if entry["status"] == journal.CRASHED})
     approval.forget_expired(place, run.started_at)
     cancel_unasked(place, "nobody answered in time: nothing of it was published")
     place.sweep()

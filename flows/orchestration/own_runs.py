@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from zoneinfo import ZoneInfo
 
@@ -106,21 +106,22 @@ def in_state(state_type: StateType) -> FlowRunFilter:
     return FlowRunFilter(state=FlowRunFilterState(type=FlowRunFilterStateType(any_=[state_type])))
 
 
-def crash_dead_runs(home: Home) -> None:
-    """Mark earlier runs on this home as crashed that Prefect still believes to be running: we hold the home, so they are dead."""
-    set_others(home, StateType.RUNNING, Crashed(message="its process ended without a word; the next run goes on where it was"))
+def crash_killed_runs(home: Home, killed: Collection[str | None]) -> None:
+    """Mark those of the runs on this home as crashed that were killed, which Prefect still believes to be running; others may wait for their turn."""
+    crashed = Crashed(message="its process ended without a word; the next run goes on where it was")
+    set_states(home, StateType.RUNNING, crashed, killed.__contains__)
 
 
 def cancel_waiting_runs(home: Home, why: str, kept: Collection[str | None] = ()) -> None:
-    """Cancel the runs on this home that wait for a human, but for some: what they ask is over."""
-    set_others(home, StateType.PAUSED, Cancelled(message=why), kept)
+    """Cancel the runs on this home that wait for a human, but for this one and some others: what they ask is over."""
+    set_states(home, StateType.PAUSED, Cancelled(message=why), lambda run_id: run_id not in {flow_run.id, *kept})
 
 
-def set_others(home: Home, state_type: StateType, state: State, kept: Collection[str | None] = ()) -> None:
-    """Put the other ingests on this home that Prefect knows in one state into another, but for some."""
+def set_states(home: Home, state_type: StateType, state: State, is_meant: Callable[[str], bool]) -> None:
+    """Put ingests on this home that Prefect knows in one state into another, those that are meant by their id."""
     with get_client(sync_client=True) as client:
         for run in own_runs(home, client, [INGEST], in_state(state_type)):
-            if str(run.id) not in {flow_run.id, *kept}:
+            if is_meant(str(run.id)):
                 client.set_flow_run_state(run.id, state, force=True)
 
 

@@ -24,7 +24,7 @@ from flows.orchestration.embedded_server import embedded_server
 with embedded_server():
     from prefect import flow, get_client
     from prefect.states import Completed, Running, Scheduled, Suspended
-    from flows.orchestration.ingest import cancel_unasked, crash_dead_runs, ingest
+    from flows.orchestration.ingest import cancel_unasked, crash_killed_runs, ingest
     from flows.orchestration.maintenance import forget_runs, maintain
     from flows.orchestration.artifacts import create_runs_artifact
     from flows.orchestration.own_runs import home_tag
@@ -45,9 +45,9 @@ with embedded_server():
 
         mine, machine = [home_tag(home)], [home_tag(other)]
         ids = {name: known(of, name, tags, state) for name, of, tags, state in (
-            ("mine dead", ingest, mine, Running()), ("of another machine", ingest, machine, Running()), ("of another team", theirs, [], Running()),
+            ("mine killed", ingest, mine, Running()), ("mine waits for its turn", ingest, mine, Running()), ("of another machine", ingest, machine, Running()), ("of another team", theirs, [], Running()),
             ("mine asked", ingest, mine, Suspended()), ("asked by another machine", ingest, machine, Suspended()))}
-        crash_dead_runs(home)
+        crash_killed_runs(home, {str(ids["mine killed"]), str(ids["of another machine"])})
         cancel_unasked(home, "over")
         states = {name: client.read_flow_run(id).state.name for name, id in ids.items()}
         for name, of, tags in (("mine old", ingest, mine), ("my maintenance", maintain, mine), ("old of another machine", ingest, machine),
@@ -74,18 +74,20 @@ def test_only_runs_of_this_home_are_crashed_cancelled_shown_and_forgotten(tmp_pa
     assert done.returncode == 0, done.stderr
     told = json.loads(done.stdout)
     assert told["states"] == {
-        "mine dead": "Crashed",
+        "mine killed": "Crashed",
+        "mine waits for its turn": "Running",
         "of another machine": "Running",
         "of another team": "Running",
         "mine asked": "Cancelled",
         "asked by another machine": "Suspended",
     }
     assert told["chart"].startswith("last 3 runs: 2 failed"), (
-        "one that loaded, one that crashed, one that was cancelled; none of those to come"
+        "one that loaded, one that crashed, one that was cancelled; none that waits or is to come"
     )
     assert told["forgotten"] == 4
     assert told["left"] == [
         "asked by another machine",
+        "mine waits for its turn",
         "of another machine",
         "of another team",
         "old of another machine",
