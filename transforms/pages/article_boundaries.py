@@ -61,15 +61,22 @@ def shared_around(lines: Sequence[Line]) -> list[tuple[float | None, float | Non
     """Return, for each line, how much of it the lines before say, how much of it those after say, and how much of those after, it
     included, those before say: shared pairs over the root of what the first has; None where there is too little to tell.
 
-    A pair is looked at where it stands and where it stands next: those two lines say of how many lines it is what is shared around them.
+    What is said once in some lines is all that stands in them but what is said again: ``early`` and ``late`` are two lines that have a pair
+    and none between them that has it.
     """
     n = len(lines)
     if not n:
         return []
     pairs, line = pairs_of(lines)
-    same = pairs[1:] == pairs[:-1]
-    previous, following = np.full(len(pairs), -n), np.full(len(pairs), 2 * n)
-    previous[1:][same], following[:-1][same] = line[:-1][same], line[1:][same]
+    is_same = pairs[1:] == pairs[:-1]
+    early, late = line[:-1][is_same], line[1:][is_same]
+    own = np.bincount(line, minlength=n)
+    sums = np.concatenate(([0], np.cumsum(own)))
+
+    def standing(low: int, high: int) -> np.ndarray:
+        """Return how many pairs stand in the lines from ``low`` to ``high`` behind each line, one that stands in several counted in each."""
+        first, last = (np.clip(np.arange(n) + offset, 0, n) for offset in (low, high + 1))
+        return sums[last] - sums[first]
 
     def counted(low: np.ndarray, high: np.ndarray) -> np.ndarray:
         """Return how many of the ranges of lines, both ends included, each line is in."""
@@ -77,13 +84,12 @@ def shared_around(lines: Sequence[Line]) -> list[tuple[float | None, float | Non
         end = np.maximum(np.minimum(high + 1, n), low)
         return np.cumsum(np.bincount(low, minlength=n + 1) - np.bincount(end, minlength=n + 1))[:n]
 
-    own = np.bincount(line, minlength=n)
-    said_before = np.bincount(line[previous >= line - LINES_BEFORE], minlength=n)
-    said_after = np.bincount(line[following <= line + LINES_AFTER], minlength=n)
-    before = counted(line + 1, np.minimum(line + LINES_BEFORE, following))
-    after = counted(np.maximum(line - LINES_AFTER, previous), line - 1)
-    onward = counted(np.maximum(line - LINES_AFTER, previous + 1), line)
-    across = counted(np.maximum(previous + 1, line - LINES_AFTER), np.minimum(line, previous + LINES_BEFORE))
+    before = standing(-LINES_BEFORE, -1) - counted(late + 1, early + LINES_BEFORE)
+    after = standing(1, LINES_AFTER) - counted(late - LINES_AFTER, early - 1)
+    onward = standing(0, LINES_AFTER) - counted(late - LINES_AFTER, early)
+    across = counted(np.maximum(early + 1, late - LINES_AFTER), np.minimum(late, early + LINES_BEFORE))
+    said_before = np.bincount(late[late - early <= LINES_BEFORE], minlength=n)
+    said_after = np.bincount(early[late - early <= LINES_AFTER], minlength=n)
     shares = zip(*(part.tolist() for part in (own, before, after, onward, said_before, said_after, across)), strict=True)
     return [
         (
