@@ -10,7 +10,7 @@ from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Collection, Sequence
 from functools import cache
-from itertools import pairwise
+from itertools import pairwise, zip_longest
 
 import numpy as np
 
@@ -46,13 +46,8 @@ class LinearChain:
     def points(self, features: Sequence[Collection[str]]) -> np.ndarray:
         """Return the points of every item for every label, what its neighbours show included."""
         number_of = self.numbers.get
-        numbers: list[int] = []
-        starts = []
-        for names in features:
-            starts.append(len(numbers))
-            numbers.append(0)
-            numbers += filter(None, map(number_of, names))
-        of_items = np.add.reduceat(self.table[numbers], starts)
+        numbers = zip_longest(*([number_of(name, 0) for name in names] for names in features), fillvalue=0)
+        of_items = self.table[np.array(list(numbers))].sum(0)
         points = np.zeros((len(features), len(self.labels)))
         for at, step in enumerate(self.steps):
             if step >= 0:
@@ -71,9 +66,9 @@ class LinearChain:
         if not features:
             return []
         points = self.points(features)
-        for row, labels in zip(points, allowed, strict=False):
-            if labels:
-                row[[label not in labels for label in self.labels]] = NEVER
+        if allowed:
+            is_closed = {labels: [bool(labels) and label not in labels for label in self.labels] for labels in set(allowed)}
+            points[[is_closed[labels] for labels in allowed]] = NEVER
         onto = np.ascontiguousarray(self.transitions.T)
         for before, here in pairwise(points):  # row by row: the points of the best path to each label
             here += np.maximum.reduce(onto + before, 1)

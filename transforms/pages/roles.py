@@ -12,7 +12,8 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
-from itertools import groupby, takewhile
+from functools import cache
+from itertools import compress, groupby, takewhile
 
 from transforms.bylines import ENDS_OF_OFFICES, has_author_field
 from transforms.pages.block_features import SENTENCE_ENDS, BlockFeatures, looks_like_names
@@ -161,6 +162,7 @@ def possible_labels(lines: Sequence[Line], features: Sequence[BlockFeatures]) ->
     has_headings = sum(line.label == "heading" for line in lines) >= FEWEST_HEADINGS
     n_printed = Counter(line.reading for line in lines)
     listed = runs_of_bare(lines, features, n_printed)
+    tells = [shown.shows.isdisjoint(SHOWN_BY_METADATA) for shown in features]
     top = list(takewhile(lambda shown: shown.length <= LONGEST_FRAME, features[:LINES_TO_TRAIL]))
     end_of_trail = max((at for at, shown in enumerate(top) if "trail" in shown.shows), default=0)
     text_before: BlockFeatures | None = None
@@ -172,7 +174,7 @@ def possible_labels(lines: Sequence[Line], features: Sequence[BlockFeatures]) ->
             text_before = shown
             continue
         above = features[at - 1] if at else None
-        following = [later for later in features[at + 1 : at + 1 + MOST_LINES_AHEAD] if later.shows.isdisjoint(SHOWN_BY_METADATA)]
+        following = list(compress(features[at + 1 : at + 1 + MOST_LINES_AHEAD], tells[at + 1 : at + 1 + MOST_LINES_AHEAD]))
         is_so = certain_by_itself(line, shown) | certain_by_neighbours(line, shown, above, text_before, following)
         is_so |= {
             "over a trail": at <= end_of_trail and "trail" in features[end_of_trail].shows,
@@ -187,11 +189,21 @@ def possible_labels(lines: Sequence[Line], features: Sequence[BlockFeatures]) ->
             and not is_so["picture news"],
         }
         is_behind_fields = is_so["fields of a site"]
-        left = [labels for name, labels in CERTAIN.items() if is_so[name]]
-        found.append(frozenset.intersection(*left) or left[0] if left else ())
+        found.append(labels_left_by(tuple(compress(CERTAIN, map(is_so.__getitem__, CERTAIN)))))
         if not shown.is_short or shown.shows.isdisjoint(PASSED_OVER):
             text_before = shown
     return found
+
+
+@cache
+def labels_left_by(certain: tuple[str, ...]) -> Collection[str]:
+    """Return the labels that are left to a line by what is certain of it, names of ``CERTAIN`` in its order; none where nothing is.
+
+    >>> sorted(labels_left_by(("picture title", "behind a dash"))), labels_left_by(())
+    (['more'], ())
+    """
+    left = [CERTAIN[name] for name in certain]
+    return frozenset.intersection(*left) or left[0] if left else ()
 
 
 def certain_by_itself(line: Line, shown: BlockFeatures) -> dict[str, bool]:
