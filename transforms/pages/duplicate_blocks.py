@@ -52,21 +52,19 @@ def find_duplicates(lines: Sequence[Line], leads: Sequence[int]) -> dict[int, Du
     """
     duplicates: dict[int, Duplicate] = {}
     seen: dict[str, list[int]] = {}
-    keys_of = [lookup_keys(line.text) for line in lines]
-    n_lines = Counter(chain.from_iterable(keys_of))
+    keys_of = {index: lookup_keys(line.text) for index, line in enumerate(lines) if len(line.text) >= MIN_LENGTH}
+    n_lines = Counter(chain.from_iterable(keys_of.values()))
     shared = {key for key, n in n_lines.items() if n > 1}
-    order = sorted(range(len(lines)), key=lambda index: (-len(lines[index].text), index))
-    for index in order:
+    for index in sorted(keys_of, key=lambda index: (-len(lines[index].text), index)):
         keys = keys_of[index] & shared
-        if len(lines[index].text) >= MIN_LENGTH:
-            votes: dict[int, int] = {}
-            for key in keys:
-                for other in seen.get(key, ()):
-                    votes[other] = votes.get(other, 0) + 1
-            found = best_original(lines, index, votes, leads)
-            if found:
-                duplicates[index] = found
-                continue
+        votes: dict[int, int] = {}
+        for key in keys:
+            for other in seen.get(key, ()):
+                votes[other] = votes.get(other, 0) + 1
+        found = best_original(lines, index, votes, leads)
+        if found:
+            duplicates[index] = found
+            continue
         for key in keys:
             holders = seen.setdefault(key, [])
             if len(holders) < MAX_CANDIDATES:

@@ -55,9 +55,11 @@ def _paper_name() -> re.Pattern[str]:
 
 
 @cache
-def _sign() -> re.Pattern[str]:
-    """Return what finds a sign of a masthead, without which it holds nothing that is looked for: most lines have none."""
-    return re.compile(f"今日|[报版]|{one_of(read_words('paper_names.txt'))}|年.*月|[A-F][0-9]|[0-9][-./][0-9]| 0[1-9]$")
+def _word_of_masthead() -> re.Pattern[str]:
+    return re.compile(one_of([*read_words("paper_names.txt"), "今日", "报", "版"]))
+
+
+FIGURES_OF_MASTHEAD = re.compile("[年A-F0-9 ](?:(?<=年).*月|(?<=[A-F])[0-9]|(?<=[0-9])[-./][0-9]|(?<= )0[1-9]$)")
 
 
 @cache
@@ -130,7 +132,7 @@ def _paper_of(line: str) -> str | None:
 @lru_cache(maxsize=64)  # reading the page asks of the same lines as dating it
 def is_masthead(line: str) -> bool:
     """Return whether a line, folded, holds a name of a paper, a date with its year or a page number, and nothing else to speak of."""
-    if not _sign().search(line):
+    if not _word_of_masthead().search(line) and not FIGURES_OF_MASTHEAD.search(line):  # nothing that is looked for, as in most lines
         return False
     rest, found = line, 0
     for pattern in (DATE, DATE_IN_FIGURES, _paper_name(), PAGE):

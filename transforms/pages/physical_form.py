@@ -50,7 +50,7 @@ FIELD_LABEL = {"标题": "title", "主标题": "title", "题目": "title", "引�
 CID = re.compile(r"\(cid:\d+\)")
 PRIVATE = re.compile("[\ue000-\uf8ff]")
 TONES = "āáǎàēéěèīíǐìōóǒòūúǔùǖǘǚǜńňǹ"
-PINYIN = re.compile(rf"(?<=[{HAN}])[(（](?=[a-zü]*[{TONES}])[a-zü{TONES}]{{1,6}}[)）]")
+PINYIN = re.compile(rf"[(（](?<=[{HAN}].)(?=[a-zü]*[{TONES}])[a-zü{TONES}]{{1,6}}[)）]")
 FEWEST_READINGS = 5  # characters of an annotated page whose pinyin stands behind them: a paper prints it for a rare one
 TWICE_AT_LEAST = 6  # characters of a line that is printed twice in itself
 
