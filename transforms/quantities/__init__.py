@@ -204,11 +204,9 @@ def _spread(partial: PartialQuantity, way: Qualifier) -> tuple[Decimal | None, D
 
 
 def _with_what_stands_before(text: str, partial: PartialQuantity, since: int) -> PartialQuantity:
-    """Return the quantity with minus, sign of money, 近, 数, and with 每年, which stays outside its text."""
+    """Return the quantity with minus, currency, 近, 数, and with 每年, which stays outside its text."""
     start = partial.start
-    sign = next((sign for sign in lexicon.money_signs() if text.endswith(sign[0], since, start)), None) if partial.kind == "money" else None
-    if sign:
-        partial = partial._replace(start=start - len(sign[0]), base=sign[1])
+    partial = _with_currency(text, partial, since)
     minus = MINUS.search(text, max(start - 4, since), start) if start > since and partial.kind in SIGNED_KINDS else None
     if minus:
         value, low, high = (None if one is None else -one for one in (partial.value, partial.high, partial.low))
@@ -221,8 +219,18 @@ def _with_what_stands_before(text: str, partial: PartialQuantity, since: int) ->
         value = None if way.bare and way.word != "过" else partial.value
         qualifiers = (way.word, *partial.qualifiers)
         partial = partial._replace(start=partial.start - len(way.word), value=value, low=low, high=high, qualifiers=qualifiers)
+    if partial.start < start:
+        partial = _with_currency(text, partial, since)
     per = None if partial.per else _per_before(text, partial.start)
     return partial._replace(per=per) if per else partial
+
+
+def _with_currency(text: str, partial: PartialQuantity, since: int) -> PartialQuantity:
+    """Return the amount with the sign or name of its currency where that stands before it."""
+    if partial.kind != "money":
+        return partial
+    name = next((name for name in lexicon.money_signs() if text.endswith(name[0], since, partial.start)), None)
+    return partial._replace(start=partial.start - len(name[0]), base=name[1]) if name else partial
 
 
 def _qualifier_before(text: str, partial: PartialQuantity, since: int) -> Qualifier | None:

@@ -28,10 +28,10 @@ DECIMALS_AFTER = re.compile("[0-9]{2,3}(?![0-9.]|[,，][0-9])")
 SECONDS_AFTER = re.compile("[0-9]{1,2}秒")
 HALF_AFTER = re.compile("半(?!山[腰坡区])(?![年月天小个数导岛径决程价夜点途边成壁球场身坡挂路])")
 TENTH_AFTER = re.compile(
-    f" ?([一二三四五六七八九]|[1-9](?![0-9.]))(?=$|[，,。；;、！？!?）)”」』：:\n ]|[宽高长厚深的左以上下多几大钱]|一[斤碗份个张瓶亩里天度])(?![{MAGNITUDES}])"
+    f" ?([一二三四五六七八九]{{1,2}}|[1-9](?![0-9.]))(?=$|[，,。；;、！？!?）)”」』：:\n ]|[宽高长厚深的左右以上下多几大钱]|一[斤碗份个张瓶亩里天度])(?![{MAGNITUDES}])"
 )
-TENTHS_OF = frozenset(("块", "毛", "角", "米", "尺", "丈", "斤", "成", "度"))
-"""Units after which one digit more is tenths: 十五块八, 一米八, 三成五."""
+TENTHS_OF = frozenset(("块", "毛", "角", "米", "尺", "丈", "斤", "吨", "亩", "成", "度"))
+"""Units after which one digit more is tenths, two after 米 and 块 hundredths: 十五块八, 一米八, 一米七八, 三成五."""
 ANOTHER_UNIT = re.compile(r"[(（]([^()（）0-9]{1,3})[)）]")
 PER_AFTER = re.compile("[/](?!年[0-9])([一-龥]{1,3}(?:[·/][一-龥]{1,2})?|kg|m2|h)")
 NO_COUNT_AFTER_MANY = frozenset("样元年边方极媒功种名次少么")
@@ -453,6 +453,9 @@ QUANTITY_RULES = (
             ("总投资10亿元", "1000000000 CNY"),
             ("共廿三亩", "15333.33334 m2"),
             ("身高一米八，", "1.8 m"),
+            ("身高一米七八的小伙", "1.78 m"),
+            ("重一吨二，", "1200 kg"),
+            ("约新台币5000万元", "50000000 TWD"),
             ("二亩七分地", "1800 m2"),
             ("1 2 0 0 万 元", "12000000 CNY"),
         ),
@@ -479,8 +482,9 @@ def with_smaller_units(text: str, partial: PartialQuantity) -> PartialQuantity:
         number, factor, unit, end = part
         partial = plus(partial, number.value * factor / partial.factor, end)
     tenth = TENTH_AFTER.match(text, partial.end) if unit in TENTHS_OF or unit == "分" and partial.kind == "money" else None
-    if tenth:
-        partial = plus(partial, read_number(tenth[1], 0).low / 10 * factor / partial.factor, tenth.end())
+    if tenth and (len(tenth[1]) == 1 or unit in ("米", "块")):
+        decimals = sum(read_number(digit, 0).low / 10**place for place, digit in enumerate(tenth[1], 1))
+        partial = plus(partial, decimals * factor / partial.factor, tenth.end())
     return partial
 
 

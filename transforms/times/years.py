@@ -38,7 +38,7 @@ PLANNED_AFTER = re.compile(
 PAST_AFTER = re.compile("[^，,。；;！？\n的将]{0,16}(?:了(?!解|如|然)|已(?!婚)|曾(?!经?氏)|先后|以来|至今)")
 HAS_PASSED = re.compile("已|以来|至今|累计|了")
 CLAUSES_AFTER = re.compile("[^。！？\n]{0,24}")
-ANNOUNCED = re.compile("放假|假期|春运|寒假|暑假|开学|闭馆|停水|停电|报名|截止|招生|考试|开考|开票|预售|受理|缴费|举办地|敬请")
+ANNOUNCED = re.compile("放假|假期|春运|寒假|暑假|开学|闭馆|停水|停电|报名|截止|招生|考试|开考|开票|预售|缴费|举办地|敬请")
 ANNOUNCED_WITHIN = timedelta(days=90)
 """How far ahead a paper announces a day of next year without 将 or 明年: a season."""
 DEADLINE = re.compile("(?:底|末)?之?前(?!后|往|来)")
@@ -99,6 +99,8 @@ def _comes_again(text: str, start: int, end: int, days: Days, anchor: date, next
         return False
     if PLANNED_AFTER.match(text, end):
         return ahead <= PLANNED_WITHIN and ahead < anchor - days[1]
+    if days[1] - days[0] > ANNOUNCED_WITHIN:
+        return False
     around = text[max(start - 12, 0) : start] + CLAUSES_AFTER.match(text, end)[0]
     return ahead <= ANNOUNCED_WITHIN and bool(ANNOUNCED.search(around))
 
