@@ -56,11 +56,14 @@ def patterns() -> dict[str, re.Pattern[str]]:
     """Return the patterns of where bylines stand, compiled once."""
     post, photo, both, editor, desk = (byline_words(kind) for kind in ("reporter", "photographer", "both", "editor", "desk"))
     post = f"(?<!工){post}"  # 工作者
+    both_in_two = one_of(word for word in groups()["both"] if not word.isalpha())
     paper = rf"(?:[{HAN_AND_DOT}]{{2,10}}?{byline_words('paper')})"
     any_post = rf"(?:{post}|{photo}|{editor}|{both})"
     opening = rf"[(（【〔\[]?(?:据|综合)?(?:{desk}|{paper})[^，。；！？,;!?\n()（）【】〔〕]{{0,16}}?(?:讯|电|快讯|专电|消息|报道|报导)"
     return {
-        "chunk": re.compile(rf"(?P<spaced>(?:{'|'.join(map(' +'.join, spaced_posts()))})(?=\s*[|丨:：/／]))|{both}|[^{BYLINE_GAP[1:-1]}]+"),
+        "chunk": re.compile(
+            rf"(?P<spaced>(?:{'|'.join(map(' +'.join, spaced_posts()))})(?=\s*[|丨:：/／]))|{both}|(?:(?!{both_in_two})[^{BYLINE_GAP[1:-1]}])+"
+        ),
         "in chunk": re.compile(
             rf"(?P<field>{byline_words('field')})(?![{HAN_AND_DOT}])|(?P<both>{both})|(?P<editor>{editor})|(?P<reporter>[{HAN_AND_DOT}]{{0,14}}?(?:{post})(?![会站室席团]))|(?P<photographer>{photo})|(?P<writer>文(?![{HAN_AND_DOT}])|^文)"
             rf"|(?P<filler>{byline_words('filler')}|{desk})|(?P<name>[{HAN_AND_DOT}A-Za-z]+?(?=(?:{both}|{editor}|{photo}|{byline_words('filler')}|{post})|[^{HAN_AND_DOT}A-Za-z]|$))|(?P<other>.)"
@@ -71,7 +74,7 @@ def patterns() -> dict[str, re.Pattern[str]]:
         ),
         "named after": re.compile(rf"{opening}[\s]*(?P<who>(?:[{HAN_AND_DOT}]{{0,8}}{post}\s?[{HAN_AND_DOT}]{{2,4}}[\s、]+)+)(?=\S)"),
         "bracket first": re.compile(
-            rf"[(（【〔](?P<who>[^()（）【】〔〕。，]{{0,14}}{any_post}[^()（）【】〔〕。]{{2,50}})[)）】〕](?=.{{8}})"
+            rf"(?:[^，。；！？,;!?\n()（）【】〔〕]{{1,24}}(?:讯|电|消息)\s*)?[(（【〔](?P<who>[^()（）【】〔〕。，]{{0,14}}{any_post}[^()（）【】〔〕。]{{2,50}})[)）】〕](?=.{{8}})"
         ),
         "bracket last": re.compile(r"[(（【〔\[](?P<who>[^()（）【】〔〕。\[\]]{2,60})[)）】〕\]][。\s]*$"),
         "name and place": re.compile(
@@ -79,7 +82,7 @@ def patterns() -> dict[str, re.Pattern[str]]:
         ),
         "behind": re.compile(rf"[。！？”」](?P<who>\s?[^，。！？“”]{{0,24}}(?:{any_post})[^，。！？]{{0,30}})$"),
         "posts first": re.compile(
-            rf"(?:{opening}[】〕]?)?\s?[□■●◎]?\s?(?P<who>(?:[{HAN_AND_DOT}]{{0,10}}?{post}[\s:：]*[{HAN_AND_DOT}]{{2,4}}(?:[\s、]+[{HAN_AND_DOT}]{{2,4}}(?=[\s、报]))*[\s、]*)+(?:(?:[/／][{HAN_AND_DOT}]{{2,4}})?(?:报道|报导)(?=.)|(?=[\s　]|[{DATE_DIGITS}]|近|昨|今|日前|凌|清|上午|下午|连日)))"
+            rf"(?:{opening}[】〕]?)?\s?[□■●◎]?\s?(?P<who>(?:[{HAN_AND_DOT}]{{0,10}}?{post}[\s:：]*[{HAN_AND_DOT}]{{2,4}}(?:[\s、]+[{HAN_AND_DOT}]{{2,4}}(?=[\s、报]))*[\s、]*)+(?:(?:[/／][{HAN_AND_DOT}]{{2,4}})?(?:报道|报导)(?=.)|(?=[\s　]|(?:[{DATE_DIGITS}]+月)?[{DATE_DIGITS}]+[日号]|近|昨|今|日前|凌|清|上午|下午|连日)))"
         ),
         "line": re.compile(rf"[□■●◆▲◎△○★☆\[【(（〔]?\s*[^，。！？；]{{0,24}}(?:{any_post})[^，。！？；]{{0,44}}[\]】)）〕]?"),
         "post": re.compile(any_post),
@@ -284,8 +287,8 @@ def _is_one_name(name: str, *, is_spaced: bool, sure: bool) -> bool:
         return is_spaced or sure or looks_like_name(name)
     if len(name) == 4 and (is_spaced or name[:2] in surnames().compound):
         return True
-    is_of_surnames = all(one[0] in surnames().strong for one in split_names(name) or "·")
-    return sure and 4 <= len(name) <= 6 and not is_of_surnames  # 阿曼古丽, 次仁德吉: a name without a surname
+    begins_with_surname = any(one[0] in surnames().strong for one in split_names(name)[:1])
+    return sure and 4 <= len(name) <= 6 and not begins_with_surname  # 阿曼古丽, 次仁德吉: a name without a surname
 
 
 def is_pen_name_of_office(name: str) -> bool:
