@@ -64,6 +64,16 @@ class Rule(NamedTuple):
     part: str = "head"
 
 
+GREETING = r"(?:您好|你好|欢迎)?[!！,， ]{0,3}(?:今天是|欢迎(?:光临|访问|您))[^。；]{0,30}"
+"""What a site says to who opens it."""
+PATRONS = r"[一-鿿]{4,20}(?:主管|主办)(?:[\s　][^，。；]{2,30}){0,2}"
+"""Who stands behind a site or a paper, at its top (南浦日报社主办)."""
+CHANNELS = r"(?!.*(?:记者|编辑|校对|审核|通讯员|摄影)\s*[|丨])(?:[^\s|丨，。；！？]{2,8}\s?[|丨]\s?){4,}[^\s|丨，。；！？]{0,8}"
+"""The parts of a site, in a row with bars between them."""
+PICTURE_FILE = r"(?:QQ截图|微信(?:图片|截图)_?|IMG_?|DSC_?)\d{4,}[\w-]*(?:\.\w+)?|[\w-]{3,}\.(?i:jpe?g|png|gif|bmp)"
+"""The name of the file of a picture."""
+
+
 @lru_cache(maxsize=1)
 def rules() -> tuple[Rule, ...]:
     """Return the rules, compiled once from the words."""
@@ -129,11 +139,16 @@ def rules() -> tuple[Rule, ...]:
         ("picture note", any_of("picture_note"), "match", 160),
         ("editor's note", rf"[(【]?(?:{any_of('note')})[)】]?\s*:?", "match"),
         ("furniture", any_of("furniture").replace("：", ":"), "search", 48),
-        ("site words", rf"(?:{any_of('site_word')})(?:[\s|/·>]+(?:{any_of('site_word')}))*", "fullmatch", 48),
+        (
+            "site words",
+            rf"(?:{any_of('site_word')})(?:[\s|/·>]+(?:{any_of('site_word')}))*\s?:?|{GREETING}|{PATRONS}|{CHANNELS}|{PICTURE_FILE}|[|丨]+",
+            "fullmatch",
+            110,
+        ),
         ("navigation", rf"(?=[^。，；]*$)(?:.*?[\s【\[|>:：/↑])?{any_of('navigation')}", "match", 60),
         (
             "trail",
-            rf"(?:.{{0,8}}[\s您你])?{any_of('trail')}\s?(?:是\s?)?:|(?:.{{0,16}}\s)?首页\s?[>＞›»/|_—-]|[^，。]{{1,24}}[\s>＞]正文$",
+            rf"(?:.{{0,8}}[\s您你])?{any_of('trail')}\s?(?:是\s?)?:|(?:.{{0,16}}\s)?首页\s?[>＞›»/|_—-]|首页\s[^，。]{{2,24}}$|[^，。]{{1,24}}[\s>＞]正文$",
             "match",
             110,
         ),
@@ -141,7 +156,7 @@ def rules() -> tuple[Rule, ...]:
         (
             "time of day",
             r"(?=[^:]*:).*?[12]\d{3}(?:[-./]\d{1,2}[-./]\d{1,2}|年\d{1,2}月\d{1,2}日)\s*\d{1,2}:\d\d|[12]\d{3}[-./]\d{1,2}[-./]\d{1,2}\b"
-            r"|[0-3]\d\.[01]\d\.[12]\d{3}\s+\d{1,2}:\d\d$"
+            r"|[0-3]\d\.[01]\d\.[12]\d{3}\s+\d{1,2}:\d\d$|(?:19|20)\d\d[01]\d[0-3]\d$"
             r"|(?=[^:]*:)(?:[^，。]{0,20}\s)?(?:今天|昨天|前天|\d{1,2}月\d{1,2}日|\d\d-\d\d)\s+\d{1,2}:\d\d$",
             "match",
             110,

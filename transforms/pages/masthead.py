@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from functools import cache, lru_cache
 
 from transforms.lexicons import read_lines, read_words
@@ -21,9 +21,17 @@ SECTION = re.compile("版 ?[:：] ?[^ \u3000]+")
 """What the page is called (第A03版：福建新闻·综合)."""
 CLAUSE_MARK = re.compile("[，。；！？]")
 BRACKETED_PART = re.compile("[（(].*[）)]")
+FIELD_OF_DAY = "(?:发布|更新|发表|发稿)?(?:时间|日期)\\s*[:：]"
 METADATA = re.compile(
-    "(?:发布|更新|发表|发稿)?(?:时间|日期)\\s*[:：]|来源\\s*[:：]|稿源\\s*[:：]|出处\\s*[:：]|字号|字体|浏览|阅读量?\\s*[:：]|点击\\s*[:：]"
+    f"{FIELD_OF_DAY}|来源\\s*[:：]|稿源\\s*[:：]|出处\\s*[:：]|字号|字体|浏览|阅读量?\\s*[:：]|点击\\s*[:：]"
+    r"|^[12][0-9]{3}(?:([-./])[0-9]{1,2}\1[0-9]{1,2}|年[0-9]{1,2}月[0-9]{1,2}日)\s*[0-9]{1,2}:[0-9]{2}(?::[0-9]{2})?$"
 )
+"""The fields of a site, or a day with its time alone."""
+PUBLISHED = re.compile(f"(?<![一-鿿]){FIELD_OF_DAY}")
+TODAY = re.compile("今天是|今日是|现在是|欢迎")
+"""What a site says beside the day on which somebody looks at it."""
+LONG_BEFORE = timedelta(days=7)
+"""How far before the day at the top the day of publication lies, where that at the top is the day on which somebody looked at the site; by hand."""
 EDITION_COUNT = re.compile("(?:今日|本期|总|共)+[0-9]{1,3}版|第[0-9]{2,6}期")
 PAGE = re.compile(
     "第?[ ]?0*([A-Z]?[ ]?[0-9]{1,2})[ ]?版|第([一二三四五六七八九十]{1,3})版|(?<![A-Za-z0-9])0*([A-F][0-9]{1,2})(?![A-Za-z0-9])|(?<=[ \u3000报])0([1-9])$"
@@ -31,7 +39,7 @@ PAGE = re.compile(
 DATE = re.compile(
     "([12][0-9]{3}|[一二][〇○零一二三四五六七八九]{3})年[ ]?([0-9]{1,2}|[一二三四五六七八九十]{1,2})月[ ]?([0-9]{1,2}|[一二三四五六七八九十]{1,3})日"
 )
-DATE_IN_FIGURES = re.compile(r"([12][0-9]{3})([-./])([0-9]{1,2})\2([0-9]{1,2})(?![0-9])")
+DATE_IN_FIGURES = re.compile(r"([12][0-9]{3})([-./])([0-9]{1,2})\2([0-9]{1,2})(?![0-9])|^((?:19|20)[0-9]{2})([01][0-9])([0-3][0-9])$")
 WEEKDAY = re.compile("星期[一二三四五六日天]|周[一二三四五六日]")
 FILLING = re.compile(r"[\s\W_]+")
 
@@ -59,7 +67,7 @@ def _word_of_masthead() -> re.Pattern[str]:
     return re.compile(one_of([*read_words("paper_names.txt"), "今日", "报", "版"]))
 
 
-FIGURES_OF_MASTHEAD = re.compile("[年A-F0-9 ](?:(?<=年).*月|(?<=[A-F])[0-9]|(?<=[0-9])[-./][0-9]|(?<= )0[1-9]$)")
+FIGURES_OF_MASTHEAD = re.compile("[年A-F0-9 ](?:(?<=年).*月|(?<=[A-F])[0-9]|(?<=[0-9])[-./][0-9]|(?<= )0[1-9]$|(?<=^[12])[0-9]{7}$)")
 
 
 @cache
@@ -85,6 +93,9 @@ def read_masthead(text: str) -> Masthead:
             said = [(value, span) for line, span in lines if (value := READERS[part](line)) is not None]
             if said and part not in found and (lines is not metadata or len({value for value, _ in said}) == 1):
                 found[part] = said[0]
+    published = [(day, span) for line, span in metadata if PUBLISHED.search(line) and (day := _date_of(line))]
+    if "date" in found and len({day for day, _ in published}) == 1 and found["date"][0] - published[0][0] > LONG_BEFORE:
+        found["date"] = published[0]
     values = {part: value for part, (value, _) in found.items()}
     return Masthead(values.get("paper"), values.get("date"), values.get("page"), tuple(sorted({span for _, span in found.values()})))
 
@@ -98,7 +109,7 @@ def _frame_lines(text: str) -> tuple[list[tuple[str, Span]], list[tuple[str, Spa
     for number, (line, span) in enumerate(lines):
         is_prose = len(line) > LONGEST_LINE or line.endswith("。") or len(CLAUSE_MARK.findall(line)) > 2
         above = above and not is_prose and number < TOP_LINES
-        if is_prose or PICTURE_SOURCE.match(line):
+        if is_prose or PICTURE_SOURCE.match(line) or TODAY.search(line):
             continue
         if METADATA.search(line):
             metadata.append((line, span))
@@ -156,7 +167,7 @@ def _date_of(line: str) -> date | None:
     match, figures = DATE.search(line), DATE_IN_FIGURES.search(line)
     if match:
         return day_of(*(parse_int(part.replace("○", "〇")) or 0 for part in match.groups()))
-    return day_of(int(figures[1]), int(figures[3]), int(figures[4])) if figures else None
+    return day_of(*map(int, (figures.group(1, 3, 4) if figures[1] else figures.group(5, 6, 7)))) if figures else None
 
 
 def day_of(year: int, month: int, day: int) -> date | None:

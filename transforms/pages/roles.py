@@ -59,7 +59,7 @@ SHOWN_BY_FRAME = frozenset(
 SHOWN_BY_HEADLINES_TOO = frozenset(
     ("goes on", "opens quote", "listed", "dated", "date first", "placed", "question", "two parts", "subtitle", "dashed title")
 )
-FEWEST_IN_LIST, SHORTEST_HEADLINE = 4, 6
+FEWEST_IN_LIST, FEWEST_IN_INDEX, SHORTEST_HEADLINE = 4, 3, 6
 FEWEST_HEADINGS = 2
 """Headings that show that a page calls its headlines so."""
 LINES_TO_TRAIL = 12
@@ -72,6 +72,8 @@ CERTAIN = {
     "site words": frozenset(("furniture", "metadata")),
     "fields of a site": frozenset(("furniture", "metadata", "byline", "credit")),
     "over a trail": frozenset(("furniture", "metadata")),
+    "over links of a site": frozenset(("furniture", "metadata")),
+    "among headlines of a list": frozenset(("furniture", "metadata")),
     "behind fields": ALL_LABELS - {"more"},
     "beside fields": ALL_LABELS - HEADS,
     "tagged as a heading": HEADS | {"subhead", "furniture", "metadata"},
@@ -126,6 +128,7 @@ SIGNED_AND_DATED = re.compile(
 """A place and a day behind who signs (1997年3月6日于北京), a day in words under the headline of a speech (（二〇二四年一月一日）)."""
 WIRED_HEADLINE = re.compile(r"[^，。]{2,12}\d{1,2}月\d{1,2}日(?:电|讯)\s*题[:：]")
 """A dateline before the headline that an agency gave its report (新华社南宁3月21日电　题：…): the paper's own stands above it."""
+POINT = re.compile(r"[•·▪]\s?\S")
 AUTHOR = re.compile("[一-鿿]{2,4}")
 EMPTY_FIELDS = re.compile(r"(?:[一-鿿]{2,6}\s?[:：]\s*)+")
 SIGNING_REPORTER = re.compile(r"(?:[一-鿿]{0,8}记 ?者|通 ?讯 ?员)\s*[|:：丨/]\s*[一-鿿]")
@@ -165,10 +168,11 @@ def possible_labels(lines: Sequence[Line], features: Sequence[BlockFeatures]) ->
     tells = [shown.shows.isdisjoint(SHOWN_BY_METADATA) for shown in features]
     top = list(takewhile(lambda shown: shown.length <= LONGEST_FRAME, features[:LINES_TO_TRAIL]))
     end_of_trail = max((at for at, shown in enumerate(top) if "trail" in shown.shows), default=0)
+    end_of_links = last_of_links(lines, features)
     text_before: BlockFeatures | None = None
     is_behind_fields = False
     found: list[Collection[str]] = []
-    for at, (line, shown, in_list) in enumerate(zip(lines, features, listed, strict=True)):
+    for at, (line, shown, in_list, in_index) in enumerate(zip(lines, features, listed, lists_of_headlines(lines, features), strict=True)):
         if line.label in LABELS_OF_FIELD:
             found.append(LABELS_OF_FIELD[line.label])
             text_before = shown
@@ -178,6 +182,8 @@ def possible_labels(lines: Sequence[Line], features: Sequence[BlockFeatures]) ->
         is_so = certain_by_itself(line, shown) | certain_by_neighbours(line, shown, above, text_before, following)
         is_so |= {
             "over a trail": at <= end_of_trail and "trail" in features[end_of_trail].shows,
+            "over links of a site": at <= end_of_links,
+            "among headlines of a list": in_index,
             "behind fields": is_behind_fields,
             "beside fields": named and bool(line.reading),
             "beside headings": has_headings and line.label != "heading",
@@ -210,7 +216,7 @@ def certain_by_itself(line: Line, shown: BlockFeatures) -> dict[str, bool]:
     """Return what is certain of a line whatever stands around it: names of ``CERTAIN``, and whether each is so."""
     text, shows = line.reading, shown.shows
     in_brackets = BRACKETED_LINE.match(text) is not None
-    names_field = "metadata" in shows or "post word" in shows and "label" not in shows
+    names_field = not shows.isdisjoint(("metadata", "navigation")) or "post word" in shows and "label" not in shows
     is_field = "time of day" in shows or "metadata" in shows and (":" in text or "：" in text)
     return {
         "empty fields": EMPTY_FIELDS.fullmatch(text) is not None and (names_field or text.count(":") + text.count("：") > 1),
@@ -299,6 +305,25 @@ def over_text(following: Sequence[BlockFeatures]) -> bool:
         None,
     )
     return n_bare is not None and (following[n_bare].is_prose or not following[n_bare].shows.isdisjoint(SHOWN_BY_OPENINGS))
+
+
+def last_of_links(lines: Sequence[Line], features: Sequence[BlockFeatures]) -> int:
+    """Return the last line of what a site lists over the first text of a page, points before each; -1 where there is no such list."""
+    over = takewhile(lambda pair: not pair[1].is_prose, zip(lines, features, strict=True))
+    pointed = [at for at, (line, _) in enumerate(over) if POINT.match(line.reading)]
+    return pointed[-1] if len(pointed) >= FEWEST_IN_LIST else -1
+
+
+def lists_of_headlines(lines: Sequence[Line], features: Sequence[BlockFeatures]) -> list[bool]:
+    """Return which lines stand in a list of headlines over the first text of a page: short ones in a run, of which one is printed again below the run."""
+    last_at = {line.reading: at for at, line in enumerate(lines)}
+    found: list[bool] = []
+    shown_over = takewhile(lambda shown: not shown.is_prose, features)
+    for is_bare, run in groupby(shown.is_short and shows_nothing(shown) and shown.length > 1 for shown in shown_over):
+        start, size = len(found), len(list(run))
+        is_again = any(last_at[line.reading] >= start + size for line in lines[start : start + size])
+        found += [is_bare and size >= FEWEST_IN_INDEX and is_again] * size
+    return found + [False] * (len(lines) - len(found))
 
 
 def runs_of_bare(lines: Sequence[Line], features: Sequence[BlockFeatures], n_printed: Mapping[str, int]) -> list[bool]:
