@@ -27,7 +27,7 @@ METADATA = re.compile(
     r"|^[12][0-9]{3}(?:([-./])[0-9]{1,2}\1[0-9]{1,2}|年[0-9]{1,2}月[0-9]{1,2}日)\s*[0-9]{1,2}:[0-9]{2}(?::[0-9]{2})?$"
 )
 """The fields of a site, or a day with its time alone."""
-PUBLISHED = re.compile(f"(?<![一-鿿]){FIELD_OF_DAY}")
+DAY_OF_PUBLICATION = re.compile(f"(?<![一-鿿]){FIELD_OF_DAY}")
 TODAY = re.compile("今天是|今日是|现在是|欢迎")
 """What a site says beside the day on which somebody looks at it."""
 LONG_BEFORE = timedelta(days=7)
@@ -93,7 +93,7 @@ def read_masthead(text: str) -> Masthead:
             said = [(value, span) for line, span in lines if (value := READERS[part](line)) is not None]
             if said and part not in found and (lines is not metadata or len({value for value, _ in said}) == 1):
                 found[part] = said[0]
-    published = [(day, span) for line, span in metadata if PUBLISHED.search(line) and (day := _date_of(line))]
+    published = [(day, span) for line, span in metadata if DAY_OF_PUBLICATION.search(line) and (day := _date_of(line))]
     if "date" in found and len({day for day, _ in published}) == 1 and found["date"][0] - published[0][0] > LONG_BEFORE:
         found["date"] = published[0]
     values = {part: value for part, (value, _) in found.items()}
