@@ -15,6 +15,7 @@ from transforms.quantities import lexicon
 from transforms.quantities.lexicon import Unit
 from transforms.text.numerals import DIGIT_RUN, MAGNITUDES, ONLY_HAN_DIGITS, Number
 from transforms.text.patterns import Exclusion
+from transforms.times.number_tokens import are_counted
 
 Holds = Callable[[str, Number, Unit, int], bool]
 """Whether something is true of a number of a text, its unit, and where that ends."""
@@ -39,8 +40,10 @@ CALENDAR_YEAR = re.compile("[0-9]{4}|0[0-9]|[〇零○一二三四五六七八�
 
 def is_calendar(text: str, number: Number, unit: Unit, end: int) -> bool:
     """2024年, 二〇二四年, 08年."""
-    named = unit.text == "年" and not number.qualifier and number.value is not None
-    return named and CALENDAR_YEAR.fullmatch(number.arabic or number.han) is not None
+    is_named = (
+        unit.text == "年" and not number.qualifier and number.value is not None and CALENDAR_YEAR.fullmatch(number.arabic or number.han)
+    )
+    return bool(is_named) and not are_counted(int(number.value), text, number.start, end)
 
 
 def _is_padded(text: str, number: Number, unit: Unit, end: int) -> bool:

@@ -43,6 +43,10 @@ YEAR_OF_ROC_GOES_ON = re.compile("(?:1[0-2]|0?[1-9])月|度?(?=總|编|預|决|�
 """A year of 民国 without its name, as papers of Taiwan print it: 113年3月, 113年度."""
 OLD = re.compile("的?历史|的?文明|以上|左右|之久|的?古")
 """After a round number of years that is an age: 2000年历史."""
+YEAR_AFTER = re.compile("前后|[初底末春夏秋冬]")
+"""After a round number of years that is none: 约2000年前后."""
+SO_OLD_BEFORE = re.compile("(?:树龄|距今|历时|绵延|存世)(?:[已约近有超逾达]|长达|超过|至少){0,3}$")
+"""Before any number of years that is an age: 树龄1080年, 距今约1300年."""
 UNIT_LETTERS = {
     "年": "Y",
     "周年": "Y",
@@ -293,9 +297,19 @@ def _years_from_to(match: re.Match[str], text: str, end: int) -> Token | None:
     return _year_token(match.start(), end, ("=", low), ("=", year)) if year else None
 
 
+def are_counted(years: int, text: str, start: int, end: int) -> bool:
+    """Tell whether ``text[start:end]`` (1700年) are so many years, and not the year of that number.
+
+    >>> are_counted(1080, "树龄约1080年", 3, 8), are_counted(1700, "已有1700年历史", 2, 7), are_counted(1700, "建于1700年", 2, 7)
+    (True, True, False)
+    """
+    is_age = OLD.match(text, end) or text[start - 1 : start] in SO_MANY_BEFORE and not YEAR_AFTER.match(text, end)
+    return bool(years % 100 == 0 and is_age or SO_OLD_BEFORE.search(text, max(start - 8, 0), start))
+
+
 def _year_in_full(match: re.Match[str], text: str, end: int) -> Token | None:
     year, start = _year_of(match["number"], None), match.start("number")
-    if year is None or year % 100 == 0 and (OLD.match(text, end) or text[start - 1 : start] in SO_MANY_BEFORE):
+    if year is None or are_counted(year, text, start, end):
         return None
     return _with_edge(_year_token(start, end, ("=", year)), text)
 
