@@ -26,6 +26,7 @@ from transforms.names.organizations import (
     bodies_of_rank,
     centres_of_numbers,
     completed_organizations,
+    offices_of_heads,
     offices_of_titles,
     organization_kind,
     parted_organizations,
@@ -242,6 +243,7 @@ def spans_from(words: Words, tagged: Sequence[CandidateSpan]) -> list[CandidateS
     spans = [with_street(text, span) if span.kind == "place" else span for span in spans]
     spans = overlay(spans, buildings(text, spans))
     spans = overlay([*known_towns(words, spans), *offices_of_titles(text, spans)], spans)
+    spans = overlay(spans, offices_of_heads(words, spans))
     spans = overlay(overlay(spans, completed_places(words, spans)), completed_organizations(words, spans))
     spans = overlay(spans, bodies_of_rank(words, spans))
     spans = overlay(spans, short_companies(text, spans))

@@ -109,6 +109,31 @@ def units_with_heads(text: str, spans: Sequence[CandidateSpan]) -> Iterator[Cand
             yield title._replace(start=head)
 
 
+HEAD_OF_OFFICE = re.compile("(?<=[^副正总前原代各该某女老任局处厅署科课]{2})[局处厅署科课]长$")
+"""The title of the head of an office that ends in the character that the title begins with (社会处|长)."""
+
+
+def offices_of_heads(words: Words, spans: Sequence[CandidateSpan]) -> Iterator[CandidateSpan]:
+    """Yield offices that share a character with the title of their head, who is named behind it, and what is left of the title.
+
+    >>> text = "县长率社会处长何远到场"
+    >>> [text[span.start : span.end] for span in offices_of_heads(Words(text), [CandidateSpan(7, 9, "person", 1)])]
+    ['社会处', '长']
+    """
+    text = words.text
+    bodies = {span.end: span for span in spans if span.kind == "organization"}
+    for person in spans:
+        if person.kind != "person" or not (title := HEAD_OF_OFFICE.search(text, max(person.start - 4, 0), person.start)):
+            continue
+        start, head = title.start() - 2, title.start() + 1
+        cut = bodies.get(title.start())
+        if head in bodies or cut and organization_kind(text[cut.start : cut.end]) != "other":
+            continue
+        if start in words.edges and words.tags[words.index_at(start)] in NOUN_TAGS:
+            yield CandidateSpan(cut.start if cut and cut.start < start else start, head, "organization", 0.95, "offices_of_heads")
+            yield CandidateSpan(head, person.start, "title", 0.95, "offices_of_heads")
+
+
 @cache
 def offices_apart() -> frozenset[str]:
     """Return the offices that are no part of a title (宣传部, 政法委; not 区委, 人大, 党支部)."""

@@ -32,12 +32,13 @@ TAKES_OFFICE = re.compile(
 OF_LIST = re.compile("为(?!了)|等[0-9两三四五六七八九十]+[人名位]")
 """What stands behind a list of persons who all hold the title that follows (选举甲、乙、丙为副区长, 甲、乙等9名保安)."""
 LEADING_BODY = re.compile(r"[省市区县旗州]?(?:[一二三四五六七八九十\d]+届)?(?:人大常委会|人大|政协|人民政府|政府|委)")
-HELD_BEFORE = re.compile("原|前|时任|现任|(?<![一二三四五六七八九十])代理?|拟任|候任")
+ACTING = "代理|(?<![一二三四五六七八九十两历当现古近世时年明清元宋唐汉])代"  # 第三代|传人, 清代|学者
+HELD_BEFORE = re.compile(f"原|前|时任|现任|{ACTING}|拟任|候任")
 """What stands between an organisation and a title that is not simply held (印度|前|总理); no part of the title."""
 TENURE_REACH = 7  # characters of the longest words that say how a title is held: 免去, a name, 的
 TENURE_PATTERNS = (
     ("former", re.compile(r"(?:免去[^，。；]{2,4}的|原任?|前任?|时任|曾任|曾担任|历任|卸任|离任|辞去|免去)(?:的|过)?[ “]?$")),
-    ("acting", re.compile(r"(?:(?<![一二三四五六七八九十])代理?|代行)$")),  # 第三代|传人
+    ("acting", re.compile(f"(?:{ACTING}|代行)$")),
     ("designate", re.compile(r"(?:拟任|候任|提名|候选)(?:为)?$")),
 )
 
@@ -56,6 +57,8 @@ def tenure_of(text: str, start: int, title: str) -> str:
     return next((tenure for tenure, words in TENURE_PATTERNS if words.search(before)), "current")
 
 
+BARE_COMMITTEE = re.compile("[村居管业]委会$")
+"""A committee that is told by its place alone and so is part of a title (坪头村|村委会主任)."""
 LONGEST_TITLE = 12  # characters
 EDGE_OF_TITLE = re.compile(r"[、，。；：！？“”‘’（）()《》\s]|职务|兼|$")
 TITLE_TAGS = frozenset(("n", "nz", "nt", "ns", "nr", "vn", "b", "a", "an", "j", "l", "f", "s"))
@@ -161,6 +164,9 @@ class TitleReader:
     def read(self, piece: CandidateSpan) -> tuple[int, Title]:
         """Return a title with its organisation, and where its printed form begins."""
         start, end = piece.start, piece.end
+        if start not in self.body_ending and (committee := BARE_COMMITTEE.search(self.text, max(start - 3, 0), start)):
+            start = committee.start()
+            start -= 2 * (start not in self.body_ending and self.text.endswith("社区", 0, start))
         shared = (
             self.text[start:end] == "长" or self.text.startswith("委", start) and self.text[start - 1 : start] in RANKS
         )  # 主计|处|长, 石塘|县|委书记
