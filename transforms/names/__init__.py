@@ -23,6 +23,7 @@ from transforms.bylines import find_bylines, signed_names
 from transforms.lexicons.names import looks_like_name, untitled_words
 from transforms.names.coreference import full_names, is_in_byline, overlay, with_one_kind, with_other_mentions, without_words
 from transforms.names.organizations import (
+    bodies_of_listed_heads,
     bodies_of_rank,
     centres_of_numbers,
     completed_organizations,
@@ -251,6 +252,7 @@ def spans_from(words: Words, tagged: Sequence[CandidateSpan]) -> list[CandidateS
     spans = [span for span in with_other_mentions(words, spans) if not is_untitled(text, span) and not is_in_byline(text, span)]
     spans = [span for span in spans if span.kind != "place" or not is_of_honour(text, span)]
     spans = with_ranks(text, overlay(titles_by_word(words, spans), spans))
+    spans = overlay(spans, bodies_of_listed_heads(text, spans))
     return with_share_right(words, overlay(spans, units_with_heads(text, spans)))
 
 

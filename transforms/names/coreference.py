@@ -33,7 +33,7 @@ COMMON = {
 SENTENCE_OR_COMMA = re.compile("[，。；！？\n]")
 OF_DIVISION = re.compile(r"(?P<bare>[\u4e00-\u9fff][^\W省市县区州旗镇乡])[市县区州旗](?=[\u4e00-\u9fff]{2})")
 """The name of a division without its rank, as the names of its bodies begin with (榕湾|市气象台)."""
-WIRES = re.compile(r"[^，。；：\n]{0,6}(?:[0-9]{1,2}月[0-9]{1,2}日)?(?:讯|电)[\s(（:：]")
+WIRES = re.compile(r"[^，。；：\n]{0,6}(?:[^，。；：\n]{0,10}[0-9]{1,2}月[0-9]{1,2}日)?(?:讯|电)[\s(（:：]")
 """What stands behind the paper that sends a report (南浦新闻网|7月23日讯)."""
 FIELD_LINE = re.compile(r"[^。\n]*(?:来源|作者|责任编辑|责编|编辑|发布时间) ?[:：][^。\n]*")
 IN_BYLINE = re.compile(

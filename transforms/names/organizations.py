@@ -65,6 +65,8 @@ UNIT_WORDS = (
     "分行",
     "支行",
     "车间",
+    "调查队",
+    "重案组",
 )
 """What a part of an organisation is called (市教育局|招生考试科)."""
 
@@ -141,6 +143,32 @@ def offices_apart() -> frozenset[str]:
     return frozenset(word for word in organization_words() if len(word) > 2 and word.endswith(ends) and not word.endswith("支部"))
 
 
+LISTED_HEAD = re.compile("(?<=[、；，,兼])(?!时任|原|新任|以及|还有|和)[^、，,。；;：:“”（）()\n的了在兼]{2,20}$")
+"""What stands before a title, behind the person before in a list of those present, or behind another title (副会长兼)."""
+
+
+def bodies_of_listed_heads(text: str, spans: Sequence[CandidateSpan]) -> Iterator[CandidateSpan]:
+    """Yield the organisations of heads in a list of persons, whole: all between the person before and the title.
+
+    >>> text = "周宁、北湾坊会会长郑辉到场"
+    >>> spans = [CandidateSpan(0, 2, "person", 1), CandidateSpan(7, 9, "title", 1), CandidateSpan(9, 11, "person", 1)]
+    >>> [text[span.start : span.end] for span in bodies_of_listed_heads(text, spans)]
+    ['北湾坊会']
+    """
+    starts = {span.start for span in spans if span.kind == "person"}
+    kind_before = {span.end: span.kind for span in spans if span.kind in ("person", "title")}
+    for title in spans:
+        if title.kind == "title" and title.end in starts and (body := LISTED_HEAD.search(text, max(title.start - 22, 0), title.start)):
+            is_behind = kind_before.get(body.start() - 1) == ("title" if text[body.start() - 1] == "兼" else "person")
+            is_whole_body = not any(body.start() < at < title.start for at in kind_before)
+            if (
+                is_behind
+                and is_whole_body
+                and any(text[at : title.start] in organization_words() for at in range(body.start() + 1, title.start))
+            ):
+                yield CandidateSpan(body.start(), title.start, "organization", 0.95, "bodies_of_listed_heads")
+
+
 def offices_of_titles(text: str, spans: Sequence[CandidateSpan]) -> Iterator[CandidateSpan]:
     """Yield the offices right before a title that were not found (宣传部|部长).
 
@@ -177,6 +205,7 @@ def widely_known_organizations(words: Words) -> Iterator[CandidateSpan]:
 BODY_KINDS = frozenset(["government", "court", "hospital", "school", "association", "media"])
 OF_RANK = re.compile(
     "(?:[省市区县镇乡州旗]|地区|新区|自治区)(?=[\u4e00-\u9fff])|团[省市区县]委(?!书记|副书记|组织)|地委(?!书记|副书记|委员)|[市县]府(?![邸第衙])"
+    "|[省市县区]委(?=[的，。、]|召开|批准|决定|部署|研究|高度|印发|出台|分析|安排|要求|提出)"
 )
 """How the short name of a body of a division begins (市|政府, 新区|市场监管局), or all of it."""
 
@@ -357,7 +386,7 @@ def _end_of_unit(words: Words, start: int, starting: Mapping[int, CandidateSpan]
     end = None
     for index in range(words.index_at(start), len(words.words)):
         first, last = words.starts[index], words.starts[index] + len(words.words[index])
-        is_noun = words.tags[index] in NOUN_TAGS_BUT_WHERE or words.tags[index] == "c" and first > start
+        is_noun = words.tags[index] in NOUN_TAGS_BUT_WHERE or words.tags[index] == "c" and first > start or words.words[index] == "特别"
         if first < start or last - start > LONGEST_REST or first in starting or not is_noun:
             break
         if last - start > 2 and words.text.endswith(UNIT_WORDS, start, last):

@@ -286,18 +286,25 @@ DESCRIBED = re.compile(rf"(?:^|(?<=[；：。、，\n]))(?P<name>[\u4e00-\u9fff]
 """A name whose bearer's sex or people brackets tell (牙柳江（毛南族）)."""
 BEGINS_LIFE = re.compile(r"(?:^|(?<=[；：。\n]))(?P<name>[\u4e00-\u9fff]{2,4}|[\u4e00-\u9fff·]{5,12})(?=，[男女]，)")
 """A name that opens a short life (哈斯其其格，女，蒙古族)."""
+SURNAMED = re.compile(
+    "(?<=姓)(?P<name>[\u4e00-\u9fff])(?=[（(][0-9]|的?(?:男|女|老|少|青|妇|的士|事主|死者|伤者|疑犯|被告|司机|乘客|学生|居民|村民|工人|市民|业主|店主)|，[今现年]{0,2}[0-9])"
+)
+"""A surname that is said to be one (姓洪女乘客, 姓林（42岁）)."""
 
 
 def described_persons(text: str) -> Iterator[CandidateSpan]:
-    """Yield the names of which the sex or the people is told, as lists of honours and short lives do; what tells only who is meant is no name.
+    """Yield the names of which the sex or the people is told, as lists of honours and short lives do, and surnames that are said to be one; what tells only who is meant is no name.
 
-    >>> text = "妙手：牙柳江（毛南族），民警；李金桃（女），村医；死者（男，72岁），患者（回族）。耿介，男，汉族。哈斯其其格，女，蒙古族。"
+    >>> text = "妙手：牙柳江（毛南族），民警；李金桃（女），村医；死者（男，72岁），患者（回族）。耿介，男，汉族。哈斯其其格，女，蒙古族。姓洪（43岁）女乘客"
     >>> [text[span.start : span.end] for span in described_persons(text)]
-    ['牙柳江', '李金桃', '耿介', '哈斯其其格']
+    ['牙柳江', '李金桃', '洪', '耿介', '哈斯其其格']
     """
     for match in DESCRIBED.finditer(text) if HAS_DESCRIPTION.search(text) else ():
         name = match["name"]
         if name not in word_classes() and (match["people"] or looks_like_name(name)):
+            yield CandidateSpan(*match.span("name"), "person", 0.97, "described_persons")
+    for match in SURNAMED.finditer(text) if "姓" in text else ():
+        if match["name"] in surnames().common:
             yield CandidateSpan(*match.span("name"), "person", 0.97, "described_persons")
     for match in BEGINS_LIFE.finditer(text) if "，男，" in text or "，女，" in text else ():
         if not match["name"].endswith(("人", "者", *untitled_words())) and match["name"] not in title_words():

@@ -24,25 +24,29 @@ SPACES = dict.fromkeys("\t\u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006
 
 PRESENTATION_FORMS = dict(
     zip(
-        "︐︑︒︓︔︕︖︵︶︷︸︹︺︻︼︽︾︿﹀﹁﹂﹃﹄﹐﹑﹒﹔﹕﹖﹗﹙﹚｡｢｣､･・•‧∙⋅·",
-        "，、。：；！？（）｛｝〔〕【】《》〈〉「」『』，、.；：？！（）。「」、·······",
+        "︐︑︒︓︔︕︖︵︶︷︸︹︺︻︼︽︾︿﹀﹁﹂﹃﹄﹐﹑﹒﹔﹕﹖﹗﹙﹚｡｢｣､丶･・•‧∙⋅·",
+        "，、。：；！？（）｛｝〔〕【】《》〈〉「」『』，、.；：？！（）。「」、、·······",
         strict=True,
     )
 )
-"""Marks as set in vertical columns, small or in half width, and the dots that stand for the dot of a name (艾孜买提·吐尔逊)."""
+"""Marks as set in vertical columns, small or in half width, the stroke that papers of Macau set for 、, and the dots that stand for the dot of a name (艾孜买提·吐尔逊)."""
 
-RADICALS = dict(
-    zip(
-        "⺌⺒⺓⺝⺟⺠⺩⺪⺮⺷⻁⻄⻅⻆⻉⻋⻓⻔⻗⻘⻙⻚⻛⻜⻝⻢⻣⻤⻥⻦⻧⻨⻩⻪⻬⻮⻰⻳",
-        "小巳幺月母民王疋竹羊虎西见角贝车长门雨青韦页风飞食马骨鬼鱼鸟卤麦黄黾齐齿龙龟",
-        strict=True,
+RADICALS = (
+    dict(
+        zip(
+            "⺌⺒⺓⺝⺟⺠⺩⺪⺮⺷⻁⻄⻅⻆⻉⻋⻓⻔⻗⻘⻙⻚⻛⻜⻝⻢⻣⻤⻥⻦⻧⻨⻩⻪⻬⻮⻰⻳",
+            "小巳幺月母民王疋竹羊虎西见角贝车长门雨青韦页风飞食马骨鬼鱼鸟卤麦黄黾齐齿龙龟",
+            strict=True,
+        )
     )
-) | {
-    chr(code): normalize("NFKC", chr(code))
-    for start, end in ((0x2F00, 0x2FD6), (0xF900, 0xFAFF), (0x2F800, 0x2FA1E))
-    for code in range(start, end)
-    if normalize("NFKC", chr(code)) != chr(code)
-}
+    | {
+        chr(code): normalize("NFKC", chr(code))
+        for start, end in ((0x2F00, 0x2FD6), (0xF900, 0xFAFF), (0x2F800, 0x2FA1E))
+        for code in range(start, end)
+        if normalize("NFKC", chr(code)) != chr(code)
+    }
+    | {"⼂": "、"}
+)
 """Radicals and compatibility ideographs, which some fonts of PDF files map characters to: they look like the character. Source: Unicode,
 NFKC; those of the block CJK Radicals Supplement by hand after their names there."""
 
