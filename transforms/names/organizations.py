@@ -75,7 +75,7 @@ UNIT_END = re.compile("(?:[科室处股系庭部站所队组院馆厅课]|中心
 LONGEST_UNIT_WITH_HEAD = 14  # characters of a unit and the title of its head
 
 
-CENTRE_OF_NUMBER = re.compile("(?:消防|公安|急救)?(?:11[0-9]|12[0-9]{1,3})[\u4e00-\u9fff]{2,6}?(?:中心|台)")
+CENTRE_OF_NUMBER = re.compile("(?:消防1|公安1|急救1|1)(?:1[0-9]|2[0-9]{1,3})[\u4e00-\u9fff]{2,6}?(?:中心|台)")
 
 
 def centres_of_numbers(text: str, spans: Sequence[CandidateSpan]) -> Iterator[CandidateSpan]:

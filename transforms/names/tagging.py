@@ -224,8 +224,8 @@ def _matched(chars: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     whole = is_text
     for size, places in enumerate(_places_in_lexicon(chars, min(LONGEST_IN_LEXICON, len(chars))), 2):
         whole = whole[:-1] & is_text[size - 1 :]
-        kinds = table[places] * whole
-        at = np.flatnonzero(kinds)
+        kinds = table.take(places)
+        at = np.flatnonzero((kinds != 0) & whole)
         value = kinds[at].astype(np.uint32) * 16 + size
         begins[at] = value
         ends[at + size - 1] = value

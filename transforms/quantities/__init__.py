@@ -58,7 +58,7 @@ CHANGE = re.compile(f"(?P<of>)(?P<way>{WAY}){ABOUT}")
 DIVISIBLE_KINDS = frozenset(("money", "count", "area", "length", "mass", "volume", "energy", "power"))
 """Kinds whose totals a newspaper gives parts of."""
 TAIWAN, HONG_KONG, MACAU = (
-    re.compile("[臺台][灣北中南]|縣府|縣長|立委|民進黨|國民黨|鄉長|里長|縣議"),
+    re.compile("臺灣|臺北|臺中|臺南|台灣|台北|台中|台南|縣府|縣長|立委|民進黨|國民黨|鄉長|里長|縣議"),
     re.compile(
         "香港|港府|特區|立法會|區議[員會]|九龍|新界|港鐵|元朗|屯門|荃灣|葵[涌青]|沙田|大埔|將軍澳|觀塘|灣仔|深水埗|油麻地|旺角|北角|西貢|天水圍|社署|房署|康文署|呎"
     ),

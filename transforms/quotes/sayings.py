@@ -13,7 +13,7 @@ from transforms.quotes.words import noun_class, size_word, words_pattern
 
 SEMICOLON = re.compile("[；;]")
 COMMA_OR_COLON = re.compile("[，,：:]")
-HEADLINE_BLANK = re.compile("(?<=[一-龥”])[ \u3000](?=[一-龥“])")
+HEADLINE_BLANK = re.compile("[ \u3000](?<=[一-龥”].)(?=[一-龥“])")
 SHORTEST_SAYING = 4  # characters: less is a name or a topic (说明情况)
 CHARS_TO_COMMA = 16
 """Characters between a verb of saying and the comma or colon that belongs to it."""
