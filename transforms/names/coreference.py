@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from transforms.bylines import PEN_NAME
@@ -66,10 +66,10 @@ def overlay(below: Iterable[CandidateSpan], above: Iterable[CandidateSpan]) -> l
 def with_one_kind(text: str, spans: Iterable[CandidateSpan]) -> list[CandidateSpan]:
     """Return the spans, those of one name all of the kind that is likeliest over the article (祁连 the man, once taken for a place)."""
     spans = list(spans)
-    likely: dict[str, Counter[str]] = {}
+    likely: dict[str, Counter[str]] = defaultdict(Counter)
     for span in spans:
         if span.kind != "title":
-            likely.setdefault(text[span.start : span.end], Counter())[span.kind] += span.confidence
+            likely[text[span.start : span.end]][span.kind] += span.confidence
     best = {name: kinds.most_common(1)[0][0] for name, kinds in likely.items() if len(kinds) > 1}
     if not best:
         return spans

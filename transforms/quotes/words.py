@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from functools import cache
 
 from transforms.lexicons import read_groups, read_table
@@ -53,7 +54,9 @@ def can_speak(noun: str) -> bool:
 
 
 def size_word(length: int) -> str:
-    """Return a word for a length in characters."""
-    return next(
-        name for most, name in ((0, "none"), (2, "two"), (5, "five"), (10, "ten"), (20, "twenty"), (10**9, "long")) if length <= most
-    )
+    """Return a word for a length in characters.
+
+    >>> size_word(0), size_word(3), size_word(20), size_word(21)
+    ('none', 'five', 'twenty', 'long')
+    """
+    return ("none", "two", "five", "ten", "twenty", "long")[bisect_left((0, 2, 5, 10, 20), length)]
