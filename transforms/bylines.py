@@ -26,9 +26,9 @@ PRINTED_DATE = rf"[{DATE_DIGITS}]{{1,3}}月[{DATE_DIGITS}]{{1,3}}[日号](?:凌�
 BYLINE_CONFIDENCE = 0.95
 """Of the names in bylines of the modern gold, this share is right."""
 POST_KINDS = ("reporter", "correspondent", "photographer", "both", "editor")
-LONGEST_BYLINE, LONGEST_FIELDS, LONGEST_ENDING, LONGEST_OPENING, LINES_WITH_DATELINE = 60, 110, 80, 200, 3
+LONGEST_BYLINE, LONGEST_FIELDS, LONGEST_ENDING, LONGEST_OPENING, LONGEST_REPORT, LINES_WITH_DATELINE = 60, 110, 80, 200, 40, 3
 """Characters of a line or a pair of brackets that may be a byline, of a line of fields in which an author may sign, those at the end of a paragraph that hold one with its brackets, those at its
-beginning that its dateline and date stand in, and paragraphs that may have one."""
+beginning that its dateline and date stand in, those of 据南浦日报云渡分社11月28日讯 and its like, and paragraphs that may have one."""
 
 
 class Dateline(NamedTuple):
@@ -360,8 +360,10 @@ def _whole_line(line: str, offset: int, *, is_signed: bool) -> list[Byline] | No
     """Return who signs a line that is a byline as a whole; None for other lines."""
     if patterns()["line"].fullmatch(line) and (is_signed or is_byline(line)):
         return read_byline(line, offset)
+    if not is_signed:
+        return None
     has_post = patterns()["post"].search(line) is not None
-    if is_signed and not re.search("[。，！？]" if has_post else "[。，！？:：0-9]", line):
+    if not re.search("[。，！？]" if has_post else "[。，！？:：0-9]", line):
         return read_byline(line, offset, bare=not has_post)
     return None
 
@@ -378,9 +380,14 @@ def has_author_field(line: str) -> bool:
 AUTHOR_FIELD = re.compile("(?:作者|记者|通讯员|撰稿|撰文) ?[:：丨|] ?[一-鿿]")
 
 
+REPORT = re.compile("讯|电|消息|报道|报导")
+"""A word that is in every opening of a report, which ends with it (本报讯, 据新华社报道)."""
+
+
 def _at_beginning(line: str, offset: int) -> list[Byline]:
     """Return who signs in brackets at the beginning, else before what is told."""
-    for place in ("bracket after", "bracket first"):
+    is_report = REPORT.search(line, 0, LONGEST_REPORT) is not None
+    for place in ("bracket after", "bracket first") if is_report else ("bracket first",):
         match = patterns()[place].match(line)
         if match and (bylines := read_byline(match["who"], offset + match.start("who"), bare=place == "bracket after")):
             return bylines
@@ -388,7 +395,7 @@ def _at_beginning(line: str, offset: int) -> list[Byline]:
     if match and all(map(looks_like_name, re.split("[、 ]", match["who"]))):
         return read_byline(match["who"], offset, bare=True)
     is_told = ":" in line or "：" in line
-    for place in ("told", "named after", "posts first") if is_told else ("named after", "posts first"):
+    for place in (*("told",) * is_told, *("named after",) * is_report, "posts first"):
         if match := patterns()[place].match(line):
             return read_byline(match["who"], offset + match.start("who"))
     return []

@@ -446,7 +446,12 @@ def examples_of_roles(printed: Printed) -> tuple[list[list[str]], list[str]]:
     """Return features and labels of the paragraphs of a printed page; furniture within an article is ``metadata``."""
     page, _ = repair(printed.text)
     sources = [
-        [printed.sources[at] for block in page.parts.blocks_of(head) for span in page.parts.blocks[block].spans for at in range(*span)]
+        [
+            printed.sources[at]
+            for block in page.parts.paragraphs[head].blocks
+            for span in page.parts.blocks[block].spans
+            for at in range(*span)
+        ]
         for head in page.heads
     ]
     labels = [label_of(some, printed.articles) for some in sources]

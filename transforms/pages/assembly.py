@@ -27,7 +27,9 @@ FEWEST_REPAIRS = 2
 
 @dataclass(frozen=True, slots=True)
 class Parts:
-    """What the steps before found. Lines are counted from 0, and so are blocks; ``chains`` are the lines of each paragraph by its first."""
+    """What the steps before found. Lines are counted from 0, and so are blocks; ``chains`` are the lines of each paragraph by its first,
+    ``paragraphs`` the same put together.
+    """
 
     text: str
     reading: str
@@ -39,19 +41,8 @@ class Parts:
     duplicates: Mapping[int, Duplicate]
     joins: Mapping[int, Join]
     chains: Mapping[int, Sequence[int]]
+    paragraphs: Mapping[int, Line]
     decided_role: Mapping[int, str]
-
-    def blocks_of(self, head: int) -> list[int]:
-        """Return the blocks of a paragraph in reading order."""
-        return [block for line in self.chains[head] for block in self.lines[line].blocks]
-
-    def text_of(self, head: int) -> str:
-        """Return a paragraph as printed."""
-        return "".join([self.lines[line].text for line in self.chains[head]])
-
-    def reading_of(self, head: int) -> str:
-        """Return a paragraph with characters folded."""
-        return "".join([self.lines[line].reading for line in self.chains[head]])
 
 
 def assemble(parts: Parts, heads: Sequence[int], labels: Sequence[str], corrections: Sequence[Correction]) -> Page:
@@ -96,7 +87,7 @@ def role_of(head: int, label: str, parts: Parts) -> str:
     """Return the role of a paragraph's blocks."""
     if head in parts.decided_role:
         return parts.decided_role[head]
-    if not any(parts.lines[line].text for line in parts.chains[head]):
+    if not parts.paragraphs[head].text:
         return "furniture"
     if label == "furniture" and "advert" in parts.features[head].shows and "furniture" not in parts.features[head].shows:
         return "advert"
@@ -138,15 +129,14 @@ def article_from(parts: Parts, seq: int, heads: Sequence[int], copies: Sequence[
     blocks: list[int] = []
     texts: dict[str, list[str]] = {wanted: [] for wanted in ("headline", "subhead", "byline", "body", "caption", "credit")}
     for head in heads:
-        own_blocks = parts.blocks_of(head)
-        spans = tuple([span for block in own_blocks for span in parts.blocks[block].spans])
-        paragraph = Paragraph(len(paragraphs) + 1, role[head], parts.text_of(head), spans)
-        paragraphs.append(paragraph)
-        blocks += own_blocks
-        texts.setdefault(paragraph.role, []).append(paragraph.text)
+        line = parts.paragraphs[head]
+        spans = tuple([span for block in line.blocks for span in parts.blocks[block].spans])
+        paragraphs.append(Paragraph(len(paragraphs) + 1, role[head], line.text, spans))
+        blocks += line.blocks
+        texts.setdefault(role[head], []).append(line.text)
     headline = " ".join(texts["headline"]) or None
     text = "\n".join([paragraph.text for paragraph in paragraphs])
-    reading = "\n".join([parts.reading_of(head) for head in heads])
+    reading = "\n".join([parts.paragraphs[head].reading for head in heads])
     signed = {number for number, paragraph in enumerate(paragraphs) if paragraph.role in ("byline", "credit")}
     bylines = find_bylines(text, signed, reading)
     dateline = read_dateline(texts["body"])
@@ -227,6 +217,6 @@ def edits_of(parts: Parts, article_of: Mapping[int, int], corrections: Sequence[
                 edits.append(Edit("move", first, left.blocks[-1] + 1, article, join.confidence, "goes on a sentence that is cut elsewhere"))
             evidence = f"{left.text[-6:]}|{line.text[:6]} score {join.score:.1f}"
             edits.append(Edit("join", first, left.blocks[-1] + 1, article, join.confidence, evidence))
-        for block, after in zip(line.blocks, line.blocks[1:], strict=False):
+        for block, after in pairwise(line.blocks):
             edits.append(Edit("unwrap", after + 1, block + 1, article, UNWRAP_CONFIDENCE, f"the lines of the page are {parts.form}"))
     return tuple(edits)

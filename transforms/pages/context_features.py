@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from itertools import chain
 
 from transforms.pages.article_boundaries import shared_around
 from transforms.pages.block_features import BlockFeatures, repeated_texts
@@ -75,7 +76,7 @@ def features_in_context(lines: Sequence[Line], features: Sequence[BlockFeatures]
         cohering(lines, features, looks),
         in_series(lines, features, looks),
     )
-    return [[name for names in shown for name in names] for shown in zip(*views, strict=True)]
+    return [list(chain(*shown)) for shown in zip(*views, strict=True)]
 
 
 def by_themselves(lines: Sequence[Line], features: Sequence[BlockFeatures], looks: Sequence[str]) -> Iterator[list[str]]:

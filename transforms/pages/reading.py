@@ -79,7 +79,8 @@ def repair(text: str, corrections: Sequence[Correction] = ()) -> tuple[Repaired,
         for head, paragraph in zip(heads, paragraphs, strict=True)
     ]
     form = ", ".join((*inserted.forms, *wrapping)) or None
-    parts = Parts(text, reading, form, blocks, lines, features, openings, duplicates, joins, chains, decided.role)
+    by_head = dict(zip(heads, paragraphs, strict=True))
+    parts = Parts(text, reading, form, blocks, lines, features, openings, duplicates, joins, chains, by_head, decided.role)
     return Repaired(parts, heads, paragraphs, shown), decided
 
 
@@ -102,7 +103,9 @@ def paragraph_of(lines: Sequence[Line], chain: Sequence[int]) -> Line:
     if len(chain) == 1:
         return lines[chain[0]]
     return lines[chain[0]]._replace(
-        text="".join(lines[line].text for line in chain), reading="".join(lines[line].reading for line in chain)
+        blocks=tuple(block for line in chain for block in lines[line].blocks),
+        text="".join(lines[line].text for line in chain),
+        reading="".join(lines[line].reading for line in chain),
     )
 
 

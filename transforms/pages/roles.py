@@ -215,14 +215,14 @@ def labels_left_by(certain: tuple[str, ...]) -> Collection[str]:
 def certain_by_itself(line: Line, shown: BlockFeatures) -> dict[str, bool]:
     """Return what is certain of a line whatever stands around it: names of ``CERTAIN``, and whether each is so."""
     text, shows = line.reading, shown.shows
-    in_brackets = BRACKETED_LINE.match(text) is not None
+    in_brackets = text.endswith((")", "）")) and BRACKETED_LINE.match(text) is not None
     names_field = not shows.isdisjoint(("metadata", "navigation")) or "post word" in shows and "label" not in shows
     is_field = "time of day" in shows or "metadata" in shows and (":" in text or "：" in text)
     return {
-        "empty fields": EMPTY_FIELDS.fullmatch(text) is not None and (names_field or text.count(":") + text.count("：") > 1),
+        "empty fields": (names_field or text.count(":") + text.count("：") > 1) and EMPTY_FIELDS.fullmatch(text) is not None,
         "site words": "site words" in shows,
         "fields of a site": is_field and "lead" not in shows,
-        "wired headline": WIRED_HEADLINE.match(text) is not None,
+        "wired headline": "题" in text and WIRED_HEADLINE.match(text) is not None,
         "tagged as a heading": line.label == "heading",
         "prose": shown.length > LONGEST_FRAME and shown.is_prose and shows.isdisjoint(SHOWN_BY_FRAME),
         "picture title": "picture title" in shows and shown.is_short and not in_brackets,

@@ -71,11 +71,13 @@ class Fold:
 
     def __init__(self, plain_of: Mapping[str, str]) -> None:
         self.plain_of = plain_of
+        self.table = str.maketrans(dict(plain_of))
         # All beyond U+FFFF as one range: the regular expression engine looks each character of a class up only where it holds none of them.
-        self.pattern = re.compile(f"[{''.join(re.escape(sign) for sign in plain_of if sign <= chr(0xFFFF))}{chr(0x10000)}-{chr(0x10FFFF)}]")
+        sign = f"[{''.join(re.escape(sign) for sign in plain_of if sign <= chr(0xFFFF))}{chr(0x10000)}-{chr(0x10FFFF)}]"
+        self.run = re.compile(f"{sign}{sign}*")
 
     def __call__(self, text: str) -> str:
-        return self.pattern.sub(lambda match: self.plain_of.get(match[0], match[0]), text)
+        return self.run.sub(lambda run: run[0].translate(self.table), text)
 
 
 @cache
