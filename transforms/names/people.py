@@ -195,12 +195,13 @@ def titled_persons(words: Words, spans: Sequence[CandidateSpan]) -> Iterator[Can
                 break
 
 
-HEADS = (
+TITLES_OF_HEADS = (
     *("总经理", "董事长", "理事长", "总裁", "主任", "书记", "主席", "秘书长", "总编辑", "教授", "博士", "院士"),
     *(f"{body}长" for body in "局院校部市县区镇乡会处科所行馆园站社厅州厂司"),
 )
 TITLES_BEHIND = re.compile(
-    one_of(sort + deputy + head for sort, deputy, head in product(("", "常务", "执行", "党组", "代"), ("", "副"), HEADS)) + "(?![们级台团])"
+    one_of(sort + deputy + head for sort, deputy, head in product(("", "常务", "执行", "党组", "代"), ("", "副"), TITLES_OF_HEADS))
+    + "(?![们级台团])"
 )
 """Titles that stand behind a name (胡从亮总经理主持)."""
 BEFORE_NAME_AND_TITLE = re.compile("(?:^|[\n。，、；：？！“”（）\\s]|[由请向对给与和及邀聘])$")
