@@ -25,6 +25,7 @@ FAR_CLAUSE = 60
 """Characters of a clause that are looked at before a verb: the noun that speaks stands there."""
 DOUBTFUL_NAME = 0.5  # confidence below which a name speaks for nobody
 PRONOUN = re.compile("^(?:他|她)(?!们)|(?:他|她)$")
+CHARS_TO_LEAD = 12  # between a word like 对 and the noun that it brings
 LONGEST_NOUN = 24  # characters of the noun that speaks
 LONGEST_SILENT = 4  # characters of a word that only ends in a verb of saying
 ADVERBS_AT_MOST = 5  # between a subject and its verb
@@ -32,21 +33,28 @@ LIST_GAP = 20  # characters between two persons of a list: 、 and a title
 LIST_LINK = re.compile("[、和与及]{1,2}[一-龥]{0,12}")
 
 
+SHORT_FORM = re.compile("(?:老|小)([一-龥])|([一-龥])(?:大爷|大妈|大娘|大叔|阿姨|婆婆|奶奶|爷爷|老汉|师傅)")
+SIGNS = re.compile("(?:记者|通讯员|摄影) *$")
+SEXES = {"woman": ("women", "woman_names"), "man": ("men", "man_names")}
+
+
 class Verb(NamedTuple):
-    """A verb of saying in a text; ``bare`` and ``comma`` say what may follow it (``data/speech_verbs.tsv``)."""
+    """A verb of saying in a text; ``bare`` and ``comma`` say what may follow it, ``kind`` what is done by it (``data/speech_verbs.tsv``)."""
 
     word: str
     start: int
     end: int
     bare: bool
     comma: str
+    kind: str
 
 
 class Standing(NamedTuple):
     """How a name stands in its sentence, whatever is said around it.
 
     ``called`` is the name as a speaker's, ``before`` and ``after`` are the signs beside it, ``order`` says whether it is the first person of its sentence
-    or a later one, ``is_object`` that something is done to it, ``goes_on`` that a list goes on with another person, ``is_hero`` that no one is named more often.
+    or a later one, ``is_object`` that something is done to it, ``goes_on`` that a list goes on with another person, ``is_hero`` that no one is named more often, ``is_sole`` that no one else is in its line. ``lead`` is a word like 对
+    that brings it, ``opens`` says whether it begins its sentence or a clause, ``sex`` which of 他 and 她 may mean it, ``owns`` that who follows is told by it (小华的母亲).
     """
 
     called: str
@@ -56,6 +64,11 @@ class Standing(NamedTuple):
     is_object: bool
     goes_on: bool
     is_hero: bool
+    lead: str
+    opens: str
+    sex: str
+    is_sole: bool
+    owns: bool
 
 
 class SpeechLayout:
@@ -70,9 +83,10 @@ class SpeechLayout:
         self.ends = [0, *(match.end() for match in STOPS.finditer(self.masked)), len(text)]
         self.clause_ends = [0, *(match.end() for match in CLAUSE_EDGE.finditer(self.masked)), len(text)]
         fit = (one for one in names if one.kind != "place" and not one.roles and one.confidence >= DOUBTFUL_NAME)
-        self.names = sorted((one for one in fit if self.masked[one.char_start] != MASK), key=lambda one: one.char_start)
+        self.names = [one for one in with_short_forms(text, [*fit]) if self.masked[one.char_start] != MASK]
         self.starts = [one.char_start for one in self.names]
         self._standings: dict[int, Standing] = {}
+        self._subjects: dict[int, tuple[int, int]] = {}
 
     def _masked(self) -> str:
         """Return the text with what stands between marks, or in brackets, masked."""
@@ -97,16 +111,17 @@ class SpeechLayout:
         verbs = []
         for match in verb_pattern().finditer(self.masked):
             start, end = match.span()
-            bare, comma = verbs_of_saying()[match.group()]
+            bare, comma, kind = verbs_of_saying()[match.group()]
             inside = [one for one in self.names_in(start - LONGEST_NOUN, start + 1) if one.char_end > start]
-            if not inside and not (end - start == 1 and self._is_in_silent_word(start)):
-                verbs.append(Verb(match.group(), start, end, bool(bare) and self.text.startswith(bare, end), comma))
+            if not inside and not self._is_in_silent_word(start, end):
+                verbs.append(Verb(match.group(), start, end, bool(bare) and self.text.startswith(bare, end), comma, kind))
         return verbs
 
-    def _is_in_silent_word(self, offset: int) -> bool:
-        """Tell whether a character ends or begins a word that says nothing (访问, 道路)."""
-        before = words_pattern("silent", "{}$").search(self.masked, max(0, offset + 1 - LONGEST_SILENT), offset + 1)
-        return before is not None or words_pattern("silent_after", "{}").match(self.masked, offset) is not None
+    def _is_in_silent_word(self, start: int, end: int) -> bool:
+        """Tell whether what looks like a verb ends or begins a word that says nothing (访问, 道路, 发言人)."""
+        if words_pattern("silent_after", "{}").match(self.masked, start):
+            return True
+        return end - start == 1 and bool(words_pattern("silent", "{}$").search(self.masked, max(0, end - LONGEST_SILENT), end))
 
     @cached_property
     def verb_starts(self) -> list[int]:
@@ -133,8 +148,46 @@ class SpeechLayout:
                 bool(words_pattern("objects", "{}").search(self.signs, self.clause(start), start)),
                 bool(following) and are_listed(self.text, name, following[0]),
                 name.name == self.hero,
+                self.lead(start),
+                self._opens(name, sentence),
+                self._sex(name),
+                self._is_sole(name),
+                words_pattern("kin", "的?[一-龥]{{0,4}}?{}").match(self.text, name.char_end) is not None,
             )
         return self._standings[name.char_start]
+
+    def lead(self, offset: int) -> str:
+        """Return the last word in a clause, before a place and the nearest name, that brings what stands there (对, 听取); empty where there is none."""
+        start = max(
+            self.clause(offset), offset - CHARS_TO_LEAD, *(one.char_end for one in self.names_in(offset - CHARS_TO_LEAD, offset)[-1:]), 0
+        )
+        words = [*words_pattern("leads", "{}").finditer(self.masked, start, offset)]
+        return words[-1].group() if words else ""
+
+    def _opens(self, name: Name, sentence: int) -> str:
+        clause = self.clause(name.char_start)
+        is_first = not any(one.char_start < name.char_start for one in self.names_in(clause, name.char_start))
+        return ("sentence" if clause <= sentence else "clause") if is_first else "none"
+
+    def _sex(self, name: Name) -> str:
+        """Return what speaks for a person being a woman or a man: the words beside the name, else the characters in it."""
+        if name.kind != "person":
+            return "none"
+        start, end = name.titles[0].char_start if name.titles else name.char_start, name.char_end
+        for sex, (beside, _) in SEXES.items():
+            if (
+                words_pattern(beside, "{}").match(self.text, end)
+                or words_pattern(beside, "{}$").search(self.text, max(0, start - 4), name.char_start)
+                or words_pattern(beside, "{}$").search(name.text)
+            ):
+                return sex
+        marks = [sex for sex, (_, within) in SEXES.items() if words_pattern(within, "{}").search(name.name, 1)]
+        return f"perhaps {marks[0]}" if len(marks) == 1 else "unknown"
+
+    def _is_sole(self, name: Name) -> bool:
+        line = self.text.rfind("\n", 0, name.char_start) + 1
+        end = self.text.find("\n", name.char_end)
+        return {one.name for one in self.names_in(line, len(self.text) if end < 0 else end) if one.kind == "person"} == {name.name}
 
     @cached_property
     def hero(self) -> str | None:
@@ -156,6 +209,11 @@ class SpeechLayout:
         >>> layout.text[slice(*layout.subject(layout.verbs[0].start))]
         '会议'
         """
+        if verb_start not in self._subjects:
+            self._subjects[verb_start] = self._subject(verb_start)
+        return self._subjects[verb_start]
+
+    def _subject(self, verb_start: int) -> tuple[int, int]:
         start = self.clause(verb_start)
         title = self.text.rfind("《", start, verb_start)
         if not words_pattern("not_openers", "{}").match(self.text, start, verb_start):
@@ -176,9 +234,49 @@ class SpeechLayout:
     def subject_kind(self, verb_start: int) -> str:
         """Return what stands as subject before the verb at ``verb_start``: name, pronoun, noun or none."""
         start, end = self.subject(verb_start)
-        if any(one.char_end <= verb_start for one in self.names_in(self.clause(verb_start), verb_start)):
+        if any(one.char_end <= verb_start and not self.lead(one.char_start) for one in self.names_in(self.clause(verb_start), verb_start)):
             return "name"
-        return "none" if start == end else "pronoun" if PRONOUN.search(self.text[start:end]) else "noun"
+        noun = self.text[start:end]
+        if not noun:
+            return "none"
+        if PRONOUN.search(noun):
+            return "pronoun"
+        return "stand-in" if words_pattern("stand_ins", "{}").fullmatch(noun) else "noun"
+
+
+def with_short_forms(text: str, names: Sequence[Name]) -> list[Name]:
+    """Return the names in order, and among them 老张 and 谷阿姨 for whom they mean: the one of that surname who is named before, or is named at all.
+
+    >>> whole = Name("person", "谷根娣", 0, 3, "谷根娣", 0.9)
+    >>> [one.name for one in with_short_forms("谷根娣修鞋。谷阿姨说，老谷不急。", [whole])]
+    ['谷根娣', '谷根娣', '谷根娣']
+    """
+    whole = [
+        one
+        for one in names
+        if one.kind == "person"
+        and len(one.name) > 1
+        and not SHORT_FORM.fullmatch(one.text)
+        and not SIGNS.search(text, max(0, one.char_start - CHARS_TO_LEAD), one.char_start)
+    ]
+    if not whole:
+        return sorted(names, key=lambda one: one.char_start)
+    held = {one.char_start: one for one in names}
+    forms = list(SHORT_FORM.finditer(text))
+    meant = {form.group(): whose_short_form(form, forms, whole) for form in forms}
+    for form in forms:
+        inside = any(one.char_start < form.end() and form.start() < one.char_end and one.text != form.group() for one in names)
+        if (name := meant[form.group()]) and not inside:
+            held[form.start()] = Name("person", form.group(), form.start(), form.end(), name, DOUBTFUL_NAME)
+    return [held[start] for start in sorted(held)]
+
+
+def whose_short_form(form: re.Match, forms: Sequence[re.Match], whole: Sequence[Name]) -> str | None:
+    """Return whom a short form means: the one of its surname who is named before it is first used behind such a name, else who alone has it."""
+    fitting = [one for one in whole if one.name.startswith(form[1] or form[2])]
+    used = [other.start() for other in forms if other.group() == form.group()]
+    named = next((before for at in used if (before := {one.name for one in fitting if one.char_start < at})), {one.name for one in fitting})
+    return next(iter(named)) if len(named) == 1 else None
 
 
 def called_as(layout: SpeechLayout, name: Name) -> str:

@@ -7,7 +7,7 @@ from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
-from transforms.quotes.layout import CHARS_TO_SPEAKER, CLAUSE_EDGE, SpeechLayout, Verb, stripped
+from transforms.quotes.layout import CHARS_TO_SPEAKER, CLAUSE_EDGE, LONGEST_NOUN, SpeechLayout, Verb, stripped
 from transforms.quotes.marks import LONGEST_INDIRECT, STOP, MarkedPiece
 from transforms.quotes.words import noun_class, size_word, words_pattern
 
@@ -17,6 +17,9 @@ HEADLINE_BLANK = re.compile("[ \u3000](?<=[一-龥”].)(?=[一-龥“])")
 SHORTEST_SAYING = 4  # characters: less is a name or a topic (说明情况)
 CHARS_TO_COMMA = 16
 """Characters between a verb of saying and the comma or colon that belongs to it."""
+
+CHARS_TO_NEXT_VERB = 4
+"""Characters in which another verb of saying begins where the first only leads to it (致歉，并承诺)."""
 
 
 class Saying(NamedTuple):
@@ -74,7 +77,9 @@ def _direct_features(layout: SpeechLayout, saying: Saying) -> Iterator[str]:
     yield f"clauses {min(clauses, 2)} before {before}"
     if saying.verb:
         yield f"{rule} verb {saying.verb.word}"
+        yield f"{rule} kind {saying.verb.kind}"
         yield f"{rule} subject {layout.subject_kind(saying.verb.start)}"
+        yield f"{rule} lead {layout.lead(saying.verb.start)}"
         yield f"{rule} gap {size_word(abs(saying.verb.start - (piece.closes if rule == 'verb after' else piece.opens)))}"
     if not piece.whole:
         yield "broken"
@@ -103,6 +108,9 @@ def indirect_sayings(layout: SpeechLayout, taken: Sequence[MarkedPiece]) -> Iter
             options.append(_indirect_option(layout, verb, "bare", verb.end, end))
         if comma:
             options.append(_indirect_option(layout, verb, "comma" if comma[0] in "，," else "colon", comma.end(), end))
+        told = layout.names_in(verb.end, verb.end + LONGEST_NOUN)[:1]
+        if told and verb.kind == "demand" and told[0].char_end < end and not CLAUSE_EDGE.search(layout.masked, verb.end, told[0].char_end):
+            options.append(_indirect_option(layout, verb, "told", told[0].char_end, end))
         yield [one for one in options if one[0] is None or one[0].end - one[0].start >= SHORTEST_SAYING]
 
 
@@ -118,6 +126,9 @@ def _indirect_option(layout: SpeechLayout, verb: Verb, how: str, begin: int, end
     features = [
         how,
         f"{how} verb {verb.word}",
+        f"{how} kind {verb.kind}",
+        f"{how} kind {verb.kind} {subject}",
+        f"{how} kind {verb.kind} opens {text[begin : begin + 1]}",
         f"{how} table {verb.comma} {verb.bare}",
         f"{how} subject {subject}",
         f"{how} {subject} {verb.comma} {verb.bare}",
@@ -129,6 +140,8 @@ def _indirect_option(layout: SpeechLayout, verb: Verb, how: str, begin: int, end
         f"{how} stop {text[end : end + 1]}",
         f"{how} between {size_word(len(between))}",
     ]
+    if layout.has_verb(begin, begin + CHARS_TO_NEXT_VERB):
+        features.append(f"{how} then another verb")
     if between:
         features.append(f"{how} between {between[:3]}")
     if text.startswith("据", layout.clause(verb.start)):
@@ -136,6 +149,8 @@ def _indirect_option(layout: SpeechLayout, verb: Verb, how: str, begin: int, end
     if words_pattern("phrases", "{}$").search(text, start, verb.start):
         features += [f"{how} phrase", f"phrase {verb.word}"]
     subject_start, subject_end = layout.subject(verb.start)
+    lead = layout.lead(verb.start)
+    features += [f"{how} lead {lead}", f"{how} lead {lead} {verb.comma} {verb.bare}"]
     if subject == "noun":
         features += [
             f"{how} noun {noun_class(text[subject_start:subject_end])}",
@@ -149,6 +164,7 @@ def _indirect_option(layout: SpeechLayout, verb: Verb, how: str, begin: int, end
     features += [
         f"{how} then {held[0] if held else 'nobody'}",
         f"{how} verb {verb.word} then {held[0] if held else 'nobody'}",
+        f"{how} kind {verb.kind} then {held[0] if held else 'nobody'}",
         f"{how} ends {text[max(begin, end - 2) : end]}",
     ]
     return Saying(begin, end, verb, "indirect", None), features

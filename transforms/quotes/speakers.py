@@ -52,12 +52,13 @@ def speakers(layout: SpeechLayout, saying: Saying, said: Sequence[Turn]) -> list
     near = layout.names_in(max(0, first - CHARS_TO_SPEAKER, offset - LONGEST_MARKED), min(limit, offset + LONGEST_MARKED))[
         -MAX_NAMES_AROUND:
     ]
+    sex = _sex_meant(layout, saying)
     rivals = 0
     for name in reversed(near):
         standing = layout.standing(name)
         if not (standing.goes_on and name is not near[-1]):
             speaker = Speaker(name.kind, standing.called, name.char_start, name.char_end)
-            features = [*_speaker_features(layout, saying, setting, speaker, standing, rivals)]
+            features = [*_speaker_features(layout, saying, setting, sex, speaker, standing, rivals)]
             for number, one in enumerate(said[:-3:-1], 1):
                 if one.speaker == speaker.name:
                     features += [f"said {number}", f"said {number} {turn}", f"{setting} said {number}", f"{setting} said {number} {turn}"]
@@ -68,6 +69,8 @@ def speakers(layout: SpeechLayout, saying: Saying, said: Sequence[Turn]) -> list
         start, end = layout.subject(offset)
         noun = text[start:end]
         is_noun = 2 <= len(noun) <= LONGEST_NOUN and kind != "pronoun" and not any(one.char_end == end for one in near)
+        if kind == "stand-in" and any(one.kind == "person" for one in near):
+            is_noun = False
         if is_noun and can_speak(noun):
             has_name = any(one.char_end > start for one in near)
             features = [
@@ -89,11 +92,12 @@ def _how_it_follows(layout: SpeechLayout, saying: Saying, said: Sequence[Turn]) 
     """Return how something said follows on what was said before: in its sentence, in its line, in the next line, later, or first of all."""
     if not said:
         return "first"
+    asked = " asked" if layout.signs[said[-1].end - 1] == "？" else ""
     start, before = saying.piece.opens if saying.piece else saying.verb.start, said[-1].end
     if start < before or layout.sentence(before)[1] > start:
-        return "one sentence"
+        return f"one sentence{asked}"
     lines = layout.text.count("\n", before, start)
-    return "one line" if not lines else "next line" if lines == 1 else "later line"
+    return ("one line" if not lines else "next line" if lines == 1 else "later line") + asked
 
 
 def _subject_kind(layout: SpeechLayout, saying: Saying) -> str:
@@ -117,9 +121,9 @@ def _nobody_features(layout: SpeechLayout, saying: Saying, setting: str, said: S
 
 
 def _speaker_features(
-    layout: SpeechLayout, saying: Saying, setting: str, speaker: Speaker, standing: Standing, rivals: int
+    layout: SpeechLayout, saying: Saying, setting: str, sex: str, speaker: Speaker, standing: Standing, rivals: int
 ) -> Iterator[str]:
-    """Yield what speaks for or against a named one having said something; ``rivals`` are the persons named nearer."""
+    """Yield what speaks for or against a named one having said something; ``sex`` is 他, 她 or empty, ``rivals`` are the persons named nearer."""
     where, kind, order = _where(layout, saying, speaker), speaker.kind, standing.order
     nearness = "nearest" if not rivals else "farther"
     yield from (kind, where, f"{kind} {where}", f"{setting} {where}", f"{setting} {kind} {where}")
@@ -128,6 +132,18 @@ def _speaker_features(
     yield f"{kind} {setting} {nearness}"
     yield f"{kind} {where} before {standing.before}"
     yield f"{kind} {where} after {standing.after}"
+    if standing.owns:
+        yield from ("owns", f"owns {where}", f"{setting} owns")
+    yield f"{where} lead {standing.lead}"
+    yield f"{where} lead {bool(standing.lead)} {standing.opens}"
+    yield f"{where} opens {standing.opens}"
+    yield f"{setting} {where} opens {standing.opens}"
+    if kind == "person":
+        if sex:
+            yield f"{sex} {standing.sex}"
+            yield f"{sex} {standing.sex} {where}"
+        yield f"{where} sole {standing.is_sole}"
+        yield f"{setting} {where} sole {standing.is_sole}"
     if standing.is_hero:
         yield from ("hero", f"hero {where}", f"{setting} hero")
     if standing.is_object:
@@ -137,6 +153,15 @@ def _speaker_features(
         left = layout.subject(saying.verb.start)[1]
         yield f"{kind} gap {size_word(max(0, left - speaker.end))}"
         yield f"{kind} gap {'的' in gap} {'、' in gap}"
+
+
+def _sex_meant(layout: SpeechLayout, saying: Saying) -> str:
+    """Return 他 or 她 where that is who speaks."""
+    if saying.verb:
+        subject = layout.text[slice(*layout.subject(saying.verb.start))]
+    else:
+        subject = layout.text[saying.piece.closes : saying.piece.closes + 1] if saying.piece else ""
+    return next((word for word in "他她" if subject.startswith(word) or subject.endswith(word)), "")
 
 
 def _where(layout: SpeechLayout, saying: Saying, speaker: Speaker) -> str:

@@ -12,11 +12,11 @@ from transforms.text.segmentation import segmented
 
 
 @cache
-def verbs_of_saying() -> dict[str, tuple[tuple[str, ...], str]]:
-    """Return the verbs of ``data/speech_verbs.tsv``: how what they bring without a sign begins, and when a comma brings it."""
+def verbs_of_saying() -> dict[str, tuple[tuple[str, ...], str, str]]:
+    """Return the verbs of ``data/speech_verbs.tsv``: how what they bring without a sign begins, when a comma brings it, and their kind."""
     return {
-        verb: (("",) if bare == "*" else () if bare == "-" else tuple(bare.split()), comma)
-        for verb, bare, comma in read_table("speech_verbs.tsv")
+        verb: (("",) if bare == "*" else () if bare == "-" else tuple(bare.split()), comma, kind)
+        for verb, bare, comma, kind in read_table("speech_verbs.tsv")
     }
 
 
