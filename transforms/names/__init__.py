@@ -252,7 +252,7 @@ def spans_from(words: Words, tagged: Sequence[CandidateSpan]) -> list[CandidateS
     spans = [span for span in with_other_mentions(words, spans) if not is_untitled(text, span) and not is_in_byline(text, span)]
     spans = [span for span in spans if span.kind != "place" or not is_of_honour(text, span)]
     spans = with_ranks(text, overlay(titles_by_word(words, spans), spans))
-    spans = overlay(spans, bodies_of_listed_heads(text, spans))
+    spans = overlay(spans, without_words(text, bodies_of_listed_heads(text, spans)))
     return with_share_right(words, overlay(spans, units_with_heads(text, spans)))
 
 
