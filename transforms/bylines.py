@@ -69,6 +69,7 @@ def patterns() -> dict[str, re.Pattern[str]]:
             rf"|(?P<filler>{byline_words('filler')}|{desk})|(?P<name>[{HAN_AND_DOT}A-Za-z]+?(?=(?:{both}|{editor}|{photo}|{byline_words('filler')}|{post})|[^{HAN_AND_DOT}A-Za-z]|$))|(?P<other>.)"
         ),
         "bracket after": re.compile(rf"{opening}\s*[】〕)）]?\s*[(（【〔](?P<who>[^()（）【】〔〕。]{{2,60}})[)）】〕]"),
+        "names after": re.compile(rf"[{HAN_AND_DOT}]{{2,8}}讯\s*[(（](?P<who>[{HAN_AND_DOT}\s、]{{2,30}})[)）](?=.{{8}})"),
         "told": re.compile(
             rf"(?:{opening}|[(（【〔]{desk}?)?[\s，,]*(?P<who>[^，。；!?\n:：]{{0,10}}(?:{post})[^，。；!?\n:：]{{2,40}}?(?:报道|报导|摄影报道)?)\s*[:：](?=.)"
         ),
@@ -391,9 +392,10 @@ def _at_beginning(line: str, offset: int) -> list[Byline]:
         match = patterns()[place].match(line)
         if match and (bylines := read_byline(match["who"], offset + match.start("who"), bare=place == "bracket after")):
             return bylines
-    match = patterns()["name and place"].match(line)
-    if match and all(map(looks_like_name, re.split("[、 ]", match["who"]))):
-        return read_byline(match["who"], offset, bare=True)
+    for place in ("name and place", "names after"):
+        match = patterns()[place].match(line)
+        if match and all(map(looks_like_name, match["who"].replace("、", " ").split())):
+            return read_byline(match["who"], offset + match.start("who"), bare=True)
     is_told = ":" in line or "：" in line
     for place in (*("told",) * is_told, *("named after",) * is_report, "posts first"):
         if match := patterns()[place].match(line):

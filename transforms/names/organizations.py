@@ -143,6 +143,7 @@ def offices_apart() -> frozenset[str]:
     return frozenset(word for word in organization_words() if len(word) > 2 and word.endswith(ends) and not word.endswith("支部"))
 
 
+LONGEST_LISTED = 22  # characters of an organisation in a list, with two before it
 LISTED_HEAD = re.compile("(?<=[、；，,兼])(?!时任|原|新任|以及|还有|和)[^、，,。；;：:“”（）()\n的了在兼]{2,20}$")
 """What stands before a title, behind the person before in a list of those present, or behind another title (副会长兼)."""
 
@@ -158,15 +159,13 @@ def bodies_of_listed_heads(text: str, spans: Sequence[CandidateSpan]) -> Iterato
     starts = {span.start for span in spans if span.kind == "person"}
     kind_before = {span.end: span.kind for span in spans if span.kind in ("person", "title")}
     for title in spans:
-        if title.kind == "title" and title.end in starts and (body := LISTED_HEAD.search(text, max(title.start - 22, 0), title.start)):
-            is_behind = kind_before.get(body.start() - 1) == ("title" if text[body.start() - 1] == "兼" else "person")
-            is_whole_body = not any(body.start() < at < title.start for at in kind_before)
-            if (
-                is_behind
-                and is_whole_body
-                and any(text[at : title.start] in organization_words() for at in range(body.start() + 1, title.start))
-            ):
-                yield CandidateSpan(body.start(), title.start, "organization", 0.95, "bodies_of_listed_heads")
+        body = LISTED_HEAD.search(text, max(title.start - LONGEST_LISTED, 0), title.start) if title.kind == "title" else None
+        if title.end not in starts or body is None or any(body.start() < end < title.start for end in kind_before):
+            continue
+        is_behind = kind_before.get(body.start() - 1) == ("title" if text[body.start() - 1] == "兼" else "person")
+        has_tail = any(body[0][at:] in organization_words() for at in range(1, len(body[0])))
+        if is_behind and has_tail and body[0] not in organization_words():
+            yield CandidateSpan(body.start(), title.start, "organization", 0.95, "bodies_of_listed_heads")
 
 
 def offices_of_titles(text: str, spans: Sequence[CandidateSpan]) -> Iterator[CandidateSpan]:
@@ -188,7 +187,7 @@ def offices_of_titles(text: str, spans: Sequence[CandidateSpan]) -> Iterator[Can
 
 @cache
 def _known_organizations_pattern() -> re.Pattern[str]:
-    return re.compile(one_of(known_organizations()))
+    return re.compile(f"{one_of(known_organizations())}(?:队(?![长员伍友]))?")
 
 
 def widely_known_organizations(words: Words) -> Iterator[CandidateSpan]:

@@ -40,7 +40,7 @@ def latin_names(text: str, tagged: Iterable[CandidateSpan]) -> Iterator[Candidat
             yield CandidateSpan(match.start(), match.end(), "person", 0.97, "latin_names")
 
 
-COURTESIES_APART = ("女士", "先生", "小姐", "师傅", "老师", "同学", "医生", "教授")
+COURTESIES_APART = ("女士", "先生", "小姐", "师傅", "老师", "同学", "医生", "教授", "法官", "警官", "检察官", "律师", "护士", "教练")
 COURTESIES_WITHIN = (
     "大爷",
     "大妈",
@@ -60,7 +60,7 @@ COURTESIES_WITHIN = (
     "嫂",
 )
 """Words of courtesy behind a surname: 女士 and its like stand apart from the name, 大爷 and its like are part of it."""
-COURTESY = re.compile(one_of(COURTESIES_APART + COURTESIES_WITHIN))
+COURTESY = re.compile(one_of(COURTESIES_APART + COURTESIES_WITHIN) + "(?<!警官(?=兵))")
 
 
 def courtesies(words: Words) -> Iterator[CandidateSpan]:
@@ -196,7 +196,26 @@ def titled_persons(words: Words, spans: Sequence[CandidateSpan]) -> Iterator[Can
 
 
 TITLES_OF_HEADS = (
-    *("总经理", "董事长", "理事长", "总裁", "主任", "书记", "主席", "秘书长", "总编辑", "教授", "博士", "院士"),
+    *(
+        "总经理",
+        "董事长",
+        "理事长",
+        "总裁",
+        "主任",
+        "书记",
+        "主席",
+        "秘书长",
+        "总编辑",
+        "教授",
+        "博士",
+        "院士",
+        "同学",
+        "老师",
+        "女士",
+        "先生",
+        "法官",
+        "警官",
+    ),
     *(f"{body}长" for body in "局院校部市县区镇乡会处科所行馆园站社厅州厂司"),
 )
 TITLES_BEHIND = re.compile(
@@ -204,7 +223,7 @@ TITLES_BEHIND = re.compile(
     + "(?![们级台团])"
 )
 """Titles that stand behind a name (胡从亮总经理主持)."""
-BEFORE_NAME_AND_TITLE = re.compile("(?:^|[\n。，、；：？！“”（）\\s]|[由请向对给与和及邀聘])$")
+BEFORE_NAME_AND_TITLE = re.compile("(?:^|[\n。，、；：？！“”（）\\s班]|[由请向对给与和及邀聘])$")
 ENDS_OF_BODIES = frozenset("会部办局处科院校司厅社所团队厂室组支委协联区任级站馆系班间届线段路总方央交")
 """Last characters of what heads have besides a name (应急局局长, 文联主席), or is said of them (时任局长)."""
 FUNCTION_SURNAMES = frozenset("和任但应时向为于从以由及与若如当经令")
@@ -267,7 +286,7 @@ def dotted_names(words: Words, spans: Sequence[CandidateSpan]) -> Iterator[Candi
         start, end = words.starts[first], words.starts[last] + len(words.words[last])
         done = end
         parts = text[start:end].split("·")
-        if parts[0] not in divisions() and all(
+        if divisions().keys().isdisjoint(parts) and all(
             len(part) == 1 or len(part) <= LONGEST_PART and _n_foreign(part) * 2 >= len(part) for part in parts
         ):
             yield CandidateSpan(start, end, "person", 0.95, "dotted_names")

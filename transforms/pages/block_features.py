@@ -72,6 +72,10 @@ CHANNELS = r"(?!.*(?:记者|编辑|校对|审核|通讯员|摄影)\s*[|丨])(?:[
 """The parts of a site, in a row with bars between them."""
 PICTURE_FILE = r"(?:QQ截图|微信(?:图片|截图)_?|IMG_?|DSC_?)\d{4,}[\w-]*(?:\.\w+)?|[\w-]{3,}\.(?i:jpe?g|png|gif|bmp)"
 """The name of the file of a picture."""
+DISCLAIMER = r"(?:郑重|免责|版权|特别)?(?:声明|说明|提示)\s?:.{0,80}(?:版权|侵权|转载|立场|观点|删除).*"
+"""What a site says of what it takes from others."""
+REMAINS = r".*(?:enpproperty|content_\d+\.html?).*"
+"""What programs of electronic papers leave of their own."""
 
 
 @lru_cache(maxsize=1)
@@ -141,14 +145,14 @@ def rules() -> tuple[Rule, ...]:
         ("furniture", any_of("furniture").replace("：", ":"), "search", 48),
         (
             "site words",
-            rf"(?:{any_of('site_word')})(?:[\s|/·>]+(?:{any_of('site_word')}))*\s?:?|{GREETING}|{PATRONS}|{CHANNELS}|{PICTURE_FILE}|[|丨]+",
+            rf"(?:{any_of('site_word')})(?:[\s|/·>]+(?:{any_of('site_word')}))*\s?:?|{GREETING}|{PATRONS}|{CHANNELS}|{PICTURE_FILE}|{DISCLAIMER}|{REMAINS}|[|丨]+",
             "fullmatch",
             110,
         ),
         ("navigation", rf"(?=[^。，；]*$)(?:.*?[\s【\[|>:：/↑])?{any_of('navigation')}", "match", 60),
         (
             "trail",
-            rf"(?:.{{0,8}}[\s您你])?{any_of('trail')}\s?(?:是\s?)?:|(?:.{{0,16}}\s)?首页\s?[>＞›»/|_—-]|首页\s[^，。]{{2,24}}$|[^，。]{{1,24}}[\s>＞]正文$",
+            rf"(?:.{{0,8}}[\s您你])?{any_of('trail')}\s?(?:是\s?)?:|(?:.{{0,16}}\s)?首页\s?[>＞›»/|_—-]|首页\s[^，。]{{2,24}}$|[^，。>]{{2,16}}[>＞›»][^，。>]{{2,16}}[>＞›»][^，。]{{0,30}}$|[^，。]{{1,24}}[\s>＞]正文$",
             "match",
             110,
         ),
