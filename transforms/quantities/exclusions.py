@@ -14,7 +14,7 @@ from typing import NamedTuple
 from transforms.quantities import lexicon
 from transforms.quantities.lexicon import Unit
 from transforms.text.numerals import DIGIT_RUN, MAGNITUDES, ONLY_HAN_DIGITS, Number
-from transforms.text.patterns import Exclusion
+from transforms.text.patterns import HALF_YEARLY, Exclusion
 from transforms.times.number_tokens import are_counted
 
 Holds = Callable[[str, Number, Unit, int], bool]
@@ -250,6 +250,8 @@ def _is_one_as_an_article(text: str, number: Number, unit: Unit, end: int) -> bo
 
 
 def _is_half_of_a_word(text: str, number: Number, unit: Unit, end: int) -> bool:
+    if unit.text == "年" and HALF_YEARLY.match(text, end):
+        return True
     return _before(text, number) in HALF_IS_A_NAME_AFTER or unit.kind in ("count", "points", "score") and not unit.text.startswith("个")
 
 
@@ -274,7 +276,7 @@ PAIRINGS = (
         lambda text, number, unit, end: not number.qualifier and unit.kind in COUNTED_IN_TENS and unit.text not in ("名", "人口"),
         ("百年", "千里"),
     ),
-    Pairing("half of a word", lambda number, unit: number.han == "半", _is_half_of_a_word, ("大半天", "半名")),
+    Pairing("half of a word", lambda number, unit: number.han == "半", _is_half_of_a_word, ("大半天", "半名", "披露半年报")),
     Pairing(
         "tenths",
         lambda number, unit: unit.text in ("成", "折"),

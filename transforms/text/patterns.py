@@ -19,6 +19,10 @@ class Exclusion(NamedTuple):
     examples: tuple[str, ...]
 
 
+HALF_YEARLY = re.compile("度|报(?![考到送销警名道告])")
+"""What stands behind 半年 where that is part of a word (半年报, 半年度报告)."""
+
+
 def masked(text: str, ranges: Iterable[tuple[int, int]]) -> str:
     """Return the text, as long as it is, with half-open ranges masked, given in order; what begins within one before it is passed over.
 

@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from transforms.text.numerals import HALF, parse_int, parse_number
-from transforms.text.patterns import Exclusion
+from transforms.text.patterns import HALF_YEARLY, Exclusion
 from transforms.times.fields import Fields, Fineness, Step, Token, whole_token
 from transforms.times.word_tokens import EDGE_CODES, EDGES_OF_MONTH, WEEKDAYS
 
@@ -457,6 +457,11 @@ NO_LENGTHS = (
         "part of another word",
         lambda counted: counted.after != "" and counted.after in NO_LENGTH_BEFORE.get(counted.unit, ""),
         ("3年级", "30日元", "3周岁"),
+    ),
+    Exclusion(
+        "half-yearly",
+        lambda counted: counted.number + counted.unit == "半年" and HALF_YEARLY.match(counted.text, counted.end) is not None,
+        ("半年报", "半年度报告"),
     ),
     Exclusion("date", CountedUnit.is_a_date, ("13月", "三世纪")),
     Exclusion("evening", CountedUnit.is_no_evening, ("三晚报", "十晚")),
