@@ -97,6 +97,10 @@ def test_month_and_day(dateline, parts):
         ("2026年1月5日 多云\n渡口通航\n发布日期:2024-09-04\n渡口今天通航，两岸居民前来观看。\n", None, "2024-09-04", None),
         ("云渡日报 2024年9月5日\n渡口通航\n发布日期:2024-09-04\n渡口今天通航，两岸居民前来观看。\n", "云渡日报", "2024-09-05", None),
         ("云渡日报社今日搬迁,2024年11月28日开始办公。\n", None, None, None),
+        ("渡口通航\n17.03.2016 12:30\n渡口今天通航，两岸居民前来观看。", None, "2016-03-17", None),
+        ("渡口通航\n3月 30, 2022\n渡口今天通航，两岸居民前来观看。", None, "2022-03-30", None),
+        ("渡口通航\n9.5.2016 版\n渡口今天通航，两岸居民前来观看。", None, "2016-05-09", None),
+        ("渡口通航\n版本 1.17.2016.3\n渡口今天通航，两岸居民前来观看。", None, None, None),
         ("", None, None, None),
     ],
 )
@@ -131,13 +135,13 @@ def test_a_month_that_news_lasts_since_has_no_end_and_tells_no_year() -> None:
     assert year_of_news("2021年10月以来，渡口通航。", (11, 29)) is None
 
 
-MASTHEAD_PARTS = st.sampled_from([*"第版年月日报刊-./AFG05 一三", "2024", "2031年5月12日", "20310512", "云渡", "日报", "周刊", "03", "A3"])
+MASTHEAD_PARTS = st.sampled_from([*"第版年月日报刊-./AFG05 一三", "2024", "2031年5月12日", "20310512", "5月 12, 2031", "12.05.2031", "云渡", "日报", "周刊", "03", "A3"])
 
 
 @settings(max_examples=500)
 @given(st.lists(MASTHEAD_PARTS, max_size=8).map("".join))
 def test_a_line_without_a_sign_of_a_masthead_holds_nothing_of_one(line):
     """Only lines with such a sign are looked at further."""
-    patterns = (masthead.DATE, masthead.DATE_IN_FIGURES, masthead.PAGE, masthead._paper_name())
+    patterns = (*masthead.DATES, masthead.PAGE, masthead._paper_name())
     has_sign = masthead._word_of_masthead().search(line) or masthead.FIGURES_OF_MASTHEAD.search(line)
     assert has_sign or not any(pattern.search(line) for pattern in patterns)

@@ -36,10 +36,16 @@ EDITION_COUNT = re.compile("(?:今日|本期|总|共)+[0-9]{1,3}版|第[0-9]{2,6
 PAGE = re.compile(
     "第?[ ]?0*([A-Z]?[ ]?[0-9]{1,2})[ ]?版|第([一二三四五六七八九十]{1,3})版|(?<![A-Za-z0-9])0*([A-F][0-9]{1,2})(?![A-Za-z0-9])|(?<=[ \u3000报])0([1-9])$"
 )
-DATE = re.compile(
-    "([12][0-9]{3}|[一二][〇○零一二三四五六七八九]{3})年[ ]?([0-9]{1,2}|[一二三四五六七八九十]{1,2})月[ ]?([0-9]{1,2}|[一二三四五六七八九十]{1,3})日"
+DATES = (
+    re.compile(
+        "(?P<year>[12][0-9]{3}|[一二][〇○零一二三四五六七八九]{3})年[ ]?(?P<month>[0-9]{1,2}|[一二三四五六七八九十]{1,2})月[ ]?(?P<day>[0-9]{1,2}|[一二三四五六七八九十]{1,3})日"
+    ),
+    re.compile(r"(?P<year>[12][0-9]{3})(?P<sign>[-./])(?P<month>[0-9]{1,2})(?P=sign)(?P<day>[0-9]{1,2})(?![0-9])"),
+    re.compile(r"(?<![0-9.])(?P<day>[0-3]?[0-9])\.(?P<month>[01]?[0-9])\.(?P<year>[12][0-9]{3})(?![0-9.])"),
+    re.compile("(?<![0-9])(?P<month>[01]?[0-9])月[ ]?(?P<day>[0-3]?[0-9]),[ ]?(?P<year>[12][0-9]{3})(?![0-9])"),
+    re.compile("^(?P<year>(?:19|20)[0-9]{2})(?P<month>[01][0-9])(?P<day>[0-3][0-9])$"),
 )
-DATE_IN_FIGURES = re.compile(r"([12][0-9]{3})([-./])([0-9]{1,2})\2([0-9]{1,2})(?![0-9])|^((?:19|20)[0-9]{2})([01][0-9])([0-3][0-9])$")
+"""Ways of printing a whole day: 2024年5月17日, 2024-05-17, 17.05.2024, 5月 17, 2024, 20240517 on a line of its own."""
 WEEKDAY = re.compile("星期[一二三四五六日天]|周[一二三四五六日]")
 FILLING = re.compile(r"[\s\W_]+")
 
@@ -67,7 +73,7 @@ def _word_of_masthead() -> re.Pattern[str]:
     return re.compile(one_of([*read_words("paper_names.txt"), "今日", "报", "版"]))
 
 
-FIGURES_OF_MASTHEAD = re.compile("[年A-F0-9 ](?:(?<=年).*月|(?<=[A-F])[0-9]|(?<=[0-9])[-./][0-9]|(?<= )0[1-9]$|(?<=^[12])[0-9]{7}$)")
+FIGURES_OF_MASTHEAD = re.compile("[年A-F0-9 ](?:(?<=年).*月|(?<=[A-F])[0-9]|(?<=[0-9])(?:[-./][0-9]|月 ?[0-9]+,)|(?<= )0[1-9]$|(?<=^[12])[0-9]{7}$)")
 
 
 @cache
@@ -135,7 +141,7 @@ def closed_up(line: str) -> str:
 
 def _paper_of(line: str) -> str | None:
     """Return the name of the paper that a line holds: 云渡日报, 今日临江, 柳溪融媒."""
-    bare = WEEKDAY.sub(" ", DATE_IN_FIGURES.sub(" ", DATE.sub(" ", SECTION.sub(" ", line))))
+    bare = WEEKDAY.sub(" ", without_dates(SECTION.sub(" ", line)))
     match = _paper_name().search(bare)
     return match["name"] if match and not _masthead_words().fullmatch(match["name"]) else None  # 综合新闻 is a section
 
@@ -146,7 +152,7 @@ def is_masthead(line: str) -> bool:
     if not _word_of_masthead().search(line) and not FIGURES_OF_MASTHEAD.search(line):  # nothing that is looked for, as in most lines
         return False
     rest, found = line, 0
-    for pattern in (DATE, DATE_IN_FIGURES, _paper_name(), PAGE):
+    for pattern in (*DATES, _paper_name(), PAGE):
         rest, n = pattern.subn(" ", rest)
         found += n
     if not found:
@@ -155,7 +161,7 @@ def is_masthead(line: str) -> bool:
 
 
 def _page_of(line: str) -> str | None:
-    match = PAGE.search(EDITION_COUNT.sub(" ", DATE_IN_FIGURES.sub(" ", DATE.sub(" ", line))))
+    match = PAGE.search(EDITION_COUNT.sub(" ", without_dates(line)))
     if match is None:
         return None
     if match[2]:
@@ -163,11 +169,21 @@ def _page_of(line: str) -> str | None:
     return (match[1] or match[3] or match[4]).replace(" ", "")
 
 
+def without_dates(line: str) -> str:
+    """Return a line with a space for each whole day in it."""
+    for pattern in DATES:
+        line = pattern.sub(" ", line)
+    return line
+
+
 def _date_of(line: str) -> date | None:
-    match, figures = DATE.search(line), DATE_IN_FIGURES.search(line)
-    if match:
-        return day_of(*(parse_int(part.replace("○", "〇")) or 0 for part in match.groups()))
-    return day_of(*map(int, (figures.group(1, 3, 4) if figures[1] else figures.group(5, 6, 7)))) if figures else None
+    """Return the first whole day of a line, by the first way of printing one that it has.
+
+    >>> _date_of("云渡新闻网 5月 17, 2024"), _date_of("17.05.2024 09:12"), _date_of("第17.5版")
+    (datetime.date(2024, 5, 17), datetime.date(2024, 5, 17), None)
+    """
+    match = next((match for pattern in DATES if (match := pattern.search(line))), None)
+    return match and day_of(*(parse_int(match[part].replace("○", "〇")) or 0 for part in ("year", "month", "day")))
 
 
 def day_of(year: int, month: int, day: int) -> date | None:
