@@ -135,7 +135,9 @@ def test_a_month_that_news_lasts_since_has_no_end_and_tells_no_year() -> None:
     assert year_of_news("2021年10月以来，渡口通航。", (11, 29)) is None
 
 
-MASTHEAD_PARTS = st.sampled_from([*"第版年月日报刊-./AFG05 一三", "2024", "2031年5月12日", "20310512", "5月 12, 2031", "12.05.2031", "云渡", "日报", "周刊", "03", "A3"])
+MASTHEAD_PARTS = st.sampled_from(
+    [*"第版年月日报刊-./AFG05 一三", "2024", "2031年5月12日", "20310512", "5月 12, 2031", "12.05.2031", "云渡", "日报", "周刊", "03", "A3"]
+)
 
 
 @settings(max_examples=500)

@@ -12,10 +12,11 @@ from tests.bench.train_pages import modern
 from tests.news_gold import read_gold
 from transforms.pages import read_page
 from transforms.pages.block_features import features_of
-from transforms.pages.blocks import Line
+from transforms.pages.blocks import Line, PageBlock
 from transforms.pages.joins import JoinSearch
 from transforms.pages.physical_form import MEASURES, find_inserted, find_wrapping, width_in_characters, width_of, width_of_narrow
 from transforms.pages.roles import possible_labels
+from transforms.pages.unwrapping import certain_labels
 
 HARDEST = {
     "links": 0.75,
@@ -230,3 +231,81 @@ def test_a_report_behind_a_finished_paragraph_begins_an_article():
     for between in ((), ("图源：视觉中国",)):
         assert "body" not in labels_of(FERRY, *between, report)[-1]
     assert "body" in labels_of(FERRY, report.replace("本报讯（赵小棠）", "校长赵小棠说，"))[1]
+
+
+SIGNED = "今天，云渡区老渡口恢复通航，两岸居民前来观看，首班渡船载着四十名乘客离开码头，驶向对岸的清浦镇码头，全程只要七分钟，票价两元。"
+
+
+def test_what_stands_over_the_fields_of_a_site_is_a_headline_and_they_are_no_credit():
+    fields = ("索引号：YD-2024-12", *(f"{name}：云渡区" for name in ("发布机构", "来源", "发文机关", "主题词", "分类", "信息名称")))
+    for text in (FERRY, "各镇人民政府：", "郑怀远"):
+        labels = labels_of("老渡口恢复通航", *fields, text, FERRY)
+        assert set(labels[0]) == {"headline", "more"}
+    assert "credit" not in labels_of("老渡口恢复通航", "2024-11-28 09:12 云渡日报", FERRY)[1]
+    assert "furniture" in labels_of(SIGNED, "来源：云渡日报", "老渡口恢复通航", FERRY)[1]
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "活动现场图片来自网络",
+        "▲首班渡船。图 周明远",
+        "【图片来源：区档案馆】",
+        "渡口全景（图片来自云渡日报）",
+        "周明远 摄",
+        "图源/视觉中国",
+    ],
+)
+def test_the_source_of_a_picture_is_no_headline_and_no_text(line):
+    for after in (FERRY, "本报讯（赵小棠）" + FERRY):
+        assert labels_of(FERRY, line, after)[1] and {"headline", "subhead", "body", "furniture"}.isdisjoint(
+            labels_of(FERRY, line, after)[1]
+        )
+
+
+@pytest.mark.parametrize("line", ["渡口供图服务上线", "这些图片来自太空", "老船工爱上航空摄影"])
+def test_a_headline_about_pictures_is_no_source_of_one(line):
+    assert "headline" in (labels_of(FERRY, line, FERRY)[1] or {"headline"})
+
+
+@pytest.mark.parametrize("line", ["赞 12 踩 0", "A- A+", "阅读 138", "评论（0）", "下一篇："])
+def test_words_of_a_site_with_what_they_count_are_its_frame(line):
+    assert set(labels_of(FERRY, line, FERRY)[1]) == {"furniture", "metadata"}
+
+
+def test_a_page_that_numbers_its_articles_has_headlines_there():
+    page = ("1. 渡口的冬天", FERRY, "2. 图书馆", FERRY, "3. 清浦镇中心小学运动会", FERRY)
+    assert [set(labels) for labels in labels_of(*page)[::2]] == [{"headline"}] * 3
+    listed = labels_of("1. 渡口的冬天", "2. 图书馆", FERRY)
+    assert {"headline"} not in map(set, listed)
+    assert {"headline"} not in map(set, labels_of("云渡区通报", *page))
+
+
+def test_long_sentences_are_no_headline_and_names_under_one_are_a_byline():
+    assert set(labels_of(FERRY, SIGNED, FERRY)[1]) == {"untitled", "body", "photo", "caption"}
+    assert "more" not in labels_of(FERRY, "渡口的冬天", "郑怀远赵小棠", FERRY)[2]
+
+
+def test_a_text_behind_one_that_ends_in_names_begins_an_article():
+    assert "body" not in labels_of(SIGNED + "（周明远）", FERRY)[1]
+    for before in (SIGNED, SIGNED + "（周明远摄）", SIGNED + "（全文另发）"):
+        assert "body" in (labels_of(before, FERRY)[1] or {"body"})
+
+
+def certain_of(*rows: str) -> list[tuple[str, ...]]:
+    texts = [row.strip() for row in rows]
+    return certain_labels([PageBlock(0, 0, text, text, indent=2 * (len(row) - len(text))) for row, text in zip(rows, texts, strict=True)])
+
+
+def test_on_a_wrapped_page_what_is_not_set_in_behind_a_finished_line_is_a_headline():
+    over, under = "首班渡船今天离开了码头。", "　　本报讯（周明远）云渡区"
+    assert certain_of(over, "老渡口恢复通航", under)[1] == ("begins",)
+    assert certain_of(over, "云渡区的老渡口今天恢复了", "通航“两岸”", under)[1] == ("begins",)
+    assert certain_of(over, "老渡口恢复通航（图片）", under)[1] == ("begins",)
+    for rows in (
+        (over, "票价两元。", under),
+        ("首班渡船离开", "老渡口码头", under),
+        (over, "（周明远）", under),
+        (over, "“慢慢来！”", under),
+    ):
+        assert certain_of(*rows)[1] == ()

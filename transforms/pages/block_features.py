@@ -91,6 +91,7 @@ def rules() -> tuple[Rule, ...]:
         rf"|[(【\[](?:{desk}|{paper})?(?:{post})[ :]?[{HAN_AND_DOTS}\s、/]{{2,30}}?(?:报道|报导|电)?[)】\]](?=.{{12}})"
         rf"|[(【\[]?(?:{desk}|{agency}|{paper})?(?:{post})[ :]?[{HAN_AND_DOTS}\s、]{{2,30}}?(?:报道|报导):"
     )
+    site_word = rf"(?:{any_of('site_word')})(?:[ :(]{{1,2}}[0-9]{{1,6}}[)次]?)?"
     table = (
         ("lead", lead, "match"),
         ("local lead", rf"[(【\[]?{any_of('local_desk')}", "match"),
@@ -129,6 +130,12 @@ def rules() -> tuple[Rule, ...]:
             "match",
             44,
         ),
+        (
+            "picture source",
+            rf"[^；]{{0,36}}(?:(?<![些组张的])(?:{any_of('picture_from')})|(?:{any_of('picture_source')})\s*[:/ |丨]|(?:^|(?<=[。\s]))(?:图|摄影)[:/ ])\s?[^，。；！？:\s]{{2,12}}[)】\]]?$",
+            "match",
+            60,
+        ),
         ("bracketed", r"[(【\[][^()]*[)】\]]$", "match", 44),
         (
             "ends in credit",
@@ -145,7 +152,7 @@ def rules() -> tuple[Rule, ...]:
         ("furniture", any_of("furniture").replace("：", ":"), "search", 48),
         (
             "site words",
-            rf"(?:{any_of('site_word')})(?:[\s|/·>]+(?:{any_of('site_word')}))*\s?:?|{GREETING}|{PATRONS}|{CHANNELS}|{PICTURE_FILE}|{DISCLAIMER}|{REMAINS}|[|丨]+",
+            rf"{site_word}(?:[\s|/·>]+{site_word})*\s?:?|{GREETING}|{PATRONS}|{CHANNELS}|{PICTURE_FILE}|{DISCLAIMER}|{REMAINS}|[|丨]+",
             "fullmatch",
             110,
         ),
@@ -156,7 +163,7 @@ def rules() -> tuple[Rule, ...]:
             "match",
             110,
         ),
-        ("metadata", rf"(?=[^。；]*$)(?:.*?[\s【\[|)次])?(?:{any_of('metadata')}|大\s+中\s+小)", "match", 110),
+        ("metadata", rf"(?=[^。]*$)(?:.*?[\s【\[|)；次0-9])?(?:{any_of('metadata')}|大\s+中\s+小)", "match", 110),
         (
             "time of day",
             r"(?=[^:]*:).*?[12]\d{3}(?:[-./]\d{1,2}[-./]\d{1,2}|年\d{1,2}月\d{1,2}日)\s*\d{1,2}:\d\d|[12]\d{3}[-./]\d{1,2}[-./]\d{1,2}\b"
@@ -251,7 +258,7 @@ def shows(name: str, text: str) -> bool:
 FIGURE, ENOUGH_FIGURES = re.compile(r"[0-9０-９．.·%％]"), 60
 PHONE = re.compile(r"(?<![0-9])(?:0[0-9]{2,3}[-—－ ]?[0-9]{7,8}|1[3-9][0-9]{9}|[48]00[-—－]?[0-9]{3,4}[-—－]?[0-9]{3,4})")
 ADDRESS = re.compile(r"[路街巷道][0-9]{1,4}号")
-LONGEST_ADVERT = 160
+LONGEST_ADVERT, LONGEST_CAPTION = 160, 120
 SIGNED_AFTER_STOP = re.compile(rf"[。！？][—－]{{2,4}}[{HAN_AND_DOTS}]{{2,6}}$")
 LONGEST_NAME = 4  # characters
 NO_NAME = frozenset("的了和在与是为不有说这那我你他她它们个之而及或被把从到对新大会年月日")
@@ -318,14 +325,18 @@ def features_of(text: str) -> BlockFeatures:
         shows.add("titled author")
     if "two parts" in shows and signs_with_office(text):
         shows.add("byline")
-    if length <= 120 and is_caption(text):
-        shows.add("caption")
+    signed = in_last_brackets(text)
+    if signed and looks_like_names(signed.removesuffix("摄").removesuffix("摄影")):
+        shows |= {"caption"} if length <= LONGEST_CAPTION else set()
+        shows |= set() if signed.endswith(("摄", "摄影")) else {"ends in names"}
     if length <= LONGEST_ADVERT and "lead" not in shows and is_advert(head):
         shows.add("advert")
     if is_figures(text):
         shows.add("figures")
     if length > LONGEST_SHORT_LINE and begins_with_place(text):
         shows.add("placed")
+    if "picture source" in shows:
+        shows.discard("picture title")
     if "picture title" in shows and "bracketed" not in shows:
         shows.discard("credit")
     if "credit" in shows and not {"摄", "影", "图"}.isdisjoint(text):
@@ -356,12 +367,14 @@ def is_figures(text: str) -> bool:
     return len(start) >= 4 and 2 * len(FIGURE.findall(start)) > len(start)
 
 
-def is_caption(text: str) -> bool:
-    """Return whether a short text ends in brackets that hold nothing but names (渡口通航。（周明远摄）)."""
-    if text[-1] not in "）)":
-        return False
-    start = max(text.rfind("（"), text.rfind("("))
-    return start > 0 and looks_like_names(text[start + 1 : -1].removesuffix("摄").removesuffix("摄影"))
+def in_last_brackets(text: str) -> str:
+    """Return what the brackets hold that a text ends in, and does not begin with; nothing where there are none.
+
+    >>> in_last_brackets("渡口通航。（周明远摄）"), in_last_brackets("渡口通航。")
+    ('周明远摄', '')
+    """
+    start = max(text.rfind("（"), text.rfind("(")) if text[-1] in "）)" else 0
+    return text[start + 1 : -1] if start > 0 else ""
 
 
 def is_advert(text: str) -> bool:

@@ -73,7 +73,9 @@ def _word_of_masthead() -> re.Pattern[str]:
     return re.compile(one_of([*read_words("paper_names.txt"), "今日", "报", "版"]))
 
 
-FIGURES_OF_MASTHEAD = re.compile("[年A-F0-9 ](?:(?<=年).*月|(?<=[A-F])[0-9]|(?<=[0-9])(?:[-./][0-9]|月 ?[0-9]+,)|(?<= )0[1-9]$|(?<=^[12])[0-9]{7}$)")
+FIGURES_OF_MASTHEAD = re.compile(
+    "[年A-F0-9 ](?:(?<=年).*月|(?<=[A-F])[0-9]|(?<=[0-9])(?:[-./][0-9]|月 ?[0-9]+,)|(?<= )0[1-9]$|(?<=^[12])[0-9]{7}$)"
+)
 
 
 @cache

@@ -43,8 +43,9 @@ ALONE = re.compile(rf"(?<![^ \n])[{HAN}](?![^ \n])")
 SEAM_CHARS, TORN_SHARE, STRAY_ODDS = 8, 0.3, 0.0
 """Characters looked at around a space; of the spaces on a page that has stray ones, this share at least tears a word; logarithm of how much likelier
 text goes on behind one than begins."""
-NUMBER_SPACE = re.compile(rf"(?<=[0-9]) (?=[{HAN}])|(?<=[{HAN}]) (?=[0-9])")
-NUMBER_CLOSE = re.compile(rf"[0-9](?=[{HAN}])|[{HAN}](?=[0-9])")
+NUMBER_SPACE = re.compile(rf"(?<=[0-9])(?<![-./:][0-9])(?<![-./:][0-9][0-9]) (?=[{HAN}])|(?<=[{HAN}]) (?=[0-9])(?!\d{{4}}[-./])")
+"""A space between a number and what it counts, not one beside a day or a time of day in figures (2024-05-17 来源)."""
+NUMBER_CLOSE = re.compile(rf"[0-9０-９](?=[{HAN}])|[{HAN}](?=[0-9０-９])")
 DATE_SPACE = re.compile("(?<=[0-9]) (?=[年月日版])|(?<=[年月第]) (?=[0-9])")
 FIELD = re.compile(
     r"^[ \t\u3000]*(?P<open>【|\[)?[ \t]?(?P<name>标[ \t\u3000]?题|主标题|题目|引题|肩题|副标题|副题|正[ \t\u3000]?文|内[ \t\u3000]?容|新闻内容|文章内容)[ \t]?(?(open)(?:】|\])[:：]?|[:：])[ \t\u3000]*",

@@ -10,16 +10,18 @@ much it says again, and how pages of its kind are set.
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from functools import cache
-from itertools import compress, groupby, takewhile
+from itertools import compress, groupby, pairwise, takewhile
 
 from transforms.bylines import ENDS_OF_OFFICES, has_author_field
 from transforms.pages.block_features import SENTENCE_ENDS, BlockFeatures, looks_like_names
 from transforms.pages.blocks import Line
-from transforms.pages.context_features import PASSED_OVER, SHOWN_BY_METADATA, features_in_context
+from transforms.pages.context_features import NUMBERING, PASSED_OVER, SHOWN_BY_METADATA, features_in_context
 from transforms.pages.linear_chain import read_chain
+from transforms.pages.unwrapping import FIGURES
 from transforms.pages.words import is_of_single_characters
 
 WEIGHTS_OF_ROLES = "page_roles.tsv"
@@ -71,6 +73,7 @@ CERTAIN = {
     "empty fields": frozenset(("furniture", "metadata")),
     "site words": frozenset(("furniture", "metadata")),
     "fields of a site": frozenset(("furniture", "metadata", "byline", "credit")),
+    "fields under a headline": frozenset(("furniture", "metadata", "byline")),
     "over a trail": frozenset(("furniture", "metadata")),
     "over links of a site": frozenset(("furniture", "metadata")),
     "among headlines of a list": frozenset(("furniture", "metadata")),
@@ -79,16 +82,22 @@ CERTAIN = {
     "tagged as a heading": HEADS | {"subhead", "furniture", "metadata"},
     "beside headings": ALL_LABELS - {"headline"},
     "wired headline": ALL_LABELS - HEADS,
+    "sentences": frozenset(("untitled", "body", "photo", "caption")),
     "prose": TEXT_LABELS,
+    "numbered headline": frozenset(("headline",)),
     "in a list": TEXT_LABELS,
     "over a dateline": HEADS,
     "dateline behind a text": BEGINS_ARTICLE,
     "over an author": HEADS,
+    "over metadata": HEADS,
     "behind who signs": HEADS,
+    "text behind who signs": BEGINS_ARTICLE,
     "author over a text": frozenset(("byline",)),
     "picture title": HEADS,
     "over a text": TEXT_LABELS,
     "under a headline": TEXT_LABELS,
+    "names under a headline": frozenset(("byline", "credit", "body")),
+    "source of a picture": frozenset(("photo", "caption", "credit", "byline")),
     "empty behind a text": frozenset(("furniture",)),
     "within a list": ALL_LABELS - BEGINS_ARTICLE,
     "picture news": HEADS,
@@ -110,16 +119,24 @@ headline are all 643 short lines over a dateline, all 188 over a byline, 136 of 
 behind a short line and over a paragraph name an author, whatever the surname, and all 37 short lines of a sentence and a credit are captions; all 47 paragraphs that open with
 本报讯 behind another begin an article, and none of 11 with a dateline in brackets stands within one. Of 1,536 lines of headlines and 7,429 paragraphs none has a time of day or the fields of a site.
 All 1,194 short lines of words between another and a text, in pages printed by ``tests.bench.page_forms``, are text; all 62 behind a text that ends
-in who wrote it, and over another, are of a headline; of 154 lines of verse and lists with no text behind none begins an article.
+in who wrote it, and over another, are of a headline; of 154 lines of verse and lists with no text behind none begins an article. In 260 pages printed so
+all 105 short lines between a text and metadata with another text behind are of a headline, none of 5,222 finished paragraphs of more than 60 characters is; all 48 lines
+of pages that number their articles are headlines; all 110 lines of names between a short line and a text are bylines, all 74 that end in the source of a picture captions or who signs, all 298 fields
+behind a headline no credit; all 4 paragraphs without a dateline behind one that names in brackets end begin an article.
 """
+SHORTEST_PARAGRAPH = 61
+"""Characters of the shortest paragraph that is no headline for sure; the longest headline in a year of a national paper has 41."""
+FEWEST_NUMBERED = 2
+"""Headlines that show that a page numbers its articles."""
 LONGEST_OFFICE = 12  # characters
-LONGEST_SECTION, SHOWN_BY_OPENINGS = 8, frozenset(("lead", "byline", "names"))
+LONGEST_SECTION, SHOWN_BY_OPENINGS = 8, frozenset(("lead", "byline", "names", "salutation"))
 """Characters from which on a line is too long for the name of a section."""
 MOST_LINES_OF_HEADLINE, MOST_LINES_AHEAD = 4, 6
 OPENING_MARKS = frozenset("“‘「『《")
 DATED_TOP = re.compile(r"[12]\d{3}年\d{1,2}月\d{1,2}日(?:[\s星第][^，。]{0,20})?")
 """A line at the top that begins with the day of the issue, whatever stands beside it."""
 PICTURE_NEWS = re.compile(r"[【\[■●]?\s?(?:图片新闻|图片报道|新闻图片|摄影报道)\s?[】\]]?")
+ENDS_IN_PICTURE_CREDIT = re.compile(r"(?:摄|供图|截图|资料图片?|[文图][/／][文图])[)）]?$")
 BRACKETED_LINE = re.compile(r"(?:[(（][^()（）]+[)）])+$")
 SIGNED_AND_DATED = re.compile(
     r"[^，。]{0,16}[0-9一二〇○零]{4}年[0-9一二三四五六七八九十]{1,3}月(?:[0-9一二三四五六七八九十]{1,3}日)?[于於][一-鿿]{2,8}$"
@@ -164,8 +181,8 @@ def possible_labels(lines: Sequence[Line], features: Sequence[BlockFeatures]) ->
     named = any(line.label in LABELS_OF_FIELD for line in lines)
     has_headings = sum(line.label == "heading" for line in lines) >= FEWEST_HEADINGS
     n_printed = Counter(line.reading for line in lines)
-    listed = runs_of_bare(lines, features, n_printed)
-    tells = [shown.shows.isdisjoint(SHOWN_BY_METADATA) for shown in features]
+    listed, numbered = runs_of_bare(lines, features, n_printed), numbered_headlines(lines, features)
+    texts = [at for at, shown in enumerate(features) if shown.shows.isdisjoint(SHOWN_BY_METADATA)]
     top = list(takewhile(lambda shown: shown.length <= LONGEST_FRAME, features[:LINES_TO_TRAIL]))
     end_of_trail = max((at for at, shown in enumerate(top) if "trail" in shown.shows), default=0)
     end_of_links = last_of_links(lines, features)
@@ -178,8 +195,10 @@ def possible_labels(lines: Sequence[Line], features: Sequence[BlockFeatures]) ->
             text_before = shown
             continue
         above = features[at - 1] if at else None
-        following = list(compress(features[at + 1 : at + 1 + MOST_LINES_AHEAD], tells[at + 1 : at + 1 + MOST_LINES_AHEAD]))
-        is_so = certain_by_itself(line, shown) | certain_by_neighbours(line, shown, above, text_before, following)
+        ahead = bisect_right(texts, at)
+        following = [features[later] for later in texts[ahead : ahead + MOST_LINES_AHEAD]]
+        is_over_metadata = at + 1 < len(features) and not features[at + 1].shows.isdisjoint(("metadata", "time of day"))
+        is_so = certain_by_itself(line, shown) | certain_by_neighbours(line, shown, above, text_before, following, is_over_metadata)
         is_so |= {
             "over a trail": at <= end_of_trail and "trail" in features[end_of_trail].shows,
             "over links of a site": at <= end_of_links,
@@ -187,6 +206,7 @@ def possible_labels(lines: Sequence[Line], features: Sequence[BlockFeatures]) ->
             "behind fields": is_behind_fields,
             "beside fields": named and bool(line.reading),
             "beside headings": has_headings and line.label != "heading",
+            "numbered headline": at in numbered,
             "in a list": in_list,
             "within a list": in_list and at > 0 and listed[at - 1] and not over_text(following),
             "over a text": is_so["over a text"] and n_printed[line.reading] == 1,
@@ -220,17 +240,24 @@ def certain_by_itself(line: Line, shown: BlockFeatures) -> dict[str, bool]:
     is_field = "time of day" in shows or "metadata" in shows and (":" in text or "：" in text)
     return {
         "empty fields": (names_field or text.count(":") + text.count("：") > 1) and EMPTY_FIELDS.fullmatch(text) is not None,
-        "site words": "site words" in shows,
+        "site words": "site words" in shows and "label" not in shows,
         "fields of a site": is_field and "lead" not in shows,
         "wired headline": "题" in text and WIRED_HEADLINE.match(text) is not None,
         "tagged as a heading": line.label == "heading",
+        "sentences": shown.length >= SHORTEST_PARAGRAPH and shown.end == "closed" and shown.is_prose and shows.isdisjoint(SHOWN_BY_FRAME),
         "prose": shown.length > LONGEST_FRAME and shown.is_prose and shows.isdisjoint(SHOWN_BY_FRAME),
+        "source of a picture": "picture source" in shows
+        or shown.is_short
+        and "picture credit" in shows
+        and ENDS_IN_PICTURE_CREDIT.search(text) is not None,
         "picture title": "picture title" in shows and shown.is_short and not in_brackets,
         "picture news": shown.is_short and PICTURE_NEWS.fullmatch(text) is not None,
         "who signs": SIGNING_REPORTER.match(text) is not None and "metadata" not in shows,
         "in brackets": shown.end == "bracket" and in_brackets,
         "credit in brackets": in_brackets and "credit" in shows,
-        "sentence with its credit": shown.is_short and "ends in credit" in shows and not set(SENTENCE_ENDS).isdisjoint(text),
+        "sentence with its credit": shown.is_short
+        and not shows.isdisjoint(("ends in credit", "caption"))
+        and not set(SENTENCE_ENDS).isdisjoint(text),
         "behind a dash": "subtitle" in shows,
         "subtitle or signature": "subtitle" in shows and text[-1] != text[0],
         "salutation": "salutation" in shows,
@@ -239,7 +266,12 @@ def certain_by_itself(line: Line, shown: BlockFeatures) -> dict[str, bool]:
 
 
 def certain_by_neighbours(
-    line: Line, shown: BlockFeatures, above: BlockFeatures | None, text_before: BlockFeatures | None, following: Sequence[BlockFeatures]
+    line: Line,
+    shown: BlockFeatures,
+    above: BlockFeatures | None,
+    text_before: BlockFeatures | None,
+    following: Sequence[BlockFeatures],
+    is_over_metadata: bool,
 ) -> dict[str, bool]:
     """Return what is certain of a line by those around it: names of ``CERTAIN``, and whether each is so.
 
@@ -251,21 +283,34 @@ def certain_by_neighbours(
     is_over_prose = after is not None and after.is_prose and above is not None and not above.is_prose
     is_name = "bracketed" in shown.shows and is_signature(line.reading[1:-1])
     is_finished_before = text_before is not None and text_before.is_prose and text_before.end in ("closed", "bracket")
+    is_behind_headline = text_before is not None and text_before.is_short and shows_nothing(text_before)
+    shows_metadata = not shown.shows.isdisjoint(("metadata", "time of day"))
     return {
         "over a dateline": is_open and shown.length >= SHORTEST_HEADLINE and after is not None and "lead" in after.shows,
         "dateline behind a text": not shown.shows.isdisjoint(("local lead", "bracketed lead")) and is_finished_before,
         "over an author": is_open and after is not None and names_an_author(after) and after2 is not None and after2.is_prose,
         "behind who signs": is_open and signs_at_end(text_before) and over_text(following),
+        "text behind who signs": shown.is_prose
+        and not shown.is_short
+        and "lead" not in shown.shows
+        and above is not None
+        and above.length >= SHORTEST_PARAGRAPH
+        and "ends in names" in above.shows,
+        "fields under a headline": shows_metadata and is_behind_headline and after is not None and after.is_prose,
+        "over metadata": is_open
+        and shown.length >= SHORTEST_HEADLINE
+        and is_over_metadata
+        and not is_behind_headline
+        and (over_text(following) if text_before is None or is_finished_before else over_text(following[:1])),
         "author over a text": is_over_prose
         and above.is_short
         and AUTHOR.fullmatch(line.reading) is not None
         and is_of_single_characters(line.reading),
         "under a headline": (is_open and line.reading.isalpha() or names_an_author(shown) and shown.shows.isdisjoint(SHOWN_BY_METADATA))
-        and text_before is not None
-        and text_before.is_short
-        and shows_nothing(text_before)
+        and is_behind_headline
         and after is not None
         and after.is_prose,
+        "names under a headline": "names" in shown.shows and is_behind_headline and after is not None and after.is_prose,
         "empty behind a text": not line.reading and text_before is not None and text_before.is_prose,
         "over a text": wordy and shown.length >= LONGEST_SECTION and over_text(following),
         "name in brackets": is_name and not is_over_prose,
@@ -335,3 +380,19 @@ def runs_of_bare(lines: Sequence[Line], features: Sequence[BlockFeatures], n_pri
         for members in [list(run)]
         for is_bare in [members[0] and len(members) >= FEWEST_IN_LIST] * len(members)
     ]
+
+
+def numbered_headlines(lines: Sequence[Line], features: Sequence[BlockFeatures]) -> set[int]:
+    """Return the lines that a page numbers from its first line on, one by one, with text between them: headlines."""
+    numbered: dict[str, list[tuple[int, int]]] = {}
+    for at, (line, shown) in enumerate(zip(lines, features, strict=True)):
+        if shown.is_short and (match := NUMBERING.match(line.reading)) and (number := FIGURES.search(match[0])):
+            numbered.setdefault(FIGURES.sub("0", match[0]).strip(), []).append((at, int(number[0])))
+    first = next((at for at, line in enumerate(lines) if line.reading), None)
+    return {
+        at
+        for run in numbered.values()
+        if len(run) >= FEWEST_NUMBERED and run[0][0] == first and [number for _, number in run] == list(range(1, len(run) + 1))
+        if all(later > at + 1 for (at, _), (later, _) in pairwise(run))
+        for at, _ in run
+    }
