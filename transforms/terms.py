@@ -71,13 +71,12 @@ def find_terms(text: str, headline: str | None = None, names: Sequence[Name] = (
     ['沁芳花园', '物业公司']
     """
     text, headline = fold(text), fold(headline or "")
-    named = [
-        name._replace(text=fold(name.text)) for name in names if not name.roles and len(name.text) > 1 and name.confidence >= MIN_CONFIDENCE
-    ]
+    named = [name for name in names if not name.roles and len(name.text) > 1 and name.confidence >= MIN_CONFIDENCE]
+    texts = [text[name.char_start : name.char_end] for name in named]
     words, tags = _with_names(segmented(text), named)
     counted, whole = _count_phrases(*_put_together(words, _classify(words, tags)))
-    whole.update((name.text, 1) for name in named)
-    entities = {name.text for name in named if len(name.text) <= MAX_NAME_CHARS and name.kind != "place"}
+    whole |= dict.fromkeys(texts, 1)
+    entities = {name for name, one in zip(texts, named, strict=True) if len(name) <= MAX_NAME_CHARS and one.kind != "place"}
     chosen = {term: n for term, n in counted.items() if n > 1 or term in entities or (term in whole and term in headline)}
     chosen = {term: n for term, n in chosen.items() if _tells(term)}
     chosen = _without_parts(chosen)
@@ -126,7 +125,7 @@ def _with_names(words: Words, names: Sequence[Name]) -> tuple[list[str], list[st
     for name in names:
         if name.char_start >= done:
             add(done, name.char_start)
-            texts.append(name.text)
+            texts.append(words.text[name.char_start : name.char_end])
             tags.append("nrt" if name.kind == "person" else "nt")
             done = name.char_end
     add(done, len(words.text))

@@ -68,7 +68,7 @@ GREETING = r"(?:您好|你好|欢迎)?[!！,， ]{0,3}(?:今天是|欢迎(?:光�
 """What a site says to who opens it."""
 PATRONS = r"[一-鿿]{4,20}(?:主管|主办)(?:[\s　][^，。；]{2,30}){0,2}"
 """Who stands behind a site or a paper, at its top (南浦日报社主办)."""
-CHANNELS = r"(?!.*(?:记者|编辑|校对|审核|通讯员|摄影)\s*[|丨])(?:[^\s|丨，。；！？]{2,8}\s?[|丨]\s?){4,}[^\s|丨，。；！？]{0,8}"
+CHANNELS = r"(?=[^|丨]{2,9}[|丨])(?!.*(?:记者|编辑|校对|审核|通讯员|摄影)\s*[|丨])(?:[^\s|丨，。；！？]{2,8}\s?[|丨]\s?){4,}[^\s|丨，。；！？]{0,8}"
 """The parts of a site, in a row with bars between them."""
 PICTURE_FILE = r"(?:QQ截图|微信(?:图片|截图)_?|IMG_?|DSC_?)\d{4,}[\w-]*(?:\.\w+)?|[\w-]{3,}\.(?i:jpe?g|png|gif|bmp)"
 """The name of the file of a picture."""
