@@ -75,7 +75,7 @@ def patterns() -> dict[str, re.Pattern[str]]:
         ),
         "named after": re.compile(rf"{opening}[\s]*(?P<who>(?:[{HAN_AND_DOT}]{{0,8}}{post}\s?[{HAN_AND_DOT}]{{2,4}}[\s、]+)+)(?=\S)"),
         "bracket first": re.compile(
-            rf"(?:[^，。；！？,;!?\n()（）【】〔〕]{{1,24}}(?:讯|电|消息)\s*)?[(（【〔](?P<who>[^()（）【】〔〕。，]{{0,14}}{any_post}[^()（）【】〔〕。]{{2,50}})[)）】〕](?=.{{8}})"
+            rf"(?:[^，。；！？,;!?\n()（）【】〔〕]{{1,24}}(?:讯|电|消息|融媒体?|日报|晚报|新闻|发布)\s*)?[(（【〔](?P<who>[^()（）【】〔〕。，]{{0,14}}{any_post}[^()（）【】〔〕。]{{2,50}})[)）】〕](?=.{{8}})"
         ),
         "bracket last": re.compile(r"[(（【〔\[](?P<who>[^()（）【】〔〕。\[\]]{2,60})[)）】〕\]][。\s]*$"),
         "name and place": re.compile(

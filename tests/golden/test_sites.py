@@ -38,6 +38,9 @@ BELOW = [
 AFTER = [
     "\n郑重声明:本文版权归原作者所有,转载文章仅为传播信息,如有侵权请联系删除。",
     "\n2024-09-04 1 1 南浦日报 content_290005.html 1 /enpproperty-->",
+    "\n热门文章\n新桥下月合龙 引桥先通车\n云渡新闻网\n货车司机跑错路",
+    "\n新闻推荐\n8月5日,县政府召开第九次全体会议,总结上半年的工作。县长何远强调,一要认清形势...\n南浦新闻,新鲜有料。",
+    "\n不用抽 现在用APP看新闻 天天中奖  点我下载APP\n网友回应\n载入中",
     "\n用户名 注册新用户\n密码 忘记密码?",
     "\n新闻推荐\n相关新闻",
     "\n关键词:\n\n相关推荐",
@@ -62,6 +65,11 @@ def test_reports_that_open_with_their_dateline_in_brackets_are_articles_of_their
         "〔記者周嵐／嘉義報導〕番路鄉公所昨發放年菜給弱勢民眾,已連續十四年。"
     )
     assert len(page.articles) == 3
+
+
+def test_what_is_recommended_before_a_report_is_no_end_of_the_page():
+    text = f"{HEADLINE}\n{TEXT}\n延伸阅读\n新桥下月合龙\n本报讯(记者 何远)新桥下月合龙,引桥先通车,两岸往来只要八分钟。"
+    assert len(read_page(text).articles) == 2
 
 
 @pytest.mark.parametrize(

@@ -42,6 +42,9 @@ IN_BYLINE = re.compile(
 HALF_QUOTED = re.compile("“[\u4e00-\u9fff]{1,5}$")
 """What stands before the end of something quoted (“芷|阳文博”)."""
 LONGEST_PAPER = 8  # characters of a name before the one that sends a report (滨州日报/滨州网讯)
+OPENING_IN_BRACKETS = re.compile("[（(【〔][^（）()【】〔〕，。]{0,30}记者[^（）()【】〔〕，。]{0,30}[电讯导道][）)】〕]")
+OPENING_SIGNS = frozenset("（(【〔")
+"""Who reports from where, in brackets before the text (（中央社记者何远台北3日电）)."""
 LINE_IN_BRACKETS = re.compile("[（(【〔][^（）()【】〔〕，。]{2,30}[）)】〕]")
 COMPONENT = re.compile("[·・•.．—-]")
 
@@ -107,6 +110,9 @@ def is_in_byline(text: str, span: CandidateSpan) -> bool:
         return True
     start, end = text.rfind("\n", 0, span.start) + 1, text.find("\n", span.end)
     end = end if end >= 0 else len(text)
+    opening = OPENING_IN_BRACKETS.match(text, start) if text[start : start + 1] in OPENING_SIGNS else None
+    if opening is not None and span.end <= opening.end():
+        return True
     is_sender = span.kind == "organization" and span.start - start <= LONGEST_PAPER and WIRES.match(text, span.end) is not None
     is_sentence = text.find("。", start, end) >= 0
     return is_sender or not is_sentence and any(line.fullmatch(text, start, end) is not None for line in (LINE_IN_BRACKETS, FIELD_LINE))

@@ -204,6 +204,8 @@ def widely_known_organizations(words: Words) -> Iterator[CandidateSpan]:
 BODY_KINDS = frozenset(["government", "court", "hospital", "school", "association", "media"])
 OF_RANK = re.compile(
     "[省市区县镇乡州旗地新自团](?:(?<=团)[省市区县]委(?!书记|副书记|组织)|(?<=地)委(?!书记|副书记|委员)"
+    "|(?<=[市县])府(?![邸第衙路街广大])(?:(?![在到从即])[\u4e00-\u9fff]{2,4}?[处局])?"
+    "|(?<=[省市县区])委(?=[的，。、]|召开|批准|决定|部署|研究|高度|印发|出台|分析|安排|要求|提出)"
     "|(?:(?<=[省市区县镇乡州旗])|(?<=[地新])区|(?<=自)治区)(?=[\u4e00-\u9fff]))"
 )
 """How the short name of a body of a division begins (市|政府, 新区|市场监管局), or all of it."""
@@ -222,7 +224,7 @@ def bodies_of_rank(words: Words, spans: Sequence[CandidateSpan]) -> Iterator[Can
         start, end = match.span()
         if start in taken or start not in words.edges or text[start - 1 : start] in {*RANKS, "）"}:  # 县（市）|区政府
             continue
-        if text[end - 1] != "委":
+        if text[end - 1] not in "委府处局":
             sizes = (size for size in range(LONGEST_TAIL, 1, -1) if organization_words().get(text[end : end + size]) in BODY_KINDS)
             size = next((size for size in sizes if end + size <= len(text)), 0)
             end += size

@@ -77,6 +77,7 @@ CERTAIN = {
     "over a trail": frozenset(("furniture", "metadata")),
     "over links of a site": frozenset(("furniture", "metadata")),
     "among headlines of a list": frozenset(("furniture", "metadata")),
+    "behind the text of a site": frozenset(("furniture", "metadata")),
     "behind fields": ALL_LABELS - {"more"},
     "beside fields": ALL_LABELS - HEADS,
     "tagged as a heading": HEADS | {"subhead", "furniture", "metadata"},
@@ -145,6 +146,10 @@ SIGNED_AND_DATED = re.compile(
 """A place and a day behind who signs (1997年3月6日于北京), a day in words under the headline of a speech (（二〇二四年一月一日）)."""
 WIRED_HEADLINE = re.compile(r"[^，。]{2,12}\d{1,2}月\d{1,2}日(?:电|讯)\s*题[:：]")
 """A dateline before the headline that an agency gave its report (新华社南宁3月21日电　题：…): the paper's own stands above it."""
+OF_OTHERS = re.compile(
+    r"[【\[■●□]?\s?(?:热门(?:文章|新闻|推荐|话题)|新闻推荐|推荐(?:新闻|阅读|文章)|(?:精彩|相关|热点)推荐|为您推荐|猜你喜欢|延伸阅读|相关阅读|往期回顾|大家都在看|(?:今日|政治今日)热门|网友(?:评论|回应)|最新评论|更多(?:新闻|文章))\s?[】\]:：]?"
+)
+"""What a site sets over the headlines of others behind its text."""
 POINT = re.compile(r"[•·▪]\s?\S")
 AUTHOR = re.compile("[一-鿿]{2,4}")
 EMPTY_FIELDS = re.compile(r"(?:[一-鿿]{2,6}\s?[:：]\s*)+")
@@ -185,7 +190,7 @@ def possible_labels(lines: Sequence[Line], features: Sequence[BlockFeatures]) ->
     texts = [at for at, shown in enumerate(features) if shown.shows.isdisjoint(SHOWN_BY_METADATA)]
     top = list(takewhile(lambda shown: shown.length <= LONGEST_FRAME, features[:LINES_TO_TRAIL]))
     end_of_trail = max((at for at, shown in enumerate(top) if "trail" in shown.shows), default=0)
-    end_of_links = last_of_links(lines, features)
+    end_of_links, start_of_others = last_of_links(lines, features), first_of_others(lines, features)
     text_before: BlockFeatures | None = None
     is_behind_fields = False
     found: list[Collection[str]] = []
@@ -203,6 +208,7 @@ def possible_labels(lines: Sequence[Line], features: Sequence[BlockFeatures]) ->
             "over a trail": at <= end_of_trail and "trail" in features[end_of_trail].shows,
             "over links of a site": at <= end_of_links,
             "among headlines of a list": in_index,
+            "behind the text of a site": at >= start_of_others,
             "behind fields": is_behind_fields,
             "beside fields": named and bool(line.reading),
             "beside headings": has_headings and line.label != "heading",
@@ -357,6 +363,14 @@ def last_of_links(lines: Sequence[Line], features: Sequence[BlockFeatures]) -> i
     over = takewhile(lambda pair: not pair[1].is_prose, zip(lines, features, strict=True))
     pointed = [at for at, (line, _) in enumerate(over) if POINT.match(line.reading)]
     return pointed[-1] if len(pointed) >= FEWEST_IN_LIST else -1
+
+
+def first_of_others(lines: Sequence[Line], features: Sequence[BlockFeatures]) -> int:
+    """Return the line from which on a site prints what belongs to others, behind the text: no report with its dateline or byline follows."""
+    at = next((at for at, line in enumerate(lines) if OF_OTHERS.fullmatch(line.reading)), len(lines))
+    is_behind = any(shown.is_prose for shown in features[:at])
+    is_last = all(shown.shows.isdisjoint(SHOWN_BY_OPENINGS | {"local lead", "bracketed lead"}) for shown in features[at:])
+    return at if is_behind and is_last else len(lines)
 
 
 def lists_of_headlines(lines: Sequence[Line], features: Sequence[BlockFeatures]) -> list[bool]:
