@@ -14,9 +14,9 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from itertools import accumulate
+from itertools import accumulate, pairwise
 from math import exp
 from typing import NamedTuple
 
@@ -46,6 +46,9 @@ LONGEST_LINK = 14  # characters
 WITHIN_A_SENTENCE, LEAST_LINK_ODDS, LINK_ODDS = 6.0, -2.0, 1.0
 FEWEST_LINKS, LINK_ODDS_AMONG_LINKS = 2, -6.0
 """Sure links that a page has which has more, and what the others need: of 82 untouched pages none has a line that comes near."""
+TORN, LEAST_TORN, FEWEST_TORN, TORN_ALONE = 1.5, 2.0, 3, 5.0
+"""Points of a seam between open lines, what the seams of a paragraph need together, and how many such paragraphs a page has, or what one needs
+alone: of 82 untouched pages none has that many, or one that comes to it."""
 BREAK_SCORE, FEWEST_BREAKS, PROOF = 3.0, 2, 2.4
 """Of joins of this score 99 in 100 are right on the messy press pages; so many of them say that a page is broken; and what a join needs where
 none does: no join of the untouched pages comes to it."""
@@ -60,6 +63,9 @@ REPORTS = frozenset(("lead", "speaks"))
 """What a line shows that is a sentence, though it can look like a byline (本报讯 记者周明远从渡口)."""
 SHOWN_BY_SIGNATURES = frozenset(("byline", "titled author", "dashed title", "credit", "rubric"))
 NEVER_A_TAIL = SHOWN_BY_NO_SENTENCE | {"lead", "editor's note", "picture title", "figures", "rubric"}
+NEVER_OPEN = STANDS_APART - {"byline"} | {"figures"}
+NEVER_WITHIN = NEVER_A_TAIL | STANDS_APART | {"names"}
+"""What no line of a paragraph shows but its last, and none but its first."""
 SENTENCE_OPENING = re.compile(r"[\n。](?=(\S\S))")
 
 
@@ -101,7 +107,11 @@ class JoinSearch:
         self._links = self.links()
 
     def find(self) -> dict[int, Join]:
-        """Return the joins of the page by their right line.
+        """Return the joins of the page by their right line."""
+        return best_pairs([*self.find_halves().values(), *self.torn_by_links()])
+
+    def find_halves(self) -> dict[int, Join]:
+        """Return the joins of sentences that are broken off.
 
         Paragraphs that break off are looked at first. Where neither they nor duplicates show that the page is broken, only what is sure by itself
         is joined, and headlines and other short lines are not asked.
@@ -193,6 +203,45 @@ class JoinSearch:
         }  # a name is no subhead
         likely = {at for at, pair in odds.items() if sum(pair) > LINK_ODDS_AMONG_LINKS}
         return sure | likely if len(sure | likely) >= FEWEST_LINKS else sure
+
+    def torn_by_links(self) -> list[Join]:
+        """Return the joins of paragraphs of which links have made many lines, one open line after another up to one that does not go on.
+
+        A paragraph begins where what speaks for the seams behind, all in all, is most: a headline that stands over it does not go on in it.
+        """
+        found: list[list[Join]] = []
+        for run in self.runs_of_open_lines():
+            seams, together, best, begin = [], 0.0, LEAST_TORN, None
+            for at in reversed(run):
+                end, tail = End(0.0, left_open(self.lines[self.kept[at]].reading)), self.tail(at + 1)
+                together += TORN + evidence(self.lines[self.kept[at]], self.lines[self.kept[at + 1]], end, tail, self.text, -MOST_EVIDENCE)
+                seams.append(at)
+                if together > best:
+                    best, begin = together, len(seams)
+            if begin is not None and begin > 1:
+                found.append([Join(self.kept[at], self.kept[at + 1], best, True) for at in seams[:begin]])
+        if len(found) < FEWEST_TORN:
+            found = [joins for joins in found if joins[0].score >= TORN_ALONE]
+        return [join for joins in found for join in joins]
+
+    def runs_of_open_lines(self) -> Iterator[list[int]]:
+        """Yield the places of lines that stand one behind another, each open at its end and before one that can go on from it."""
+        run: list[int] = []
+        for at, (index, after) in enumerate(pairwise(self.kept)):
+            shape, following = self.shapes[index], self.shapes[after]
+            if (
+                shape.end == "open"
+                and min(shape.length, following.length) <= LONGEST_LINK
+                and index not in self.verse
+                and shape.shows.isdisjoint(NEVER_OPEN)
+                and following.shows.isdisjoint(NEVER_WITHIN)
+            ):
+                run.append(at)
+            elif run:
+                yield run
+                run = []
+        if run:
+            yield run
 
 
 def could_be_link(shapes: Sequence[BlockFeatures], kept: Sequence[int], at: int) -> bool:
