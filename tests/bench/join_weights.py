@@ -16,7 +16,7 @@ import numpy as np
 
 from tests.bench.train_joins import train
 from transforms.pages import language
-from transforms.pages.joins import closed_unopened, left_open, openings_of
+from transforms.pages.joins import BEGINS_INSIDE, closed_unopened, left_open, openings_of
 from transforms.pages.language import log_count, odds_of_going_on
 from transforms.pages.words import word_across
 
@@ -37,6 +37,7 @@ SEAM = (
     "begins 3",
     "cut number",
     "opens quote",
+    "begins inside",
     "bias",
 )
 
@@ -61,6 +62,7 @@ def seam_features(left: str, right: str, page: str, openings) -> list[float]:
         again >= 2,
         a[-1].isdigit() and not b[0].isdigit(),
         b[0] in "“『‘「（(《",
+        BEGINS_INSIDE.match(b) is not None,
         1.0,
     ]
 

@@ -146,6 +146,12 @@ def test_words_of_links_stay_in_their_sentence():
     )
 
 
+def test_a_paragraph_that_links_have_broken_into_many_lines_is_one():
+    page = "客运中心启用\n\n客运中心位于望江路，由区教育\n\n局和乡镇人民\n\n政府共同管理。\n"
+    paragraphs = [paragraph.text for paragraph in read_page(page).articles[0].paragraphs]
+    assert paragraphs == ["客运中心启用", "客运中心位于望江路，由区教育局和乡镇人民政府共同管理。"]
+
+
 def test_a_headline_behind_a_cut_sentence_is_no_link():
     texts = ["今天，老渡口恢复通航，两岸居民前来观看首班渡", "图书馆延长开放", "本报讯（周明远）区图书馆今天起开放到九点半。"]
     shapes = [features_of(text) for text in texts]

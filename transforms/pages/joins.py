@@ -4,10 +4,13 @@ Every block that ends without its full stop is an open end; the block after it, 
 What speaks for a pair is added up as logarithms of odds: how unfinished the first half looks, how much likelier the characters
 of the second follow it than begin a sentence (``language``), whether a dictionary word would be torn, whether the characters
 across the cut stand side by side elsewhere on the page, which quotes and brackets the halves leave open and close. Before any of
-that, the next block is by far the likelier half (``ADJACENT`` against ``APART``). The best pairs are taken first, each half once.
+that, the next block is the likelier half (``ADJACENT`` against ``APART``). Of all pairs of the page those are taken that together have
+most points, each half once: a tail that stands elsewhere is free where what it follows best has a better one.
 
-The weights are set by hand near those that ``python -m tests.bench.join_weights`` finds on sentences cut by ourselves; those of
-quotes are lower, as print nests and drops them.
+Where links stand on lines of their own, a paragraph is many lines, short ones between long ones: what speaks for their seams is added up from its
+end, and it begins where the sum is most.
+
+The weights are near those that ``python -m tests.bench.join_weights`` finds on sentences cut by ourselves.
 """
 
 from __future__ import annotations
@@ -26,33 +29,36 @@ from transforms.pages.language import begins, finishes, follows, odds_of_going_o
 from transforms.pages.words import word_across
 
 MAX_LINES_APART = 12  # lines between two halves at most
-ADJACENT = 4.0  # points of a half for being the next line
-APART, PER_BLOCK, FEWEST_APART = 0.3, -0.08, 0.8
-OTHER_ARTICLE, BOTH_LISTED, OVER_A_LINE = -1.5, -3.0, 2.5
-SURE_SCORE = 2.5  # points from which the next line is taken without looking further
+ADJACENT = 3.0  # points of a half for being the next line
+APART, PER_BLOCK = -0.2, -0.08
+FEWEST_ADJACENT, FEWEST_APART = 0.0, 1.0
+OTHER_ARTICLE, OVER_HEADING, BOTH_LISTED, OVER_A_LINE = -1.5, -1.5, -3.0, 2.5
+SURE_SCORE = 5.0  # points from which the next line is taken without looking further
 COMMA_OPEN, QUOTE_OPEN, SOFT_OPEN, VERSE = 0.5, -3.0, -5.5, -6.0
 ENTRY_OPEN, SHORT_OPEN, LONGISH_OPEN, WITH_COMMA = -4.0, -5.0, -4.3, 1.0
 UNFINISHED_FROM, UNFINISHED, MOST_UNFINISHED = -4.0, 0.4, 1.5
-NOT_A_TAIL, LISTED_TAIL, OVER_BYLINE, HEADLINE_LIKE, SHORT_TAIL = -9.0, -1.7, -5.0, -4.0, -2.0
-FOLLOWS, MOST_LIKELIER, BIAS = 0.42, 10.0, -0.2
-BEGINS_HERE, OPENS_QUOTE = (0.0, -0.9, -1.7), -1.0
-WORD_ACROSS = (0.0, 0.0, 1.5, 1.4, 1.2)
-ON_PAGE = (0.25, 0.4, 0.6, 0.8)
-CUT_NUMBER = -0.6  # points where a number ends at the seam and none goes on
-PAIR_CLOSED, STILL_OPEN, CLOSES_NOTHING = 2.0, -1.8, -1.2
-MOST_EVIDENCE = 7.0  # points that the words at a seam can give or take
+NOT_A_TAIL, LISTED_TAIL, OVER_BYLINE, HEADLINE_LIKE, SHORT_TAIL = -20.0, -1.7, -5.0, -4.0, -2.0
+FOLLOWS, MOST_LIKELIER, BIAS = 0.45, 10.0, 1.0
+BEGINS_HERE, OPENS_QUOTE, MARK_FIRST = (0.0, -1.6, -2.7), -1.0, 5.0
+WORD_ACROSS = (0.0, 0.0, 2.4, 3.5, 4.0)
+ON_PAGE = (0.35, 0.5, 0.8, 1.0)
+CUT_NUMBER = -0.7  # points where a number ends at the seam and none goes on
+PAIR_CLOSED, STILL_OPEN, CLOSES_NOTHING = 8.0, -3.6, 0.3
+MOST_EVIDENCE = 12.0  # points that the words at a seam can give or take
 CHARS_NEARBY = 20_000  # characters around a seam in which its words are looked for
 LONGEST_LINK = 14  # characters
 WITHIN_A_SENTENCE, LEAST_LINK_ODDS, LINK_ODDS = 6.0, -2.0, 1.0
 FEWEST_LINKS, LINK_ODDS_AMONG_LINKS = 2, -6.0
 """Sure links that a page has which has more, and what the others need: of 82 untouched pages none has a line that comes near."""
-TORN, LEAST_TORN, FEWEST_TORN, TORN_ALONE = 1.5, 2.0, 3, 5.0
+TORN, LEAST_TORN, FEWEST_TORN, TORN_ALONE = 0.5, 2.0, 3, 5.0
 """Points of a seam between open lines, what the seams of a paragraph need together, and how many such paragraphs a page has, or what one needs
 alone: of 82 untouched pages none has that many, or one that comes to it."""
 BREAK_SCORE, FEWEST_BREAKS, PROOF = 3.0, 2, 2.4
 """Of joins of this score 99 in 100 are right on the messy press pages; so many of them say that a page is broken; and what a join needs where
 none does: no join of the untouched pages comes to it."""
 PAUSE = re.compile("[，。；,;]")
+LEAST_BID = 0.01
+"""Points by which a bid is raised, so that those who want one thing alike come to an end."""
 PUNCTUATION = re.compile("[，。；：、！？,;:!?]")
 SHOWN_BY_NO_SENTENCE = frozenset(("furniture", "masthead", "page number", "navigation", "metadata", "time of day", "advert"))
 """What a line shows that belongs to the page or the site, and to no sentence."""
@@ -64,8 +70,9 @@ REPORTS = frozenset(("lead", "speaks"))
 SHOWN_BY_SIGNATURES = frozenset(("byline", "titled author", "dashed title", "credit", "rubric"))
 NEVER_A_TAIL = SHOWN_BY_NO_SENTENCE | {"lead", "editor's note", "picture title", "figures", "rubric"}
 NEVER_OPEN = STANDS_APART - {"byline"} | {"figures"}
-NEVER_WITHIN = NEVER_A_TAIL | STANDS_APART | {"names"}
+NEVER_WITHIN = NEVER_A_TAIL | STANDS_APART | SHOWN_BY_SIGNATURES | {"names"}
 """What no line of a paragraph shows but its last, and none but its first."""
+BEGINS_INSIDE = re.compile("[，。；：、！？”』」）》,;:!?)]|’(?![0-9])")  # ’98 is a year
 SENTENCE_OPENING = re.compile(r"[\n。](?=(\S\S))")
 
 
@@ -100,6 +107,7 @@ class JoinSearch:
 
     def __post_init__(self) -> None:
         self._leads = list(accumulate("lead" in self.shapes[index].shows for index in self.kept))
+        self._headings = list(accumulate(could_be_heading(self.shapes[index]) for index in self.kept))
         self._ends: dict[int, End | None] = {}
         self._tails: dict[int, Tail] = {}
         self._looked: set[int] = set()
@@ -163,9 +171,11 @@ class JoinSearch:
 
     def prior_apart(self, at: int, other: int) -> float:
         """Return what speaks for two lines that do not follow each other, before they are read."""
-        crossed = self._leads[max(at, other)] - self._leads[min(at, other)]
+        low, high = sorted((at, other))
+        crossed = self._leads[high] > self._leads[low]
         over_a_line = other == at + 2 and is_line_between(self.shapes[self.kept[at + 1]])
-        return APART + PER_BLOCK * abs(other - at) + OTHER_ARTICLE * (crossed > 0) + OVER_A_LINE * over_a_line
+        over_heading = self._headings[high - 1] > self._headings[low] and not over_a_line
+        return APART + PER_BLOCK * (high - low) + OTHER_ARTICLE * crossed + OVER_HEADING * over_heading + OVER_A_LINE * over_a_line
 
     def add(self, at: int, other: int, prior: float) -> Join | None:
         """Add the join of two lines and return it, where more speaks for it than against."""
@@ -179,7 +189,7 @@ class JoinSearch:
         if "listed" in self.shapes[left].shows & self.shapes[right].shows:
             score += BOTH_LISTED
         adjacent = prior == ADJACENT
-        fewest = 0.0 if adjacent else FEWEST_APART
+        fewest = FEWEST_ADJACENT if adjacent else FEWEST_APART
         if score + MOST_EVIDENCE <= fewest:
             return None
         score += evidence(self.lines[left], self.lines[right], end, tail, self.text, fewest - score)
@@ -214,7 +224,7 @@ class JoinSearch:
             seams, together, best, begin = [], 0.0, LEAST_TORN, None
             for at in reversed(run):
                 end, tail = End(0.0, left_open(self.lines[self.kept[at]].reading)), self.tail(at + 1)
-                together += TORN + evidence(self.lines[self.kept[at]], self.lines[self.kept[at + 1]], end, tail, self.text, -MOST_EVIDENCE)
+                together += TORN + evidence(self.lines[self.kept[at]], self.lines[self.kept[at + 1]], end, tail, self.text, -TORN)
                 seams.append(at)
                 if together > best:
                     best, begin = together, len(seams)
@@ -237,10 +247,11 @@ class JoinSearch:
                 and following.shows.isdisjoint(NEVER_WITHIN)
             ):
                 run.append(at)
-            elif run:
+                continue
+            if len(run) > 1:
                 yield run
-                run = []
-        if run:
+            run = []
+        if len(run) > 1:
             yield run
 
 
@@ -261,6 +272,11 @@ def link_odds(lines: Sequence[Line], kept: Sequence[int], at: int) -> tuple[floa
     """Return how much likelier a link follows what stands before it than it begins anything, and what stands after it follows it."""
     left, link, right = (lines[kept[place]].reading for place in (at, at + 1, at + 2))
     return odds_of_going_on(left, link), odds_of_going_on(link, right)
+
+
+def could_be_heading(shape: BlockFeatures) -> bool:
+    """Return whether a block can be a headline that stands between two articles."""
+    return shape.is_short and not shape.is_prose and shape.shows.isdisjoint(STANDS_APART)
 
 
 def is_line_between(shape: BlockFeatures) -> bool:
@@ -368,6 +384,7 @@ def tail_of(
     points = (
         BEGINS_HERE[min(openings.get(text[:2], 1) - 1, 2)]
         + OPENS_QUOTE * (text[0] in "“『‘「（(《")
+        + MARK_FIRST * (BEGINS_INSIDE.match(text) is not None)
         + (LISTED_TAIL if "listed" in shape.shows else 0.0)
     )
     if index in verse:
@@ -395,7 +412,7 @@ def evidence(left: Line, right: Line, end: End, tail: Tail, page: str, needed: f
     a, b = left.reading, right.reading
     likelier = max(-MOST_LIKELIER, min(MOST_LIKELIER, follows(a, b) - tail.begins))
     points = BIAS + FOLLOWS * likelier + points_for_pairs(end.opened, tail.closed)
-    if points + WORD_ACROSS[2] + sum(ON_PAGE) <= needed:
+    if points + max(WORD_ACROSS) + sum(ON_PAGE) <= needed:
         return points
     points += WORD_ACROSS[min(word_across(a, b), 4)]
     if a[-1].isdigit() and not b[0].isdigit():
@@ -408,7 +425,7 @@ def printed_elsewhere(left: str, right: str, page: str, low: int, high: int) -> 
     """Return points for the characters around a cut standing side by side elsewhere on the page.
 
     >>> printed_elsewhere("区人", "大代", "区人大开展视察活动", 0, 9)
-    0.65
+    0.85
     """
     pair, *longer = left[-1:] + right[:1], left + right[:1], left[-1:] + right, left + right
     if page.find(pair, low, high) < 0:
@@ -437,26 +454,51 @@ def points_for_pairs(opened: frozenset[str], closed: frozenset[str]) -> float:
     """Return points for quotes and brackets that the first half leaves open and the second closes.
 
     >>> points_for_pairs(left_open("他说：“渡口"), closed_unopened("通航了。”")), points_for_pairs(left_open("他说：“渡口"), frozenset())
-    (2.0, -1.8)
+    (8.0, -3.6)
     """
     if not opened and not closed:
         return 0.0
     return PAIR_CLOSED * len(opened & closed) + STILL_OPEN * len(opened - closed) + CLOSES_NOTHING * len(closed - opened)
 
 
-def best_pairs(joins: Sequence[Join]) -> dict[int, Join]:
-    """Return the joins taken best first by their right half, each block once a left and once a right half, none in a circle."""
+def best_pairs(joins: Iterable[Join]) -> dict[int, Join]:
+    """Return the joins that together have most points by their right half, each block once a left and once a right half, none in a circle.
+
+    >>> first, second, third = Join(0, 1, 5.0, True), Join(0, 2, 4.0, False), Join(3, 1, 3.0, False)
+    >>> sorted(best_pairs([first, second, third])) == [1, 2] and best_pairs([first, second, third])[1] is third
+    True
+    """
     by_right: dict[int, Join] = {}
-    lefts: set[int] = set()
     first_of: dict[int, int] = {}
     last_of: dict[int, int] = {}
-    for join in sorted(joins, key=lambda join: (-join.score, join.left, join.right)):
-        if join.left in lefts or join.right in by_right:
-            continue
+    for join in sorted(auctioned(joins), key=lambda join: (-join.score, join.left, join.right)):
         first, last = first_of.get(join.left, join.left), last_of.get(join.right, join.right)
         if first == join.right:
             continue
-        lefts.add(join.left)
         by_right[join.right] = join
         first_of[last], last_of[first] = first, last
     return by_right
+
+
+def auctioned(joins: Iterable[Join]) -> list[Join]:
+    """Return the joins that together have most points, each block once a left and once a right half: left halves bid for right ones, each as much
+    as its best is better than its next best, until none would rather have another (Bertsekas 1988).
+    """
+    wanted: dict[int, list[Join]] = {}
+    for join in joins:
+        wanted.setdefault(join.left, []).append(join)
+    price: dict[int, float] = {}
+    taken: dict[int, Join] = {}
+    bidding = sorted(wanted, reverse=True)
+    while bidding:
+        left = bidding.pop()
+        gain, best = max((join.score - price.get(join.right, 0.0), -at) for at, join in enumerate(wanted[left]))
+        if gain <= 0:
+            continue
+        join = wanted[left][-best]
+        next_best = max((other.score - price.get(other.right, 0.0) for other in wanted[left] if other.right != join.right), default=0.0)
+        price[join.right] = price.get(join.right, 0.0) + gain - max(next_best, 0.0) + LEAST_BID
+        if join.right in taken:
+            bidding.append(taken[join.right].left)
+        taken[join.right] = join
+    return list(taken.values())

@@ -14,11 +14,10 @@ from functools import cache
 
 from transforms.lexicons import read_table
 from transforms.pages.block_features import BlockFeatures
-from transforms.pages.joins import closed_unopened
+from transforms.pages.joins import BEGINS_INSIDE, closed_unopened
 from transforms.pages.language import START, begins, flatten, log_count, occurs
 from transforms.pages.words import first_word, word_across
 
-BEGINS_INSIDE = re.compile("[，。；：、！？”』」）》,;:!?)]|’(?![0-9])")  # ’98 is a year
 BEGINS_INSIDE_DATE = re.compile("[年月日时分](?:[0-9]|在|[上下]午|电|凌晨|晚|，)")
 NO_SENTENCE = frozenset(("figures", "listed", "credit", "byline", "post word", "signed", "ends in credit"))
 LOST, LOST_FOR_SURE = 3.3, 3.8
