@@ -69,6 +69,23 @@ def test_the_town_that_the_real_page_misprints_is_doubted():
 
 
 @pytest.mark.parametrize(
+    "text, tenures",
+    [
+        ("县水利局原局长王立新到场。", ["former"]),
+        ("原县水利局局长王立新到场。", ["former"]),
+        ("望海水务集团原党委副书记、总经理王立新被查。", ["former", "former"]),
+        ("省农科院原副院长、教授王立新到场。", ["former", "current"]),
+        ("原市委常委、现任副市长王立新到场。", ["former", "current"]),
+        ("印度前总理辛格到访。", ["former"]),
+        ("县教育局代理局长王立新到场。", ["acting"]),
+        ("清代学者章学诚到过这里。", ["current"]),
+    ],
+)
+def test_titles_say_how_they_are_held(text, tenures):
+    assert [title.tenure for name in find_names(text) for title in name.titles] == tenures
+
+
+@pytest.mark.parametrize(
     "article, name, level, adcode, parent",
     [
         ("江苏省南京市鼓楼区", "鼓楼区", "county", "320106", "南京市"),

@@ -35,6 +35,8 @@ LEADING_BODY = re.compile(r"[省市区县旗州]?(?:[一二三四五六七八九
 ACTING = "代理|(?<![一二三四五六七八九十两历当现古近世时年明清元宋唐汉])代"  # 第三代|传人, 清代|学者
 HELD_BEFORE = re.compile(f"原|前|时任|现任|{ACTING}|拟任|候任")
 """What stands between an organisation and a title that is not simply held (印度|前|总理); no part of the title."""
+HELD_ALL = re.compile("(?:曾任|历任|曾担任)$")
+"""What stands before a row of titles that were all held."""
 TENURE_REACH = 7  # characters of the longest words that say how a title is held: 免去, a name, 的
 TENURE_PATTERNS = (
     ("former", re.compile(r"(?:免去[^，。；]{2,4}的|原任?|前任?|时任|曾任|曾担任|历任|卸任|离任|辞去|免去)(?:的|过)?[ “]?$")),
@@ -187,7 +189,7 @@ class TitleReader:
         if printed == start and body.kind == "organization" and LEADING_BODY.fullmatch(self.text, body.start, body.end):
             return first.start, self._title(first.start, body.start, end, None)
         named = first if first.kind == "organization" else body
-        return first.start, self._title(first.start, start - shared, end, self.text[named.start : printed])
+        return first.start, self._title(start if held else first.start, start - shared, end, self.text[named.start : printed])
 
     def _title(self, printed: int, start: int, end: int, organization: str | None) -> Title:
         text = self.text[start:end]
@@ -249,7 +251,7 @@ class TitleReader:
             row, behind = self.before(person), []
             if not row or TAKES_OFFICE.match(self.text, person.end):
                 behind = self.behind(person) or behind_lists.get(person.start, [])
-            titles = (*inherited([title for _, title in row]), *inherited([title for _, title in behind]))
+            titles = (*inherited(self._held(row)), *inherited(self._held(behind)))
             if titles:
                 first, last = (row or behind)[0], (row or behind)[-1]
                 printed = self.text[first[0] : last[1].char_end]
@@ -260,6 +262,18 @@ class TitleReader:
                 printed, shared = None, (None, ())
             end_before = max(behind[-1][1].char_end, person.end) if behind and person.start not in behind_lists else person.end
             yield person, printed, titles
+
+    def _held(self, row: Sequence[tuple[int, Title]]) -> Iterator[Title]:
+        """Yield the titles of a row: behind a former one those of the same office are former too (原党委副书记、总经理; not 原县委书记、市工商联主席,
+        原院长、教授), behind 曾任 and 历任 all."""
+        is_former = were_all = False
+        for printed, title in row:
+            if title.tenure == "former":
+                is_former, were_all = True, were_all or HELD_ALL.search(self.text, max(printed - 4, 0), printed) is not None
+            elif is_former and title.tenure == "current" and not self.text.startswith("现任", printed):
+                is_same = title.organization is None and not LEADING_BODY.match(title.text) and title_words().get(title.text) != "rank"
+                title = title._replace(tenure="former") if were_all or is_same else title
+            yield title
 
     def _behind_lists(self) -> dict[int, list[tuple[int, Title]]]:
         """Return the titles that a list of persons shares with its last one, who takes office, by where each of the others begins."""
