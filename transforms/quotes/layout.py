@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left, bisect_right
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Sequence
 from functools import cached_property
 from typing import NamedTuple
@@ -17,7 +17,7 @@ from transforms.text.patterns import MASK, masked, with_visible_space
 
 STOPS = re.compile(r"[。！？!?…\n]")
 CLAUSE_EDGE = re.compile("[，,。！？!?；;：:…\n“”「」『』 ](?:(?<! )|(?<=[一-龥] )(?=[一-龥]))")
-WITH_FULL_WIDTH_SIGNS = Fold(dict(zip(",:;!?()", "，：；！？（）", strict=True)))
+WITH_FULL_WIDTH_SIGNED_BY = Fold(dict(zip(",:;!?()", "，：；！？（）", strict=True)))
 BRACKETED = re.compile("（[^（）()\n]{1,40}）|\\([^（）()\n]{1,40}\\)")
 CHARS_TO_SPEAKER = 240
 """Characters before a quotation in which its speaker is looked for."""
@@ -34,7 +34,7 @@ LIST_LINK = re.compile("[、和与及]{1,2}[一-龥]{0,12}")
 
 
 SHORT_FORM = re.compile("(?:老|小)([一-龥])|([一-龥])(?:大爷|大妈|大娘|大叔|阿姨|婆婆|奶奶|爷爷|老汉|师傅)")
-SIGNS = re.compile("(?:记者|通讯员|摄影) *$")
+SIGNED_BY = re.compile("(?:记者|通讯员|摄影) *$")
 SEXES = {"woman": ("women", "woman_names"), "man": ("men", "man_names")}
 
 
@@ -54,7 +54,7 @@ class Standing(NamedTuple):
 
     ``called`` is the name as a speaker's, ``before`` and ``after`` are the signs beside it, ``order`` says whether it is the first person of its sentence
     or a later one, ``is_object`` that something is done to it, ``goes_on`` that a list goes on with another person, ``is_hero`` that no one is named more often, ``is_sole`` that no one else is in its line. ``lead`` is a word like 对
-    that brings it, ``opens`` says whether it begins its sentence or a clause, ``sex`` which of 他 and 她 may mean it, ``owns`` that who follows is told by it (小华的母亲).
+    that brings it, ``opens`` says whether it begins its sentence or a clause, ``sex`` which of 他 and 她 may mean it, ``owns`` that who follows is told by it (小华的母亲), ``is_kin`` that it is told so.
     """
 
     called: str
@@ -69,6 +69,7 @@ class Standing(NamedTuple):
     sex: str
     is_sole: bool
     owns: bool
+    is_kin: bool
 
 
 class SpeechLayout:
@@ -76,11 +77,12 @@ class SpeechLayout:
 
     def __init__(self, text: str, names: Sequence[Name]) -> None:
         self.text = text
-        self.signs = WITH_FULL_WIDTH_SIGNS(with_visible_space(text))
+        self.signs = WITH_FULL_WIDTH_SIGNED_BY(with_visible_space(text))
         self.pieces = list(marked_pieces(text))
         self.openings = [piece.opens for piece in self.pieces]
         self.masked = self._masked()
         self.ends = [0, *(match.end() for match in STOPS.finditer(self.masked)), len(text)]
+        self.lines = [0, *(match.end() for match in re.finditer("\n", text))]
         self.clause_ends = [0, *(match.end() for match in CLAUSE_EDGE.finditer(self.masked)), len(text)]
         fit = (one for one in names if one.kind != "place" and not one.roles and one.confidence >= DOUBTFUL_NAME)
         self.names = [one for one in with_short_forms(text, [*fit]) if self.masked[one.char_start] != MASK]
@@ -107,7 +109,7 @@ class SpeechLayout:
 
     @cached_property
     def verbs(self) -> list[Verb]:
-        """The verbs of saying outside quotation marks and names, but for words that only end in one (访问)."""
+        """The verbs of saying outside quotation marks and names, but for words that only end in one (访问), and nouns before another (通报指出)."""
         verbs = []
         for match in verb_pattern().finditer(self.masked):
             start, end = match.span()
@@ -115,7 +117,8 @@ class SpeechLayout:
             inside = [one for one in self.names_in(start - LONGEST_NOUN, start + 1) if one.char_end > start]
             if not inside and not self._is_in_silent_word(start, end):
                 verbs.append(Verb(match.group(), start, end, bool(bare) and self.text.startswith(bare, end), comma, kind))
-        return verbs
+        followed = {verb.start for verb in verbs}
+        return [verb for verb in verbs if verb.end not in followed]
 
     def _is_in_silent_word(self, start: int, end: int) -> bool:
         """Tell whether what looks like a verb ends or begins a word that says nothing (访问, 道路, 发言人)."""
@@ -151,8 +154,9 @@ class SpeechLayout:
                 self.lead(start),
                 self._opens(name, sentence),
                 self._sex(name),
-                self._is_sole(name),
+                self.sole_persons.get(self._line(name)) == name.name,
                 words_pattern("kin", "的?[一-龥]{{0,4}}?{}").match(self.text, name.char_end) is not None,
+                words_pattern("kin", "{}$").search(self.text, max(0, start - LONGEST_SILENT), start) is not None,
             )
         return self._standings[name.char_start]
 
@@ -184,10 +188,17 @@ class SpeechLayout:
         marks = [sex for sex, (_, within) in SEXES.items() if words_pattern(within, "{}").search(name.name, 1)]
         return f"perhaps {marks[0]}" if len(marks) == 1 else "unknown"
 
-    def _is_sole(self, name: Name) -> bool:
-        line = self.text.rfind("\n", 0, name.char_start) + 1
-        end = self.text.find("\n", name.char_end)
-        return {one.name for one in self.names_in(line, len(self.text) if end < 0 else end) if one.kind == "person"} == {name.name}
+    @cached_property
+    def sole_persons(self) -> dict[int, str | None]:
+        """Who alone is named in a line, by where the line begins; None where several are."""
+        sole: dict[int, str | None] = {}
+        for one in self.names:
+            if one.kind == "person" and sole.setdefault(line := self._line(one), one.name) != one.name:
+                sole[line] = None
+        return sole
+
+    def _line(self, name: Name) -> int:
+        return self.lines[bisect_right(self.lines, name.char_start) - 1]
 
     @cached_property
     def hero(self) -> str | None:
@@ -224,12 +235,17 @@ class SpeechLayout:
             if not tail or tail.start() == end:
                 break
             end = tail.start()
+        if not words_pattern("leads", "{}").search(self.text, start, end):
+            start = self._people_told_of(start, end)
         brings = words_pattern("prepositions", "(?<=.){}").search(self.text, max(start, title), end)
         end = brings.start() if brings else end
-        of = self.text.rfind("的", start, end - 1) + 1
-        if of > start and words_pattern("people", "{}$").search(self.text, of, end) and end - of >= 3:
-            start = of
+        start = self._people_told_of(start, end)
         return (start, end) if start < end else (end, end)
+
+    def _people_told_of(self, start: int, end: int) -> int:
+        """Return where the people that a noun ends in begin: behind what is told of them (从业十五年的|业内人士)."""
+        of = self.text.rfind("的", start, end - 1) + 1
+        return of if of > start and end - of >= 3 and words_pattern("people", "{}$").search(self.text, of, end) else start
 
     def subject_kind(self, verb_start: int) -> str:
         """Return what stands as subject before the verb at ``verb_start``: name, pronoun, noun or none."""
@@ -251,32 +267,26 @@ def with_short_forms(text: str, names: Sequence[Name]) -> list[Name]:
     >>> [one.name for one in with_short_forms("谷根娣修鞋。谷阿姨说，老谷不急。", [whole])]
     ['谷根娣', '谷根娣', '谷根娣']
     """
-    whole = [
-        one
-        for one in names
-        if one.kind == "person"
-        and len(one.name) > 1
-        and not SHORT_FORM.fullmatch(one.text)
-        and not SIGNS.search(text, max(0, one.char_start - CHARS_TO_LEAD), one.char_start)
-    ]
-    if not whole:
-        return sorted(names, key=lambda one: one.char_start)
     held = {one.char_start: one for one in names}
-    forms = list(SHORT_FORM.finditer(text))
-    meant = {form.group(): whose_short_form(form, forms, whole) for form in forms}
+    starts = sorted(held)
+    whole: dict[str, list[Name]] = defaultdict(list)
+    for start in starts:
+        one, signs = held[start], SIGNED_BY.search(text, max(0, start - CHARS_TO_LEAD), start)
+        if one.kind == "person" and len(one.name) > 1 and not signs and not SHORT_FORM.fullmatch(one.text):
+            whole[one.name[0]].append(one)
+    forms = [form for form in SHORT_FORM.finditer(text) if (form[1] or form[2]) in whole]
+    meant: dict[str, set[str]] = {}
     for form in forms:
-        inside = any(one.char_start < form.end() and form.start() < one.char_end and one.text != form.group() for one in names)
-        if (name := meant[form.group()]) and not inside:
-            held[form.start()] = Name("person", form.group(), form.start(), form.end(), name, DOUBTFUL_NAME)
+        fitting = whole[form[1] or form[2]]
+        if form.group() not in meant and fitting[0].char_start < form.start():
+            meant[form.group()] = {one.name for one in fitting if one.char_start < form.start()}
+    for form in forms:
+        named = meant.setdefault(form.group(), {one.name for one in whole[form[1] or form[2]]})
+        before = bisect_left(starts, form.end())
+        other = held[starts[before - 1]] if before else None
+        if len(named) == 1 and (not other or other.char_end <= form.start() or other.text == form.group()):
+            held[form.start()] = Name("person", form.group(), form.start(), form.end(), *named, DOUBTFUL_NAME)
     return [held[start] for start in sorted(held)]
-
-
-def whose_short_form(form: re.Match, forms: Sequence[re.Match], whole: Sequence[Name]) -> str | None:
-    """Return whom a short form means: the one of its surname who is named before it is first used behind such a name, else who alone has it."""
-    fitting = [one for one in whole if one.name.startswith(form[1] or form[2])]
-    used = [other.start() for other in forms if other.group() == form.group()]
-    named = next((before for at in used if (before := {one.name for one in fitting if one.char_start < at})), {one.name for one in fitting})
-    return next(iter(named)) if len(named) == 1 else None
 
 
 def called_as(layout: SpeechLayout, name: Name) -> str:

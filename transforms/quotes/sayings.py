@@ -18,6 +18,7 @@ SHORTEST_SAYING = 4  # characters: less is a name or a topic (说明情况)
 CHARS_TO_COMMA = 16
 """Characters between a verb of saying and the comma or colon that belongs to it."""
 
+CHARS_TO_PHRASE = 6  # characters of what makes 说 quote nobody (总的来)
 CHARS_TO_NEXT_VERB = 4
 """Characters in which another verb of saying begins where the first only leads to it (致歉，并承诺)."""
 
@@ -146,7 +147,7 @@ def _indirect_option(layout: SpeechLayout, verb: Verb, how: str, begin: int, end
         features.append(f"{how} between {between[:3]}")
     if text.startswith("据", layout.clause(verb.start)):
         features += [f"{how} 据", f"{how} 据 {verb.comma}"]
-    if words_pattern("phrases", "{}$").search(text, start, verb.start):
+    if words_pattern("phrases", "{}$").search(text, max(start, verb.start - CHARS_TO_PHRASE), verb.start):
         features += [f"{how} phrase", f"phrase {verb.word}"]
     subject_start, subject_end = layout.subject(verb.start)
     lead = layout.lead(verb.start)

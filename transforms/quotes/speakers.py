@@ -53,10 +53,12 @@ def speakers(layout: SpeechLayout, saying: Saying, said: Sequence[Turn]) -> list
         -MAX_NAMES_AROUND:
     ]
     sex = _sex_meant(layout, saying)
+    clause = layout.clause(offset) if saying.verb else len(text)
     rivals = 0
     for name in reversed(near):
         standing = layout.standing(name)
-        if not (standing.goes_on and name is not near[-1]):
+        is_told = kind in ("pronoun", "stand-in") and name.char_start >= clause  # 他对某某说
+        if not is_told and not (standing.goes_on and name is not near[-1]):
             speaker = Speaker(name.kind, standing.called, name.char_start, name.char_end)
             features = [*_speaker_features(layout, saying, setting, sex, speaker, standing, rivals)]
             for number, one in enumerate(said[:-3:-1], 1):
@@ -85,6 +87,9 @@ def speakers(layout: SpeechLayout, saying: Saying, said: Sequence[Turn]) -> list
                 f"noun gap {size_word(offset - end)}",
             ]
             options.append((Speaker("noun", noun, start, end), features))
+    if said and said[-1].speaker and all(said[-1].speaker != speaker.name for speaker, _ in options):
+        features = ["as before", f"as before {turn}", f"{setting} as before", f"{setting} as before {turn}"]
+        options.append((Speaker("noun", said[-1].speaker, offset, offset), features))
     return options
 
 
@@ -132,6 +137,8 @@ def _speaker_features(
     yield f"{kind} {setting} {nearness}"
     yield f"{kind} {where} before {standing.before}"
     yield f"{kind} {where} after {standing.after}"
+    if standing.is_kin:
+        yield from ("kin", f"kin {where}", f"{setting} kin")
     if standing.owns:
         yield from ("owns", f"owns {where}", f"{setting} owns")
     yield f"{where} lead {standing.lead}"
