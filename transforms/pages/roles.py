@@ -78,7 +78,9 @@ CERTAIN = {
     "over links of a site": frozenset(("furniture", "metadata")),
     "among headlines of a list": frozenset(("furniture", "metadata")),
     "behind the text of a site": frozenset(("furniture", "metadata")),
+    "bare beside fields": ALL_LABELS - {"headline"},
     "behind fields": ALL_LABELS - {"more"},
+    "in a field of text": TEXT_LABELS - BEGINS_ARTICLE,
     "beside fields": ALL_LABELS - HEADS,
     "tagged as a heading": HEADS | {"subhead", "furniture", "metadata"},
     "beside headings": ALL_LABELS - {"headline"},
@@ -121,14 +123,15 @@ behind a short line and over a paragraph name an author, whatever the surname, a
 本报讯 behind another begin an article, and none of 11 with a dateline in brackets stands within one. Of 1,536 lines of headlines and 7,429 paragraphs none has a time of day or the fields of a site.
 All 1,194 short lines of words between another and a text, in pages printed by ``tests.bench.page_forms``, are text; all 62 behind a text that ends
 in who wrote it, and over another, are of a headline; of 154 lines of verse and lists with no text behind none begins an article. In 260 pages printed so
-all 105 short lines between a text and metadata with another text behind are of a headline, none of 5,222 finished paragraphs of more than 60 characters is; all 48 lines
+all 105 short lines between a text and metadata with another text behind are of a headline (339 of 341 in 240 pages printed as sites do, and none of 122 short
+lines right over a text where three other headlines or more stand over fields), none of 5,222 finished paragraphs of more than 60 characters is; all 48 lines
 of pages that number their articles are headlines; all 110 lines of names between a short line and a text are bylines, all 74 that end in the source of a picture captions or who signs, all 298 fields
 behind a headline no credit; all 4 paragraphs without a dateline behind one that names in brackets end begin an article.
 """
 SHORTEST_PARAGRAPH = 61
 """Characters of the shortest paragraph that is no headline for sure; the longest headline in a year of a national paper has 41."""
-FEWEST_NUMBERED = 2
-"""Headlines that show that a page numbers its articles."""
+FEWEST_NUMBERED, FEWEST_FIELDED = 2, 3
+"""Headlines that show that a page numbers its articles, and that it prints fields under each."""
 LONGEST_OFFICE = 12  # characters
 LONGEST_SECTION, SHOWN_BY_OPENINGS = 8, frozenset(("lead", "byline", "names", "salutation"))
 """Characters from which on a line is too long for the name of a section."""
@@ -191,6 +194,7 @@ def possible_labels(lines: Sequence[Line], features: Sequence[BlockFeatures]) ->
     top = list(takewhile(lambda shown: shown.length <= LONGEST_FRAME, features[:LINES_TO_TRAIL]))
     end_of_trail = max((at for at, shown in enumerate(top) if "trail" in shown.shows), default=0)
     end_of_links, start_of_others = last_of_links(lines, features), first_of_others(lines, features)
+    over_fields = headlines_over_fields(lines, features)
     text_before: BlockFeatures | None = None
     is_behind_fields = False
     found: list[Collection[str]] = []
@@ -209,7 +213,14 @@ def possible_labels(lines: Sequence[Line], features: Sequence[BlockFeatures]) ->
             "over links of a site": at <= end_of_links,
             "among headlines of a list": in_index,
             "behind the text of a site": at >= start_of_others,
+            "bare beside fields": bool(over_fields)
+            and at not in over_fields
+            and is_wordy(line, shown)
+            and at + 1 < len(features)
+            and features[at + 1].is_prose
+            and not features[at + 1].is_short,
             "behind fields": is_behind_fields,
+            "in a field of text": at > 0 and lines[at - 1].label == "text" and not lines[at - 1].reading,
             "beside fields": named and bool(line.reading),
             "beside headings": has_headings and line.label != "heading",
             "numbered headline": at in numbered,
@@ -284,7 +295,7 @@ def certain_by_neighbours(
     ``above`` is the line before, ``text_before`` the last line that is no credit and the like, ``following`` are those after it without metadata.
     """
     after, after2 = (*following, None, None)[:2]
-    wordy = shows_nothing(shown) and shown.is_short and (line.reading[:1].isalnum() or line.reading[:1] in OPENING_MARKS)
+    wordy = is_wordy(line, shown)
     is_open = wordy and shown.end == "open"
     is_over_prose = after is not None and after.is_prose and above is not None and not above.is_prose
     is_name = "bracketed" in shown.shows and is_signature(line.reading[1:-1])
@@ -303,7 +314,8 @@ def certain_by_neighbours(
         and above.length >= SHORTEST_PARAGRAPH
         and "ends in names" in above.shows,
         "fields under a headline": shows_metadata and is_behind_headline and after is not None and after.is_prose,
-        "over metadata": is_open
+        "over metadata": wordy
+        and shown.end in ("open", "closed")
         and shown.length >= SHORTEST_HEADLINE
         and is_over_metadata
         and not is_behind_headline
@@ -322,6 +334,11 @@ def certain_by_neighbours(
         "name in brackets": is_name and not is_over_prose,
         "name in brackets over text": is_name and is_over_prose,
     }
+
+
+def is_wordy(line: Line, shown: BlockFeatures) -> bool:
+    """Return whether a line is short, begins with a word or a quotation, and shows nothing that headlines do not show too."""
+    return shows_nothing(shown) and shown.is_short and (line.reading[:1].isalnum() or line.reading[:1] in OPENING_MARKS)
 
 
 def shows_nothing(shown: BlockFeatures) -> bool:
@@ -394,6 +411,25 @@ def runs_of_bare(lines: Sequence[Line], features: Sequence[BlockFeatures], n_pri
         for members in [list(run)]
         for is_bare in [members[0] and len(members) >= FEWEST_IN_LIST] * len(members)
     ]
+
+
+def headlines_over_fields(lines: Sequence[Line], features: Sequence[BlockFeatures]) -> set[int]:
+    """Return the lines of headlines that stand over the fields of a site; none where those are few, or others stand right over a dateline or a
+    byline.
+    """
+    wordy = [is_wordy(line, shown) for line, shown in zip(lines, features, strict=True)]
+    has_fields = [not shown.shows.isdisjoint(("metadata", "time of day")) for shown in features]
+    over: set[int] = set()
+    n_headlines = 0
+    for at in range(1, len(lines)):
+        if has_fields[at] and wordy[at - 1]:
+            n_headlines += 1
+            over.update(takewhile(wordy.__getitem__, range(at - 1, max(at - 1 - MOST_LINES_OF_HEADLINE, -1), -1)))
+    is_bare = any(
+        is_line and at not in over and not shown.shows.isdisjoint(("lead", "byline"))
+        for at, (is_line, shown) in enumerate(zip(wordy, features[1:], strict=False))
+    )
+    return set() if is_bare or n_headlines < FEWEST_FIELDED else over
 
 
 def numbered_headlines(lines: Sequence[Line], features: Sequence[BlockFeatures]) -> set[int]:
