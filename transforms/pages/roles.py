@@ -114,6 +114,7 @@ CERTAIN = {
     "behind a dash": ALL_LABELS - BEGINS_ARTICLE,
     "subtitle or signature": TEXT_LABELS - BEGINS_ARTICLE,
     "salutation": TEXT_LABELS - BEGINS_ARTICLE,
+    "speaks in turn": ALL_LABELS - BEGINS_ARTICLE,
     "signed and dated": TEXT_LABELS - BEGINS_ARTICLE,
 }
 """The labels that are left to a line of which something is certain: in 82 pages of the press and the gold of modern articles, no article begins with one
@@ -124,7 +125,7 @@ behind a short line and over a paragraph name an author, whatever the surname, a
 All 1,194 short lines of words between another and a text, in pages printed by ``tests.bench.page_forms``, are text; all 62 behind a text that ends
 in who wrote it, and over another, are of a headline; of 154 lines of verse and lists with no text behind none begins an article. In 260 pages printed so
 all 105 short lines between a text and metadata with another text behind are of a headline (339 of 341 in 240 pages printed as sites do, and none of 122 short
-lines right over a text where three other headlines or more stand over fields), none of 5,222 finished paragraphs of more than 60 characters is; all 48 lines
+lines right over a text where three other headlines or more stand over fields), none of 72 paragraphs begins one that open with who speaks, as another does (记者：), none of 5,222 finished paragraphs of more than 60 characters is; all 48 lines
 of pages that number their articles are headlines; all 110 lines of names between a short line and a text are bylines, all 74 that end in the source of a picture captions or who signs, all 298 fields
 behind a headline no credit; all 4 paragraphs without a dateline behind one that names in brackets end begin an article.
 """
@@ -155,6 +156,7 @@ OF_OTHERS = re.compile(
 """What a site sets over the headlines of others behind its text."""
 POINT = re.compile(r"[•·▪]\s?\S")
 AUTHOR = re.compile("[一-鿿]{2,4}")
+SPEAKER = re.compile("([一-鿿·]{1,6})[:：]")
 EMPTY_FIELDS = re.compile(r"(?:[一-鿿]{2,6}\s?[:：]\s*)+")
 SIGNING_REPORTER = re.compile(r"(?:[一-鿿]{0,8}记 ?者|通 ?讯 ?员)\s*[|:：丨/]\s*[一-鿿]")
 """Reporters who sign: editors may be those of the whole page."""
@@ -195,6 +197,8 @@ def possible_labels(lines: Sequence[Line], features: Sequence[BlockFeatures]) ->
     end_of_trail = max((at for at, shown in enumerate(top) if "trail" in shown.shows), default=0)
     end_of_links, start_of_others = last_of_links(lines, features), first_of_others(lines, features)
     over_fields = headlines_over_fields(lines, features)
+    speakers = [match and match[1] for match in (SPEAKER.match(line.reading) for line in lines)]
+    n_turns = Counter(speakers)
     text_before: BlockFeatures | None = None
     is_behind_fields = False
     found: list[Collection[str]] = []
@@ -224,6 +228,7 @@ def possible_labels(lines: Sequence[Line], features: Sequence[BlockFeatures]) ->
             "beside fields": named and bool(line.reading),
             "beside headings": has_headings and line.label != "heading",
             "numbered headline": at in numbered,
+            "speaks in turn": speakers[at] is not None and n_turns[speakers[at]] > 1 and not shown.is_short,
             "in a list": in_list,
             "within a list": in_list and at > 0 and listed[at - 1] and not over_text(following),
             "over a text": is_so["over a text"] and n_printed[line.reading] == 1,
