@@ -20,16 +20,20 @@ LEAST_OF_PERSONS, LEAST_OF_DIVISIONS, LEAST_OF_OTHERS = 0.8, 0.7, 0.9
 """Probability from which a name stands for its other mentions too: of such persons nine in ten are right, of such places and organisations as many."""
 MAX_NAMES_OF_TEXT = 400  # a text with more different names is a list, where no name helps another; and it bounds the work
 DOCTRINE = re.compile("同志?理论|理论|思想|主义|牌(?!子)|新时代中国特色")
+OPEN_BRACKET = "[^（(]*[）)]|.*[（(][^）)]*$"
 COMMON = {
+    "person": re.compile(OPEN_BRACKET),
     "place": re.compile(
         "(?:国家|省|市|县)?级|(?:新建|改建|扩建|在建|拟建|现有|原有|附近|周边|沿途)|.*[两三四五六七八九十](?:省|市|县|区|县市|市县)$|全[国省市区县州镇乡村]$"
+        rf"|{OPEN_BRACKET}"
     ),
     "organization": re.compile(
         ".*[一几多这那]家|直辖市|各|有关|相关|.*(?:(?:[布格大结时全]|(?<![民财邮市行家])政)局)$|[^（(]*[）)]|[^《]*》|[^【]*】"
         r"|.*(?:@|\.(?:com|cn|net|org))|[^\u4e00-\u9fffA-Z]+$"
     ),
 }
-"""Beginnings and ends of what is no name (省级高新区, 中阳三县市, 纽约一家公司, 各市政府, 日本政局), what begins within brackets (日报》报业集团), addresses of sites."""
+"""Beginnings and ends of what is no name (省级高新区, 中阳三县市, 纽约一家公司, 各市政府, 日本政局), what begins within brackets (日报》报业集团) or
+ends there (陈（毅), addresses of sites."""
 SENTENCE_OR_COMMA = re.compile("[，。；！？\n]")
 OF_DIVISION = re.compile(r"(?P<bare>[\u4e00-\u9fff][^\W省市县区州旗镇乡])[市县区州旗](?=[\u4e00-\u9fff]{2})")
 """The name of a division without its rank, as the names of its bodies begin with (榕湾|市气象台)."""
