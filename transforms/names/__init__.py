@@ -20,13 +20,14 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from transforms.bylines import find_bylines, signed_names
-from transforms.lexicons.names import looks_like_name, untitled_words
+from transforms.lexicons.names import looks_like_name, surnames, untitled_words
 from transforms.names.coreference import full_names, is_in_byline, overlay, with_one_kind, with_other_mentions, without_words
 from transforms.names.organizations import (
     bodies_of_listed_heads,
     bodies_of_rank,
     centres_of_numbers,
     completed_organizations,
+    is_whole,
     offices_of_heads,
     offices_of_titles,
     organization_kind,
@@ -57,16 +58,18 @@ from transforms.names.places import (
     described_place,
     is_of_honour,
     is_venue,
+    joined_places,
     kind_by_tail,
     known_places,
     known_towns,
     level_by_tail,
+    roads,
     settled,
     single_places,
     with_street,
 )
 from transforms.names.tagging import CandidateSpan, Words, find_spans_of
-from transforms.names.titles import TitleReader, parted_title, titles_by_word, with_ranks
+from transforms.names.titles import TitleReader, parted_title, single_titles, titles_by_word, with_ranks
 from transforms.quantities.counted import word_classes
 from transforms.records import Name
 from transforms.text.characters import read, to_raw
@@ -75,15 +78,23 @@ from transforms.text.segmentation import segmented
 __all__ = ["find_names", "find_names_of", "organization_kind"]
 
 
-LEAST_PROBABILITY = {"person": 0.75, "place": 0.6, "organization": 0.6, "title": 0.5}
+LEAST_PROBABILITY = {"person": 0.8, "place": 0.6, "organization": 0.6, "title": 0.5}
 """Probability below which what the tagger found is left out: of such names fewer than half are right."""
 LEAST_OF_WORDS = 0.97
 """The same of persons whose name is a common word (单位, 敬佩; but 高峰)."""
-LEAST_BORNE_OUT = {"person": 0.5, "place": 0.45, "organization": 0.5}
+LEAST_OF_TITLED_WORDS = 0.9
+"""The same where a title stands before it (市长|高峰, not 第一书记|任职)."""
+LEAST_BORNE_OUT = {"person": 0.5, "place": 0.45, "organization": 0.5, "title": 0.4}
 """The same where what stands beside it or its build bears it out."""
 LEVELS_BY_TAIL = frozenset(["city", "county", "town", "village", "street", "site"])
 KINDS_OF_DIVISIONS = frozenset(["court", "government", "hospital", "school"])
 NAMED_BY_DIVISION = re.compile("[\u4e00-\u9fff]{2,4}(?:[市县区州旗镇乡村]|街道|社区)")
+AFTER_TITLE = re.compile("(?:[（(][^（）()\n]{1,6}[）)])?")
+"""What stands between a title and its holder: nothing, or how it is held (副县长（挂职）邬晓筝)."""
+NO_PERSON = re.compile("[与及].|.[区县市镇乡村]")
+"""What is no person after a title (督导师|与镇)."""
+LONG_NAME = 6
+"""Characters beyond which a name that ends as organisations do is seldom something else (西北民族大学格萨尔研究院)."""
 ITEM = re.compile("[^/／]+")
 SPACE_IN_NAME = re.compile(r"(?<=[\u4e00-\u9fff])\s+(?=[\u4e00-\u9fff])")
 """Space within a name of two characters (苏　荷)."""
@@ -151,14 +162,16 @@ def is_likely_person(words: Words, span: CandidateSpan, around: Around) -> bool:
     is_listed = any(
         text[at : at + 1] == "、" and edge in around.person_edges for at, edge in ((span.start - 1,) * 2, (span.end, span.end + 1))
     )
-    return looks_like_name(name) and (is_listed or name[1] == "某" or text[span.end : span.end + 2] in untitled_words())
+    is_told = is_listed or name[1:2] == "某" or text[span.end : span.end + 2] in untitled_words()
+    return looks_like_name(name) and (is_told or name[:2] in surnames().compound)
 
 
 def is_likely_organization(words: Words, span: CandidateSpan, around: Around) -> bool:
     """Return whether the title of its head or its build bears an organisation out (榕湾县人民医院)."""
     name = words.text[span.start : span.end]
     is_built = NAMED_BY_DIVISION.match(name) is not None and organization_kind(name) in KINDS_OF_DIVISIONS
-    return span.end in around.title_starts or is_built and span.start in words.edges
+    is_long = len(name) > LONG_NAME and span.end in words.edges and is_whole(name)
+    return span.end in around.title_starts or (is_built or is_long) and span.start in words.edges
 
 
 def is_likely_place(words: Words, span: CandidateSpan, around: Around) -> bool:
@@ -168,7 +181,12 @@ def is_likely_place(words: Words, span: CandidateSpan, around: Around) -> bool:
     return is_built and span.start in words.edges
 
 
-BORNE_OUT = {"person": is_likely_person, "organization": is_likely_organization, "place": is_likely_place}
+def is_likely_title(words: Words, span: CandidateSpan, around: Around) -> bool:
+    """Return whether a sure person stands right beside a title."""
+    return span.end in around.person_edges
+
+
+BORNE_OUT = {"person": is_likely_person, "organization": is_likely_organization, "place": is_likely_place, "title": is_likely_title}
 
 
 def likely_enough(words: Words, spans: Sequence[CandidateSpan]) -> Iterator[CandidateSpan]:
@@ -183,18 +201,26 @@ def likely_enough(words: Words, spans: Sequence[CandidateSpan]) -> Iterator[Cand
     sure_people = [span for span in spans if span.kind == "person" and span.confidence >= LEAST_PROBABILITY["person"]]
     around = Around(
         frozenset(span.start for span in titles),
-        frozenset(span.end for span in titles),
+        frozenset(match.end() for span in titles if (match := AFTER_TITLE.match(text, span.end))),
         frozenset(edge for span in sure_people for edge in (span.start, span.end)),
     )
     for span in spans:
         if span.kind != "person" and span.confidence >= LEAST_PROBABILITY[span.kind]:
             yield span
             continue
-        is_borne_out = span.kind in BORNE_OUT and BORNE_OUT[span.kind](words, span, around)
+        is_borne_out = BORNE_OUT[span.kind](words, span, around)
         is_word = span.kind == "person" and text[span.start : span.end].removesuffix("地") in word_classes()
-        if is_word and "地" in text[span.end - 1 : span.end + 1]:  # 高兴|地说
-            continue
-        least = LEAST_BORNE_OUT[span.kind] if is_borne_out else LEAST_OF_WORDS if is_word else LEAST_PROBABILITY[span.kind]
+        if (
+            is_word
+            and "地" in text[span.end - 1 : span.end + 1]
+            or span.kind == "person"
+            and NO_PERSON.fullmatch(text, span.start, span.end)
+        ):
+            continue  # 高兴|地说
+        usual, borne_out = (
+            (LEAST_OF_WORDS, LEAST_OF_TITLED_WORDS) if is_word else (LEAST_PROBABILITY[span.kind], LEAST_BORNE_OUT[span.kind])
+        )
+        least = borne_out if is_borne_out else usual
         if span.confidence >= least:
             yield span
 
@@ -243,6 +269,8 @@ def spans_from(words: Words, tagged: Sequence[CandidateSpan]) -> list[CandidateS
     spans = overlay(spans, listed_persons(text, spans))
     spans = [with_street(text, span) if span.kind == "place" else span for span in spans]
     spans = overlay(spans, buildings(text, spans))
+    spans = overlay(spans, roads(text, spans))
+    spans = overlay(spans, joined_places(text, spans))
     spans = overlay([*known_towns(words, spans), *offices_of_titles(text, spans)], spans)
     spans = overlay(spans, offices_of_heads(words, spans))
     spans = overlay(overlay(spans, completed_places(words, spans)), completed_organizations(words, spans))
@@ -251,7 +279,7 @@ def spans_from(words: Words, tagged: Sequence[CandidateSpan]) -> list[CandidateS
     spans = [span._replace(kind="place") if span.kind == "organization" and is_venue(text, span) else span for span in spans]
     spans = [span for span in with_other_mentions(words, spans) if not is_untitled(text, span) and not is_in_byline(text, span)]
     spans = [span for span in spans if span.kind != "place" or not is_of_honour(text, span)]
-    spans = with_ranks(text, overlay(titles_by_word(words, spans), spans))
+    spans = [part for span in with_ranks(text, overlay(titles_by_word(words, spans), spans)) for part in single_titles(text, span)]
     spans = overlay(spans, without_words(text, bodies_of_listed_heads(text, spans)))
     return with_share_right(words, overlay(spans, units_with_heads(text, spans)))
 

@@ -91,6 +91,52 @@ def buildings(text: str, spans: Iterable[CandidateSpan]) -> Iterator[CandidateSp
             yield CandidateSpan(*match.span(), "place", 0.96, "buildings")
 
 
+NUMBERED_ROAD = re.compile("[国省县乡]道[A-Z]?[0-9]{1,4}线?|[A-Z0-9](?<![A-Za-z0-9].)[0-9]{1,4}[国省县乡]道")
+ROAD_END = re.compile("(?:高速|公路|铁路|大道|[线江河]|[0-9])$")
+PART_OF_ROAD = re.compile(
+    "(?:[\u4e00-\u9fff]{2,4}(?<![路阶地河])段|(?<=高速)[\u4e00-\u9fff]{2,4}[出入]口)?(?:K?[0-9]+(?:公里|\\+)(?:[加+]?[0-9]+)?米?处)?"
+)
+"""The section of a road or a river, or the way off a motorway, and the point there, as they follow its name."""
+
+
+def roads(text: str, spans: Iterable[CandidateSpan]) -> Iterator[CandidateSpan]:
+    """Yield the roads that a number names, and roads and rivers with the section and the point that are meant.
+
+    >>> text = "省道S327线43公里加200米处和沈海高速榕湾段积水，107国道绕行。"
+    >>> [text[span.start : span.end] for span in roads(text, [CandidateSpan(18, 22, "place", 1)])]
+    ['沈海高速榕湾段', '省道S327线43公里加200米处', '107国道']
+    """
+    known = [span for span in spans if span.kind == "place" and ROAD_END.search(text, span.start, span.end)]
+    numbered = [CandidateSpan(*match.span(), "place", 0.96) for match in NUMBERED_ROAD.finditer(text)]
+    for span in known + numbered:
+        end = PART_OF_ROAD.match(text, span.end).end()
+        if span in numbered or end > span.end:
+            yield span._replace(end=end, rule="roads")
+
+
+AIRPORT = re.compile("(?:国际)?机场(?![路大集公股高建海边管])")
+URBAN = re.compile("(?<=市)区(?![委县域级政人划位])")
+
+
+def joined_places(text: str, spans: Sequence[CandidateSpan]) -> Iterator[CandidateSpan]:
+    """Yield the places that were found in two pieces or without their end: airports with their city, the urban part of a city, what is mostly a part of what
+    stands before it.
+
+    >>> text = "兰州中川机场离临州市区和临州机场不远。"
+    >>> spans = [CandidateSpan(*span, "place", 1) for span in ((0, 2), (2, 6), (7, 10), (12, 14))]
+    >>> [text[span.start : span.end] for span in joined_places(text, spans)]
+    ['兰州中川机场', '临州市区', '临州机场']
+    """
+    starting = {span.start: span for span in spans if span.kind == "place"}
+    for span in starting.values():
+        rest = starting.get(span.end)
+        is_airport = rest is not None and text.endswith("机场", rest.start, rest.end) and not is_division(text[span.start : span.end])
+        if rest and (is_airport or COMMON_PART.fullmatch(text, rest.start, rest.end)):
+            yield span._replace(end=rest.end, rule="joined_places")
+        elif match := AIRPORT.match(text, span.end) or URBAN.match(text, span.end):
+            yield span._replace(end=match.end(), rule="joined_places")
+
+
 def is_division(word: str) -> bool:
     """Return whether a word is the full name of a division of China (常州市), not one by which streets are called too (北京, 广东)."""
     return word in division_names()
@@ -276,9 +322,9 @@ def _single_places(text: str, end: int) -> tuple[tuple[int, int], ...]:
             and size < end - start - 1
             and not OF_COUNTRY.match(text, start + size, end)
         )
-        if begins_with_country or any(
-            text[start : start + size] in some and text[start + size : end] in some for some in (divisions(), world())
-        ):
+        first, rest = text[start : start + size], text[start + size : end]
+        has_town = any(rest in towns(one.adcode) for one in divisions().get(first, ()))  # 昆山|千灯镇
+        if begins_with_country or has_town or any(first in some and rest in some for some in (divisions(), world())):
             places.append((start, start + size))
             start += size
             break

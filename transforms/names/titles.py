@@ -112,6 +112,24 @@ def with_ranks(text: str, spans: Sequence[CandidateSpan]) -> list[CandidateSpan]
     ]
 
 
+BOTH_HELD = re.compile("兼(?!职)任?(?=.)")
+
+
+def single_titles(text: str, span: CandidateSpan) -> Iterator[CandidateSpan]:
+    """Yield a span, of a title that is two the one and the other (党支部书记|兼|村委会主任).
+
+    >>> text = "社长兼主编"
+    >>> [text[part.start : part.end] for part in single_titles(text, CandidateSpan(0, 5, "title", 0.9))]
+    ['社长', '主编']
+    """
+    both = BOTH_HELD.search(text, span.start + 1, span.end) if span.kind == "title" else None
+    if both:
+        yield span._replace(end=both.start())
+        yield from single_titles(text, span._replace(start=both.end()))
+    else:
+        yield span
+
+
 def parted_title(text: str, span: CandidateSpan) -> Iterator[CandidateSpan]:
     """Yield a title, or the office that it begins with and the title there (宣传部|部长); 区委书记 is one.
 
