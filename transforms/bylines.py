@@ -216,6 +216,9 @@ def tokens_of(text: str) -> Iterator[BylineToken]:
 
 def _tokens_of_chunk(word: str, start: int) -> Iterator[BylineToken]:
     """Yield a word between gaps: a name where it can be one as a whole (赵志文), else what it is made of (王川摄)."""
+    if len(word) > 2 and word.endswith(groups()["paper"]) and (word[:2] in divisions() or not looks_like_name(word)):  # 新安晚报, 安徽网
+        yield BylineToken("filler", word, start)
+        return
     is_whole_name = looks_like_name(word) and word[-1] not in "摄图" or "·" in word and not patterns()["reporter"].search(word)
     if is_whole_name and word not in role_words():
         yield BylineToken("name", word, start)
@@ -289,7 +292,9 @@ def _is_one_name(name: str, *, is_spaced: bool, sure: bool) -> bool:
     if len(name) == 4 and (is_spaced or name[:2] in surnames().compound):
         return True
     begins_with_surname = any(one[0] in surnames().strong for one in split_names(name)[:1])
-    return sure and 4 <= len(name) <= 6 and not begins_with_surname  # 阿曼古丽, 次仁德吉: a name without a surname
+    return (
+        sure and 4 <= len(name) <= 6 and not re.search("[A-Za-z]", name) and not begins_with_surname
+    )  # 阿曼古丽, 次仁德吉: a name without a surname
 
 
 def is_pen_name_of_office(name: str) -> bool:

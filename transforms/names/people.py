@@ -339,6 +339,8 @@ def described_persons(text: str) -> Iterator[CandidateSpan]:
 
 BEHIND_SHORT_NAME = frozenset("等向将则与")
 """Characters that go on behind a name of two characters (孙浩|等出席, 蔡昌|向乘客致歉)."""
+BEHIND_NAMELESS = frozenset("离因在从将被驾持向称说用与到为对把给找回去来带骑开等及的系是有")
+"""Characters that go on behind a name that is left out (王某|离家)."""
 SURE_TO_THE_END = 0.9  # probability from which such a character is part of the name
 
 
@@ -349,12 +351,10 @@ def without_next_word(text: str, span: CandidateSpan) -> CandidateSpan:
     >>> without_next_word(text, CandidateSpan(3, 6, "person", 0.87))[:2]
     (3, 5)
     """
-    is_cut = (
-        span.kind == "person"
-        and span.end - span.start == 3
-        and text[span.end - 1] in BEHIND_SHORT_NAME
-        and span.confidence < SURE_TO_THE_END
-    )
+    is_of_three = span.kind == "person" and span.end - span.start == 3
+    is_cut = is_of_three and text[span.end - 1] in BEHIND_SHORT_NAME and span.confidence < SURE_TO_THE_END
+    if is_of_three and text[span.start + 1] == "某" and text[span.end - 1] in BEHIND_NAMELESS:
+        return span._replace(end=span.end - 1)
     return span._replace(end=span.end - 1) if is_cut and looks_like_name(text[span.start : span.end - 1]) else span
 
 

@@ -72,11 +72,11 @@ CHANNELS = r"(?=[^|丨]{2,9}[|丨])(?!.*(?:记者|编辑|校对|审核|通讯员
 """The parts of a site, in a row with bars between them."""
 PICTURE_FILE = r"(?:QQ截图|微信(?:图片|截图)_?|IMG_?|DSC_?)\d{4,}[\w-]*(?:\.\w+)?|[\w-]{3,}\.(?i:jpe?g|png|gif|bmp)"
 """The name of the file of a picture."""
-DISCLAIMER = r"(?:郑重|免责|版权|特别)?(?:声明|说明|提示)\s?:.{0,80}(?:版权|侵权|转载|立场|观点|删除).*"
+DISCLAIMER = r"(?:郑重|免责|版权|特别)?(?:声明|说明|提示)\s?:.{0,80}(?:版权|侵权|转载|立场|观点|删除).*|(?:本稿件|本站|本网站|版权稿件|以上内容|如涉及版权|凡(?:本报|本网|本站|注明)).{0,80}(?:版权|授权|侵权).*|(?:©|Copyright).*"
 """What a site says of what it takes from others."""
 FOR_BROWSERS = (
     r".*(?:(?:您的|建议使用|请(?:升级|更换|使用)).{0,40}浏览器|最佳浏览效果|请至\w{2,12}官网下载|点[我击](?:这里)?下载(?i:app|客户端)"
-    r"|现在用(?i:app)看新闻|方可浏览|网页已闲置|关闭此视窗).*"
+    r"|请下载.{0,40}(?i:apps?|客户端)|现在用(?i:app)看新闻|方可浏览|网页已闲置|关闭此视窗).*"
 )
 """What a site says to browsers, and of its own program."""
 REMAINS = r".*(?:enpproperty|content_\d+\.html?).*"
@@ -159,7 +159,7 @@ def rules() -> tuple[Rule, ...]:
             "site words",
             rf"{site_word}(?:[\s|/·>]+{site_word})*\s?:?|{GREETING}|{PATRONS}|{CHANNELS}|{PICTURE_FILE}|{DISCLAIMER}|{REMAINS}|{FOR_BROWSERS}|[|丨]+",
             "fullmatch",
-            110,
+            160,
         ),
         ("navigation", rf"(?=[^。，；]*$)(?:.*?[\s【\[|>:：/↑])?{any_of('navigation')}", "match", 60),
         (

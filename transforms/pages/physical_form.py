@@ -28,6 +28,8 @@ FEWEST_TAGS = 2  # tags of a tagged page: one alone may be printed
 MARKDOWN = re.compile(r"^[ \t]*(?:#{1,6}[ \t]+|[*_]{2}(?=\S)|>[ \t]+)|[*_]{2}[ \t]*$", re.M)
 HEADING = re.compile(r"^[ \t]*#{1,6}[ \t]", re.M)
 FEWEST_MARKS = 2  # marks of a page in Markdown
+CELL_MARKS = re.compile(r"^[ \t]*\|(?=[ \t]+\S)|(?<=[。！？!?)） \t])\|[ \t]*$", re.M)
+"""What stands before and behind the cell of a table that a page was set in."""
 LINK_MARKS = re.compile(
     r"!\[[^\]\n]{0,80}\]\([^)\n]{0,400}\)|(?<!!)\[(?=[^\]\n]{1,80}\]\((?:https?:|[/.#]))|(?<=\S)\]\((?:https?:|[/.#])[^)\s]{0,400}\)"
 )
@@ -121,7 +123,7 @@ def is_ending(tag: re.Match[str]) -> bool:
 def find_markdown(text: str) -> Inserted:
     """Return the marks of Markdown, and which lines they call a heading."""
     marks = spans_of(MARKDOWN, text) if "#" in text or "**" in text or "__" in text else ()
-    links = spans_of(LINK_MARKS, text) if "](" in text else ()
+    links = (*(spans_of(LINK_MARKS, text) if "](" in text else ()), *(spans_of(CELL_MARKS, text) if "|" in text else ()))
     if len(marks) < FEWEST_MARKS:
         return Inserted(links, forms=("marked down",)) if links else NOTHING_INSERTED
     return Inserted((*marks, *links), labels={match.start(): "heading" for match in HEADING.finditer(text)}, forms=("marked down",))
