@@ -36,7 +36,7 @@ from transforms.times import find_times
 CASES = Path(__file__).resolve().parents[1] / "cases"
 DATA = Path(__file__).resolve().parents[2] / "transforms" / "data"
 MIN_COUNT = 3
-PRIOR = {"direct": 1.0, "indirect": 1.0, "speaker": 1.0, "event": 0.3, "day": 1.0, "actor": 0.3, "same": 1.0}
+PRIOR = {"direct": 1.0, "indirect": 1.0, "speaker": 1.0, "event": 0.3, "day": 0.2, "actor": 0.3, "same": 1.0}
 """Variance of the weights' prior, by choice."""
 FOLDS = 5
 CASE_WEIGHT = {"quotes": 4, "events": 6}

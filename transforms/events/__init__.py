@@ -3,8 +3,8 @@
 How it works. What stands in quotation marks, book-title marks and brackets, and the names of persons, are masked, so that speech and slogans
 trigger nothing (``layout``). Each sentence is searched for the words of ``data/event_triggers.tsv``; a clause with words of a kind may tell an
 event of that kind (``tellings``). Whether it does is a choice that was learned from gold by what stands around the words: what makes them future,
-wished or negated (``data/event_context.tsv``), times, names, the place in the article. So are the day (of the sentence, of the lead, none) and the
-actors (persons and organisations of the sentence and the next ones; ``answers``), and whether two sentences tell one thing. What each feature counts
+wished or negated (``data/event_context.tsv``), words, times, names, the place in the article, what headline and lead tell. So are the day (of the sentence, of the lead, none) and the
+actors (persons and organisations of the sentence and those around it; ``answers``), and whether two sentences tell one thing. What each feature counts
 is in ``data/event_weights.tsv`` (``tests/bench/train_facts.py`` makes it). ``details`` reads the rest: subtype, deaths and injuries, place, objects.
 
 One row stands for one thing that happened: of sentences that tell the same the likeliest is kept. ``confidence`` is the share
@@ -32,7 +32,7 @@ from transforms.events.triggers import Trigger
 from transforms.records import Event, Name, Time
 from transforms.text.characters import finds_in_reading_text
 
-LEAST_PROBABILITY_OF_EVENT = 0.36
+LEAST_PROBABILITY_OF_EVENT = 0.4
 """What an event with its day and an actor must at least be held to be."""
 LIKELY_ACTOR, LIKELIEST_ACTOR = 0.4, 0.2
 """What an actor must at least be held to be, and what the likeliest must be where no other is."""

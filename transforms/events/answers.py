@@ -5,16 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from datetime import date
 
-from transforms.events.layout import CLAUSE_SIGN, LONGEST_SENTENCE, ArticleLayout, is_day
+from transforms.events.layout import CLAUSE_SIGN, LONG_GRAINS, LONGEST_SENTENCE, ArticleLayout, Sentence, is_day
 from transforms.events.tellings import Telling
 from transforms.events.triggers import context
 from transforms.records import Name, Time
 from transforms.text.patterns import MASK
 
-LONG_GRAINS = frozenset(("month", "year"))
-"""Grains of times that, where they were over before a day told earlier, say that what follows them was not on that day."""
-NEXT_SENTENCES = 4
-"""Sentences after the one that tells an event in which its actors are looked for: who took part is often said there."""
+SENTENCES_BEFORE, SENTENCES_BEHIND = 2, 4
+"""Sentences before and after the one that tells an event in which its actors are looked for: who is 他 or 双方 is said before, who took part behind."""
 TITLE_LONGEST = 16
 """Characters of a title at most: an organisation so near before a person is part of the title."""
 
@@ -39,6 +37,8 @@ def day_options(layout: ArticleLayout, telling: Telling) -> Iterator[tuple[date 
         f"{kind} {sentence.position}",
         f"actors {min(len(actors), 2)}",
         f"an actor of the lead {not actors.isdisjoint(layout.lead_actors)}",
+        *(f"clause {word}" for word in layout.words_in(*trigger.clause)),
+        f"after {_last_grain(layout, sentence)}",
         *(f"word {word[0]}" for word in context("stage").finditer(layout.masked, sentence.start, sentence.end)),
     ]
     yield None, ["none", *(f"none {mark}" for mark in marks)]
@@ -55,6 +55,12 @@ def day_options(layout: ArticleLayout, telling: Telling) -> Iterator[tuple[date 
         if lead_day:
             features.append(f"day {'of' if time.start_on == lead_day else 'before' if time.start_on < lead_day else 'after'} the lead")
         yield time.start_on, features
+
+
+def _last_grain(layout: ArticleLayout, sentence: Sentence) -> str:
+    """Return the grain of the last time that the paragraph names before a sentence, day for all finer ones."""
+    times = layout.times_in(layout.text.rfind("\n", 0, sentence.start) + 1, sentence.start)
+    return "none" if not times else "day" if is_day(times[-1]) else times[-1].granularity
 
 
 def _day_features(layout: ArticleLayout, telling: Telling, time: Time, days: Sequence[Time]) -> list[str]:
@@ -77,15 +83,18 @@ def _day_features(layout: ArticleLayout, telling: Telling, time: Time, days: Seq
 
 
 def actor_options(layout: ArticleLayout, telling: Telling) -> Iterator[tuple[Name, list[str]]]:
-    """Yield the persons and organisations who may have acted in an event, of its sentence and the next ones, with what speaks for each."""
+    """Yield the persons and organisations who may have acted in an event, of its sentence and those around it, with what speaks for each."""
     first = telling.sentence
-    for step, (start, end, *_) in enumerate(layout.sentences[first.number : first.number + NEXT_SENTENCES + 1]):
+    own = {name.name for name in layout.actors_in(first.start, first.end)}
+    for start, end, at, _ in layout.sentences[max(0, first.number - SENTENCES_BEFORE) : first.number + SENTENCES_BEHIND + 1]:
+        step = at - first.number
         named = layout.actors_in(start, end)
-        attends = " attends" if step and context("attends").search(layout.masked, start, end) else ""
-        line = ", other line" if step and "\n" in layout.text[first.start : start] else ""
+        attends = " attends" if step > 0 and context("attends").search(layout.masked, start, end) else ""
+        line = ", other line" if step and "\n" in layout.text[min(first.start, start) : max(first.start, start)] else ""
         for number, name in enumerate(named):
-            where = f"next {step}{attends}{line}" if step else _side(telling, name)
-            yield name, _actor_features(layout, telling, named, number, where, bool(step))
+            if step >= 0 or name.name not in own:
+                where = f"next {step}{attends}{line}" if step > 0 else f"last {-step}{line}" if step else _side(telling, name)
+                yield name, _actor_features(layout, telling, named, number, where, bool(step))
 
 
 def _side(telling: Telling, name: Name) -> str:
@@ -96,7 +105,7 @@ def _side(telling: Telling, name: Name) -> str:
     return f"clause {side}" if low <= name.char_start < high else side
 
 
-def _actor_features(layout: ArticleLayout, telling: Telling, named: list[Name], number: int, where: str, is_later: bool) -> list[str]:
+def _actor_features(layout: ArticleLayout, telling: Telling, named: list[Name], number: int, where: str, is_elsewhere: bool) -> list[str]:
     """Return what speaks for or against one of those named in a sentence having acted in an event."""
     kind, trigger, name = telling.kind, telling.triggers[0], named[number]
     following = next((one for one in named[number + 1 :] if one.kind == "person" and one.char_start - name.char_end <= TITLE_LONGEST), None)
@@ -115,15 +124,18 @@ def _actor_features(layout: ArticleLayout, telling: Telling, named: list[Name], 
         f"{sort} after {before}",
         f"{sort} then {after[:1]}",
         f"{sort} then {after}",
-        f"{sort} number {min(number, 3)} {is_later}",
+        f"{sort} number {min(number, 3)} {is_elsewhere}",
         f"{telling.sentence.position} {where}",
         f"{where} after {before}",
         f"{trigger.word} {sort} {where}",
         f"{where} {alone}",
         f"{sort} {where} {alone}",
         f"{kind} {sort} {alone}",
+        f"{where} hero {name.name == layout.hero}",
+        f"{sort} {where} of the lead {name.name in layout.lead_actors}",
+        f"{where} again {layout.counts[name.name] > 1}",
     ]
-    if not is_later:
+    if not is_elsewhere:
         is_before = name.char_start < trigger.start
         gap = min(max(0, trigger.start - name.char_end if is_before else name.char_start - trigger.end) // 4, 5)
         side = "gap" if is_before else "after gap"

@@ -18,6 +18,8 @@ MASKED = re.compile("“[^”\n]{0,600}”|「[^」\n]{0,600}」|《[^》\n]{0,1
 SENTENCE = re.compile("[^。！？!?\n]+[。！？!?]?[”」』]?")
 CLAUSE_SIGN = re.compile("[，,：:；;。！？!?\n]")
 DAY_GRAINS = frozenset(("day", "daypart", "hour", "minute"))
+LONG_GRAINS = frozenset(("month", "year"))
+"""Grains of times that say of what they are told with that it is of the past, where they were over before the day of the news."""
 WIRED = ("讯", "电")
 """What ends the dateline of a report after its day."""
 HEADLINE_LONGEST, PROSE_ENDS = 60, ("。", "！", "；", "？", "”", "：", ".", "!", ";", "?")
@@ -87,10 +89,14 @@ class ArticleLayout:
         return [sign.start() for sign in CLAUSE_SIGN.finditer(self.masked)]
 
     @cached_property
+    def counts(self) -> Counter[str]:
+        """How often each of the persons and organisations is named."""
+        return Counter(name.name for name in self.names if name.kind != "place")
+
+    @cached_property
     def hero(self) -> str | None:
         """Who of the persons and organisations is named most often, the first of several."""
-        counts = Counter(name.name for name in self.names if name.kind != "place")
-        return max(counts, key=counts.__getitem__, default=None)
+        return max(self.counts, key=self.counts.__getitem__, default=None)
 
     @cached_property
     def lead_actors(self) -> frozenset[str]:
@@ -123,6 +129,12 @@ class ArticleLayout:
     def actors_in(self, start: int, end: int) -> list[Name]:
         """Return the persons and organisations named in a range, but for those who sign."""
         return [name for name in self.names_in(start, end) if name.kind != "place" and not name.roles]
+
+    def words_in(self, start: int, end: int) -> list[str]:
+        """Return the words that begin in a range, but for speech and persons."""
+        words = self.words
+        first, behind = bisect_left(words.starts, start), bisect_left(words.starts, end)
+        return [words.words[number] for number in range(first, behind) if self.masked[words.starts[number]] != MASK]
 
     def times_in(self, start: int, end: int) -> list[Time]:
         return self.times[bisect_left(self.time_starts, start) : bisect_left(self.time_starts, end)][:MOST_TIMES]

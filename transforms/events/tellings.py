@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from transforms.events.layout import LONGEST_SENTENCE, ArticleLayout, Sentence, is_day
+from transforms.events.layout import LONG_GRAINS, LONGEST_SENTENCE, ArticleLayout, Sentence, is_day
 from transforms.events.triggers import Trigger, context, trigger_words, uses_by_word
 from transforms.text.patterns import MASK
 
@@ -15,6 +15,8 @@ NOUN_WITHIN = 40
 NEGATED = re.compile("(?:没有|没|未|未能|不能|不会|不再|不予|无)$")
 FURTHER_APPOINTED = re.compile(f"(?<=[，,；;、])(?:{MASK}+、)*{MASK}+(?P<word>[为任])")
 """Persons, who are masked, with what they become, where the verb was said before: 选举■■■为主任，■■、■■■为副主任."""
+AGES = (("to come", -1), ("same day", 0), ("a day ago", 1), ("days ago", 3), ("a week ago", 7), ("a month ago", 31))
+"""How long ago a day is, in words, each with the most days."""
 MAX_SENTENCES_APART = 3
 """Sentences apart that are near each other."""
 
@@ -29,6 +31,7 @@ class Telling(NamedTuple):
 
 def tellings(layout: ArticleLayout) -> Iterator[tuple[Telling, set[str]]]:
     """Yield the clauses that may tell an event, by kind, with what speaks for it: a sentence may tell several (选举…为市长，选举…为副市长)."""
+    above: dict[str, set[str]] = {"headline": set(), "lead": set(), "body": set()}
     for sentence in layout.sentences:
         by_kind: dict[tuple[str, int], list[Trigger]] = {}
         for trigger in _triggers(layout, sentence):
@@ -39,7 +42,9 @@ def tellings(layout: ArticleLayout) -> Iterator[tuple[Telling, set[str]]]:
         for (kind, _), triggers in by_kind.items():
             telling = Telling(kind, sentence, tuple(triggers))
             of_triggers = (_features_of_trigger(layout, telling, trigger, when) for trigger in triggers)
-            yield telling, _features_of_sentence(layout, telling, kinds, when).union(*of_triggers)
+            of_article = _features_of_article(layout, telling, above)
+            yield telling, _features_of_sentence(layout, telling, kinds, when).union(of_article, *of_triggers)
+        above[sentence.position] |= kinds
 
 
 def _triggers(layout: ArticleLayout, sentence: Sentence) -> Iterator[Trigger]:
@@ -83,11 +88,36 @@ def _features_of_sentence(layout: ArticleLayout, telling: Telling, kinds: frozen
         features.add("marks")
     if layout.masked[end - 1] in "？?":
         features.add("asks")
+    for word in layout.words_in(*telling.triggers[0].clause):
+        features |= {f"clause {word}", f"{kind} clause {word}"}
     actors = {name.name for name in layout.actors_in(start, end)}
     features |= {f"actors {min(len(actors), 3)}", f"{kind} actors {min(len(actors), 3)}"}
     if layout.hero in actors:
         features |= {"hero", f"{kind} hero"}
     return features
+
+
+def _features_of_article(layout: ArticleLayout, telling: Telling, above: dict[str, set[str]]) -> set[str]:
+    """Return what speaks for or against a telling that lies outside its sentence: whether the headline or the lead may tell the kind, how long ago its day is."""
+    kind, (start, end, _, position) = telling.kind, telling.sentence
+    features = set()
+    for part in {"body": ("headline", "lead"), "lead": ("headline",)}.get(position, ()):
+        shown = f"{part} {kind in above[part]}"
+        features |= {shown, f"{kind} {shown}", f"{position} {shown}"}
+    times = layout.times_in(start, end)
+    day = next((time.start_on for time in times if is_day(time)), None)
+    for since, until in (("issue", layout.issue_on), ("news", layout.lead_day)):
+        if day and until:
+            ago = f"{since} {_how_long((until - day).days)}"
+            features |= {ago, f"{kind} {ago}", f"{position} {ago}"}
+    if layout.issue_on and any(time.granularity in LONG_GRAINS and time.end_on and time.end_on < layout.issue_on for time in times):
+        features |= {"over", f"{kind} over", f"over {day is not None}"}
+    return features
+
+
+def _how_long(days: int) -> str:
+    """Return how long a day is ago, in words: a day after the one counted from is to come."""
+    return next((name for name, most in AGES if days <= most), "long ago")
 
 
 def _when(layout: ArticleLayout, sentence: Sentence) -> str:
@@ -136,7 +166,7 @@ def _features_of_trigger(layout: ArticleLayout, telling: Telling, trigger: Trigg
         ("day in clause", any(map(layout.has_come, times))),
         ("day to come in clause", any(map(layout.is_to_come, times))),
         ("day to come after", any(map(layout.is_to_come, layout.times_in(trigger.end, high)))),
-        ("year in clause", any(time.granularity in ("year", "month") and not layout.is_to_come(time) for time in times)),
+        ("year in clause", any(time.granularity in LONG_GRAINS and not layout.is_to_come(time) for time in times)),
     ):
         if holds:
             features |= {shown, f"{kind} {shown}"}
