@@ -298,6 +298,31 @@ def test_a_text_behind_one_that_ends_in_names_begins_an_article():
         assert "body" in (labels_of(before, FERRY)[1] or {"body"})
 
 
+def test_where_headlines_stand_over_fields_a_line_right_over_a_text_is_none():
+    articles = [
+        text for head in ("老渡口恢复通航", "图书馆延长开放", "新站开工") for text in (head, "2024-11-28 09:12 来源：云渡日报", FERRY)
+    ]
+    assert "headline" not in labels_of(*articles, "老渡口的一百年", FERRY)[-2]
+    assert "headline" in (labels_of(*articles, "老渡口的一百年", "本报记者 周明远", FERRY)[-3] or {"headline"})
+    assert "headline" in (labels_of(*articles[:6], "老渡口的一百年", FERRY)[-2] or {"headline"})
+
+
+def test_what_stands_behind_the_name_of_a_field_of_text_is_text():
+    page = "标题：老渡口恢复通航\n来源：云渡日报\n正文：\n政文\n" + FERRY
+    assert [paragraph.text for paragraph in read_page(page).articles[0].paragraphs] == ["老渡口恢复通航", "政文", FERRY]
+
+
+def test_a_picture_between_a_headline_and_its_author_or_dateline_hides_neither():
+    for under in (("郑怀远", FERRY), ("本报讯（赵小棠）" + FERRY,)):
+        assert set(labels_of(FERRY, "老渡口的一百年", "图为老渡口。图源：区档案馆", *under)[1]) == {"headline", "more"}
+
+
+def test_answers_of_an_interview_begin_no_article():
+    answers = [f"{name}：{FERRY}" for name in ("记者", "周明远", "记者", "周明远")]
+    assert all(labels and {"headline", "untitled", "photo"}.isdisjoint(labels) for labels in labels_of(FERRY, *answers)[1:])
+    assert "untitled" in (labels_of(FERRY, "云渡区：" + FERRY, "清浦镇：" + FERRY)[1] or {"untitled"})
+
+
 def certain_of(*rows: str) -> list[tuple[str, ...]]:
     texts = [row.strip() for row in rows]
     return certain_labels([PageBlock(0, 0, text, text, indent=2 * (len(row) - len(text))) for row, text in zip(rows, texts, strict=True)])

@@ -192,7 +192,7 @@ def possible_labels(lines: Sequence[Line], features: Sequence[BlockFeatures]) ->
     has_headings = sum(line.label == "heading" for line in lines) >= FEWEST_HEADINGS
     n_printed = Counter(line.reading for line in lines)
     listed, numbered = runs_of_bare(lines, features, n_printed), numbered_headlines(lines, features)
-    texts = [at for at, shown in enumerate(features) if shown.shows.isdisjoint(SHOWN_BY_METADATA)]
+    texts = [at for at, shown in enumerate(features) if shown.shows.isdisjoint(SHOWN_BY_METADATA) and not tells_of_picture(shown)]
     top = list(takewhile(lambda shown: shown.length <= LONGEST_FRAME, features[:LINES_TO_TRAIL]))
     end_of_trail = max((at for at, shown in enumerate(top) if "trail" in shown.shows), default=0)
     end_of_links, start_of_others = last_of_links(lines, features), first_of_others(lines, features)
@@ -297,7 +297,7 @@ def certain_by_neighbours(
 ) -> dict[str, bool]:
     """Return what is certain of a line by those around it: names of ``CERTAIN``, and whether each is so.
 
-    ``above`` is the line before, ``text_before`` the last line that is no credit and the like, ``following`` are those after it without metadata.
+    ``above`` is the line before, ``text_before`` the last line that is no credit and the like, ``following`` are those after it without metadata and sources of pictures.
     """
     after, after2 = (*following, None, None)[:2]
     wordy = is_wordy(line, shown)
@@ -354,6 +354,11 @@ def shows_nothing(shown: BlockFeatures) -> bool:
 def names_an_author(shown: BlockFeatures) -> bool:
     """Return whether a line holds who wrote, not who took a picture."""
     return shown.is_short and not shown.shows.isdisjoint(("names", "byline")) and "picture credit" not in shown.shows
+
+
+def tells_of_picture(shown: BlockFeatures) -> bool:
+    """Return whether a short line says who took or gave a picture."""
+    return shown.is_short and not shown.shows.isdisjoint(("picture source", "picture credit"))
 
 
 def is_signature(text: str) -> bool:
