@@ -93,6 +93,8 @@ AFTER_TITLE = re.compile("(?:[（(][^（）()\n]{1,6}[）)])?")
 """What stands between a title and its holder: nothing, or how it is held (副县长（挂职）邬晓筝)."""
 NO_PERSON = re.compile("[与及].|.[区县市镇乡村]")
 """What is no person after a title (督导师|与镇)."""
+OF_CHARACTER = re.compile("(?:为人|待人|做人|性格|性情|处事|做事|作风)$")
+"""What stands before a word for someone's character, and before no name in the gold (为人|耿直)."""
 LONG_NAME = 6
 """Characters beyond which a name that ends as organisations do is seldom something else (西北民族大学格萨尔研究院)."""
 ITEM = re.compile("[^/／]+")
@@ -214,7 +216,7 @@ def likely_enough(words: Words, spans: Sequence[CandidateSpan]) -> Iterator[Cand
             is_word
             and "地" in text[span.end - 1 : span.end + 1]
             or span.kind == "person"
-            and NO_PERSON.fullmatch(text, span.start, span.end)
+            and (NO_PERSON.fullmatch(text, span.start, span.end) or OF_CHARACTER.search(text, max(span.start - 2, 0), span.start))
         ):
             continue  # 高兴|地说
         usual, borne_out = (

@@ -341,16 +341,24 @@ BEHIND_SHORT_NAME = frozenset("等向将则与")
 """Characters that go on behind a name of two characters (孙浩|等出席, 蔡昌|向乘客致歉)."""
 BEHIND_NAMELESS = frozenset("离因在从将被驾持向称说用与到为对把给找回去来带骑开等及的系是有")
 """Characters that go on behind a name that is left out (王某|离家)."""
+BEHIND_LONGEST_NAME = frozenset("和与及同跟")
+"""Characters that go on behind a name of a surname and a given name of two characters each, of which none is longer (司徒静怡|和)."""
 SURE_TO_THE_END = 0.9  # probability from which such a character is part of the name
 
 
 def without_next_word(text: str, span: CandidateSpan) -> CandidateSpan:
-    """Return a person that is not sure without the last of three characters, where that goes on after the name.
+    """Return a person without its last character, where that goes on after the name and is no part of it.
 
     >>> text = "副书记孙浩等出席"
     >>> without_next_word(text, CandidateSpan(3, 6, "person", 0.87))[:2]
     (3, 5)
     """
+    if (
+        span.end - span.start == 5
+        and text[span.end - 1] in BEHIND_LONGEST_NAME
+        and text[span.start : span.start + 2] in surnames().compound
+    ):
+        return span._replace(end=span.end - 1)
     is_of_three = span.kind == "person" and span.end - span.start == 3
     is_cut = is_of_three and text[span.end - 1] in BEHIND_SHORT_NAME and span.confidence < SURE_TO_THE_END
     if is_of_three and text[span.start + 1] == "某" and text[span.end - 1] in BEHIND_NAMELESS:
