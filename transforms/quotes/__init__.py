@@ -7,7 +7,8 @@ says it: the persons and organisations around it, the noun before the verb (会�
 choices see are the features of ``sayings`` and ``speakers``, what each counts is in ``data/quote_weights.tsv`` (``tests/bench/train_facts.py`` makes it).
 
 Conventions: ``text`` is what is said, without the marks, one contiguous piece, so a quotation broken by 某某说 is two. ``speaker`` is None where
-the text names none (据介绍), and where no one is likely enough: then ``candidates`` are those who may be. 据了解 and 据悉 quote nobody.
+the text names none (据介绍), and where no one is likely enough: then ``candidates`` are those who may be. 老张 and 谷阿姨 are called by the whole name
+where one of that surname was named before. 据了解 and 据悉 quote nobody.
 ``confidence`` is the share of such finds that are right in the gold, text and speaker. ``rule`` says what leads to the quotation: ``verb
 before``, ``verb after``, ``colon``, ``alone`` (marks only), or ``indirect``.
 """
