@@ -32,8 +32,8 @@ from transforms.events.triggers import Trigger
 from transforms.records import Event, Name, Time
 from transforms.text.characters import finds_in_reading_text
 
-LEAST_PROBABILITY_OF_EVENT = 0.4
-"""What an event with its day and an actor must at least be held to be."""
+LEAST_PROBABILITY_OF_EVENT = 0.5
+"""What an event with its day and an actor must at least be held to be: likelier right than not."""
 LIKELY_ACTOR, LIKELIEST_ACTOR = 0.4, 0.2
 """What an actor must at least be held to be, and what the likeliest must be where no other is."""
 LEAST_PROBABILITY_OF_ONE = 0.4
