@@ -79,6 +79,10 @@ def test_the_town_that_the_real_page_misprints_is_doubted():
         ("印度前总理辛格到访。", ["former"]),
         ("县教育局代理局长王立新到场。", ["acting"]),
         ("清代学者章学诚到过这里。", ["current"]),
+        ("经费自主。原校长王立新转任党委书记。", ["former"]),
+        ("原告王立新说，前锋李明受了伤。", ["current", "current"]),
+        ("春节前县长王立新慰问老人。", ["current"]),
+        ("日前，县长王立新慰问老人。", ["current"]),
     ],
 )
 def test_titles_say_how_they_are_held(text, tenures):

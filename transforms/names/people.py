@@ -346,8 +346,12 @@ BEHIND_LONGEST_NAME = frozenset("和与及同跟")
 SURE_TO_THE_END = 0.9  # probability from which such a character is part of the name
 
 
+FEELING = re.compile("高兴|激动|感慨|欣慰|自豪|动情|开心|兴奋|感激|深情|热情")
+"""How one speaks who is named right before."""
+
+
 def without_next_word(text: str, span: CandidateSpan) -> CandidateSpan:
-    """Return a person without its last character, where that goes on after the name and is no part of it.
+    """Return a person without its last character, where that goes on after the name and is no part of it (宋桂香|高兴地说).
 
     >>> text = "副书记孙浩等出席"
     >>> without_next_word(text, CandidateSpan(3, 6, "person", 0.87))[:2]
@@ -363,6 +367,7 @@ def without_next_word(text: str, span: CandidateSpan) -> CandidateSpan:
     is_cut = is_of_three and text[span.end - 1] in BEHIND_SHORT_NAME and span.confidence < SURE_TO_THE_END
     if is_of_three and text[span.start + 1] == "某" and text[span.end - 1] in BEHIND_NAMELESS:
         return span._replace(end=span.end - 1)
+    is_cut = is_cut or span.end - span.start in (3, 4) and FEELING.match(text, span.end - 1) is not None
     return span._replace(end=span.end - 1) if is_cut and looks_like_name(text[span.start : span.end - 1]) else span
 
 

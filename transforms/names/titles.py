@@ -33,13 +33,16 @@ OF_LIST = re.compile("为(?!了)|等[0-9两三四五六七八九十]+[人名位]
 """What stands behind a list of persons who all hold the title that follows (选举甲、乙、丙为副区长, 甲、乙等9名保安)."""
 LEADING_BODY = re.compile(r"[省市区县旗州]?(?:[一二三四五六七八九十\d]+届)?(?:人大常委会|人大|政协|人民政府|政府|委)")
 ACTING = "代理|(?<![一二三四五六七八九十两历当现古近世时年明清元宋唐汉])代"  # 第三代|传人, 清代|学者
-HELD_BEFORE = re.compile(f"原|前|时任|现任|{ACTING}|拟任|候任")
+FORMERLY = "原任?|(?<![节日期年月会午天周赛此之以目战行生婚产提眼当面跟上先从])前任?"  # 春节前|县长
+HELD_BEFORE = re.compile(f"(?:{FORMERLY}|时任|现任|{ACTING}|拟任|候任)$")
 """What stands between an organisation and a title that is not simply held (印度|前|总理); no part of the title."""
 HELD_ALL = re.compile("(?:曾任|历任|曾担任)$")
 """What stands before a row of titles that were all held."""
+IN_TITLE = re.compile("原任?(?![告创料始产住生有籍野油子])|前任?(?![锋台线方卫沿端])")
+"""What the tagger takes with a title that was held formerly (原校长; not 原告, 前锋)."""
 TENURE_REACH = 7  # characters of the longest words that say how a title is held: 免去, a name, 的
 TENURE_PATTERNS = (
-    ("former", re.compile(r"(?:免去[^，。；]{2,4}的|原任?|前任?|时任|曾任|曾担任|历任|卸任|离任|辞去|免去)(?:的|过)?[ “]?$")),
+    ("former", re.compile(rf"(?:免去[^，。；]{{2,4}}的|{FORMERLY}|时任|曾任|曾担任|历任|卸任|离任|辞去|免去)(?:的|过)?[ “]?$")),
     ("acting", re.compile(f"(?:{ACTING}|代行)$")),
     ("designate", re.compile(r"(?:拟任|候任|提名|候选)(?:为)?$")),
 )
@@ -184,6 +187,8 @@ class TitleReader:
     def read(self, piece: CandidateSpan) -> tuple[int, Title]:
         """Return a title with its organisation, and where its printed form begins."""
         start, end = piece.start, piece.end
+        if (formerly := IN_TITLE.match(self.text, start)) and formerly.end() < end:
+            start = formerly.end()
         if start not in self.body_ending and (committee := BARE_COMMITTEE.search(self.text, max(start - 3, 0), start)):
             start = committee.start()
             start -= 2 * (start not in self.body_ending and self.text.endswith("社区", 0, start))
