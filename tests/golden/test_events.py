@@ -14,6 +14,7 @@ from transforms.events.answers import day_options
 from transforms.events.details import casualties, subtype
 from transforms.events.layout import ArticleLayout
 from transforms.events.tellings import tellings
+from transforms.names import find_names
 from transforms.records import Name, Time
 from transforms.stories import Told, group_stories
 from transforms.times import find_times
@@ -253,3 +254,17 @@ def test_a_trigger_in_two_pieces_is_as_printed():
     text = "市人大1月9日選舉何遠為市長。"
     names = [Name("organization", "市人大", 0, 3, "市人大", 0.9), Name("person", "何遠", 9, 11, "何遠", 0.9)]
     assert [event.trigger for event in find_events(text, names, find_times(text, date(2024, 1, 10)))] == ["選舉為"]
+
+
+def told_dead(text: str) -> list[tuple[str, ...]]:
+    day = date(2020, 11, 23)
+    return [one.actors for one in find_events(text, find_names(text), find_times(text, day), day) if one.kind == "death"]
+
+
+def test_of_a_list_only_the_one_of_whom_it_is_told_has_died():
+    text = "李玉兰（女），县医院护士长；宫铁山，县第二中学教师；王立新，县林业局护林员，2月17日在扑救山火中牺牲，年仅38岁。"
+    assert told_dead(f"先进工作者名单\n{text}") == [("王立新",)]
+
+
+def test_who_hurries_to_an_accident_has_not_died():
+    assert told_dead("11月21日，一辆货车与一辆校车相撞，造成货车驾驶员死亡，7人受伤。事故发生后，县委书记尹学锋赶赴现场指挥救援。") == []

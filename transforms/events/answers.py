@@ -86,15 +86,24 @@ def actor_options(layout: ArticleLayout, telling: Telling) -> Iterator[tuple[Nam
     """Yield the persons and organisations who may have acted in an event, of its sentence and those around it, with what speaks for each."""
     first = telling.sentence
     own = {name.name for name in layout.actors_in(first.start, first.end)}
+    dead = _who_may_have_died(layout, telling) if telling.kind == "death" else None
     for start, end, at, _ in layout.sentences[max(0, first.number - SENTENCES_BEFORE) : first.number + SENTENCES_BEHIND + 1]:
         step = at - first.number
         named = layout.actors_in(start, end)
         attends = " attends" if step > 0 and context("attends").search(layout.masked, start, end) else ""
         line = ", other line" if step and "\n" in layout.text[min(first.start, start) : max(first.start, start)] else ""
         for number, name in enumerate(named):
-            if step >= 0 or name.name not in own:
+            if (step >= 0 or name.name not in own) and (dead is None or name in dead):
                 where = f"next {step}{attends}{line}" if step > 0 else f"last {-step}{line}" if step else _side(telling, name)
                 yield name, _actor_features(layout, telling, named, number, where, bool(step))
+
+
+def _who_may_have_died(layout: ArticleLayout, telling: Telling) -> list[Name]:
+    """Return the persons of whom a death may be told: those of its item of a list parted by ；, if there are none those named before its sentence (他)."""
+    start, trigger, end = telling.sentence.start, telling.triggers[0], telling.sentence.end
+    low, high = layout.text.rfind("；", start, trigger.start) + 1 or start, layout.text.find("；", trigger.start, end)
+    named = layout.actors_in(low, high if high >= 0 else end)
+    return [name for name in named or layout.actors_in(0, start) if name.kind == "person"]
 
 
 def _side(telling: Telling, name: Name) -> str:
