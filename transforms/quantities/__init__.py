@@ -91,7 +91,9 @@ def find_quantities(
     quantities = [
         one
         for one in quantities
-        if not any(name.char_start <= one.char_start and one.char_end < name.char_end for name in names_of_numbers)
+        if not any(
+            name.char_start <= one.char_start and one.char_end <= name.char_end and one.text != name.text for name in names_of_numbers
+        )
     ]
     dates = [(time.char_start, time.char_end) for time in (find_times(text, None) if times is None else times) if not is_length(time)]
     kept = [one for one in quantities if not any(is_within(one, start, end) for start, end in dates)]
