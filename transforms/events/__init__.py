@@ -79,10 +79,8 @@ def events_of(layout: ArticleLayout, weights: dict[str, Weights], least: float =
     for telling, features in tellings(layout):
         if (likely := share(weights["event"], features)) >= least:
             finds.append(_find(layout, telling, likely, weights))
-    likely = [
-        find for find in finds if find.likely >= least and (find.actors or find.telling.kind != "death")
-    ]  # a death is of who is named
-    return [_event(layout, find, weights) for find in _told_once(layout, likely, weights)]
+    finds = [find for find in finds if find.likely >= least and (find.actors or find.telling.kind != "death")]  # who died is named
+    return [_event(layout, find, weights) for find in _told_once(layout, finds, weights)]
 
 
 def _find(layout: ArticleLayout, telling: Telling, likely: float, weights: dict[str, Weights]) -> Find:

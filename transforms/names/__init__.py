@@ -191,6 +191,25 @@ def is_likely_title(words: Words, span: CandidateSpan, around: Around) -> bool:
 BORNE_OUT = {"person": is_likely_person, "organization": is_likely_organization, "place": is_likely_place, "title": is_likely_title}
 
 
+def is_called_like_word(text: str, span: CandidateSpan) -> bool:
+    """Return whether a person is called like a common word (单位, 敬佩)."""
+    return text[span.start : span.end].removesuffix("地") in word_classes()
+
+
+def is_no_person(text: str, span: CandidateSpan) -> bool:
+    """Return whether what seems a person is how somebody does something, what goes on after a title, or a word for somebody's character.
+
+    >>> is_no_person("局长高兴地说", CandidateSpan(2, 4, "person", 0.98)), is_no_person("他为人耿直", CandidateSpan(3, 5, "person", 0.95))
+    (True, True)
+    """
+    return (
+        "地" in text[span.end - 1 : span.end + 1]
+        and is_called_like_word(text, span)
+        or NO_PERSON.fullmatch(text, span.start, span.end) is not None
+        or OF_CHARACTER.search(text, max(span.start - 2, 0), span.start) is not None
+    )
+
+
 def likely_enough(words: Words, spans: Sequence[CandidateSpan]) -> Iterator[CandidateSpan]:
     """Yield the spans that are likely enough: what its surroundings or its build bear out needs less, a person called like a common word more.
 
@@ -210,20 +229,13 @@ def likely_enough(words: Words, spans: Sequence[CandidateSpan]) -> Iterator[Cand
         if span.kind != "person" and span.confidence >= LEAST_PROBABILITY[span.kind]:
             yield span
             continue
-        is_borne_out = BORNE_OUT[span.kind](words, span, around)
-        is_word = span.kind == "person" and text[span.start : span.end].removesuffix("地") in word_classes()
-        if (
-            is_word
-            and "地" in text[span.end - 1 : span.end + 1]
-            or span.kind == "person"
-            and (NO_PERSON.fullmatch(text, span.start, span.end) or OF_CHARACTER.search(text, max(span.start - 2, 0), span.start))
-        ):
-            continue  # 高兴|地说
-        usual, borne_out = (
+        if span.kind == "person" and is_no_person(text, span):
+            continue
+        is_word = span.kind == "person" and is_called_like_word(text, span)
+        least, least_borne_out = (
             (LEAST_OF_WORDS, LEAST_OF_TITLED_WORDS) if is_word else (LEAST_PROBABILITY[span.kind], LEAST_BORNE_OUT[span.kind])
         )
-        least = borne_out if is_borne_out else usual
-        if span.confidence >= least:
+        if span.confidence >= (least_borne_out if BORNE_OUT[span.kind](words, span, around) else least):
             yield span
 
 

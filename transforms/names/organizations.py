@@ -160,7 +160,7 @@ def bodies_of_listed_heads(text: str, spans: Sequence[CandidateSpan]) -> Iterato
     kind_before = {span.end: span.kind for span in spans if span.kind in ("person", "title")}
     for title in spans:
         body = LISTED_HEAD.search(text, max(title.start - LONGEST_LISTED, 0), title.start) if title.kind == "title" else None
-        if title.end not in starts or body is None or any(body.start() < end < title.start for end in kind_before):
+        if title.end not in starts or body is None or any(end in kind_before for end in range(body.start() + 1, title.start)):
             continue
         is_behind = kind_before.get(body.start() - 1) == ("title" if text[body.start() - 1] == "兼" else "person")
         has_tail = any(body[0][at:] in organization_words() for at in range(1, len(body[0])))

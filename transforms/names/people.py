@@ -197,26 +197,24 @@ def titled_persons(words: Words, spans: Sequence[CandidateSpan]) -> Iterator[Can
 
 
 TITLES_OF_HEADS = (
-    *(
-        "总经理",
-        "董事长",
-        "理事长",
-        "总裁",
-        "主任",
-        "书记",
-        "主席",
-        "秘书长",
-        "总编辑",
-        "教授",
-        "博士",
-        "院士",
-        "同学",
-        "老师",
-        "女士",
-        "先生",
-        "法官",
-        "警官",
-    ),
+    "总经理",
+    "董事长",
+    "理事长",
+    "总裁",
+    "主任",
+    "书记",
+    "主席",
+    "秘书长",
+    "总编辑",
+    "教授",
+    "博士",
+    "院士",
+    "同学",
+    "老师",
+    "女士",
+    "先生",
+    "法官",
+    "警官",
     *(f"{body}长" for body in "局院校部市县区镇乡会处科所行馆园站社厅州厂司"),
 )
 TITLES_BEHIND = re.compile(
@@ -357,18 +355,17 @@ def without_next_word(text: str, span: CandidateSpan) -> CandidateSpan:
     >>> without_next_word(text, CandidateSpan(3, 6, "person", 0.87))[:2]
     (3, 5)
     """
-    if (
-        span.end - span.start == 5
-        and text[span.end - 1] in BEHIND_LONGEST_NAME
-        and text[span.start : span.start + 2] in surnames().compound
-    ):
-        return span._replace(end=span.end - 1)
-    is_of_three = span.kind == "person" and span.end - span.start == 3
-    is_cut = is_of_three and text[span.end - 1] in BEHIND_SHORT_NAME and span.confidence < SURE_TO_THE_END
-    if is_of_three and text[span.start + 1] == "某" and text[span.end - 1] in BEHIND_NAMELESS:
-        return span._replace(end=span.end - 1)
-    is_cut = is_cut or span.end - span.start in (3, 4) and FEELING.match(text, span.end - 1) is not None
-    return span._replace(end=span.end - 1) if is_cut and looks_like_name(text[span.start : span.end - 1]) else span
+    name, last, size = text[span.start : span.end - 1], text[span.end - 1], span.end - span.start
+    is_whole = size == 5 and last in BEHIND_LONGEST_NAME and name[:2] in surnames().compound
+    is_nameless = size == 3 and last in BEHIND_NAMELESS and name[1] == "某"
+    goes_on = (
+        size == 3
+        and last in BEHIND_SHORT_NAME
+        and span.confidence < SURE_TO_THE_END
+        or size in (3, 4)
+        and FEELING.match(text, span.end - 1) is not None
+    )
+    return span._replace(end=span.end - 1) if is_whole or is_nameless or goes_on and looks_like_name(name) else span
 
 
 NOT_GIVEN = frozenset(

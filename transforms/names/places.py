@@ -106,12 +106,13 @@ def roads(text: str, spans: Iterable[CandidateSpan]) -> Iterator[CandidateSpan]:
     >>> [text[span.start : span.end] for span in roads(text, [CandidateSpan(18, 22, "place", 1)])]
     ['沈海高速榕湾段', '省道S327线43公里加200米处', '107国道']
     """
-    known = [span for span in spans if span.kind == "place" and ROAD_END.search(text, span.start, span.end)]
-    numbered = [CandidateSpan(*match.span(), "place", 0.96) for match in NUMBERED_ROAD.finditer(text)]
-    for span in known + numbered:
-        end = PART_OF_ROAD.match(text, span.end).end()
-        if span in numbered or end > span.end:
-            yield span._replace(end=end, rule="roads")
+    for span in spans:
+        if span.kind == "place" and ROAD_END.search(text, span.start, span.end):
+            end = PART_OF_ROAD.match(text, span.end).end()
+            if end > span.end:
+                yield span._replace(end=end, rule="roads")
+    for match in NUMBERED_ROAD.finditer(text):
+        yield CandidateSpan(match.start(), PART_OF_ROAD.match(text, match.end()).end(), "place", 0.96, "roads")
 
 
 AIRPORT = re.compile("(?:国际)?机场(?![路大集公股高建海边管])")

@@ -332,8 +332,10 @@ def features_of(text: str) -> BlockFeatures:
         shows.add("byline")
     signed = in_last_brackets(text)
     if signed and looks_like_names(signed.removesuffix("摄").removesuffix("摄影")):
-        shows |= {"caption"} if length <= LONGEST_CAPTION else set()
-        shows |= set() if signed.endswith(("摄", "摄影")) else {"ends in names"}
+        if length <= LONGEST_CAPTION:
+            shows.add("caption")
+        if not signed.endswith(("摄", "摄影")):
+            shows.add("ends in names")
     if length <= LONGEST_ADVERT and "lead" not in shows and is_advert(head):
         shows.add("advert")
     if is_figures(text):

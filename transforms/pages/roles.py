@@ -210,7 +210,7 @@ def possible_labels(lines: Sequence[Line], features: Sequence[BlockFeatures]) ->
         above = features[at - 1] if at else None
         ahead = bisect_right(texts, at)
         following = [features[later] for later in texts[ahead : ahead + MOST_LINES_AHEAD]]
-        is_over_metadata = at + 1 < len(features) and not features[at + 1].shows.isdisjoint(("metadata", "time of day"))
+        is_over_metadata = at + 1 < len(features) and shows_fields(features[at + 1])
         is_so = certain_by_itself(line, shown) | certain_by_neighbours(line, shown, above, text_before, following, is_over_metadata)
         is_so |= {
             "over a trail": at <= end_of_trail and "trail" in features[end_of_trail].shows,
@@ -306,7 +306,6 @@ def certain_by_neighbours(
     is_name = "bracketed" in shown.shows and is_signature(line.reading[1:-1])
     is_finished_before = text_before is not None and text_before.is_prose and text_before.end in ("closed", "bracket")
     is_behind_headline = text_before is not None and text_before.is_short and shows_nothing(text_before)
-    shows_metadata = not shown.shows.isdisjoint(("metadata", "time of day"))
     return {
         "over a dateline": is_open and shown.length >= SHORTEST_HEADLINE and after is not None and "lead" in after.shows,
         "dateline behind a text": not shown.shows.isdisjoint(("local lead", "bracketed lead")) and is_finished_before,
@@ -318,7 +317,7 @@ def certain_by_neighbours(
         and above is not None
         and above.length >= SHORTEST_PARAGRAPH
         and "ends in names" in above.shows,
-        "fields under a headline": shows_metadata and is_behind_headline and after is not None and after.is_prose,
+        "fields under a headline": shows_fields(shown) and is_behind_headline and after is not None and after.is_prose,
         "over metadata": wordy
         and shown.end in ("open", "closed")
         and shown.length >= SHORTEST_HEADLINE
@@ -349,6 +348,11 @@ def is_wordy(line: Line, shown: BlockFeatures) -> bool:
 def shows_nothing(shown: BlockFeatures) -> bool:
     """Return whether a line shows nothing that headlines do not show too."""
     return shown.shows <= SHOWN_BY_HEADLINES_TOO
+
+
+def shows_fields(shown: BlockFeatures) -> bool:
+    """Return whether a line holds the fields or the day that a site prints with an article."""
+    return not shown.shows.isdisjoint(("metadata", "time of day"))
 
 
 def names_an_author(shown: BlockFeatures) -> bool:
@@ -428,11 +432,10 @@ def headlines_over_fields(lines: Sequence[Line], features: Sequence[BlockFeature
     byline.
     """
     wordy = [is_wordy(line, shown) for line, shown in zip(lines, features, strict=True)]
-    has_fields = [not shown.shows.isdisjoint(("metadata", "time of day")) for shown in features]
     over: set[int] = set()
     n_headlines = 0
     for at in range(1, len(lines)):
-        if has_fields[at] and wordy[at - 1]:
+        if shows_fields(features[at]) and wordy[at - 1]:
             n_headlines += 1
             over.update(takewhile(wordy.__getitem__, range(at - 1, max(at - 1 - MOST_LINES_OF_HEADLINE, -1), -1)))
     is_bare = any(

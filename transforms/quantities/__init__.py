@@ -229,10 +229,8 @@ def _with_what_stands_before(text: str, partial: PartialQuantity, since: int) ->
 
 def _with_currency(text: str, partial: PartialQuantity, since: int) -> PartialQuantity:
     """Return the amount with the sign or name of its currency where that stands before it."""
-    if partial.kind != "money":
-        return partial
-    name = next((name for name in lexicon.money_signs() if text.endswith(name[0], since, partial.start)), None)
-    return partial._replace(start=partial.start - len(name[0]), base=name[1]) if name else partial
+    sign = lexicon.money_sign_before(text, partial.start, since) if partial.kind == "money" else None
+    return partial._replace(start=partial.start - len(sign[0]), base=sign[1]) if sign else partial
 
 
 def _qualifier_before(text: str, partial: PartialQuantity, since: int) -> Qualifier | None:

@@ -100,6 +100,15 @@ def money_signs() -> tuple[tuple[str, str], ...]:
     return tuple(sorted(((sign, code) for sign, code in read_table("currency_signs.tsv")), key=lambda pair: -len(pair[0])))
 
 
+def money_sign_before(text: str, end: int, since: int = 0) -> tuple[str, str] | None:
+    """Return the sign or name of money that ends at ``end`` and begins at ``since`` or later, and its currency; None where none does.
+
+    >>> money_sign_before("约新台币5000万元", 4), money_sign_before("约5000万元", 1)
+    (('新台币', 'TWD'), None)
+    """
+    return next((pair for pair in money_signs() if text.endswith(pair[0], since, end)), None)
+
+
 @cache
 def measures_of_degrees() -> tuple[Measure, ...]:
     """Return what 度 may measure, the surest first."""

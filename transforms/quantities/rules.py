@@ -386,10 +386,10 @@ def read_number_and_unit(text: str, number: Number, measured: Measured | None) -
 
 def read_signed_money(text: str, number: Number, measured: Measured | None) -> PartialQuantity | None:
     """Return an amount with a sign of money before it and no unit: ￥99."""
-    sign = next((sign for sign, _ in lexicon.money_signs() if text.endswith(sign, 0, number.start)), None) if number.arabic else None
+    sign = lexicon.money_sign_before(text, number.start) if number.arabic else None
     if sign is None or number.value is None:
         return None
-    return begin(text, number, lexicon.unit("元"), number.end, "sign of money")._replace(unit=sign)
+    return begin(text, number, lexicon.unit("元"), number.end, "sign of money")._replace(unit=sign[0])
 
 
 def read_without_unit(text: str, number: Number, measured: Measured | None) -> PartialQuantity | None:

@@ -17,7 +17,7 @@ from transforms.text.patterns import MASK, masked, with_visible_space
 
 STOPS = re.compile(r"[。！？!?…\n]")
 CLAUSE_EDGE = re.compile("[，,。！？!?；;：:…\n“”「」『』 ](?:(?<! )|(?<=[一-龥] )(?=[一-龥]))")
-WITH_FULL_WIDTH_SIGNED_BY = Fold(dict(zip(",:;!?()", "，：；！？（）", strict=True)))
+WITH_FULL_WIDTH_SIGNS = Fold(dict(zip(",:;!?()", "，：；！？（）", strict=True)))
 BRACKETED = re.compile("（[^（）()\n]{1,40}）|\\([^（）()\n]{1,40}\\)")
 CHARS_TO_SPEAKER = 240
 """Characters before a quotation in which its speaker is looked for."""
@@ -77,7 +77,7 @@ class SpeechLayout:
 
     def __init__(self, text: str, names: Sequence[Name]) -> None:
         self.text = text
-        self.signs = WITH_FULL_WIDTH_SIGNED_BY(with_visible_space(text))
+        self.signs = WITH_FULL_WIDTH_SIGNS(with_visible_space(text))
         self.pieces = list(marked_pieces(text))
         self.openings = [piece.opens for piece in self.pieces]
         self.masked = self._masked()
